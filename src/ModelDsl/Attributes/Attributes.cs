@@ -1,0 +1,140 @@
+namespace ModelDsl;
+
+/// <summary>
+/// Makes a partial class a model: the layers stacked on it as attributes, in source order, are compiled into its forward and backward code.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class ModelAttribute : Attribute
+{
+    /// <summary>The scalar type of parameters, inputs and outputs.</summary>
+    public Scalar Scalar { get; set; }
+}
+
+/// <summary>The shape of one sample, without the batch: <c>[Input(784)]</c>, <c>[Input(28, 28)]</c>.</summary>
+/// <param name="shape">Positive sizes, outermost first.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
+public sealed class InputAttribute(params int[] shape) : Attribute
+{
+    /// <summary>Positive sizes, outermost first.</summary>
+    public int[] Shape { get; } = shape;
+}
+
+/// <summary>y = activation(x·W + b) along the last axis. x: (…, in), W: (in, units), b: (units), y: (…, units).</summary>
+/// <param name="units">The width of the output.</param>
+/// <param name="activation">The non-linearity, fused into the product.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
+public sealed class DenseAttribute(int units, Activation activation = Activation.Identity) : Attribute
+{
+    /// <summary>The width of the output.</summary>
+    public int Units { get; } = units;
+
+    /// <summary>The non-linearity, fused into the product.</summary>
+    public Activation Activation { get; } = activation;
+
+    /// <summary>The slope or scale α of LeakyRelu and Elu.</summary>
+    public float Alpha { get; set; }
+
+    /// <summary>Whether b is added.</summary>
+    public bool UseBias { get; set; } = true;
+
+    /// <summary>How W is drawn.</summary>
+    public Initializer Weights { get; set; }
+
+    /// <summary>The initialiser's scale: value, half-width, standard deviation or gain (see <see cref="Initializer"/>).</summary>
+    public float WeightScale { get; set; }
+
+    /// <summary>How b is drawn.</summary>
+    public Initializer Bias { get; set; }
+
+    /// <summary>The initialiser's scale of b.</summary>
+    public float BiasScale { get; set; }
+
+    /// <summary>Adds L1·Σ|w| over this layer's W to the loss.</summary>
+    public float L1 { get; set; }
+
+    /// <summary>Adds L2·Σw² over this layer's W to the loss (PyTorch's weight_decay is 2·L2).</summary>
+    public float L2 { get; set; }
+}
+
+/// <summary>A non-linearity as a layer of its own.</summary>
+/// <param name="activation">Which one.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
+public sealed class ActivationAttribute(Activation activation) : Attribute
+{
+    /// <summary>Which one.</summary>
+    public Activation Activation { get; } = activation;
+
+    /// <summary>The slope or scale α of LeakyRelu and Elu.</summary>
+    public float Alpha { get; set; }
+}
+
+/// <summary>
+/// In training, zeroes each element with probability <paramref name="rate"/> and divides the others by 1 − rate (inverted dropout, Srivastava et al. 2014);
+/// identity in prediction. The mask is recomputed from a counter-based generator, never stored.
+/// </summary>
+/// <param name="rate">In [0, 1).</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
+public sealed class DropoutAttribute(float rate) : Attribute
+{
+    /// <summary>The probability of zero, in [0, 1).</summary>
+    public float Rate { get; } = rate;
+}
+
+/// <summary>y = (x − mean)/√(var + ε)·γ + β, mean and variance (divided by n) along the last axis of each sample. Ba et al. 2016.</summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
+public sealed class LayerNormAttribute : Attribute
+{
+    /// <summary>ε, added to the variance.</summary>
+    public float Epsilon { get; set; } = 1e-5f;
+
+    /// <summary>Whether γ and β are learned (else 1 and 0).</summary>
+    public bool Affine { get; set; } = true;
+}
+
+/// <summary>
+/// y = (x − mean)/√(var + ε)·γ + β per feature, over the batch in training, with running statistics in prediction. Ioffe and Szegedy 2015.
+/// The variance that normalises is divided by n, the one that runs by n − 1, as in PyTorch.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
+public sealed class BatchNormAttribute : Attribute
+{
+    /// <summary>ε, added to the variance.</summary>
+    public float Epsilon { get; set; } = 1e-5f;
+
+    /// <summary>running ← (1 − momentum)·running + momentum·batch (PyTorch's convention; Keras' 0.99 is 0.01 here).</summary>
+    public float Momentum { get; set; } = 0.1f;
+
+    /// <summary>Whether γ and β are learned (else 1 and 0).</summary>
+    public bool Affine { get; set; } = true;
+}
+
+/// <summary>Makes each sample one row: (d₁, d₂, …) becomes (d₁·d₂·…). Moves no data.</summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
+public sealed class FlattenAttribute : Attribute;
+
+/// <summary>What the model is trained to produce.</summary>
+/// <param name="loss">What training minimises; it also decides what <c>Predict</c> returns.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
+public sealed class TargetAttribute(Loss loss) : Attribute
+{
+    /// <summary>What training minimises.</summary>
+    public Loss Loss { get; } = loss;
+
+    /// <summary>For the cross-entropies on classes: the target becomes (1 − s)·t + s/classes. In [0, 1). Szegedy et al. 2016.</summary>
+    public float LabelSmoothing { get; set; }
+
+    /// <summary>δ of <see cref="Loss.Huber"/>.</summary>
+    public float Delta { get; set; } = 1;
+
+    /// <summary>The number of classes, checked against the output's width.</summary>
+    public int Classes { get; set; }
+
+    /// <summary>Adds L1·Σ|w| over all weights (not biases) to the loss.</summary>
+    public float L1 { get; set; }
+
+    /// <summary>Adds L2·Σw² over all weights (not biases) to the loss.</summary>
+    public float L2 { get; set; }
+
+    /// <summary>What <c>Evaluate</c> reports beside the loss.</summary>
+    public Metric Metrics { get; set; }
+}

@@ -1,0 +1,160 @@
+namespace ModelDsl;
+
+/// <summary>The scalar type that a model's parameters and arithmetic use.</summary>
+public enum Scalar
+{
+    /// <summary>32-bit IEEE 754, <see cref="float"/>.</summary>
+    Single,
+
+    /// <summary>64-bit IEEE 754, <see cref="double"/>: twice the memory, for checks and ill-conditioned problems.</summary>
+    Double,
+}
+
+/// <summary>An elementwise non-linearity (Softmax excepted, which acts along the last axis).</summary>
+public enum Activation
+{
+    /// <summary>y = x</summary>
+    Identity,
+
+    /// <summary>y = max(x, 0)</summary>
+    Relu,
+
+    /// <summary>y = x for x &gt; 0, else αx; α is 0.01 unless given.</summary>
+    LeakyRelu,
+
+    /// <summary>y = x for x &gt; 0, else α(eˣ − 1); α is 1 unless given. Clevert et al. 2016.</summary>
+    Elu,
+
+    /// <summary>y = 1.0507·ELU(x; 1.6733): self-normalising. Klambauer et al. 2017.</summary>
+    Selu,
+
+    /// <summary>y = x·Φ(x) = ½x(1 + erf(x/√2)). Hendrycks and Gimpel 2016.</summary>
+    Gelu,
+
+    /// <summary>y = ½x(1 + tanh(√(2/π)(x + 0.044715x³))): the tanh approximation of GELU.</summary>
+    GeluTanh,
+
+    /// <summary>y = x·σ(x), also called Swish.</summary>
+    Silu,
+
+    /// <summary>y = x·tanh(softplus(x)). Misra 2019.</summary>
+    Mish,
+
+    /// <summary>y = log(1 + eˣ)</summary>
+    Softplus,
+
+    /// <summary>y = tanh(x)</summary>
+    Tanh,
+
+    /// <summary>y = σ(x) = 1/(1 + e⁻ˣ)</summary>
+    Sigmoid,
+
+    /// <summary>yᵢ = eˣⁱ / Σⱼ eˣʲ along the last axis. The cross-entropy losses take logits: put no Softmax before them.</summary>
+    Softmax,
+}
+
+/// <summary>How a parameter's first values are drawn. Fan-in and fan-out are the layer's input and output widths.</summary>
+public enum Initializer
+{
+    /// <summary>
+    /// Weights: <see cref="HeUniform"/> before ReLU-like activations (ReLU, LeakyReLU, ELU, GELU, SiLU, Mish), <see cref="LeCunNormal"/> before SELU,
+    /// <see cref="GlorotUniform"/> otherwise. Biases: <see cref="Zeros"/>.
+    /// </summary>
+    Default,
+
+    /// <summary>0</summary>
+    Zeros,
+
+    /// <summary>1</summary>
+    Ones,
+
+    /// <summary>The scale, which must be given.</summary>
+    Constant,
+
+    /// <summary>U(−scale, scale); scale is 0.05 unless given.</summary>
+    Uniform,
+
+    /// <summary>N(0, scale²); scale is 0.05 unless given.</summary>
+    Normal,
+
+    /// <summary>N(0, scale²) cut at two standard deviations; scale is 0.05 unless given.</summary>
+    TruncatedNormal,
+
+    /// <summary>U(−a, a), a = scale·√(6/(fanIn + fanOut)). Glorot and Bengio 2010.</summary>
+    GlorotUniform,
+
+    /// <summary>N(0, s²), s = scale·√(2/(fanIn + fanOut)).</summary>
+    GlorotNormal,
+
+    /// <summary>U(−a, a), a = scale·√(6/fanIn). He et al. 2015.</summary>
+    HeUniform,
+
+    /// <summary>N(0, s²), s = scale·√(2/fanIn).</summary>
+    HeNormal,
+
+    /// <summary>U(−a, a), a = scale·√(3/fanIn). LeCun et al. 1998.</summary>
+    LeCunUniform,
+
+    /// <summary>N(0, s²), s = scale·√(1/fanIn).</summary>
+    LeCunNormal,
+
+    /// <summary>scale times a matrix with orthonormal rows or columns, whichever are fewer. Saxe et al. 2014.</summary>
+    Orthogonal,
+}
+
+/// <summary>
+/// What training minimises. All losses are means: over the batch for the cross-entropies on classes, over batch and outputs otherwise.
+/// z is the last layer's output, t the target; targets are never broadcast.
+/// </summary>
+public enum Loss
+{
+    /// <summary>mean (z − t)². Predictions are z.</summary>
+    Mse,
+
+    /// <summary>mean ½(z − t)². Predictions are z.</summary>
+    HalfMse,
+
+    /// <summary>mean |z − t|. Predictions are z.</summary>
+    Mae,
+
+    /// <summary>mean ½e² for |e| ≤ δ, else δ(|e| − ½δ), e = z − t; δ is 1 unless given. Predictions are z. Huber 1964.</summary>
+    Huber,
+
+    /// <summary>mean log cosh(z − t). Predictions are z.</summary>
+    LogCosh,
+
+    /// <summary>mean softplus(z) − t·z: z are logits, t in [0, 1]. Predictions are probabilities σ(z).</summary>
+    BinaryCrossEntropy,
+
+    /// <summary>mean −log softmax(z)[t]: z are logits, t a class index. Predictions are probabilities softmax(z).</summary>
+    SparseCrossEntropy,
+
+    /// <summary>mean −Σⱼ tⱼ log softmax(z)ⱼ: z are logits, t a distribution over the classes. Predictions are probabilities softmax(z).</summary>
+    CrossEntropy,
+
+    /// <summary>mean max(0, 1 − t·z), t = ±1. Predictions are the scores z; their sign is the class.</summary>
+    Hinge,
+
+    /// <summary>mean max(0, 1 − t·z)², t = ±1. Predictions are the scores z; their sign is the class.</summary>
+    SquaredHinge,
+}
+
+/// <summary>Figures of merit that <c>Evaluate</c> and the validation of <c>Fit</c> compute beside the loss.</summary>
+[Flags]
+public enum Metric
+{
+    /// <summary>Accuracy for classification; Mse, Mae and R2 for regression.</summary>
+    Default = 0,
+
+    /// <summary>The fraction of samples whose class is predicted right.</summary>
+    Accuracy = 1,
+
+    /// <summary>Mean squared error.</summary>
+    Mse = 2,
+
+    /// <summary>Mean absolute error.</summary>
+    Mae = 4,
+
+    /// <summary>Coefficient of determination, 1 − Σ(t − z)²/Σ(t − t̄)².</summary>
+    R2 = 8,
+}

@@ -1,0 +1,20 @@
+namespace ModelDsl.Kernels;
+
+/// <summary>One of <paramref name="count"/> shares of a kernel's work. Which thread computes a share never changes a result: no sum crosses shares.</summary>
+/// <param name="index">0 … count − 1.</param>
+/// <param name="count">The number of shares.</param>
+public readonly struct Part(int index, int count)
+{
+    /// <summary>The whole work as one share.</summary>
+    public static Part All => new(0, 1);
+
+    /// <summary>This share of 0 … n − 1, its bounds multiples of <paramref name="grain"/> (n excepted).</summary>
+    public (int Start, int End) Of(int n, int grain = 1)
+    {
+        long grains = (n + (long)grain - 1) / grain;
+        return ((int)Math.Min(n, grains * index / count * grain), (int)Math.Min(n, grains * (index + 1) / count * grain));
+    }
+}
+
+/// <summary>A kernel: computes one share of its output.</summary>
+public delegate void Kernel<T>(Workspace<T> s, Part part) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>;

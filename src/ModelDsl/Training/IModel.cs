@@ -1,0 +1,59 @@
+using System.ComponentModel;
+using System.Numerics;
+using ModelDsl.Kernels;
+
+namespace ModelDsl;
+
+/// <summary>A compiled model, whatever its scalar type: what generic code needs to create, store and judge one, without reflection.</summary>
+/// <typeparam name="TSelf">The model's class.</typeparam>
+public interface IModel<TSelf> where TSelf : class, IModel<TSelf>
+{
+    /// <summary>What is known of the model at build time.</summary>
+    static abstract ModelInfo Info { get; }
+
+    /// <summary>Scalars in one input sample.</summary>
+    static virtual int InputSize => TSelf.Info.InputSize;
+
+    /// <summary>Scalars in one output sample.</summary>
+    static virtual int OutputSize => TSelf.Info.OutputSize;
+
+    /// <summary>A model with freshly drawn parameters; equal seeds give equal bits.</summary>
+    static abstract TSelf Create(ulong seed = 0);
+
+    /// <summary>Reads the parameters from a safetensors file.</summary>
+    /// <exception cref="ModelFormatException">The file is not valid, or holds another model's tensors.</exception>
+    static abstract TSelf Load(string path);
+
+    /// <summary>Writes the parameters as a safetensors file: to a temporary beside it, then renamed over it.</summary>
+    void Save(string path);
+
+    /// <summary>Loss and metrics over a data set, in prediction mode. Thread-safe.</summary>
+    Evaluation Evaluate(Dataset data);
+}
+
+/// <summary>The compiled programs of a model. Emitted by the generator and called by the runtime; a program reads and writes its workspace only.</summary>
+/// <typeparam name="TSelf">The model's class.</typeparam>
+/// <typeparam name="T">float or double.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public interface IModel<TSelf, T> : IModel<TSelf>
+    where TSelf : class, IModel<TSelf, T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>The flat parameter block, laid out as <see cref="ModelInfo.Parameters"/> says.</summary>
+    AlignedMemory<T> Parameters { get; }
+
+    /// <summary>Input, target → loss in training mode, and what the backward pass needs.</summary>
+    static abstract void Forward<V>(Workspace<T> s) where V : struct, ILanes<V, T>;
+
+    /// <summary>After <see cref="Forward"/>: the gradient of the loss for each trained parameter.</summary>
+    static abstract void Backward<V>(Workspace<T> s) where V : struct, ILanes<V, T>;
+
+    /// <summary>Input, target → loss and predictions in prediction mode.</summary>
+    static abstract void Evaluate<V>(Workspace<T> s) where V : struct, ILanes<V, T>;
+
+    /// <summary>Input → predictions.</summary>
+    static abstract void Predict<V>(Workspace<T> s) where V : struct, ILanes<V, T>;
+
+    /// <summary>Input → the last layer's output, before the softmax or sigmoid that <see cref="Predict"/> applies.</summary>
+    static abstract void Logits<V>(Workspace<T> s) where V : struct, ILanes<V, T>;
+}

@@ -1,0 +1,94 @@
+using ModelDsl.Kernels;
+
+namespace ModelDsl;
+
+/// <summary>One tensor of a model's flat parameter block.</summary>
+/// <param name="Name">For example <c>dense1.weight</c>: the name in saved files.</param>
+/// <param name="Shape">Sizes, row-major.</param>
+/// <param name="Offset">The first element's index in the block, a multiple of 16.</param>
+/// <param name="Initializer">How the first values are drawn; never <see cref="ModelDsl.Initializer.Default"/>.</param>
+/// <param name="Scale">The initialiser's scale.</param>
+/// <param name="Decay">Whether decoupled weight decay applies: weights, not biases and norms.</param>
+/// <param name="Trainable">False for state that the forward pass updates (running statistics).</param>
+public sealed record ParameterInfo(string Name, int[] Shape, int Offset, Initializer Initializer, double Scale, bool Decay, bool Trainable)
+{
+    /// <summary>The number of elements.</summary>
+    public int Length { get; } = Shape.Aggregate(1, (a, b) => checked(a * b));
+}
+
+/// <summary>A line of the summary.</summary>
+/// <param name="Name">For example <c>dense1</c>.</param>
+/// <param name="Kind">For example <c>Dense relu</c>.</param>
+/// <param name="Output">The shape of a sample after the layer.</param>
+/// <param name="Parameters">The number of trained scalars.</param>
+/// <param name="Flops">Floating-point operations of the forward pass for one sample; a multiply-add counts two.</param>
+public sealed record LayerInfo(string Name, string Kind, int[] Output, long Parameters, long Flops);
+
+/// <summary>Scratch elements that a program needs: Fixed + PerRow·batch.</summary>
+/// <param name="Fixed">Elements whatever the batch, a multiple of 16.</param>
+/// <param name="PerRow">Elements for each sample, a multiple of 16.</param>
+public readonly record struct ArenaSize(int Fixed, int PerRow);
+
+/// <summary>Everything about a model that is known when it is compiled. Emitted by the generator; replaces reflection.</summary>
+public sealed class ModelInfo
+{
+    /// <summary>The class's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>A hash of the declaration's meaning: equal for models whose parameters are interchangeable.</summary>
+    public required string Hash { get; init; }
+
+    /// <summary>float or double.</summary>
+    public required Scalar Scalar { get; init; }
+
+    /// <summary>The shape of one input sample.</summary>
+    public required int[] InputShape { get; init; }
+
+    /// <summary>The shape of one output sample.</summary>
+    public required int[] OutputShape { get; init; }
+
+    /// <summary>What training minimises.</summary>
+    public required Loss Loss { get; init; }
+
+    /// <summary>What <c>Evaluate</c> reports beside the loss; never <see cref="Metric.Default"/>.</summary>
+    public required Metric Metrics { get; init; }
+
+    /// <summary>The layers in order, for the summary.</summary>
+    public required LayerInfo[] Layers { get; init; }
+
+    /// <summary>The tensors of the flat block: trained and decayed first, then trained only, then state.</summary>
+    public required ParameterInfo[] Parameters { get; init; }
+
+    /// <summary>Elements of the flat block with its padding.</summary>
+    public required int BlockLength { get; init; }
+
+    /// <summary>The first elements of the block, which an optimizer updates.</summary>
+    public required int TrainableLength { get; init; }
+
+    /// <summary>The first elements of the block, which decoupled weight decay shrinks.</summary>
+    public required int DecayedLength { get; init; }
+
+    /// <summary>Scratch of forward and backward.</summary>
+    public required ArenaSize Training { get; init; }
+
+    /// <summary>Scratch of loss, logits and predictions without training.</summary>
+    public required ArenaSize Evaluation { get; init; }
+
+    /// <summary>Scratch of a prediction.</summary>
+    public required ArenaSize Prediction { get; init; }
+
+    /// <summary>The number of trained scalars, padding and state not counted.</summary>
+    public long ParameterCount => Parameters.Where(p => p.Trainable).Sum(p => (long)p.Length);
+
+    /// <summary>Scalars in one input sample.</summary>
+    public int InputSize => InputShape.Aggregate(1, (a, b) => checked(a * b));
+
+    /// <summary>Scalars in one output sample.</summary>
+    public int OutputSize => OutputShape.Aggregate(1, (a, b) => checked(a * b));
+
+    /// <summary>True where a target is one class index, an <see cref="int"/>; false where it is <see cref="OutputSize"/> scalars.</summary>
+    public bool TargetIsClass => Loss == Loss.SparseCrossEntropy;
+
+    /// <summary>Scalars in one target sample.</summary>
+    public int TargetSize => TargetIsClass ? 1 : OutputSize;
+}
