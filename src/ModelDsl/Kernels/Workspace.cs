@@ -20,7 +20,7 @@ public sealed unsafe class Workspace<T> where T : unmanaged, IBinaryFloatingPoin
     private AlignedMemory<T> _arena;
     private void* _input;
     private void* _target;
-    private T* _output;
+    private void* _output;
 
     internal Workspace(ArenaSize size, AlignedMemory<T> parameters, AlignedMemory<T>? gradients, Workers workers)
     {
@@ -44,15 +44,19 @@ public sealed unsafe class Workspace<T> where T : unmanaged, IBinaryFloatingPoin
     internal long ArenaBytes => (long)_arena.Length * sizeof(T);
 
     /// <summary>Sets the batch, growing the arena when it is the largest so far (the only time a step allocates).</summary>
-    internal void Begin(AlignedMemory<T> parameters, int batch, void* input, void* target, T* output)
+    internal void Begin(AlignedMemory<T> parameters, int batch, void* input, void* target, void* output)
     {
         int needed = checked(_size.Fixed + _size.PerRow * batch);
         if (needed > _arena.Length) _arena = new AlignedMemory<T>(needed);
-        (_parameters, Batch, _input, _target, _output) = (parameters, batch, input, target, output);
+        _parameters = parameters;
+        Batch = batch;
+        _input = input;
+        _target = target;
+        _output = output;
     }
 
     /// <summary>Forgets the caller's memory.</summary>
-    internal void End() => (_input, _target, _output) = (null, null, null);
+    internal void End() => _input = _target = _output = null;
 
     /// <summary>The batch's input. (batch, width)</summary>
     public ReadOnlySpan<TInput> Input<TInput>(int width) where TInput : unmanaged => new(_input, Batch * width);

@@ -1,5 +1,3 @@
-using ModelDsl.Kernels;
-
 namespace ModelDsl;
 
 /// <summary>One tensor of a model's flat parameter block.</summary>
