@@ -1,0 +1,55 @@
+using ModelDsl.Generator.Graph;
+using ModelDsl.Generator.Support;
+
+namespace ModelDsl.Generator.Autodiff;
+
+/// <summary>
+/// Reverse-mode differentiation of the training loss: one walk from the loss to the parameters, in which each node's rule gives its inputs' shares
+/// and the shares of a node with several users are summed.
+/// </summary>
+internal static class Differentiator
+{
+    public static TrainingGraph Differentiate(ModelGraph model)
+    {
+        GraphBuilder g = GraphBuilder.From(model.Arena);
+        int[] trained = [.. Enumerable.Range(0, model.Parameters.Count).Where(i => model.Parameters[i].Trainable)];
+        NodeId[] leaves = [.. trained.Select(i => g.Add(new Parameter(i, GraphVerifier.ShapeOf(model.Parameters[i]))))];
+        NodeId[] gradients = Gradients(g, model.Roots.TrainingLoss, leaves);
+        return new TrainingGraph(model, g.Build(), model.Roots,
+            trained.Zip(gradients, (index, value) => new Gradient(index, value)).ToEquatableArray());
+    }
+
+    /// <summary>∂loss/∂x for each x of <paramref name="variables"/>; zeros where the loss does not depend on x.</summary>
+    public static NodeId[] Gradients(GraphBuilder g, NodeId loss, IReadOnlyList<NodeId> variables)
+    {
+        int count = loss.Index + 1;
+        bool[] depends = Dependents(g, variables, count);
+        var shares = new NodeId?[count];
+        shares[loss.Index] = g.Like(loss, 1);
+        for (int i = count - 1; i >= 0; i--)
+        {
+            if (shares[i] is not { } dy || !depends[i]) continue;
+            NodeId y = new(i);
+            Node node = g[y];
+            if (g.NameOf(y) is { } name) g.Name(dy, "d_" + name);
+            NodeId?[] dx = GradientRules.Apply(g, new Site(node.Op, [.. node.Inputs], y, dy));
+            for (int k = 0; k < dx.Length; k++)
+            {
+                int input = node.Inputs[k].Index;
+                if (dx[k] is { } share && depends[input]) shares[input] = shares[input] is { } sum ? g.Plus(sum, share) : share;
+            }
+        }
+
+        return [.. variables.Select(x => x.Index < count && shares[x.Index] is { } dx ? dx : g.Like(x, 0))];
+    }
+
+    private static bool[] Dependents(GraphBuilder g, IEnumerable<NodeId> variables, int count)
+    {
+        var depends = new bool[count];
+        foreach (NodeId x in variables)
+            if (x.Index < count) depends[x.Index] = true;
+        for (int i = 0; i < count; i++)
+            depends[i] |= g[new NodeId(i)].Inputs.Any(input => depends[input.Index]);
+        return depends;
+    }
+}

@@ -1,0 +1,38 @@
+using ModelDsl.Generator.Graph;
+
+namespace ModelDsl.Generator.Autodiff;
+
+internal static partial class GradientRules
+{
+    /// <summary>y = x repeated.</summary>
+    /// <remarks>dx = Σ of dy over the copies: over the last axis where x has size 1 there, over the leading axes where x has them not (or all of size 1).</remarks>
+    private static NodeId Repeat(GraphBuilder g, in Site s)
+    {
+        Shape from = g[s.X].Shape, to = g[s.Y].Shape;
+        NodeId dx = s.Dy;
+        if (from.Last != to.Last) dx = g.Sum(dx, Along.Last);
+        if (from.Rows != to.Rows)
+        {
+            if (!from.Rows.IsOne) throw new InvalidOperationException($"the gradient of {from} repeated to {to} needs a sum over a middle axis");
+            dx = g.Sum(dx, Along.Leading);
+        }
+
+        return g.Reshape(dx, from);
+    }
+
+    /// <summary>y = Σ x, or max x, along an axis.</summary>
+    /// <remarks>Σ: dx = dy, repeated. max: dx = dy/count where x = y, else 0; count is how many x reach y.</remarks>
+    private static NodeId Reduction(GraphBuilder g, Reduce op, in Site s)
+    {
+        Shape shape = g[s.X].Shape;
+        if (op.Kind == ReduceKind.Sum) return g.Broadcast(s.Dy, shape);
+        NodeId reached = g.Add(new Binary(BinaryKind.Equal), s.X, g.Broadcast(s.Y, shape));
+        NodeId count = g.Sum(g.Where(reached, g.Like(s.X, 1), g.Like(s.X, 0)), op.Along);
+        return g.Where(reached, g.Broadcast(g.Over(s.Dy, count), shape), g.Like(s.X, 0));
+    }
+
+    /// <summary>y = a · b.  a: (m, k)  b: (k, n)  y: (m, n)</summary>
+    /// <remarks>da = dy · bᵀ; db = aᵀ · dy.</remarks>
+    private static NodeId?[] Product(GraphBuilder g, in Site s) =>
+        [g.MatMul(s.Dy, g.Transpose(s.B)), g.MatMul(g.Transpose(s.A), s.Dy)];
+}

@@ -1,0 +1,41 @@
+using ModelDsl.Generator.Graph;
+
+namespace ModelDsl.Generator.Autodiff;
+
+/// <summary>Where a rule is applied: y = op(inputs), dy = ∂loss/∂y.</summary>
+internal readonly record struct Site(Op Op, NodeId[] Inputs, NodeId Y, NodeId Dy)
+{
+    public NodeId X => Inputs[0];
+
+    public NodeId A => Inputs[0];
+
+    public NodeId B => Inputs[1];
+}
+
+/// <summary>
+/// The derivative of each op: dx = ∂loss/∂x for each input x, null where none flows. d + name has the name's shape. A rule that can use the
+/// output y does not use the input x: what a rule mentions is what stays in memory.
+/// </summary>
+internal static partial class GradientRules
+{
+    public static NodeId?[] Apply(GraphBuilder g, in Site s) => s.Op switch
+    {
+        Unary op => [Elementwise(g, op, s)],
+        Binary op => Elementwise(g, op, s),
+        Where => Select(g, s),
+        Broadcast => [Repeat(g, s)],
+        Reshape => [g.Reshape(s.Dy, g[s.X].Shape)],              // y = x under another shape: dx = dy under x's
+        Transpose => [g.Transpose(s.Dy)],                        // y = xᵀ: dx = dyᵀ
+        Reduce op => [Reduction(g, op, s)],
+        MatMul => Product(g, s),
+        Softmax => [SoftmaxRule(g, s)],
+        Standardize op => [StandardizeRule(g, op, s)],
+        InverseDeviation op => [InverseDeviationRule(g, op, s)],
+        CrossEntropy => CrossEntropyRule(g, s),
+        OneHot or Input or Target or Parameter or Constant or InverseSize or Bessel or DropoutMask => NoGradient(s),
+        _ => throw new InvalidOperationException($"{s.Op.GetType().Name} has no gradient rule"),
+    };
+
+    /// <summary>Leaves have no inputs; a class index has no derivative.</summary>
+    private static NodeId?[] NoGradient(in Site s) => new NodeId?[s.Inputs.Length];
+}

@@ -1,0 +1,99 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using ModelDsl.Generator.Diagnostics;
+using ModelDsl.Generator.Support;
+
+namespace ModelDsl.Generator.Declaration;
+
+/// <summary>
+/// One attribute's arguments by name, whether they were given by position or by name, each checked against its range. Half-typed arguments
+/// set <see cref="IsBroken"/>: the compiler already reports them, and nothing more is to be said.
+/// </summary>
+internal sealed class AttributeReader
+{
+    private readonly AttributeData _data;
+    private readonly SourceMap _map;
+    private readonly List<Problem> _problems;
+    private readonly Dictionary<string, TypedConstant> _values = [];
+
+    public AttributeReader(AttributeData data, SourceMap map, List<Problem> problems, CancellationToken cancellation)
+    {
+        (_data, _map, _problems) = (data, map, problems);
+        Syntax = data.ApplicationSyntaxReference?.GetSyntax(cancellation) as AttributeSyntax;
+        Site = map.Add(Syntax?.GetLocation() ?? Location.None);
+        IsBroken = data.AttributeConstructor is null;
+        for (int i = 0; i < data.ConstructorArguments.Length && !IsBroken; i++)
+            _values[data.AttributeConstructor!.Parameters[i].Name] = data.ConstructorArguments[i];
+        foreach (KeyValuePair<string, TypedConstant> named in data.NamedArguments) _values[named.Key] = named.Value;
+    }
+
+    public AttributeSyntax? Syntax { get; }
+
+    public Site Site { get; }
+
+    /// <summary>The attribute's name without its suffix: Dense.</summary>
+    public string Name => _data.AttributeClass!.Name.Replace("Attribute", "");
+
+    public bool IsBroken { get; private set; }
+
+    public bool Has(string name) => _values.ContainsKey(name);
+
+    public bool Boolean(string name, bool otherwise) => Value(name) is bool value ? value : otherwise;
+
+    /// <summary>A whole number of at least <paramref name="least"/>.</summary>
+    public int Integer(string name, int otherwise, int least)
+    {
+        if (Value(name) is not int value) return otherwise;
+        if (value < least) Bad(name, value.ToString(System.Globalization.CultureInfo.InvariantCulture), least == 1 ? "at least 1" : $"at least {least}");
+        return value;
+    }
+
+    /// <summary>A finite real that <paramref name="accepts"/> accepts.</summary>
+    public double Real(string name, double otherwise, Func<double, bool> accepts, string range)
+    {
+        if (Value(name) is not float given) return otherwise;
+        double value = Literals.FromFloat(given);
+        if (double.IsNaN(value) || double.IsInfinity(value) || !accepts(value)) Bad(name, double.IsNaN(value) ? "NaN" : Literals.Digits(value), range);
+        return value;
+    }
+
+    /// <summary>An enum's member; the runtime's enums have the names of the compiler's.</summary>
+    public TEnum Choice<TEnum>(string name, TEnum otherwise) where TEnum : struct, Enum
+    {
+        if (Value(name) is not int value) return otherwise;
+        bool known = typeof(TEnum).IsDefined(typeof(FlagsAttribute), false)
+            ? (value & ~Enum.GetValues(typeof(TEnum)).Cast<int>().Aggregate(0, (a, b) => a | b)) == 0
+            : Enum.IsDefined(typeof(TEnum), value);
+        if (!known) Bad(name, value.ToString(System.Globalization.CultureInfo.InvariantCulture), $"a member of the enum");
+        return known ? (TEnum)(object)value : otherwise;
+    }
+
+    /// <summary>The elements of an integer array.</summary>
+    public int[] Integers(string name)
+    {
+        if (!_values.TryGetValue(name, out TypedConstant constant) || constant.Kind != TypedConstantKind.Array || constant.IsNull) return [];
+        if (constant.Values.Any(v => v.Value is not int)) IsBroken = true;
+        return [.. constant.Values.Select(v => v.Value).OfType<int>()];
+    }
+
+    public void Bad(string name, string value, string range) =>
+        _problems.Add(Problem.At(_map.Add(ArgumentLocation(name)), Ids.BadConstant, $"{char.ToUpperInvariant(name[0])}{name.Substring(1)} of [{Name}]", value, range));
+
+    /// <summary>The argument's own expression; the attribute where it cannot be found.</summary>
+    public Location ArgumentLocation(string name)
+    {
+        AttributeArgumentSyntax? argument = Syntax?.ArgumentList?.Arguments.FirstOrDefault(a =>
+            (a.NameEquals?.Name.Identifier.ValueText ?? a.NameColon?.Name.Identifier.ValueText) == name);
+        int position = _data.AttributeConstructor?.Parameters.FirstOrDefault(p => p.Name == name)?.Ordinal ?? -1;
+        if (argument is null && position >= 0 && Syntax?.ArgumentList?.Arguments is { } all)
+            argument = position < all.Count && all[position].NameEquals is null && all[position].NameColon is null ? all[position] : null;
+        return (argument as SyntaxNode ?? Syntax)?.GetLocation() ?? Location.None;
+    }
+
+    private object? Value(string name)
+    {
+        if (!_values.TryGetValue(name, out TypedConstant constant)) return null;
+        if (constant.Kind == TypedConstantKind.Error) IsBroken = true;
+        return constant.Kind == TypedConstantKind.Array ? null : constant.Value;
+    }
+}

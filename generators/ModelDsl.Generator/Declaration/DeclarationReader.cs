@@ -1,0 +1,87 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using ModelDsl.Generator.Diagnostics;
+using ModelDsl.Generator.Support;
+
+namespace ModelDsl.Generator.Declaration;
+
+/// <summary>What was read: a declaration that later stages can trust, or none; and what is wrong, with places.</summary>
+internal sealed record ReadResult(ModelDeclaration? Declaration, IReadOnlyList<Problem> Problems, SourceMap Map);
+
+/// <summary>The front end: from a class symbol to a <see cref="ModelDeclaration"/>. Generator and analyzer both call it, so they cannot disagree.</summary>
+internal static class DeclarationReader
+{
+    public const string Namespace = "ModelDsl";
+    public const string ModelAttribute = Namespace + ".ModelAttribute";
+
+    /// <summary>What the generator adds to a model's class.</summary>
+    public static readonly string[] GeneratedMembers =
+        ["Info", "Create", "Load", "Save", "Parameters", "CreateTrainer", "Predict", "Logits", "Evaluate", "Summary"];
+
+    private static readonly string[] Language =
+        ["Input", "Dense", "Activation", "Dropout", "LayerNorm", "BatchNorm", "Flatten", "Target"];
+
+    public static ReadResult Read(INamedTypeSymbol type, CancellationToken cancellation)
+    {
+        var map = new SourceMap();
+        var problems = new List<Problem>();
+        Site typeSite = map.Add(type.Locations.FirstOrDefault() ?? Location.None);
+        TypeIdentity identity = TypeReader.Read(type, typeSite, map, problems, cancellation);
+        AttributeReader[] attributes =
+            [.. type.GetAttributes().Where(a => IsLanguage(a.AttributeClass)).Select(a => new AttributeReader(a, map, problems, cancellation))];
+        cancellation.ThrowIfCancellationRequested();
+
+        RequireOnePart(type, attributes, problems);
+        bool isDouble = type.GetAttributes().First(a => IsNamed(a.AttributeClass, "Model")).NamedArguments.Any(n => n.Key == "Scalar" && n.Value.Value is 1);
+        ModelDeclaration? declaration = Assemble(identity, isDouble, typeSite, attributes, problems);
+        bool usable = declaration is not null && !attributes.Any(a => a.IsBroken) && problems.All(IsWarning);
+        return new ReadResult(usable ? declaration : null, problems, map);
+    }
+
+    /// <summary>Whether the class is an attribute of the language ([Model] itself excepted).</summary>
+    public static bool IsLanguage(INamedTypeSymbol? attribute) => Language.Any(name => IsNamed(attribute, name));
+
+    public static bool IsNamed(INamedTypeSymbol? attribute, string name) =>
+        attribute is not null && attribute.Name == name + "Attribute" && attribute.ContainingType is null
+        && attribute.ContainingNamespace is { Name: Namespace, ContainingNamespace.IsGlobalNamespace: true };
+
+    public static bool IsWarning(Problem problem) => Descriptors.ById[problem.Id].DefaultSeverity != DiagnosticSeverity.Error;
+
+    private static ModelDeclaration? Assemble(TypeIdentity identity, bool isDouble, Site type, AttributeReader[] attributes, List<Problem> problems)
+    {
+        InputDeclaration? input = null;
+        TargetDeclaration? target = null;
+        List<LayerDeclaration> layers = [];
+        foreach (AttributeReader a in attributes)
+        {
+            if (a.Name == "Input")
+            {
+                if (input is not null) problems.Add(Problem.At(a.Site, Ids.RepeatedAttribute, identity.Name, a.Name));
+                else if (layers.Count > 0 || target is not null) problems.Add(Problem.At(a.Site, Ids.OutOfOrder, a.Name, "after " + (target is null ? "a layer" : "[Target]")));
+                input = LayerReader.Input(a);
+            }
+            else if (a.Name == "Target")
+            {
+                if (target is not null) problems.Add(Problem.At(a.Site, Ids.RepeatedAttribute, identity.Name, a.Name));
+                target = LayerReader.Target(a);
+            }
+            else if (LayerReader.Read(a) is { } layer)
+            {
+                if (target is not null) problems.Add(Problem.At(a.Site, Ids.OutOfOrder, a.Name, "after [Target]"));
+                layers.Add(layer);
+            }
+        }
+
+        if (input is null) problems.Add(Problem.At(type, Ids.MissingInput, identity.Name));
+        if (target is null) problems.Add(Problem.At(type, Ids.MissingTarget, identity.Name));
+        return input is null || target is null ? null : new ModelDeclaration(identity, isDouble, input, layers.ToEquatableArray(), target);
+    }
+
+    private static void RequireOnePart(INamedTypeSymbol type, AttributeReader[] attributes, List<Problem> problems)
+    {
+        SyntaxNode? first = attributes.FirstOrDefault()?.Syntax?.FirstAncestorOrSelf<TypeDeclarationSyntax>();
+        AttributeReader? stray = attributes.FirstOrDefault(a => a.Syntax?.FirstAncestorOrSelf<TypeDeclarationSyntax>() != first);
+        if (stray is not null) problems.Add(Problem.At(stray.Site, Ids.AmbiguousOrder, type.Name));
+    }
+}

@@ -1,0 +1,65 @@
+using ModelDsl.Generator.Support;
+
+namespace ModelDsl.Generator.Declaration;
+
+/// <summary>Attributes to layers: one case per attribute of the language.</summary>
+internal static class LayerReader
+{
+    /// <summary>The layer, or null where the attribute is no layer.</summary>
+    public static LayerDeclaration? Read(AttributeReader a) => a.Name switch
+    {
+        "Dense" => Dense(a),
+        "Activation" => new ActivationDeclaration(a.Site, Activation(a, "activation")),
+        "Dropout" => new DropoutDeclaration(a.Site, a.Real("rate", 0, r => r is >= 0 and < 1, "in [0, 1)")),
+        "LayerNorm" => new LayerNormDeclaration(a.Site, Epsilon(a), a.Boolean("Affine", true)),
+        "BatchNorm" => new BatchNormDeclaration(a.Site, Epsilon(a), a.Real("Momentum", 0.1, m => m is > 0 and <= 1, "in (0, 1]"), a.Boolean("Affine", true)),
+        "Flatten" => new FlattenDeclaration(a.Site),
+        _ => null,
+    };
+
+    public static InputDeclaration Input(AttributeReader a)
+    {
+        int[] shape = a.Integers("shape");
+        if (!a.IsBroken && (shape.Length == 0 || shape.Any(d => d < 1)))
+            a.Bad("shape", shape.Length == 0 ? "empty" : $"({string.Join(", ", shape)})", "one or more sizes of at least 1");
+        return new InputDeclaration(a.Site, shape.ToEquatableArray());
+    }
+
+    public static TargetDeclaration Target(AttributeReader a) => new(
+        a.Site,
+        a.Choice("loss", LossKind.Mse),
+        a.Real("LabelSmoothing", 0, s => s is >= 0 and < 1, "in [0, 1)"),
+        a.Real("Delta", 1, d => d > 0, "positive"),
+        a.Integer("Classes", 0, 2),
+        Penalty(a, "L1"),
+        Penalty(a, "L2"),
+        a.Choice("Metrics", MetricKinds.Default));
+
+    private static DenseDeclaration Dense(AttributeReader a) => new(
+        a.Site,
+        a.Integer("units", 1, 1),
+        Activation(a, "activation"),
+        a.Boolean("UseBias", true),
+        Initializer(a, "Weights", "WeightScale"),
+        Initializer(a, "Bias", "BiasScale"),
+        Penalty(a, "L1"),
+        Penalty(a, "L2"));
+
+    private static ActivationChoice Activation(AttributeReader a, string name)
+    {
+        ActivationKind kind = a.Choice(name, ActivationKind.Identity);
+        double standard = kind switch { ActivationKind.LeakyRelu => 0.01, ActivationKind.Elu => 1, _ => 0 };
+        return new ActivationChoice(kind, a.Real("Alpha", standard, v => v >= 0, "at least 0"));
+    }
+
+    private static InitializerChoice Initializer(AttributeReader a, string kind, string scale)
+    {
+        InitializerKind initializer = a.Choice(kind, InitializerKind.Default);
+        bool any = initializer == InitializerKind.Constant;
+        return new InitializerChoice(initializer, a.Real(scale, double.NaN, s => any || s > 0, any ? "finite" : "positive"));
+    }
+
+    private static double Penalty(AttributeReader a, string name) => a.Real(name, 0, p => p >= 0, "at least 0");
+
+    private static double Epsilon(AttributeReader a) => a.Real("Epsilon", 1e-5, e => e > 0, "positive");
+}

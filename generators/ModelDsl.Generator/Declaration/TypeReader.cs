@@ -1,0 +1,72 @@
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using ModelDsl.Generator.Diagnostics;
+using ModelDsl.Generator.Support;
+
+namespace ModelDsl.Generator.Declaration;
+
+/// <summary>The class a model is declared on: what it is called, and whether a generated half can be added to it.</summary>
+internal static class TypeReader
+{
+    public static TypeIdentity Read(INamedTypeSymbol type, Site site, SourceMap map, List<Problem> problems, CancellationToken cancellation)
+    {
+        if (Obstacle(type) is var (reason, cure)) problems.Add(Problem.At(site, Ids.UnsupportedType, type.Name, reason, cure));
+        for (INamedTypeSymbol? t = type; t is not null; t = t.ContainingType)
+            if (!IsPartial(t, cancellation)) problems.Add(Problem.At(t.Equals(type, SymbolEqualityComparer.Default) ? site : map.Add(t.Locations[0]), Ids.NotPartial, t.Name));
+        foreach (ISymbol member in type.GetMembers().Where(m => !m.IsImplicitlyDeclared && DeclarationReader.GeneratedMembers.Contains(m.Name)))
+            problems.Add(Problem.At(map.Add(member.Locations[0]), Ids.MemberConflict, type.Name, member.Name));
+
+        List<string> containing = [];
+        for (INamedTypeSymbol? t = type.ContainingType; t is not null; t = t.ContainingType) containing.Insert(0, $"partial {Keyword(t)} {Escape(t.Name)}");
+        return new TypeIdentity(NamespaceOf(type), containing.ToEquatableArray(), Keyword(type), Escape(type.Name), type.Name, HintName(type));
+    }
+
+    /// <summary>Why a generated half cannot be added, and what to do.</summary>
+    private static (string Reason, string Cure)? Obstacle(INamedTypeSymbol type) => type switch
+    {
+        { TypeKind: not TypeKind.Class } => ("is not a class", "declare it as a class"),
+        { IsStatic: true } => ("is static", "remove 'static': each model object holds parameters"),
+        { IsAbstract: true } => ("is abstract", "remove 'abstract': Create makes objects of it"),
+        { IsFileLocal: true } => ("is file-local", "remove 'file': its other half is in another file"),
+        { BaseType.SpecialType: not SpecialType.System_Object } => ("derives from another class", "hold that class in a field instead"),
+        _ when IsGeneric(type) => ("is generic, or inside a generic type", "declare it in a namespace, without type parameters"),
+        _ when type.InstanceConstructors.Any(c => !c.IsImplicitlyDeclared) => ("declares a constructor", "remove it: models are made by Create and Load"),
+        _ => null,
+    };
+
+    private static bool IsGeneric(INamedTypeSymbol? type) => type is not null && (type.TypeParameters.Length > 0 || IsGeneric(type.ContainingType));
+
+    private static bool IsPartial(INamedTypeSymbol type, CancellationToken cancellation) => type.DeclaringSyntaxReferences.All(r =>
+        r.GetSyntax(cancellation) is TypeDeclarationSyntax t && t.Modifiers.Any(SyntaxKind.PartialKeyword));
+
+    private static string Keyword(INamedTypeSymbol type) => type switch
+    {
+        { IsRecord: true, TypeKind: TypeKind.Struct } => "record struct",
+        { IsRecord: true } => "record",
+        { TypeKind: TypeKind.Struct } => "struct",
+        { TypeKind: TypeKind.Interface } => "interface",
+        _ => "class",
+    };
+
+    private static string NamespaceOf(INamedTypeSymbol type)
+    {
+        List<string> parts = [];
+        for (INamespaceSymbol n = type.ContainingNamespace; !n.IsGlobalNamespace; n = n.ContainingNamespace) parts.Insert(0, Escape(n.Name));
+        return string.Join(".", parts);
+    }
+
+    private static string Escape(string name) =>
+        SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None && SyntaxFacts.GetContextualKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
+
+    /// <summary>A file name of letters, digits, dots and underscores; a hash keeps names apart that differ in other characters or in case only.</summary>
+    private static string HintName(INamedTypeSymbol type)
+    {
+        string full = type.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat);
+        var name = new StringBuilder();
+        foreach (char c in full) name.Append(c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '.' ? c : '_');
+        bool plain = name.ToString() == full && !full.Contains('_');
+        return plain ? full : $"{name}_{StableHash.Of(full):x8}";
+    }
+}

@@ -1,0 +1,85 @@
+using Microsoft.CodeAnalysis;
+
+namespace ModelDsl.Generator.Diagnostics;
+
+/// <summary>Titles, messages and severities. Each id has a page in generators/docs and a row in AnalyzerReleases.Unshipped.md.</summary>
+internal static class Descriptors
+{
+    public const string Category = "ModelDsl";
+    private const string Pages = "https://github.com/modeldsl/modeldsl/blob/main/generators/docs/";
+
+    public static readonly DiagnosticDescriptor InternalError = Error(Ids.InternalError,
+        "The model compiler failed", "The model compiler failed on '{0}': {1}. This is a defect of ModelDsl; please report it with the declaration.");
+
+    public static readonly DiagnosticDescriptor NotPartial = Error(Ids.NotPartial,
+        "A model must be partial", "'{0}' must be partial: the generator adds its compiled half");
+
+    public static readonly DiagnosticDescriptor MissingInput = Error(Ids.MissingInput,
+        "A model needs an input", "'{0}' has no [Input]: add the shape of one sample before the first layer, for example [Input(784)]");
+
+    public static readonly DiagnosticDescriptor MissingTarget = Error(Ids.MissingTarget,
+        "A model needs a target", "'{0}' has no [Target]: add what training minimises after the last layer, for example [Target(Loss.Mse)]");
+
+    public static readonly DiagnosticDescriptor AmbiguousOrder = Error(Ids.AmbiguousOrder,
+        "Layers stand on several parts of the class", "The order of layers is their order in the source, but '{0}' has layers on several partial declarations: put them all on one");
+
+    public static readonly DiagnosticDescriptor RepeatedAttribute = Error(Ids.RepeatedAttribute,
+        "An attribute is repeated", "'{0}' has a second [{1}]: a model of stacked attributes has one");
+
+    public static readonly DiagnosticDescriptor BadConstant = Error(Ids.BadConstant,
+        "A constant is out of range", "{0} is {1}, but must be {2}");
+
+    public static readonly DiagnosticDescriptor TooLarge = Error(Ids.TooLarge,
+        "A tensor is too large", "{0} would have {1} elements; the limit is {2}");
+
+    public static readonly DiagnosticDescriptor UnsupportedType = Error(Ids.UnsupportedType,
+        "This type cannot be a model", "'{0}' cannot be a model because it {1}: {2}");
+
+    public static readonly DiagnosticDescriptor NothingToTrain = Error(Ids.NothingToTrain,
+        "A model needs a layer with weights", "'{0}' has no layer with weights, so there is nothing to train: add a [Dense]");
+
+    public static readonly DiagnosticDescriptor OutOfOrder = Error(Ids.OutOfOrder,
+        "An attribute is out of order", "[{0}] stands {1}: the order is [Input], then layers, then [Target]");
+
+    public static readonly DiagnosticDescriptor MissingModel = Warning(Ids.MissingModel,
+        "Layers without [Model] do nothing", "'{0}' has layers but no [Model], so nothing is generated: add [Model]");
+
+    public static readonly DiagnosticDescriptor MemberConflict = Error(Ids.MemberConflict,
+        "A member has the name of a generated one", "'{0}' already declares '{1}', which the generator adds: rename it");
+
+    public static readonly DiagnosticDescriptor RankMismatch = Error(Ids.RankMismatch,
+        "A shape has the wrong rank", "{0} takes {1}, but its input is {2} ({3}): {4}");
+
+    public static readonly DiagnosticDescriptor SoftmaxBeforeCrossEntropy = Warning(Ids.SoftmaxBeforeCrossEntropy,
+        "Softmax before cross-entropy", "Loss.{0} takes logits and applies softmax itself; a Softmax before it is applied twice, which slows and spoils training: remove it (Predict returns probabilities all the same)");
+
+    public static readonly DiagnosticDescriptor SigmoidBeforeBinaryCrossEntropy = Warning(Ids.SigmoidBeforeBinaryCrossEntropy,
+        "Sigmoid before binary cross-entropy", "Loss.BinaryCrossEntropy takes logits and applies the sigmoid itself; a {0} before it is applied twice, which slows and spoils training: remove it (Predict returns probabilities all the same)");
+
+    public static readonly DiagnosticDescriptor MetricDoesNotApply = Error(Ids.MetricDoesNotApply,
+        "A metric does not apply to the loss", "{0} does not apply to Loss.{1}: it is a metric of {2}; use {3}");
+
+    public static readonly DiagnosticDescriptor ClassCountMismatch = Error(Ids.ClassCountMismatch,
+        "Class count and output width differ", "Classes is {0}, but the output has {1} columns ({2}): make them equal");
+
+    public static readonly DiagnosticDescriptor SingleClass = Error(Ids.SingleClass,
+        "A softmax over one class", "Loss.{0} over an output of one column is always 0: use Loss.BinaryCrossEntropy for two classes, or widen the last [Dense]");
+
+    public static readonly DiagnosticDescriptor OptionWithoutEffect = Warning(Ids.OptionWithoutEffect,
+        "An option has no effect", "{0} has no effect here: {1}");
+
+    /// <summary>All of them, by id.</summary>
+    public static IReadOnlyDictionary<string, DiagnosticDescriptor> ById { get; } = new[]
+    {
+        InternalError, NotPartial, MissingInput, MissingTarget, AmbiguousOrder, RepeatedAttribute, BadConstant, TooLarge, UnsupportedType, NothingToTrain,
+        OutOfOrder, MissingModel, MemberConflict, RankMismatch, SoftmaxBeforeCrossEntropy, SigmoidBeforeBinaryCrossEntropy, MetricDoesNotApply,
+        ClassCountMismatch, SingleClass, OptionWithoutEffect,
+    }.ToDictionary(d => d.Id);
+
+    private static DiagnosticDescriptor Error(string id, string title, string message) => Create(id, title, message, DiagnosticSeverity.Error);
+
+    private static DiagnosticDescriptor Warning(string id, string title, string message) => Create(id, title, message, DiagnosticSeverity.Warning);
+
+    private static DiagnosticDescriptor Create(string id, string title, string message, DiagnosticSeverity severity) =>
+        new(id, title, message, Category, severity, isEnabledByDefault: true, helpLinkUri: Pages + id + ".md");
+}

@@ -1,0 +1,29 @@
+namespace ModelDsl.Generator.Diagnostics;
+
+/// <summary>MDSL + 4 digits, in blocks per stage: 00 the generator itself, 01 the declaration, 02 shapes, 04 targets.</summary>
+internal static class Ids
+{
+    public const string InternalError = "MDSL0001";
+
+    public const string NotPartial = "MDSL0101";
+    public const string MissingInput = "MDSL0102";
+    public const string MissingTarget = "MDSL0103";
+    public const string AmbiguousOrder = "MDSL0104";
+    public const string RepeatedAttribute = "MDSL0105";
+    public const string BadConstant = "MDSL0106";
+    public const string TooLarge = "MDSL0107";
+    public const string UnsupportedType = "MDSL0108";
+    public const string NothingToTrain = "MDSL0109";
+    public const string OutOfOrder = "MDSL0110";
+    public const string MissingModel = "MDSL0111";
+    public const string MemberConflict = "MDSL0112";
+
+    public const string RankMismatch = "MDSL0201";
+
+    public const string SoftmaxBeforeCrossEntropy = "MDSL0401";
+    public const string SigmoidBeforeBinaryCrossEntropy = "MDSL0402";
+    public const string MetricDoesNotApply = "MDSL0403";
+    public const string ClassCountMismatch = "MDSL0404";
+    public const string SingleClass = "MDSL0405";
+    public const string OptionWithoutEffect = "MDSL0406";
+}

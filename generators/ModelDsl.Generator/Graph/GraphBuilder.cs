@@ -1,0 +1,133 @@
+using ModelDsl.Generator.Shapes;
+using ModelDsl.Generator.Support;
+
+namespace ModelDsl.Generator.Graph;
+
+/// <summary>A node that means the same as op(inputs) and is to be used in its stead, or null.</summary>
+internal delegate NodeId? RewriteRule(GraphBuilder g, Op op, NodeId[] inputs);
+
+/// <summary>
+/// Grows an arena. A node that exists already is found, not added; every node is typed by <see cref="ShapeInference"/> as it is made, so that
+/// lowering can size parameters and no untyped node ever exists.
+/// </summary>
+/// <param name="rewrite">Asked for a replacement before a node is added, so that what a rule builds is rewritten too.</param>
+internal sealed class GraphBuilder(RewriteRule? rewrite = null)
+{
+    private readonly List<Node> _nodes = [];
+    private readonly Dictionary<(Op, EquatableArray<NodeId>), NodeId> _ids = [];
+    private readonly Dictionary<NodeId, string> _names = [];
+
+    public Node this[NodeId id] => _nodes[id.Index];
+
+    /// <summary>Starts with all of <paramref name="arena"/>'s nodes under the same ids.</summary>
+    public static GraphBuilder From(GraphArena arena)
+    {
+        var builder = new GraphBuilder();
+        builder.Rebuild(arena, arena.Ids);
+        return builder;
+    }
+
+    public NodeId Add(Op op, params NodeId[] inputs) => rewrite?.Invoke(this, op, inputs) ?? Add(op, inputs.ToEquatableArray());
+
+    /// <summary>The node op(inputs) if it exists already.</summary>
+    public NodeId? Find(Op op, params NodeId[] inputs) => _ids.TryGetValue((op, inputs.ToEquatableArray()), out NodeId id) ? id : null;
+
+    /// <summary>Adds what <paramref name="roots"/> need of <paramref name="arena"/>; gives the new id of each old one.</summary>
+    public NodeId[] Rebuild(GraphArena arena, IEnumerable<NodeId> roots)
+    {
+        var map = new NodeId[arena.Count];
+        foreach (NodeId id in arena.Reachable(roots))
+        {
+            Node node = arena[id];
+            map[id.Index] = Add(node.Op, [.. node.Inputs.Select(i => map[i.Index])]);
+            if (arena.Names.TryGetValue(id, out string? name)) Name(map[id.Index], name);
+        }
+
+        return map;
+    }
+
+    private NodeId Add(Op op, EquatableArray<NodeId> inputs)
+    {
+        if (_ids.TryGetValue((op, inputs), out NodeId id)) return id;
+        (Shape shape, ElementKind kind) = ShapeInference.Infer(op, [.. inputs.Select(i => this[i])]);
+        id = new NodeId(_nodes.Count);
+        _nodes.Add(new Node(op, inputs, shape, kind));
+        _ids.Add((op, inputs), id);
+        return id;
+    }
+
+    /// <summary>The name of a value, if it has one.</summary>
+    public string? NameOf(NodeId id) => _names.TryGetValue(id, out string? name) ? name : null;
+
+    /// <summary>Names a value for readers; the first name stays.</summary>
+    public NodeId Name(NodeId id, string name)
+    {
+        if (!_names.ContainsKey(id)) _names.Add(id, name);
+        return id;
+    }
+
+    public GraphArena Build() => new([.. _nodes], new Dictionary<NodeId, string>(_names));
+
+    // ** the vocabulary of formulas: what rules and lowerings write
+
+    public NodeId Constant(double value, Shape shape) => Add(new Constant(value, shape));
+
+    public NodeId Like(NodeId x, double value) => Constant(value, this[x].Shape);
+
+    public NodeId Unary(UnaryKind kind, NodeId x, double alpha = 0) => Add(new Unary(kind, alpha), x);
+
+    public NodeId Negate(NodeId x) => Unary(UnaryKind.Negate, x);
+
+    public NodeId Square(NodeId x) => Unary(UnaryKind.Square, x);
+
+    public NodeId Plus(NodeId a, NodeId b) => Add(new Binary(BinaryKind.Add), a, b);
+
+    public NodeId Plus(NodeId a, double b) => Plus(a, Like(a, b));
+
+    public NodeId Minus(NodeId a, NodeId b) => Add(new Binary(BinaryKind.Subtract), a, b);
+
+    public NodeId Minus(double a, NodeId b) => Minus(Like(b, a), b);
+
+    public NodeId Times(NodeId a, NodeId b) => Add(new Binary(BinaryKind.Multiply), a, b);
+
+    public NodeId Times(double a, NodeId b) => Times(Like(b, a), b);
+
+    public NodeId Over(NodeId a, NodeId b) => Add(new Binary(BinaryKind.Divide), a, b);
+
+    public NodeId Greater(NodeId a, NodeId b) => Add(new Binary(BinaryKind.Greater), a, b);
+
+    public NodeId Positive(NodeId x) => Greater(x, Like(x, 0));
+
+    public NodeId Where(NodeId condition, NodeId a, NodeId b) => Add(new Where(), condition, a, b);
+
+    public NodeId Broadcast(NodeId x, Shape shape) => this[x].Shape == shape ? x : Add(new Broadcast(shape), x);
+
+    public NodeId Reshape(NodeId x, Shape shape) => this[x].Shape == shape ? x : Add(new Reshape(shape), x);
+
+    public NodeId Transpose(NodeId x) => Add(new Transpose(), x);
+
+    public NodeId MatMul(NodeId a, NodeId b) => Add(new MatMul(), a, b);
+
+    public NodeId Sum(NodeId x, Along along) => Add(new Reduce(ReduceKind.Sum, along), x);
+
+    /// <summary>The mean along the last axis (…, 1) or along all others (C).</summary>
+    public NodeId Mean(NodeId x, Along along)
+    {
+        Shape shape = this[x].Shape;
+        NodeId sum = Sum(x, along);
+        return Times(sum, Inverse(along == Along.Last ? shape.Last : shape.Rows, this[sum].Shape));
+    }
+
+    /// <summary>Σ of all elements, (1).</summary>
+    public NodeId SumAll(NodeId x) => Sum(Sum(x, Along.Last), Along.Leading);
+
+    /// <summary>The mean of all elements, (1).</summary>
+    public NodeId MeanAll(NodeId x)
+    {
+        NodeId sum = SumAll(x);
+        return Times(sum, Inverse(this[x].Shape.Count, this[sum].Shape));
+    }
+
+    /// <summary>1/n.</summary>
+    public NodeId Inverse(Dim n, Shape shape) => n.IsConstant ? Constant(1.0 / n.Factor, shape) : Add(new InverseSize(n, shape));
+}

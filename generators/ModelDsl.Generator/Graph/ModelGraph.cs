@@ -1,0 +1,85 @@
+using System.Text;
+using ModelDsl.Generator.Declaration;
+using ModelDsl.Generator.Support;
+
+namespace ModelDsl.Generator.Graph;
+
+/// <summary>A tensor of the parameter block, before the planner gives it a place.</summary>
+/// <param name="Name">The name in saved files: <c>dense1.weight</c>.</param>
+/// <param name="Shape">Sizes.</param>
+/// <param name="Initializer">A member of the runtime's Initializer, never Default.</param>
+/// <param name="Scale">The initialiser's scale.</param>
+/// <param name="Decay">Whether decoupled weight decay applies.</param>
+/// <param name="Trainable">False for running statistics.</param>
+internal sealed record ParameterSpec(string Name, EquatableArray<int> Shape, InitializerKind Initializer, double Scale, bool Decay, bool Trainable)
+{
+    public int Length => Shape.Aggregate(1, (a, b) => checked(a * b));
+}
+
+/// <summary>After a training step, the state tensor <paramref name="Parameter"/> takes the value <paramref name="Value"/>.</summary>
+internal readonly record struct StateUpdate(int Parameter, NodeId Value);
+
+/// <summary>∂loss/∂parameter.</summary>
+internal readonly record struct Gradient(int Parameter, NodeId Value);
+
+/// <summary>The values a model is asked for.</summary>
+/// <param name="TrainingLoss">(1), dropout and batch statistics on.</param>
+/// <param name="EvaluationLoss">(1), as in prediction.</param>
+/// <param name="Logits">The last layer's output in prediction.</param>
+/// <param name="Prediction">What Predict returns.</param>
+/// <param name="States">Running statistics after the step.</param>
+internal sealed record ModelRoots(
+    NodeId TrainingLoss, NodeId EvaluationLoss, NodeId Logits, NodeId Prediction, EquatableArray<StateUpdate> States)
+{
+    public IEnumerable<NodeId> Forward => States.Select(s => s.Value).Append(TrainingLoss);
+
+    public IEnumerable<NodeId> All => Forward.Concat([EvaluationLoss, Logits, Prediction]);
+
+    public ModelRoots Map(Func<NodeId, NodeId> map) => new(
+        map(TrainingLoss), map(EvaluationLoss), map(Logits), map(Prediction),
+        States.Select(s => s with { Value = map(s.Value) }).ToEquatableArray());
+}
+
+/// <summary>A line of the summary.</summary>
+internal sealed record LayerSummary(string Name, string Kind, EquatableArray<int> Output, long Parameters, long Flops);
+
+/// <summary>Stage 2 and 3: the declaration's values, typed. Training and prediction share an arena, so what they have in common is one node.</summary>
+internal sealed record ModelGraph(
+    ModelDeclaration Declaration,
+    GraphArena Arena,
+    EquatableArray<ParameterSpec> Parameters,
+    EquatableArray<LayerSummary> Layers,
+    ModelRoots Roots)
+{
+    public string Print() => Arena.Print() + PrintRoots(Roots);
+
+    public static string PrintRoots(ModelRoots roots)
+    {
+        var text = new StringBuilder();
+        text.Append($"training loss {roots.TrainingLoss}, evaluation loss {roots.EvaluationLoss}, logits {roots.Logits}, prediction {roots.Prediction}\n");
+        foreach (StateUpdate state in roots.States) text.Append($"state {state.Parameter} <- {state.Value}\n");
+        return text.ToString();
+    }
+}
+
+/// <summary>Stage 4 and 5: the same values, and the gradient of the training loss for each trained parameter, in one arena.</summary>
+internal sealed record TrainingGraph(ModelGraph Model, GraphArena Arena, ModelRoots Roots, EquatableArray<Gradient> Gradients)
+{
+    public IEnumerable<NodeId> AllRoots => Roots.All.Concat(Gradients.Select(g => g.Value));
+
+    /// <summary>The same values with each node put through <paramref name="rule"/>; nodes that no root needs are left behind.</summary>
+    public TrainingGraph Rewrite(RewriteRule rule)
+    {
+        var g = new GraphBuilder(rule);
+        NodeId[] map = g.Rebuild(Arena, AllRoots);
+        return this with
+        {
+            Arena = g.Build(),
+            Roots = Roots.Map(id => map[id.Index]),
+            Gradients = Gradients.Select(d => d with { Value = map[d.Value.Index] }).ToEquatableArray(),
+        };
+    }
+
+    public string Print() => Arena.Print() + ModelGraph.PrintRoots(Roots)
+        + string.Concat(Gradients.Select(g => $"d {Model.Parameters[g.Parameter].Name} = {g.Value}\n"));
+}

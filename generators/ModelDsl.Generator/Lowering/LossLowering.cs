@@ -1,0 +1,95 @@
+using ModelDsl.Generator.Declaration;
+using ModelDsl.Generator.Graph;
+using ModelDsl.Generator.Support;
+
+namespace ModelDsl.Generator.Lowering;
+
+/// <summary>The loss of an output and a target, the penalties on weights, and what a prediction is.</summary>
+internal static class LossLowering
+{
+    public static ModelRoots Lower(ModelBuilder m, ModelDeclaration declaration, Value output)
+    {
+        GraphBuilder g = m.G;
+        TargetDeclaration target = declaration.Target;
+        bool isClass = target.Loss == LossKind.SparseCrossEntropy;
+        NodeId t = g.Name(g.Add(new Target(isClass ? output.Shape.WithLast(1) : output.Shape, isClass)), "target");
+        NodeId? penalty = Penalty(m, target);
+        NodeId Total(NodeId z) => penalty is { } p ? g.Plus(Loss(g, target, z, t), p) : Loss(g, target, z, t);
+        return new ModelRoots(
+            g.Name(Total(output.Training), "loss"),
+            g.Name(Total(output.Prediction), "loss"),
+            g.Name(output.Prediction, "logits"),
+            g.Name(Prediction(g, target.Loss, output.Prediction), "prediction"),
+            m.States.ToEquatableArray());
+    }
+
+    private static NodeId Prediction(GraphBuilder g, LossKind loss, NodeId z) => loss switch
+    {
+        LossKind.BinaryCrossEntropy => g.Unary(UnaryKind.Sigmoid, z),
+        LossKind.SparseCrossEntropy or LossKind.CrossEntropy => g.Add(new Softmax(), z),
+        _ => z,
+    };
+
+    private static NodeId Loss(GraphBuilder g, TargetDeclaration target, NodeId z, NodeId t)
+    {
+        switch (target.Loss)
+        {
+            // mean −Σⱼ tⱼ log softmax(z)ⱼ
+            case LossKind.SparseCrossEntropy:
+                return g.MeanAll(g.Add(new CrossEntropy(), z, Smooth(g, g.Add(new OneHot(g[z].Shape.Last.Factor), t), target.LabelSmoothing)));
+            case LossKind.CrossEntropy:
+                return g.MeanAll(g.Add(new CrossEntropy(), z, Smooth(g, t, target.LabelSmoothing)));
+
+            // mean softplus(z) − t·z  =  mean −t log σ(z) − (1 − t) log(1 − σ(z))
+            case LossKind.BinaryCrossEntropy:
+                return g.MeanAll(g.Minus(g.Unary(UnaryKind.Softplus, z), g.Times(t, z)));
+
+            // mean max(0, 1 − t·z), squared or not
+            case LossKind.Hinge:
+                return g.MeanAll(g.Unary(UnaryKind.Relu, g.Minus(1, g.Times(t, z))));
+            case LossKind.SquaredHinge:
+                return g.MeanAll(g.Square(g.Unary(UnaryKind.Relu, g.Minus(1, g.Times(t, z)))));
+
+            default:
+                return g.MeanAll(OfError(g, target, g.Minus(z, t)));
+        }
+    }
+
+    /// <summary>The losses of e = z − t.</summary>
+    private static NodeId OfError(GraphBuilder g, TargetDeclaration target, NodeId e)
+    {
+        NodeId size = g.Unary(UnaryKind.Abs, e);
+        return target.Loss switch
+        {
+            LossKind.Mse => g.Square(e),
+            LossKind.HalfMse => g.Times(0.5, g.Square(e)),
+            LossKind.Mae => size,
+
+            // ½e² for |e| ≤ δ, else δ(|e| − ½δ)
+            LossKind.Huber => g.Where(
+                g.Greater(size, g.Like(e, target.Delta)),
+                g.Times(target.Delta, g.Plus(size, -0.5 * target.Delta)),
+                g.Times(0.5, g.Square(e))),
+            LossKind.LogCosh => g.Unary(UnaryKind.LogCosh, e),
+            _ => throw new InvalidOperationException($"{target.Loss} is not lowered"),
+        };
+    }
+
+    /// <summary>(1 − s)·t + s/classes</summary>
+    private static NodeId Smooth(GraphBuilder g, NodeId t, double smoothing) =>
+        smoothing == 0 ? t : g.Plus(g.Times(1 - smoothing, t), smoothing / g[t].Shape.Last.Factor);
+
+    /// <summary>Σ over the weights of L1·Σ|w| + L2·Σw², each layer's own factors plus the target's; null where all are 0.</summary>
+    private static NodeId? Penalty(ModelBuilder m, TargetDeclaration target)
+    {
+        GraphBuilder g = m.G;
+        List<NodeId> terms = [];
+        foreach ((NodeId w, double l1, double l2) in m.Weights)
+        {
+            if (l1 + target.L1 > 0) terms.Add(g.Times(l1 + target.L1, g.SumAll(g.Unary(UnaryKind.Abs, w))));
+            if (l2 + target.L2 > 0) terms.Add(g.Times(l2 + target.L2, g.SumAll(g.Square(w))));
+        }
+
+        return terms.Count == 0 ? null : g.Name(terms.Aggregate(g.Plus), "penalty");
+    }
+}

@@ -1,0 +1,39 @@
+using ModelDsl.Generator.Declaration;
+using ModelDsl.Generator.Diagnostics;
+using ModelDsl.Generator.Graph;
+using ModelDsl.Generator.Support;
+
+namespace ModelDsl.Generator.Lowering;
+
+/// <summary>A graph, unless a problem is an error; and the problems.</summary>
+internal sealed record LoweringResult(ModelGraph? Graph, IReadOnlyList<Problem> Problems);
+
+/// <summary>
+/// Stages 2 and 3: each layer becomes the ops of its formula, once as training sees it and once as prediction does (dropout and batch statistics
+/// differ; everything before the first of them is the same node). Shapes are inferred as nodes are made, because a layer's weights take their
+/// size from its input.
+/// </summary>
+internal static class Lowerer
+{
+    public static LoweringResult Lower(ModelDeclaration declaration)
+    {
+        var model = new ModelBuilder();
+        if (LayerChecks.TooLarge(declaration) is { } tooLarge) return new LoweringResult(null, [tooLarge]);
+
+        Value x = model.Input(declaration.Input);
+        foreach ((LayerDeclaration layer, int index) in declaration.Layers.Select((layer, index) => (layer, index)))
+        {
+            if (LayerChecks.Check(layer, x) is { } problem) return new LoweringResult(null, [problem]);
+            x = LayerLowering.Lower(model, layer, x, LayerChecks.ActivationAfter(declaration.Layers, index));
+        }
+
+        List<Problem> problems = [.. TargetChecks.Check(declaration, x)];
+        if (model.Parameters.Count == 0) problems.Add(Problem.At(new Site(0), Ids.NothingToTrain, declaration.Type.Name));
+        if (problems.Any(p => !Warnings.Contains(p.Id))) return new LoweringResult(null, problems);
+        ModelRoots roots = LossLowering.Lower(model, declaration, x);
+        return new LoweringResult(
+            new ModelGraph(declaration, model.G.Build(), model.Parameters.ToEquatableArray(), model.Layers.ToEquatableArray(), roots), problems);
+    }
+
+    private static readonly string[] Warnings = [Ids.SoftmaxBeforeCrossEntropy, Ids.SigmoidBeforeBinaryCrossEntropy, Ids.OptionWithoutEffect];
+}

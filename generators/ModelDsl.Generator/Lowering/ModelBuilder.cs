@@ -1,0 +1,60 @@
+using System.Globalization;
+using ModelDsl.Generator.Declaration;
+using ModelDsl.Generator.Graph;
+using ModelDsl.Generator.Support;
+
+namespace ModelDsl.Generator.Lowering;
+
+/// <summary>A layer's output: in training, in prediction, and who made its shape (for messages).</summary>
+internal readonly record struct Value(NodeId Training, NodeId Prediction, Shape Shape, string Origin);
+
+/// <summary>What lowering accumulates: the arena, the parameters, the penalties and state updates, and the lines of the summary.</summary>
+internal sealed class ModelBuilder
+{
+    private readonly Dictionary<string, int> _counts = [];
+
+    public GraphBuilder G { get; } = new();
+
+    public List<ParameterSpec> Parameters { get; } = [];
+
+    public List<StateUpdate> States { get; } = [];
+
+    public List<LayerSummary> Layers { get; } = [];
+
+    /// <summary>Trained weights (not biases, not norms) with their own L1 and L2.</summary>
+    public List<(NodeId Weight, double L1, double L2)> Weights { get; } = [];
+
+    /// <summary>How many dropout layers have been met: each draws from a stream of its own.</summary>
+    public int Streams { get; set; }
+
+    public Value Input(InputDeclaration input)
+    {
+        Shape shape = Shape.Of([Dim.Batch, .. input.Shape.Select(d => (Dim)d)]);
+        NodeId x = G.Name(G.Add(new Input(shape)), "input");
+        return new Value(x, x, shape, $"[Input({string.Join(", ", input.Shape)})]");
+    }
+
+    /// <summary>The next name for a kind of layer: dense1, dense2, …</summary>
+    public string NextName(string kind)
+    {
+        _counts[kind] = _counts.TryGetValue(kind, out int count) ? count + 1 : 1;
+        return kind + _counts[kind].ToString(CultureInfo.InvariantCulture);
+    }
+
+    public NodeId Parameter(string name, Shape shape, InitializerKind initializer, double scale, bool decay = false, bool trainable = true)
+    {
+        NodeId id = G.Add(new Parameter(Parameters.Count, shape));
+        Parameters.Add(new ParameterSpec(name, shape.Dims.Select(d => d.Factor).ToEquatableArray(), initializer, scale, decay, trainable));
+        return G.Name(id, name.Replace('.', '_'));
+    }
+
+    /// <summary>Adds a line to the summary: what the prediction path has gained since <paramref name="input"/>.</summary>
+    public void Summarize(string name, string kind, Value input, NodeId output, int parametersBefore)
+    {
+        GraphArena arena = G.Build();
+        SortedSet<NodeId> before = arena.Reachable([input.Prediction]);
+        long flops = arena.Reachable([output]).Where(id => !before.Contains(id)).Sum(id => Cost.Operations(arena, id).PerBatchRow);
+        long parameters = Parameters.Skip(parametersBefore).Where(p => p.Trainable).Sum(p => (long)p.Length);
+        Layers.Add(new LayerSummary(name, kind, G[output].Shape.Dims.Skip(1).Select(d => d.Factor).ToEquatableArray(), parameters, flops));
+    }
+}
