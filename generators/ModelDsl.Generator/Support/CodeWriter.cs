@@ -21,8 +21,16 @@ internal sealed class CodeWriter
     /// <summary>Writes <paramref name="header"/> and an opening brace; the closing one when disposed, with <paramref name="closing"/> after it.</summary>
     public IDisposable Block(string header, string closing = "")
     {
-        if (header.Length > 0) Line(header);
-        Line("{");
+        Line(header);
+        return Open("{", "}" + closing);
+    }
+
+    /// <summary>The brackets of a collection that is one element to a line, in an object initialiser.</summary>
+    public IDisposable List() => Open("[", "],");
+
+    private Closer Open(string opening, string closing)
+    {
+        Line(opening);
         _depth++;
         return new Closer(this, closing);
     }
@@ -34,7 +42,7 @@ internal sealed class CodeWriter
         public void Dispose()
         {
             writer._depth--;
-            writer.Line("}" + closing);
+            writer.Line(closing);
         }
     }
 }

@@ -1,0 +1,48 @@
+using ModelDsl.Generator.Fusion;
+using ModelDsl.Generator.Graph;
+using ModelDsl.Generator.Support;
+
+namespace ModelDsl.Generator.Emit.Cpu;
+
+/// <summary>A product: a call of the runtime's Gemm with an epilogue of its own, a struct that the JIT compiles into the product's loops.</summary>
+internal static class ContractionWriter
+{
+    public static void Write(CodeWriter writer, KernelSource source)
+    {
+        Node product = source.Arena[source.Kernel.Body.Single(id => source.Arena[id].Op is MatMul)];
+        (NodeId a, NodeId b) = (product.Inputs[0], product.Inputs[1]);
+        Dim depth = source.Arena[a].Shape.Last;
+        bool isTurned = source.Arena[a].Op is Transpose && !source.Kernel.Loads.Contains(a);
+        NodeId left = isTurned ? source.Arena[a].Inputs[0] : a;
+
+        // element (i, p) of a stands at i·width + p, of aᵀ at p·width + i
+        string width = KernelSource.Text(source.Arena[left].Shape.Last);
+        string strides = isTurned ? $"1, {width}" : $"{width}, 1";
+        writer.Line($"var epilogue = new {source.Name}_Epilogue({string.Join(", ", Fields(source).Select(e => e.Value))});");
+        writer.Line($"{RuntimeNames.Gemm}.Multiply<V, {source.Scalar.Name}, {source.Name}_Epilogue>(");
+        writer.Line($"    {source.Memory(left)}, {strides}, {source.Memory(b)},");
+        writer.Line($"    {source.Rows}, {source.Columns}, {KernelSource.Text(depth)}, epilogue, part);");
+    }
+
+    public static void WriteEpilogue(CodeWriter writer, KernelSource source)
+    {
+        string fields = string.Join(", ", Fields(source).Select(e => $"{e.Type} {e.Name}"));
+        writer.Line();
+        using (writer.Block($"private readonly ref struct {source.Name}_Epilogue({fields}) : {RuntimeNames.IEpilogue}<{source.Scalar.Name}>"))
+        {
+            foreach (External field in Fields(source)) writer.Line($"private readonly {field.Type} {field.Name} = {field.Name};");
+            writer.Line();
+            writer.Line("[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]");
+            using (writer.Block($"public void Store<V>(int row, int column, V sum) where V : struct, {RuntimeNames.ILanes}<V, {source.Scalar.Name}>"))
+                new SweepWriter(source, Sweeps.Of(source.Arena, source.Kernel).Single(), writer).Write();
+        }
+    }
+
+    /// <summary>What the epilogue reads and writes; the product's operands only where it reads them too.</summary>
+    private static IEnumerable<External> Fields(KernelSource source)
+    {
+        IReadOnlyList<NodeId> read = Sweeps.Of(source.Arena, source.Kernel).Single().Loads;
+        HashSet<string> operands = [.. source.Kernel.Loads.Where(l => !read.Contains(l)).Select(l => source.Names[l])];
+        return source.Externals.Where(e => !operands.Contains(e.Name));
+    }
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+using ModelDsl.Generator.Declaration;
+using ModelDsl.Generator.Graph;
+using ModelDsl.Generator.Planning;
+using ModelDsl.Generator.Support;
+
+namespace ModelDsl.Generator.Emit.Cpu;
+
+/// <summary>The model's tables: parameters, layers, and where each program keeps its values.</summary>
+internal static class InfoWriter
+{
+    public static void Write(CodeWriter w, ExecutionPlan plan)
+    {
+        ModelGraph model = plan.Graph.Source.Model;
+        ModelDeclaration declaration = model.Declaration;
+        using (w.Block($"private static {RuntimeNames.ModelInfo} CreateInfo() => new()", ";"))
+        {
+            w.Line($"Name = {Sinks.Literal(declaration.Type.Name)},");
+            w.Line($"Hash = \"{Hash(plan)}\",");
+            w.Line($"Scalar = {RuntimeNames.Scalar}.{(declaration.IsDouble ? "Double" : "Single")},");
+            w.Line($"InputShape = [{Integers(declaration.Input.Shape)}],");
+            w.Line($"OutputShape = [{Integers(plan.Graph.Source.Arena[plan.Graph.Source.Roots.Prediction].Shape.Dims.Skip(1).Select(d => d.Factor))}],");
+            w.Line($"Loss = {RuntimeNames.Loss}.{declaration.Target.Loss},");
+            w.Line($"Metrics = {Metrics(declaration.Target)},");
+            w.Line("Layers =");
+            using (w.List())
+                foreach (LayerSummary l in model.Layers)
+                    w.Line($"new({Sinks.Literal(l.Name)}, {Sinks.Literal(l.Kind)}, [{Integers(l.Output)}], {Literals.Integer(l.Parameters)}, {Literals.Integer(l.Flops)}),");
+            w.Line("Parameters =");
+            using (w.List())
+                foreach ((ParameterSpec p, int offset) in model.Parameters.Zip(plan.Parameters.Offsets, (p, o) => (p, o)))
+                    w.Line($"new({Sinks.Literal(p.Name)}, [{Integers(p.Shape)}], {Literals.Integer(offset)}, {RuntimeNames.Initializer}.{p.Initializer}, "
+                        + $"{Literals.Digits(p.Scale)}, {(p.Decay ? "true" : "false")}, {(p.Trainable ? "true" : "false")}),");
+            w.Line($"BlockLength = {Literals.Integer(plan.Parameters.BlockLength)},");
+            w.Line($"TrainableLength = {Literals.Integer(plan.Parameters.TrainableLength)},");
+            w.Line($"DecayedLength = {Literals.Integer(plan.Parameters.DecayedLength)},");
+            foreach (ProgramPlan program in plan.Programs) w.Line($"{program.Program.Kind} = {Slots(plan, program)},");
+        }
+    }
+
+    /// <summary>new(Fixed, PerRow, [offset, width, whether per row; …]), one entry for each buffer id of the plan.</summary>
+    private static string Slots(ExecutionPlan plan, ProgramPlan program)
+    {
+        IEnumerable<string> slots = plan.BufferIds.Select(id => program.Buffers.FirstOrDefault(b => b.Value == id) is { } b
+            ? $"new({Literals.Integer(b.Offset)}, {Literals.Integer(b.Width)}, {(b.IsPerRow ? "true" : "false")})"
+            : "default");
+        return $"new({Literals.Integer(program.Fixed)}, {Literals.Integer(program.PerRow)}, [{string.Join(", ", slots)}])";
+    }
+
+    /// <summary>Of the tensors' names and shapes: equal where one model's file serves another.</summary>
+    private static string Hash(ExecutionPlan plan) => StableHash.LongOf(string.Join(";", plan.Graph.Source.Model.Parameters.Select(p => $"{p.Name}({Integers(p.Shape)})")))
+        .ToString("x16", CultureInfo.InvariantCulture);
+
+    private static string Metrics(TargetDeclaration target)
+    {
+        MetricKinds metrics = target.Metrics != MetricKinds.Default ? target.Metrics : target.Loss switch
+        {
+            LossKind.BinaryCrossEntropy or LossKind.SparseCrossEntropy or LossKind.CrossEntropy or LossKind.Hinge or LossKind.SquaredHinge => MetricKinds.Accuracy,
+            _ => MetricKinds.Mse | MetricKinds.Mae | MetricKinds.R2,
+        };
+        return string.Join(" | ", new[] { MetricKinds.Accuracy, MetricKinds.Mse, MetricKinds.Mae, MetricKinds.R2 }
+            .Where(m => (metrics & m) != 0).Select(m => $"{RuntimeNames.Metric}.{m}"));
+    }
+
+    private static string Integers(IEnumerable<int> values) => string.Join(", ", values.Select(v => v.ToString(CultureInfo.InvariantCulture)));
+}

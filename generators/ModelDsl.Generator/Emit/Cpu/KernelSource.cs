@@ -1,0 +1,149 @@
+using System.Globalization;
+using ModelDsl.Generator.Fusion;
+using ModelDsl.Generator.Graph;
+using ModelDsl.Generator.Planning;
+using ModelDsl.Generator.Support;
+
+namespace ModelDsl.Generator.Emit.Cpu;
+
+/// <summary>How a kernel walks its domain, and so how an element is addressed.</summary>
+internal enum Form
+{
+    /// <summary>All operands have the whole domain: one index i over rows × columns.</summary>
+    Flat,
+
+    /// <summary>row, then column in steps of a vector.</summary>
+    Rows,
+
+    /// <summary>column in steps of a vector, then row.</summary>
+    Columns,
+
+    /// <summary>(row, column) given by a product.</summary>
+    Epilogue,
+}
+
+/// <summary>Something a kernel needs from the workspace: a C# local or an epilogue's field.</summary>
+internal readonly record struct External(string Type, string Name, string Value);
+
+/// <summary>A kernel with what the writers ask of it again and again: its form, its names, what it fetches from the workspace.</summary>
+internal sealed class KernelSource
+{
+    private readonly ExecutionPlan _plan;
+
+    public KernelSource(ExecutionPlan plan, ValueNames names, ScalarToken scalar, string name, Kernel kernel)
+    {
+        (_plan, Names, Scalar, Name, Kernel) = (plan, names, scalar, name, kernel);
+        Form = kernel.Kind switch
+        {
+            KernelKind.Contraction => Form.Epilogue,
+            KernelKind.Column => Form.Columns,
+            KernelKind.Map when kernel.Loads.All(l => IsFull(l) || Arena[l].Shape.IsScalar) && !kernel.Body.Any(id => Arena[id].Op is OneHot) => Form.Flat,
+            _ => Form.Rows,
+        };
+        Externals = [.. Loads().Concat(Stores().Select(s => s.Span)).Concat(Scalars())];
+    }
+
+    public GraphArena Arena => _plan.Graph.Source.Arena;
+
+    public ValueNames Names { get; }
+
+    public ScalarToken Scalar { get; }
+
+    public string Name { get; }
+
+    public Kernel Kernel { get; }
+
+    public Form Form { get; }
+
+    /// <summary>What the method fetches before its loops.</summary>
+    public IReadOnlyList<External> Externals { get; }
+
+    public string Rows => Text(Kernel.Rows);
+
+    public string Columns => Text(Kernel.Columns);
+
+    public Operations Operations => Kernel.Body.Aggregate(default(Operations), (sum, id) => sum + Cost.Operations(Arena, id));
+
+    public bool IsFull(NodeId id) => Arena[id].Shape.Rows == Kernel.Rows && Arena[id].Shape.Last == Kernel.Columns;
+
+    public bool IsPerRow(NodeId id) => !IsFull(id) && Arena[id].Shape.Rows == Kernel.Rows && Arena[id].Shape.Last.IsOne;
+
+    public bool IsPerColumn(NodeId id) => !IsFull(id) && Arena[id].Shape.Rows.IsOne && Arena[id].Shape.Last == Kernel.Columns;
+
+    /// <summary>Where a size is known only at run time, an expression of the batch.</summary>
+    public static string Text(Dim dim, string batch = "s.Batch") =>
+        dim.IsConstant ? dim.Factor.ToString(CultureInfo.InvariantCulture) : dim.Factor == 1 ? batch : $"{dim.Factor.ToString(CultureInfo.InvariantCulture)} * {batch}";
+
+    /// <summary>The lanes of a value, as opposed to the span it is stored in.</summary>
+    public string Lanes(NodeId id) => Names[id] + "_v";
+
+    public string ScalarName(Op op) => op switch
+    {
+        InverseSize s => "inverse_" + s.Size,
+        Bessel s => "bessel_" + s.Size,
+        DropoutMask d => "random" + d.Stream.ToString(CultureInfo.InvariantCulture),
+        _ => throw new InvalidOperationException($"{op} is no scalar of the workspace"),
+    };
+
+    /// <summary>The memory of a leaf or of another kernel's store.</summary>
+    public string Memory(NodeId id)
+    {
+        NodeId owner = Values.Owner(Arena, id);
+        string width = Arena[owner].Shape.Count.Factor.ToString(CultureInfo.InvariantCulture);
+        return Arena[owner].Op switch
+        {
+            Input => $"s.Input<{Scalar.Name}>({width})",
+            Target t => $"s.Target<{(t.IsClass ? "int" : Scalar.Name)}>({width})",
+            Parameter p => Tensor("Parameter", p.Index),
+            _ => StoreOf(owner) switch
+            {
+                { Place: PlaceKind.Gradient } store => Tensor("Gradient", store.Parameter),
+                { Place: PlaceKind.State } store => Tensor("Parameter", store.Parameter),
+                _ => $"s.Buffer({BufferName(owner)})",
+            },
+        };
+    }
+
+    public string BufferName(NodeId id) => "Buffers." + ValueNames.Pascal(Names[id]);
+
+    /// <summary>Each store with the span it writes to; a loss has none.</summary>
+    public IEnumerable<(Store Store, External Span)> Stores()
+    {
+        foreach ((Store store, int index) in Kernel.Stores.Where(s => s.Place != PlaceKind.Loss).Select((s, i) => (s, i)))
+        {
+            bool again = Kernel.Stores.Take(index).Any(s => s.Value == store.Value);
+            string value = store.Place switch
+            {
+                PlaceKind.Gradient => Tensor("Gradient", store.Parameter),
+                PlaceKind.State => Tensor("Parameter", store.Parameter),
+                _ => $"s.Buffer({BufferName(store.Value)})",
+            };
+            string name = Names[store.Value] + (again ? "_" + index.ToString(CultureInfo.InvariantCulture) : "");
+            yield return (store, new External($"{RuntimeNames.Span}<{Scalar.Name}>", name, value));
+        }
+    }
+
+    private IEnumerable<External> Loads() => Kernel.Loads.Select(l =>
+        new External($"{RuntimeNames.ReadOnlySpan}<{(Arena[l].Kind == ElementKind.Class ? "int" : Scalar.Name)}>", Names[l], Memory(l)));
+
+    private IEnumerable<External> Scalars()
+    {
+        foreach (Op op in Kernel.Body.Select(id => Arena[id].Op).Where(op => op is InverseSize or Bessel or DropoutMask).GroupBy(ScalarName).Select(g => g.First()))
+        {
+            string one = Literals.Real(1, Scalar);
+            yield return op switch
+            {
+                InverseSize s => new External(Scalar.Name, ScalarName(op), $"{one} / ({Text(s.Size)})"),
+                Bessel s => new External(Scalar.Name, ScalarName(op), $"{Text(s.Size)} > 1 ? {Text(s.Size)} / ({Text(s.Size)} - {one}) : {one}"),
+                _ => new External(RuntimeNames.Randomness, ScalarName(op), $"new(s.Seed, {((DropoutMask)op).Stream.ToString(CultureInfo.InvariantCulture)}, s.Step)"),
+            };
+        }
+    }
+
+    /// <summary>The store, in a program that runs this kernel, that this kernel reads the value from.</summary>
+    private Store StoreOf(NodeId id) => _plan.Graph.Programs.First(p => p.Kernels.Contains(Kernel))
+        .Kernels.SelectMany(k => k.Stores).First(s => s.Value == id && s.Place != PlaceKind.Loss);
+
+    private string Tensor(string block, int parameter) =>
+        $"s.{block}({Literals.Integer(_plan.Parameters.Offsets[parameter])}, {Literals.Integer(_plan.Graph.Source.Model.Parameters[parameter].Length)})";
+}

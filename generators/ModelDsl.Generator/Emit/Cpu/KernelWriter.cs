@@ -1,0 +1,112 @@
+using ModelDsl.Generator.Fusion;
+using ModelDsl.Generator.Graph;
+using ModelDsl.Generator.Support;
+
+namespace ModelDsl.Generator.Emit.Cpu;
+
+/// <summary>A kernel as a method: its formula and shapes above it, what it fetches from the workspace, its loops.</summary>
+internal static class KernelWriter
+{
+    public static void Write(CodeWriter writer, KernelSource source)
+    {
+        var formula = new FormulaWriter(source.Arena, source.Names, source.Kernel);
+        writer.Line();
+        writer.Line($"/// <summary><c>{string.Join(";  ", formula.Lines().Select(Sinks.Comment))}</c></summary>");
+        writer.Line($"/// <remarks>{Sinks.Comment(formula.Shapes())}</remarks>");
+        writer.Line(RuntimeNames.Optimize);
+        string header = $"public static void {source.Name}<V>({RuntimeNames.Workspace}<{source.Scalar.Name}> s, {RuntimeNames.Part} part) "
+            + $"where V : struct, {RuntimeNames.ILanes}<V, {source.Scalar.Name}>";
+        using (writer.Block(header))
+        {
+            switch (source.Kernel.Kind)
+            {
+                case KernelKind.Contraction: ContractionWriter.Write(writer, source); break;
+                case KernelKind.Transpose: Transpose(writer, source); break;
+                default: Loops(writer, source); break;
+            }
+        }
+
+        if (source.Kernel.Kind == KernelKind.Contraction) ContractionWriter.WriteEpilogue(writer, source);
+    }
+
+    private static void Loops(CodeWriter writer, KernelSource source)
+    {
+        foreach (External external in source.Externals) writer.Line($"{external.Type} {external.Name} = {external.Value};");
+        switch (source.Form)
+        {
+            case Form.Flat: Flat(writer, source); break;
+            case Form.Rows: Rows(writer, source); break;
+            default: Columns(writer, source); break;
+        }
+    }
+
+    private static void Flat(CodeWriter writer, KernelSource source)
+    {
+        writer.Line($"(int start, int end) = part.Of({KernelSource.Text(source.Kernel.Rows * source.Kernel.Columns)}, 16);");
+        using (writer.Block("for (int i = start; i < end; i += V.Count)"))
+            new SweepWriter(source, Sweeps.Of(source.Arena, source.Kernel).Single(), writer).Write();
+    }
+
+    private static void Rows(CodeWriter writer, KernelSource source)
+    {
+        writer.Line($"(int start, int end) = part.Of({source.Rows});");
+        using IDisposable rows = writer.Block("for (int row = start; row < end; row++)");
+        foreach (NodeId id in source.Kernel.Loads.Where(source.IsFull)) Slice(source.Names[id]);
+        foreach ((Store store, External span) in source.Stores())
+            if (source.IsFull(store.Value) && !source.Kernel.Loads.Contains(store.Value)) Slice(span.Name);
+        foreach (NodeId id in source.Kernel.Loads.Where(id => source.IsPerRow(id) && source.Arena[id].Kind == ElementKind.Real))
+            writer.Line($"V {source.Lanes(id)} = V.Broadcast({source.Names[id]}[row]);");
+        Nest(writer, source, $"for (int column = 0; column < {source.Columns}; column += V.Count)", acrossLanes: true);
+
+        void Slice(string name) => writer.Line($"var {name}_r = {name}.Slice(row * {source.Columns}, {source.Columns});");
+    }
+
+    private static void Columns(CodeWriter writer, KernelSource source)
+    {
+        writer.Line($"(int start, int end) = part.Of({source.Columns}, 16);");
+        using IDisposable columns = writer.Block("for (int column = start; column < end; column += V.Count)");
+        foreach (NodeId id in source.Kernel.Loads.Where(source.IsPerColumn))
+            writer.Line($"V {source.Lanes(id)} = V.Load({source.Names[id]}, column);");
+        Nest(writer, source, $"for (int row = 0; row < {source.Rows}; row++)", acrossLanes: false);
+    }
+
+    /// <summary>The sweeps along a row or down a column, and what is computed between them.</summary>
+    private static void Nest(CodeWriter writer, KernelSource source, string loop, bool acrossLanes)
+    {
+        IReadOnlyList<Sweep> sweeps = Sweeps.Of(source.Arena, source.Kernel);
+        IReadOnlyList<NodeId> before = Sweeps.VectorsBefore(source.Arena, source.Kernel);
+        Between(new SweepWriter(source, sweeps[0], writer), before);
+        foreach (Sweep sweep in sweeps)
+        {
+            foreach (NodeId id in sweep.Reductions)
+            {
+                bool isMax = ((Reduce)source.Arena[id].Op).Kind == ReduceKind.Max;
+                writer.Line($"V {source.Lanes(id)} = {(isMax ? $"V.Broadcast({source.Scalar.Name}.NegativeInfinity)" : "V.Zero")};");
+            }
+
+            if (sweep.Reductions.Count + sweep.Stores.Count > 0)
+                using (writer.Block(loop)) new SweepWriter(source, sweep, writer).Write();
+            foreach (NodeId id in sweep.Reductions.Where(_ => acrossLanes))
+            {
+                bool isMax = ((Reduce)source.Arena[id].Op).Kind == ReduceKind.Max;
+                writer.Line($"{source.Lanes(id)} = V.Broadcast({(isMax ? "V.MaxAcross" : "V.Sum")}({source.Lanes(id)}));");
+            }
+
+            Between(new SweepWriter(source, sweep, writer), [.. sweep.Reductions, .. sweep.Vectors]);
+        }
+
+        void Between(SweepWriter statements, IReadOnlyList<NodeId> vectors)
+        {
+            statements.WriteVectors(vectors.Where(id => source.Arena[id].Op is not Reduce));
+            foreach (NodeId id in vectors) statements.Store(id);
+        }
+    }
+
+    private static void Transpose(CodeWriter writer, KernelSource source)
+    {
+        NodeId input = source.Kernel.Loads[0];
+        Shape shape = source.Arena[input].Shape;
+        writer.Line($"{RuntimeNames.Gemm}.Transpose<{source.Scalar.Name}>({source.Memory(input)}, {KernelSource.Text(shape.Dims[0])}, {KernelSource.Text(shape.Dims[1])}, "
+            + $"{source.Stores().Single().Span.Value}, part);");
+    }
+}

@@ -1,0 +1,97 @@
+using System.Globalization;
+using ModelDsl.Generator.Declaration;
+using ModelDsl.Generator.Graph;
+using ModelDsl.Generator.Planning;
+using ModelDsl.Generator.Support;
+
+namespace ModelDsl.Generator.Emit.Cpu;
+
+/// <summary>The file of what a model's user calls: creation, files, prediction, the trainer, and the tables that stand in for reflection.</summary>
+internal static class ModelWriter
+{
+    public static string Write(ExecutionPlan plan, ScalarToken scalar)
+    {
+        ModelDeclaration declaration = plan.Graph.Source.Model.Declaration;
+        string name = declaration.Type.Identifier;
+        return CpuEmitter.File(
+            declaration.Type,
+            w => Remarks(w, plan, scalar),
+            $" : {RuntimeNames.IModel}<{name}, {scalar.Name}>",
+            w => Members(w, plan, scalar, name));
+    }
+
+    private static void Remarks(CodeWriter writer, ExecutionPlan plan, ScalarToken scalar)
+    {
+        writer.Line("/// <remarks>");
+        writer.Line("/// <code>");
+        foreach (string line in SummaryWriter.Lines(plan, scalar)) writer.Line("/// " + Sinks.Comment(line));
+        writer.Line("/// </code>");
+        writer.Line("/// </remarks>");
+        writer.Line(RuntimeNames.GeneratedCode);
+    }
+
+    private static void Members(CodeWriter w, ExecutionPlan plan, ScalarToken scalar, string name)
+    {
+        ModelDeclaration declaration = plan.Graph.Source.Model.Declaration;
+        string memory = $"{RuntimeNames.AlignedMemory}<{scalar.Name}>";
+        string trainer = $"{RuntimeNames.Trainer}<{name}, {scalar.Name}, {(declaration.Target.Loss == LossKind.SparseCrossEntropy ? "int" : scalar.Name)}>";
+        string output = declaration.Target.Loss is LossKind.SparseCrossEntropy or LossKind.CrossEntropy or LossKind.BinaryCrossEntropy ? "probabilities" : "predictions";
+        w.Line($$"""
+            private {{name}}({{memory}} parameters) => Parameters = parameters;
+
+            /// <summary>What is known of the model at build time.</summary>
+            public static {{RuntimeNames.ModelInfo}} Info { get; } = CreateInfo();
+
+            /// <summary>The flat parameter block.</summary>
+            public {{memory}} Parameters { get; }
+
+            /// <summary>A model with freshly drawn parameters; equal seeds give equal bits.</summary>
+            public static {{name}} Create(ulong seed = 0) => new({{RuntimeNames.ParameterInitializer}}.Create<{{scalar.Name}}>(Info, seed));
+
+            /// <summary>Reads the parameters from a safetensors file.</summary>
+            /// <exception cref="global::ModelDsl.ModelFormatException">The file is not valid, or holds another model's tensors.</exception>
+            public static {{name}} Load(string path) => new({{RuntimeNames.SafeTensors}}.Load<{{scalar.Name}}>(path, Info));
+
+            /// <summary>Writes the parameters as a safetensors file: to a temporary beside it, then renamed over it.</summary>
+            public void Save(string path) => {{RuntimeNames.SafeTensors}}.Save(path, Info, Parameters);
+
+            /// <summary>A trainer of a new model, drawn with the options' seed.</summary>
+            public static {{trainer}} CreateTrainer({{RuntimeNames.IOptimizer}} optimizer, {{RuntimeNames.TrainerOptions}}? options = null) => new(Create((options ?? new()).Seed), optimizer, options);
+
+            /// <summary>A trainer that goes on with this model's parameters.</summary>
+            public {{trainer}} CreateTrainerFromHere({{RuntimeNames.IOptimizer}} optimizer, {{RuntimeNames.TrainerOptions}}? options = null) => new(this, optimizer, options);
+
+            /// <summary>{{OutputDoc(declaration)}} Thread-safe; allocates nothing.</summary>
+            /// <param name="x">(n, {{Product(declaration.Input.Shape)}}), for any n.</param>
+            /// <param name="{{output}}">(n, {{OutputSize(plan)}}).</param>
+            /// <exception cref="global::System.ArgumentException">The lengths do not fit.</exception>
+            public void Predict({{RuntimeNames.ReadOnlySpan}}<{{scalar.Name}}> x, {{RuntimeNames.Span}}<{{scalar.Name}}> {{output}}) => {{RuntimeNames.ModelRunner}}.Predict<{{name}}, {{scalar.Name}}>(this, x, {{output}});
+
+            /// <summary>The last layer's output for n samples, before the function that Predict applies. Thread-safe; allocates nothing.</summary>
+            /// <param name="x">(n, {{Product(declaration.Input.Shape)}}), for any n.</param>
+            /// <param name="logits">(n, {{OutputSize(plan)}}).</param>
+            /// <exception cref="global::System.ArgumentException">The lengths do not fit.</exception>
+            public void Logits({{RuntimeNames.ReadOnlySpan}}<{{scalar.Name}}> x, {{RuntimeNames.Span}}<{{scalar.Name}}> logits) => {{RuntimeNames.ModelRunner}}.Logits<{{name}}, {{scalar.Name}}>(this, x, logits);
+
+            /// <summary>Loss and metrics over a data set, in prediction mode. Thread-safe.</summary>
+            public {{RuntimeNames.Evaluation}} Evaluate({{RuntimeNames.Dataset}} data) => {{RuntimeNames.ModelRunner}}.Evaluate<{{name}}, {{scalar.Name}}>(this, data);
+
+            /// <summary>A table of the layers with shapes, parameters and operations.</summary>
+            public static string Summary() => Info.Summary();
+
+            """);
+        InfoWriter.Write(w, plan);
+    }
+
+    private static string OutputDoc(ModelDeclaration declaration) => declaration.Target.Loss switch
+    {
+        LossKind.SparseCrossEntropy or LossKind.CrossEntropy => "The probability of each class, for n samples.",
+        LossKind.BinaryCrossEntropy => "The probability of 1 for each output, for n samples.",
+        LossKind.Hinge or LossKind.SquaredHinge => "The scores of n samples; a score's sign is the class.",
+        _ => "The predicted values of n samples.",
+    };
+
+    private static string Product(IEnumerable<int> sizes) => string.Join("·", sizes.Select(s => s.ToString(CultureInfo.InvariantCulture)));
+
+    private static string OutputSize(ExecutionPlan plan) => Product(plan.Graph.Source.Arena[plan.Graph.Source.Roots.Prediction].Shape.Dims.Skip(1).Select(d => d.Factor));
+}

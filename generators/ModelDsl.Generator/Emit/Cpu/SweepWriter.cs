@@ -1,0 +1,154 @@
+using System.Globalization;
+using ModelDsl.Generator.Fusion;
+using ModelDsl.Generator.Graph;
+using ModelDsl.Generator.Support;
+
+namespace ModelDsl.Generator.Emit.Cpu;
+
+/// <summary>
+/// The statements of one sweep at one element (a vector of columns): values used more than once become locals, the others are nested where they are used.
+/// </summary>
+internal sealed class SweepWriter(KernelSource source, Sweep sweep, CodeWriter writer)
+{
+    /// <summary>An expression longer than this becomes a local of its own.</summary>
+    private const int LongestNested = 100;
+
+    private readonly Dictionary<NodeId, Expression> _nested = [];
+    private readonly Dictionary<NodeId, int> _uses = CountUses(source.Arena, sweep);
+
+    private GraphArena Arena => source.Arena;
+
+    /// <summary>Values, then accumulations, then stores.</summary>
+    public void Write()
+    {
+        foreach (NodeId id in sweep.Values) Define(id);
+        foreach (NodeId id in sweep.Reductions) Accumulate(id);
+        foreach (NodeId id in sweep.Stores) Store(id);
+    }
+
+    /// <summary>The statements of values with one element per row (column), after the sweep that they wait for.</summary>
+    public void WriteVectors(IEnumerable<NodeId> vectors)
+    {
+        foreach (NodeId id in vectors.Where(id => !Values.IsInline(Arena[id]))) Local(id, Render(id));
+    }
+
+    /// <summary>Stores the lanes of a value wherever it is to be kept.</summary>
+    public void Store(NodeId id)
+    {
+        foreach ((Store store, External span) in source.Stores().Where(s => s.Store.Value == id))
+            writer.Line(StoreStatement(id, span.Name, Operand(id).Text));
+        if (source.Kernel.Stores.Any(s => s.Value == id && s.Place == PlaceKind.Loss)) writer.Line($"s.Loss = V.First({Operand(id).Text});");
+    }
+
+    private string StoreStatement(NodeId id, string span, string lanes) => source.Form switch
+    {
+        Form.Flat => $"V.Store({span}, i, {lanes});",
+        Form.Rows when source.IsFull(id) => $"V.Store({span}_r, column, {lanes});",
+        Form.Rows => $"{span}[row] = V.First({lanes});",
+        _ when source.IsFull(id) => $"V.Store({span}.Slice(row * {source.Columns}, {source.Columns}), column, {lanes});",
+        _ => $"V.Store({span}, column, {lanes});",
+    };
+
+    private void Define(NodeId id)
+    {
+        Expression text = Render(id);
+        bool isStored = sweep.Stores.Contains(id);
+        if (Values.IsInline(Arena[id]) && Arena[id].Kind != ElementKind.Truth && Arena[id].Op is not DropoutMask && !isStored) _nested[id] = text;
+        else if (_uses[id] > 1 || text.Text.Length > LongestNested) Local(id, text);
+        else _nested[id] = text;
+    }
+
+    private void Local(NodeId id, Expression text)
+    {
+        if (text.Text == source.Lanes(id)) return;
+        writer.Line($"V {source.Lanes(id)} = {text.Text};");
+        _nested[id] = Expression.Call(source.Lanes(id));
+    }
+
+    private void Accumulate(NodeId id)
+    {
+        Reduce op = (Reduce)Arena[id].Op;
+        string value = Operand(Arena[id].Inputs[0]).Text;
+        string name = source.Lanes(id);
+        bool ragged = source.Form == Form.Rows && source.Kernel.Columns.Factor % 16 != 0;
+        string fill = op.Kind == ReduceKind.Max ? source.Scalar.Name + ".NegativeInfinity" : Literals.Real(0, source.Scalar);
+        if (ragged) value = $"V.Keep({value}, {source.Columns} - column, {fill})";
+        writer.Line(op.Kind == ReduceKind.Max ? $"{name} = V.Max({name}, {value});" : $"{name} += {value};");
+    }
+
+    private Expression Render(NodeId id)
+    {
+        Node node = Arena[id];
+        return node.Op switch
+        {
+            MatMul => Expression.Call("sum"),
+            Constant c => Expressions.Constant(c.Value, source.Scalar),
+            InverseSize or Bessel => Expressions.Broadcast(source.ScalarName(node.Op)),
+            DropoutMask d => Expression.Call($"V.Dropout({source.ScalarName(d)}, {Element}, {Literals.Real(d.Rate, source.Scalar)})"),
+            OneHot => Expression.Call($"V.OneHot({source.Names[node.Inputs[0]]}[row], column)"),
+            Broadcast => Operand(node.Inputs[0]),
+            Binary { Kind: BinaryKind.Add } when MultiplyAdd(node) is { } fused => fused,
+            _ => Expressions.Render(node.Op, source.Scalar, i => Operand(node.Inputs[i])),
+        };
+    }
+
+    private string Element => source.Form == Form.Flat ? "(uint)i" : $"(uint)(row * {source.Columns} + column)";
+
+    /// <summary>a·b + c in one instruction, where the product is used for nothing else.</summary>
+    private Expression? MultiplyAdd(Node sum)
+    {
+        for (int i = 0; i < 2; i++)
+        {
+            NodeId product = sum.Inputs[i];
+            bool isNested = sweep.Values.Contains(product) && _uses[product] == 1 && _nested.TryGetValue(product, out Expression text) && text.Text != source.Lanes(product);
+            if (!isNested || Arena[product].Op is not Binary { Kind: BinaryKind.Multiply }) continue;
+            (NodeId a, NodeId b) = (Arena[product].Inputs[0], Arena[product].Inputs[1]);
+            return Expression.Call($"V.MultiplyAdd({Operand(a).Text}, {Operand(b).Text}, {Operand(sum.Inputs[1 - i]).Text})");
+        }
+
+        return null;
+    }
+
+    private Expression Operand(NodeId id)
+    {
+        if (_nested.TryGetValue(id, out Expression text)) return text;
+        if (!source.Kernel.Body.Contains(id) || sweep.Loads.Contains(id)) return Load(id);
+        return Values.IsInline(Arena[id]) || Arena[id].Op is MatMul ? Render(id) : Expression.Call(source.Lanes(id));
+    }
+
+    private Expression Load(NodeId id)
+    {
+        string name = source.Names[id];
+        if (source.IsFull(id))
+        {
+            return Expression.Call(source.Form switch
+            {
+                Form.Flat => $"V.Load({name}, i)",
+                Form.Rows => $"V.Load({name}_r, column)",
+                _ => $"V.Load({name}.Slice(row * {source.Columns}, {source.Columns}), column)",
+            });
+        }
+
+        if (source.IsPerColumn(id)) return Expression.Call(source.Form == Form.Columns ? source.Lanes(id) : $"V.Load({name}, column)");
+        if (source.IsPerRow(id)) return Expression.Call(source.Form == Form.Rows ? source.Lanes(id) : $"V.Broadcast({name}[row])");
+        return Arena[id].Shape.IsScalar
+            ? Expression.Call($"V.Broadcast({name}[0])")
+            : throw new InvalidOperationException($"{Arena[id].Shape} is no part of {source.Kernel.Rows}×{source.Kernel.Columns}");
+    }
+
+    private static Dictionary<NodeId, int> CountUses(GraphArena arena, Sweep sweep)
+    {
+        var uses = sweep.Values.ToDictionary(id => id, _ => 0);
+        foreach (NodeId id in sweep.Values.Where(id => arena[id].Op is not MatMul))
+            foreach (NodeId input in arena[id].Inputs) Use(input, Expressions.ReadsTwice(arena[id].Op) ? 2 : 1);
+        foreach (NodeId id in sweep.Reductions) Use(arena[id].Inputs[0], 1);
+        foreach (NodeId id in sweep.Stores) Use(id, 1);
+        return uses;
+
+        void Use(NodeId id, int times)
+        {
+            if (uses.ContainsKey(id)) uses[id] += times;
+            if (arena[id].Op is Broadcast) Use(arena[id].Inputs[0], times);
+        }
+    }
+}

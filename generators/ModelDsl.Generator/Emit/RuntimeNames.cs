@@ -1,0 +1,39 @@
+namespace ModelDsl.Generator.Emit;
+
+/// <summary>The runtime's names as generated code writes them. A test holds each against the runtime.</summary>
+internal static class RuntimeNames
+{
+    public const string Root = "global::ModelDsl.";
+    public const string Kernels = Root + "Kernels.";
+
+    public const string IModel = Root + "IModel";
+    public const string ModelInfo = Root + "ModelInfo";
+    public const string ParameterInfo = Root + "ParameterInfo";
+    public const string LayerInfo = Root + "LayerInfo";
+    public const string Scalar = Root + "Scalar";
+    public const string Initializer = Root + "Initializer";
+    public const string Loss = Root + "Loss";
+    public const string Metric = Root + "Metric";
+    public const string Trainer = Root + "Trainer";
+    public const string TrainerOptions = Root + "TrainerOptions";
+    public const string IOptimizer = Root + "IOptimizer";
+    public const string Evaluation = Root + "Evaluation";
+    public const string Dataset = Root + "Dataset";
+    public const string ParameterInitializer = Kernels + "ParameterInitializer";
+    public const string SafeTensors = Kernels + "SafeTensors";
+    public const string ModelRunner = Kernels + "ModelRunner";
+    public const string AlignedMemory = Kernels + "AlignedMemory";
+    public const string ArenaPlan = Kernels + "ArenaPlan";
+    public const string BufferSlot = Kernels + "BufferSlot";
+    public const string Workspace = Kernels + "Workspace";
+    public const string Part = Kernels + "Part";
+    public const string ILanes = Kernels + "ILanes";
+    public const string IEpilogue = Kernels + "IEpilogue";
+    public const string Gemm = Kernels + "Gemm";
+    public const string Randomness = Kernels + "Randomness";
+
+    public const string Span = "global::System.Span";
+    public const string ReadOnlySpan = "global::System.ReadOnlySpan";
+    public const string GeneratedCode = "[global::System.CodeDom.Compiler.GeneratedCode(\"ModelDsl.Generator\", \"0.1.0\")]";
+    public const string Optimize = "[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]";
+}

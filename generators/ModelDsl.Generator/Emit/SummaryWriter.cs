@@ -1,0 +1,29 @@
+using ModelDsl.Generator.Graph;
+using ModelDsl.Generator.Planning;
+using ModelDsl.Generator.Support;
+
+namespace ModelDsl.Generator.Emit;
+
+/// <summary>What one sees on hovering the model: layers, shapes, parameters, operations and bytes.</summary>
+internal static class SummaryWriter
+{
+    public static IEnumerable<string> Lines(ExecutionPlan plan, ScalarToken scalar)
+    {
+        ModelGraph model = plan.Graph.Source.Model;
+        yield return $"{"layer",-12} {"kind",-16} {"output",-14} {"parameters",12} {"FLOPs/sample",14}";
+        yield return $"{"input",-12} {"",-16} {Shape(model.Declaration.Input.Shape),-14}";
+        foreach (LayerSummary l in model.Layers)
+            yield return $"{l.Name,-12} {l.Kind,-16} {Shape(l.Output),-14} {Literals.Grouped(l.Parameters),12} {Literals.Grouped(l.Flops),14}";
+        long parameters = model.Parameters.Where(p => p.Trainable).Sum(p => (long)p.Length);
+        ProgramPlan training = plan.Programs.First(p => p.Program.Kind == ProgramKind.Training);
+        (int unsharedFixed, int unsharedPerRow) = training.Unshared;
+        yield return $"{Literals.Grouped(parameters)} parameters ({Literals.Grouped(parameters * scalar.Bytes)} bytes of {scalar.Name}), loss {model.Declaration.Target.Loss}";
+        yield return $"training arena: {Bytes(training.Fixed)} + {Bytes(training.PerRow)}·B bytes "
+            + $"(without sharing {Bytes(unsharedFixed)} + {Bytes(unsharedPerRow)}·B)";
+        yield return $"kernels: {training.Program.Kernels.Count(k => k.IsForward)} forward, {training.Program.Kernels.Count(k => !k.IsForward)} backward";
+
+        string Bytes(int elements) => Literals.Grouped((long)elements * scalar.Bytes);
+    }
+
+    private static string Shape(IEnumerable<int> sizes) => $"(B, {string.Join(", ", sizes)})";
+}

@@ -1,0 +1,36 @@
+using ModelDsl.Generator.Graph;
+using ModelDsl.Generator.Support;
+
+namespace ModelDsl.Generator.Fusion;
+
+/// <summary>
+/// Stage 6: groups a program's nodes into loop nests. Greedy, in topological order: each node's group joins its producers' where one loop nest can do
+/// both and no third group lies between; products first, because what joins a product's epilogue costs no pass over memory at all.
+/// </summary>
+internal static class Fuser
+{
+    /// <param name="graph">Decomposed and simplified.</param>
+    /// <param name="merge">False leaves each op a kernel of its own: the fused code's slow twin.</param>
+    public static KernelGraph Fuse(TrainingGraph graph, bool merge = true)
+    {
+        ModelRoots roots = graph.Roots;
+        Store[] states = [.. roots.States.Select(s => new Store(s.Value, PlaceKind.State, s.Parameter))];
+        Store[] gradients = [.. graph.Gradients.Select(g => new Store(g.Value, PlaceKind.Gradient, g.Parameter))];
+        return new KernelGraph(graph, new[]
+        {
+            Program(ProgramKind.Training, [new Store(roots.TrainingLoss, PlaceKind.Loss), .. states, .. gradients], null),
+            Program(ProgramKind.Evaluation, [new Store(roots.EvaluationLoss, PlaceKind.Loss)], roots.Prediction),
+            Program(ProgramKind.Prediction, [], roots.Prediction),
+            Program(ProgramKind.Logits, [], roots.Logits),
+        }.ToEquatableArray());
+
+        KernelProgram Program(ProgramKind kind, Store[] stores, NodeId? output)
+        {
+            NodeId? owner = output is { } o ? Values.Owner(graph.Arena, o) : null;
+            Store[] all = [.. stores.Select(s => s with { Value = Values.Owner(graph.Arena, s.Value) }), .. owner is { } v ? [new Store(v, PlaceKind.Buffer)] : Array.Empty<Store>()];
+            SortedSet<NodeId> forward = graph.Arena.Reachable(kind == ProgramKind.Training ? roots.Forward : all.Select(s => s.Value));
+            Group[] groups = Grouping.Groups(graph.Arena, all, forward, merge);
+            return new KernelProgram(kind, KernelBuilder.Build(graph.Arena, groups, all), owner);
+        }
+    }
+}

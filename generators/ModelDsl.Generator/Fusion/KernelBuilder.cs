@@ -1,0 +1,113 @@
+using ModelDsl.Generator.Graph;
+using ModelDsl.Generator.Support;
+
+namespace ModelDsl.Generator.Fusion;
+
+/// <summary>
+/// From groups to kernels: decides which values are saved for later kernels and which these recompute, and so what each kernel reads, computes and stores.
+/// </summary>
+internal static class KernelBuilder
+{
+    /// <summary>A value is recomputed where that takes at most this many multiplications an element, from values that are in memory anyway.</summary>
+    private const int RecomputeBudget = 8;
+
+    public static EquatableArray<Kernel> Build(GraphArena arena, IReadOnlyList<Group> groups, IReadOnlyList<Store> roots)
+    {
+        HashSet<NodeId> saved = Saved(arena, groups, roots);
+        List<Kernel> kernels = [];
+        foreach (Group group in groups)
+        {
+            Store[] stores = [.. group.Nodes.Where(saved.Contains).SelectMany(id => Places(id, roots))];
+            if (stores.Length > 0) kernels.Add(Kernel(arena, group, stores, saved));
+        }
+
+        return kernels.ToEquatableArray();
+    }
+
+    /// <summary>The roots' places; a buffer for a value that only other kernels read.</summary>
+    private static IEnumerable<Store> Places(NodeId id, IReadOnlyList<Store> roots)
+    {
+        Store[] places = [.. roots.Where(r => r.Value == id)];
+        return places.Length > 0 ? places : [new Store(id, PlaceKind.Buffer)];
+    }
+
+    private static Kernel Kernel(GraphArena arena, Group group, Store[] stores, HashSet<NodeId> saved)
+    {
+        var body = new SortedSet<NodeId>();
+        var loads = new SortedSet<NodeId>();
+        var pending = new Stack<NodeId>(stores.Select(s => s.Value));
+        while (pending.Count > 0)
+        {
+            NodeId id = pending.Pop();
+            if (!body.Add(id)) continue;
+            foreach (NodeId input in Operands(arena, id))
+            {
+                if (IsLoad(arena, input, group, saved)) loads.Add(input);
+                else pending.Push(input);
+            }
+        }
+
+        return new Kernel(group.Kind, group.Rows, group.Columns, body.ToEquatableArray(), loads.ToEquatableArray(), stores.ToEquatableArray(), group.IsForward);
+    }
+
+    /// <summary>What a kernel fetches for a node: a product fetches its left operand from under a transpose.</summary>
+    private static IEnumerable<NodeId> Operands(GraphArena arena, NodeId id) => arena[id].Inputs.Select((input, i) =>
+        arena[id].Op is MatMul && i == 0 && arena[input].Op is Transpose ? arena[input].Inputs[0] : input);
+
+    private static bool IsLoad(GraphArena arena, NodeId id, Group group, HashSet<NodeId> saved)
+    {
+        NodeId owner = Values.Owner(arena, id);
+        if (group.Nodes.Contains(id)) return false;
+        return arena[id].Op is Reshape || Values.IsLeaf(arena[id]) || saved.Contains(owner);
+    }
+
+    /// <summary>The values that get memory: roots, products' operands, reductions, and what would cost too much to compute twice.</summary>
+    private static HashSet<NodeId> Saved(GraphArena arena, IReadOnlyList<Group> groups, IReadOnlyList<Store> roots)
+    {
+        Dictionary<NodeId, Group> groupOf = groups.SelectMany(g => g.Nodes.Select(n => (n, g))).ToDictionary(p => p.n, p => p.g);
+        HashSet<NodeId> saved = [.. roots.Select(r => r.Value)];
+        var crossing = new SortedSet<NodeId>();
+        foreach (KeyValuePair<NodeId, Group> entry in groupOf)
+        {
+            bool whole = arena[entry.Key].Op is MatMul or Transpose;
+            foreach (NodeId read in Grouping.Reads(arena, entry.Key, groupOf.ContainsKey).Where(read => groupOf[read] != entry.Value))
+            {
+                bool reshaped = Grouping.Reads(arena, entry.Key, id => arena[id].Op is Reshape || groupOf.ContainsKey(id))
+                    .Any(id => arena[id].Op is Reshape && Values.Owner(arena, id) == read);
+                if (whole || reshaped || !Values.IsElementwise(arena[read])) saved.Add(read);
+                else crossing.Add(read);
+            }
+        }
+
+        // in topological order, so that what an earlier value needs in memory can serve a later one
+        foreach (NodeId id in crossing.Where(id => !saved.Contains(id)).ToArray())
+            if (!CanRecompute(arena, id, groupOf, saved)) saved.Add(id);
+        return saved;
+    }
+
+    private static bool CanRecompute(GraphArena arena, NodeId id, Dictionary<NodeId, Group> groupOf, HashSet<NodeId> saved)
+    {
+        List<NodeId> small = [];
+        int cost = Cost(id);
+        if (cost > RecomputeBudget) return false;
+        saved.UnionWith(small);
+        return true;
+
+        int Cost(NodeId value)
+        {
+            int total = Values.CostPerElement(arena[value]);
+            foreach (NodeId input in arena[value].Inputs)
+            {
+                NodeId owner = Values.Owner(arena, input);
+                if (Values.IsLeaf(arena[owner]) || saved.Contains(owner)) continue;
+                if (Values.IsInline(arena[input]) || (Values.IsElementwise(arena[input]) && SameSize(input))) total += Cost(input);
+                else if (groupOf.ContainsKey(input) && !SameSize(input)) small.Add(input);     // a vector beside a matrix: cheap to keep
+                else return RecomputeBudget + 1;
+            }
+
+            return total;
+        }
+
+        bool SameSize(NodeId other) => arena[other].Shape.Count == arena[id].Shape.Count;
+    }
+}

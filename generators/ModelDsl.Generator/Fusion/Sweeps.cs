@@ -1,0 +1,84 @@
+using ModelDsl.Generator.Graph;
+
+namespace ModelDsl.Generator.Fusion;
+
+/// <summary>
+/// One pass over a kernel's domain. A sweep can use the reductions of earlier sweeps; a value of the whole domain that several sweeps need
+/// is computed in each, unless it is stored, when later sweeps read it back.
+/// </summary>
+/// <param name="Values">Values of the whole domain to compute at each element, in order.</param>
+/// <param name="Reductions">Reductions that this sweep accumulates.</param>
+/// <param name="Stores">Values of the whole domain that this sweep stores.</param>
+/// <param name="Loads">Values of the whole domain that this sweep reads, earlier sweeps' stores included.</param>
+/// <param name="Vectors">Values with one element per row (column), computed after this sweep.</param>
+internal sealed record Sweep(
+    IReadOnlyList<NodeId> Values, IReadOnlyList<NodeId> Reductions, IReadOnlyList<NodeId> Stores, IReadOnlyList<NodeId> Loads, IReadOnlyList<NodeId> Vectors);
+
+/// <summary>How a kernel's body falls into sweeps.</summary>
+internal static class Sweeps
+{
+    public static IReadOnlyList<Sweep> Of(GraphArena arena, Kernel kernel)
+    {
+        Dictionary<NodeId, int> level = Levels(arena, kernel);
+        HashSet<NodeId> stored = [.. kernel.Stores.Select(s => s.Value)];
+        NodeId[] full = [.. kernel.Body.Where(id => !IsVector(arena, kernel, id))];
+        NodeId[] reductions = [.. kernel.Body.Where(id => arena[id].Op is Reduce)];
+        int count = 1 + Math.Max(
+            full.Where(stored.Contains).Select(id => level[id]).DefaultIfEmpty(0).Max(),
+            reductions.Select(id => level[id] - 1).DefaultIfEmpty(0).Max());
+        return [.. Enumerable.Range(0, count).Select(Make)];
+
+        Sweep Make(int sweep)
+        {
+            NodeId[] reduced = [.. reductions.Where(id => level[id] == sweep + 1)];
+            NodeId[] stores = [.. full.Where(id => stored.Contains(id) && level[id] == sweep)];
+            var values = new SortedSet<NodeId>();
+            var loads = new SortedSet<NodeId>();
+            var pending = new Stack<NodeId>(stores.Concat(reduced.Select(id => arena[id].Inputs[0])));
+            while (pending.Count > 0)
+            {
+                NodeId id = pending.Pop();
+                bool isLocal = kernel.Body.Contains(id) && !(stored.Contains(id) && level[id] < sweep);
+                if (IsVector(arena, kernel, id)) continue;
+                if (!isLocal) loads.Add(id);
+                else if (values.Add(id) && arena[id].Op is not MatMul)
+                    foreach (NodeId input in arena[id].Inputs) pending.Push(input);
+            }
+
+            NodeId[] vectors = [.. kernel.Body.Where(id => IsVector(arena, kernel, id) && arena[id].Op is not Reduce && level[id] == sweep + 1)];
+            return new Sweep([.. values], reduced, stores, [.. loads], vectors);
+        }
+    }
+
+    /// <summary>Vector values that no reduction of the kernel precedes.</summary>
+    public static IReadOnlyList<NodeId> VectorsBefore(GraphArena arena, Kernel kernel)
+    {
+        Dictionary<NodeId, int> level = Levels(arena, kernel);
+        return [.. kernel.Body.Where(id => IsVector(arena, kernel, id) && arena[id].Op is not Reduce && level[id] == 0)];
+    }
+
+    /// <summary>Whether a value has one element for each row of a Row kernel, or for each column of a Column kernel.</summary>
+    public static bool IsVector(GraphArena arena, Kernel kernel, NodeId id)
+    {
+        Shape shape = arena[id].Shape;
+        return kernel.Kind switch
+        {
+            KernelKind.Row => shape.Last.IsOne && !kernel.Columns.IsOne,
+            KernelKind.Column => shape.Rows.IsOne && !kernel.Rows.IsOne,
+            _ => false,
+        };
+    }
+
+    /// <summary>How many reductions, one upon the other, a value waits for.</summary>
+    private static Dictionary<NodeId, int> Levels(GraphArena arena, Kernel kernel)
+    {
+        var level = new Dictionary<NodeId, int>();
+        foreach (NodeId id in kernel.Body)
+        {
+            int inputs = arena[id].Inputs.Select(i => level.TryGetValue(i, out int l) ? l : 0).DefaultIfEmpty(0).Max();
+            level[id] = arena[id].Op is Reduce ? inputs + 1 : inputs;
+        }
+
+        return level;
+    }
+}

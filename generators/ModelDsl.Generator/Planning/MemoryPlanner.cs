@@ -1,0 +1,105 @@
+using ModelDsl.Generator.Fusion;
+using ModelDsl.Generator.Graph;
+
+namespace ModelDsl.Generator.Planning;
+
+/// <summary>
+/// Stage 7: gives each stored value a place. The arena has two regions, one whose sizes are numbers and one whose sizes are multiples of the batch;
+/// in each, values whose lives do not meet share memory, and a kernel's result takes over the memory of an operand that it is the last to read
+/// where no element is written before it is read.
+/// </summary>
+internal static class MemoryPlanner
+{
+    public static ExecutionPlan Plan(KernelGraph graph)
+    {
+        ProgramPlan[] programs = [.. graph.Programs.Select(p => Plan(graph.Source.Arena, p))];
+        NodeId[] ids = [.. programs.SelectMany(p => p.Buffers).Select(b => b.Value).Distinct().OrderBy(id => id)];
+        return new ExecutionPlan(graph, ParameterLayout.Of(graph.Source.Model.Parameters), ids, programs);
+    }
+
+    private static ProgramPlan Plan(GraphArena arena, KernelProgram program)
+    {
+        List<Life> lives = Lives(arena, program);
+        TakeOver(arena, program, lives);
+        (int perRow, int constant) = (Place(lives.Where(l => l.IsPerRow && !l.IsOutput)), Place(lives.Where(l => !l.IsPerRow && !l.IsOutput)));
+        BufferPlan[] buffers = [.. lives.Select(l => new BufferPlan(l.Value, l.IsPerRow, l.Width, l.IsOutput ? -1 : l.Root.Offset, l.First, l.Last))];
+        return new ProgramPlan(program, buffers, constant, perRow);
+    }
+
+    /// <summary>A value's life, and the life whose memory it continues.</summary>
+    private sealed class Life(NodeId value, Dim count, bool isOutput, int first)
+    {
+        public NodeId Value { get; } = value;
+
+        public bool IsPerRow { get; } = !count.IsConstant;
+
+        public int Width { get; } = count.Factor;
+
+        public bool IsOutput { get; } = isOutput;
+
+        public int First { get; } = first;
+
+        public int Last { get; set; } = first;
+
+        public Life? Continues { get; set; }
+
+        public Life Root => Continues?.Root ?? this;
+
+        public int Offset { get; set; }
+    }
+
+    private static List<Life> Lives(GraphArena arena, KernelProgram program)
+    {
+        List<Life> lives = [];
+        for (int k = 0; k < program.Kernels.Count; k++)
+        {
+            foreach (NodeId load in program.Kernels[k].Loads)
+                if (lives.Find(l => l.Value == Values.Owner(arena, load)) is { } life) life.Last = k;
+            foreach (Store store in program.Kernels[k].Stores.Where(s => s.Place == PlaceKind.Buffer))
+                lives.Add(new Life(store.Value, arena[store.Value].Shape.Count, store.Value == program.Output, k));
+        }
+
+        return lives;
+    }
+
+    private static void TakeOver(GraphArena arena, KernelProgram program, List<Life> lives)
+    {
+        for (int k = 0; k < program.Kernels.Count; k++)
+        {
+            Kernel kernel = program.Kernels[k];
+            if (kernel.Kind == KernelKind.Transpose) continue;
+            List<Life> ending = [.. lives.Where(l => l.Last == k && l.First < k && !l.IsOutput)];
+            foreach (Life made in lives.Where(l => l.First == k && !l.IsOutput))
+            {
+                Life? taken = ending.FirstOrDefault(l => l.Width == made.Width && l.IsPerRow == made.IsPerRow && InPlace.IsSafe(arena, kernel, l.Value, made.Value));
+                if (taken is null) continue;
+                made.Continues = taken;
+                ending.Remove(taken);
+            }
+        }
+    }
+
+    /// <summary>First fit, largest first, over the chains of lives that share memory; returns the region's length.</summary>
+    private static int Place(IEnumerable<Life> lives)
+    {
+        List<(int First, int Last, Life Root)> placed = [];
+        int length = 0;
+        var chains = lives.GroupBy(l => l.Root).Select(c => (First: c.Min(l => l.First), Last: c.Max(l => l.Last), Root: c.Key));
+        foreach ((int First, int Last, Life Root) chain in chains.OrderByDescending(c => c.Root.Width).ThenBy(c => c.First).ThenBy(c => c.Root.Value))
+        {
+            int size = ParameterLayout.Align(chain.Root.Width);
+            int offset = 0;
+            foreach ((_, _, Life other) in placed.Where(p => p.First <= chain.Last && chain.First <= p.Last).OrderBy(p => p.Root.Offset))
+            {
+                if (other.Offset >= offset + size) break;
+                offset = Math.Max(offset, other.Offset + ParameterLayout.Align(other.Width));
+            }
+
+            chain.Root.Offset = offset;
+            placed.Add(chain);
+            length = Math.Max(length, checked(offset + size));
+        }
+
+        return length;
+    }
+}

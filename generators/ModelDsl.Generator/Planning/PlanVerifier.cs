@@ -1,0 +1,68 @@
+using ModelDsl.Generator.Fusion;
+using ModelDsl.Generator.Graph;
+
+namespace ModelDsl.Generator.Planning;
+
+/// <summary>What a plan promises: every load follows its store, and nothing that is still to be read is overwritten.</summary>
+internal static class PlanVerifier
+{
+    public static void Verify(ExecutionPlan plan)
+    {
+        foreach (ProgramPlan program in plan.Programs)
+        {
+            Loads(plan.Graph.Source.Arena, program.Program);
+            States(plan.Graph.Source.Arena, program.Program);
+            Overlaps(plan.Graph.Source.Arena, program);
+        }
+    }
+
+    private static void Loads(GraphArena arena, KernelProgram program)
+    {
+        HashSet<NodeId> written = [];
+        foreach (Kernel kernel in program.Kernels)
+        {
+            foreach (NodeId load in kernel.Loads)
+            {
+                NodeId owner = Values.Owner(arena, load);
+                Require(Values.IsLeaf(arena[owner]) || written.Contains(owner), $"{program.Kind} reads {owner} before it is written");
+            }
+
+            written.UnionWith(kernel.Stores.Select(s => s.Value));
+        }
+    }
+
+    /// <summary>A state takes its new value in the last kernel that reads the old one, or after it.</summary>
+    private static void States(GraphArena arena, KernelProgram program)
+    {
+        HashSet<int> updated = [];
+        foreach (Kernel kernel in program.Kernels)
+        {
+            foreach (NodeId load in kernel.Loads)
+                Require(arena[Values.Owner(arena, load)].Op is not Parameter p || !updated.Contains(p.Index), $"{program.Kind} reads a state after its update");
+            updated.UnionWith(kernel.Stores.Where(s => s.Place == PlaceKind.State).Select(s => s.Parameter));
+        }
+    }
+
+    private static void Overlaps(GraphArena arena, ProgramPlan plan)
+    {
+        BufferPlan[] buffers = [.. plan.Buffers.Where(b => !b.IsOutput)];
+        foreach (BufferPlan a in buffers)
+        {
+            Require(a.Offset % ParameterLayout.Alignment == 0 && a.Offset + a.Width <= (a.IsPerRow ? plan.PerRow : plan.Fixed), $"{a.Value} leaves the arena");
+            foreach (BufferPlan b in buffers)
+            {
+                bool memory = a.IsPerRow == b.IsPerRow && a.Offset < b.Offset + b.Width && b.Offset < a.Offset + a.Width;
+                bool time = a.First < b.First && b.First <= a.Last || (a.First == b.First && a.Value.CompareTo(b.Value) < 0);
+                if (!memory || !time) continue;
+                bool inPlace = a.Last == b.First && a.Offset == b.Offset && a.Width == b.Width
+                    && InPlace.IsSafe(arena, plan.Program.Kernels[b.First], a.Value, b.Value);
+                Require(inPlace, $"{plan.Program.Kind}: {b.Value} overwrites {a.Value} while it is live");
+            }
+        }
+    }
+
+    private static void Require(bool condition, string message)
+    {
+        if (!condition) throw new InvalidOperationException(message);
+    }
+}
