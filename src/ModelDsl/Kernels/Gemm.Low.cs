@@ -1,0 +1,173 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace ModelDsl.Kernels;
+
+// The tiles for vectors that come with 16 registers, for the last rows, and for single rows. See Gemm.Tall.cs.
+public static partial class Gemm
+{
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Tile4x2<V, T>(in Tile<T> tile, ref T sums)
+        where V : struct, ILanes<V, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ref T a = ref tile.A, b = ref tile.B;
+        nint row = tile.RowStride, row2 = 2 * row, row3 = 3 * row, column = tile.ColumnStride, stride = tile.BStride;
+        V s00 = V.Zero, s01 = V.Zero, s10 = V.Zero, s11 = V.Zero, s20 = V.Zero, s21 = V.Zero, s30 = V.Zero, s31 = V.Zero;
+        int p = 0, end = tile.InPlace;
+        while (true)
+        {
+            for (; p < end; p++)
+            {
+                V b0 = V.LoadUnsafe(ref b), b1 = V.LoadUnsafe(ref Unsafe.Add(ref b, V.Count));
+                V x0 = V.Broadcast(a);
+                s00 = V.MultiplyAdd(x0, b0, s00);
+                s01 = V.MultiplyAdd(x0, b1, s01);
+                V x1 = V.Broadcast(Unsafe.Add(ref a, row));
+                s10 = V.MultiplyAdd(x1, b0, s10);
+                s11 = V.MultiplyAdd(x1, b1, s11);
+                V x2 = V.Broadcast(Unsafe.Add(ref a, row2));
+                s20 = V.MultiplyAdd(x2, b0, s20);
+                s21 = V.MultiplyAdd(x2, b1, s21);
+                V x3 = V.Broadcast(Unsafe.Add(ref a, row3));
+                s30 = V.MultiplyAdd(x3, b0, s30);
+                s31 = V.MultiplyAdd(x3, b1, s31);
+                a = ref Unsafe.Add(ref a, column);
+                b = ref Unsafe.Add(ref b, stride);
+            }
+            if (end == tile.K) break;
+            b = ref tile.Copy;
+            stride = 2 * V.Count;
+            end = tile.K;
+        }
+        V.StoreUnsafe(ref sums, s00);
+        V.StoreUnsafe(ref Unsafe.Add(ref sums, V.Count), s01);
+        V.StoreUnsafe(ref Unsafe.Add(ref sums, 2 * V.Count), s10);
+        V.StoreUnsafe(ref Unsafe.Add(ref sums, 3 * V.Count), s11);
+        V.StoreUnsafe(ref Unsafe.Add(ref sums, 4 * V.Count), s20);
+        V.StoreUnsafe(ref Unsafe.Add(ref sums, 5 * V.Count), s21);
+        V.StoreUnsafe(ref Unsafe.Add(ref sums, 6 * V.Count), s30);
+        V.StoreUnsafe(ref Unsafe.Add(ref sums, 7 * V.Count), s31);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Tile4x1<V, T>(in Tile<T> tile, ref T sums)
+        where V : struct, ILanes<V, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ref T a = ref tile.A, b = ref tile.B;
+        nint row = tile.RowStride, row2 = 2 * row, row3 = 3 * row, column = tile.ColumnStride, stride = tile.BStride;
+        V s0 = V.Zero, s1 = V.Zero, s2 = V.Zero, s3 = V.Zero;
+        int p = 0, end = tile.InPlace;
+        while (true)
+        {
+            for (; p < end; p++)
+            {
+                V b0 = V.LoadUnsafe(ref b);
+                s0 = V.MultiplyAdd(V.Broadcast(a), b0, s0);
+                s1 = V.MultiplyAdd(V.Broadcast(Unsafe.Add(ref a, row)), b0, s1);
+                s2 = V.MultiplyAdd(V.Broadcast(Unsafe.Add(ref a, row2)), b0, s2);
+                s3 = V.MultiplyAdd(V.Broadcast(Unsafe.Add(ref a, row3)), b0, s3);
+                a = ref Unsafe.Add(ref a, column);
+                b = ref Unsafe.Add(ref b, stride);
+            }
+            if (end == tile.K) break;
+            b = ref tile.Copy;
+            stride = V.Count;
+            end = tile.K;
+        }
+        V.StoreUnsafe(ref sums, s0);
+        V.StoreUnsafe(ref Unsafe.Add(ref sums, V.Count), s1);
+        V.StoreUnsafe(ref Unsafe.Add(ref sums, 2 * V.Count), s2);
+        V.StoreUnsafe(ref Unsafe.Add(ref sums, 3 * V.Count), s3);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Tile1x4<V, T>(in Tile<T> tile, ref T sums)
+        where V : struct, ILanes<V, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ref T a = ref tile.A, b = ref tile.B;
+        nint column = tile.ColumnStride, stride = tile.BStride;
+        V s00 = V.Zero, s01 = V.Zero, s02 = V.Zero, s03 = V.Zero;
+        int p = 0, end = tile.InPlace;
+        while (true)
+        {
+            for (; p < end; p++)
+            {
+                V b0 = V.LoadUnsafe(ref b), b1 = V.LoadUnsafe(ref Unsafe.Add(ref b, V.Count)), b2 = V.LoadUnsafe(ref Unsafe.Add(ref b, 2 * V.Count)), b3 = V.LoadUnsafe(ref Unsafe.Add(ref b, 3 * V.Count));
+                V x = V.Broadcast(a);
+                s00 = V.MultiplyAdd(x, b0, s00);
+                s01 = V.MultiplyAdd(x, b1, s01);
+                s02 = V.MultiplyAdd(x, b2, s02);
+                s03 = V.MultiplyAdd(x, b3, s03);
+                a = ref Unsafe.Add(ref a, column);
+                b = ref Unsafe.Add(ref b, stride);
+            }
+            if (end == tile.K) break;
+            b = ref tile.Copy;
+            stride = 4 * V.Count;
+            end = tile.K;
+        }
+        V.StoreUnsafe(ref sums, s00);
+        V.StoreUnsafe(ref Unsafe.Add(ref sums, V.Count), s01);
+        V.StoreUnsafe(ref Unsafe.Add(ref sums, 2 * V.Count), s02);
+        V.StoreUnsafe(ref Unsafe.Add(ref sums, 3 * V.Count), s03);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Tile1x2<V, T>(in Tile<T> tile, ref T sums)
+        where V : struct, ILanes<V, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ref T a = ref tile.A, b = ref tile.B;
+        nint column = tile.ColumnStride, stride = tile.BStride;
+        V s00 = V.Zero, s01 = V.Zero;
+        int p = 0, end = tile.InPlace;
+        while (true)
+        {
+            for (; p < end; p++)
+            {
+                V b0 = V.LoadUnsafe(ref b), b1 = V.LoadUnsafe(ref Unsafe.Add(ref b, V.Count));
+                V x = V.Broadcast(a);
+                s00 = V.MultiplyAdd(x, b0, s00);
+                s01 = V.MultiplyAdd(x, b1, s01);
+                a = ref Unsafe.Add(ref a, column);
+                b = ref Unsafe.Add(ref b, stride);
+            }
+            if (end == tile.K) break;
+            b = ref tile.Copy;
+            stride = 2 * V.Count;
+            end = tile.K;
+        }
+        V.StoreUnsafe(ref sums, s00);
+        V.StoreUnsafe(ref Unsafe.Add(ref sums, V.Count), s01);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Tile1x1<V, T>(in Tile<T> tile, ref T sums)
+        where V : struct, ILanes<V, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ref T a = ref tile.A, b = ref tile.B;
+        nint column = tile.ColumnStride, stride = tile.BStride;
+        V s0 = V.Zero;
+        int p = 0, end = tile.InPlace;
+        while (true)
+        {
+            for (; p < end; p++)
+            {
+                V b0 = V.LoadUnsafe(ref b);
+                V x = V.Broadcast(a);
+                s0 = V.MultiplyAdd(x, b0, s0);
+                a = ref Unsafe.Add(ref a, column);
+                b = ref Unsafe.Add(ref b, stride);
+            }
+            if (end == tile.K) break;
+            b = ref tile.Copy;
+            stride = V.Count;
+            end = tile.K;
+        }
+        V.StoreUnsafe(ref sums, s0);
+    }
+}

@@ -1,0 +1,38 @@
+using System.Numerics;
+
+namespace ModelDsl.Kernels;
+
+/// <summary>
+/// What <see cref="LaneMath"/> and <see cref="PhiloxLanes"/> need beyond arithmetic: a lane seen as an unsigned integer of its own width
+/// (32 bits for float, 64 for double).
+/// </summary>
+internal interface ILaneBits<V, T> : ILanes<V, T>
+    where V : struct, ILaneBits<V, T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>Every lane these bits; float takes the low half.</summary>
+    static abstract V FromBits(ulong bits);
+
+    static abstract V And(V a, V b);
+
+    static abstract V Or(V a, V b);
+
+    static abstract V Xor(V a, V b);
+
+    /// <summary>a + b as integers, modulo 2ᵇⁱᵗˢ.</summary>
+    static abstract V AddBits(V a, V b);
+
+    static abstract V ShiftLeft(V a, int count);
+
+    /// <summary>Zeros are shifted in.</summary>
+    static abstract V ShiftRight(V a, int count);
+
+    /// <summary>The product of the low 32 bits of each 64-bit lane, so T is double.</summary>
+    static abstract V Multiply32(V a, V b);
+
+    /// <summary>The smaller of a limit that is a number and x; a NaN in x stays. One instruction, unlike <see cref="ILanes{V,T}.Min"/>.</summary>
+    static abstract V AtMost(V x, V limit);
+
+    /// <summary>The larger of a limit that is a number and x; a NaN in x stays. One instruction, unlike <see cref="ILanes{V,T}.Max"/>.</summary>
+    static abstract V AtLeast(V x, V limit);
+}

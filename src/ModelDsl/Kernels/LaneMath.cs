@@ -1,0 +1,146 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace ModelDsl.Kernels;
+
+/// <summary>
+/// Elementary functions, once for all widths. Polynomials without a source are Remez fits made for this file in 50 digits; the error
+/// given beside each is that of the fit. What the whole functions reach is asserted in LaneMathTests.
+/// </summary>
+internal static partial class LaneMath
+{
+    private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
+
+    // log 2 in two parts (fdlibm, Cephes): the high one has so few bits that n · high is exact.
+    private const double HighLog2Float = 0.693359375, LowLog2Float = -2.12194440e-4;
+    private const double HighLog2Double = 6.93147180369123816490e-01, LowLog2Double = 1.90821492927058770002e-10;
+    private const double Log2E = 1.4426950408889634;
+
+    /// <summary>eˣ = 2ⁿ·eʳ. The limits lie just beyond where the result is ∞ or 0.</summary>
+    [MethodImpl(Inline)]
+    public static V Exp<V, T>(V x) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        x = V.AtLeast(V.AtMost(x, C<V, T>(89, 710)), C<V, T>(-104, -746));
+        V y = C<V, T>(1) + ReducedExpm1<V, T>(x, out V n);
+        // The result may be subnormal, or 2ⁿ too large a factor: without the instruction, scale in two steps, of which only the second can round.
+        if (Avx512F.VL.IsSupported) return V.ScaleByPowerOf2(y, n);
+        V half = V.Round(n * C<V, T>(0.5));
+        return y * PowerOf2<V, T>(half) * PowerOf2<V, T>(n - half);
+    }
+
+    /// <summary>eˣ − 1 = 2ⁿ·(eʳ − 1) + (2ⁿ − 1); through 2ⁿ⁻¹, since 2ⁿ may overflow where the result does not.</summary>
+    [MethodImpl(Inline)]
+    public static V Expm1<V, T>(V x) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        V c = V.AtLeast(V.AtMost(x, C<V, T>(89, 710)), C<V, T>(-20, -40));
+        V q = ReducedExpm1<V, T>(c, out V n);
+        V scale = PowerOf2<V, T>(n - C<V, T>(1));
+        V y = V.MultiplyAdd(scale, q, scale - C<V, T>(0.5));
+        // Keeps −0 and the last bit of a subnormal.
+        return V.Where(V.Greater(C<V, T>(1e-8, 1e-17), V.Abs(x)), x, y + y);
+    }
+
+    /// <summary>eˣ − 1 for −20 ≤ x ≤ 88 (float), −40 ≤ x ≤ 709 (double), or NaN.</summary>
+    [MethodImpl(Inline)]
+    private static V SmallExpm1<V, T>(V x) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        V q = ReducedExpm1<V, T>(x, out V n);
+        V scale = PowerOf2<V, T>(n);
+        return V.MultiplyAdd(scale, q, scale - C<V, T>(1));
+    }
+
+    /// <summary>x = n·log 2 + r with |r| ≤ log 2 / 2; returns eʳ − 1 = r + r²/2 + r³·P(r).</summary>
+    [MethodImpl(Inline)]
+    private static V ReducedExpm1<V, T>(V x, out V n) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        n = V.Round(x * C<V, T>(Log2E));
+        V r = V.MultiplyAdd(n, C<V, T>(-HighLog2Float, -HighLog2Double), x);
+        r = V.MultiplyAdd(n, C<V, T>(-LowLog2Float, -LowLog2Double), r);
+        V p;
+        if (typeof(T) == typeof(float))
+        {
+            // Relative to r: 4.6e-10.
+            p = C<V, T>(0.000199090209);
+            p = V.MultiplyAdd(p, r, C<V, T>(0.00139329443));
+            p = V.MultiplyAdd(p, r, C<V, T>(0.00833328348));
+            p = V.MultiplyAdd(p, r, C<V, T>(0.0416664854));
+            p = V.MultiplyAdd(p, r, C<V, T>(0.166666672));
+        }
+        else
+        {
+            // Relative to r: 3.3e-19.
+            p = C<V, T>(2.0923246223070137e-09);
+            p = V.MultiplyAdd(p, r, C<V, T>(2.5108192119347188e-08));
+            p = V.MultiplyAdd(p, r, C<V, T>(2.755724739106508e-07));
+            p = V.MultiplyAdd(p, r, C<V, T>(2.7557246800031343e-06));
+            p = V.MultiplyAdd(p, r, C<V, T>(2.4801587353803383e-05));
+            p = V.MultiplyAdd(p, r, C<V, T>(0.0001984126988334396));
+            p = V.MultiplyAdd(p, r, C<V, T>(0.0013888888888871388));
+            p = V.MultiplyAdd(p, r, C<V, T>(0.00833333333332284));
+            p = V.MultiplyAdd(p, r, C<V, T>(0.041666666666666685));
+            p = V.MultiplyAdd(p, r, C<V, T>(0.16666666666666674));
+        }
+        p = V.MultiplyAdd(p, r, C<V, T>(0.5));
+        return V.MultiplyAdd(r * r, p, r);
+    }
+
+    /// <summary>tanh |x| = (e²ˣ − 1)/(e²ˣ + 1); beyond the limit it rounds to 1.</summary>
+    [MethodImpl(Inline)]
+    public static V Tanh<V, T>(V x) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        V a = V.AtMost(V.Abs(x), C<V, T>(10, 20));
+        V e = SmallExpm1<V, T>(a + a);
+        return WithSignOf<V, T>(e / (e + C<V, T>(2)), x);
+    }
+
+    /// <summary>σ(x) = 1/(1 + e⁻ˣ) for x ≥ 0, eˣ/(1 + eˣ) below: neither overflows, and the left tail keeps its digits.</summary>
+    [MethodImpl(Inline)]
+    public static V Sigmoid<V, T>(V x) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        V e = Exp<V, T>(-V.Abs(x));
+        V one = C<V, T>(1);
+        return V.Where(V.GreaterOrEqual(x, V.Zero), one, e) / (one + e);
+    }
+
+    /// <summary>log(1 + eˣ) = max(x, 0) + log(1 + e^(−|x|))</summary>
+    [MethodImpl(Inline)]
+    public static V Softplus<V, T>(V x) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        V.Relu(x) + FiniteLog1p<V, T>(Exp<V, T>(-V.Abs(x)));
+
+    /// <summary>
+    /// With m = e^(−|x|) − 1: log cosh x = log(1 + m²/(2(1 + m))) near 0, |x| − log 2 + log(1 + (1 + m)²) elsewhere.
+    /// </summary>
+    [MethodImpl(Inline)]
+    public static V LogCosh<V, T>(V x) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        V a = V.Abs(x), one = C<V, T>(1);
+        V m = SmallExpm1<V, T>(-V.AtMost(a, C<V, T>(20, 40)));
+        V e = one + m;
+        V small = V.Greater(one, a);
+        V log = FiniteLog1p<V, T>(V.Where(small, m * m / (e + e), e * e));
+        return V.Where(small, log, a - C<V, T>(0.693147180559945309) + log);
+    }
+
+    /// <summary>The bits of 2ⁿ, n integral and 2ⁿ normal. Adding 1.5·2²³ (2⁵²) leaves n in the low bits of the sum.</summary>
+    [MethodImpl(Inline)]
+    private static V PowerOf2<V, T>(V n) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        V.ShiftLeft(n + C<V, T>(12582912 + 127, 6755399441055744 + 1023), typeof(T) == typeof(float) ? 23 : 52);
+
+    /// <summary>A magnitude that is not negative, with x's sign; also −0's.</summary>
+    [MethodImpl(Inline)]
+    private static V WithSignOf<V, T>(V magnitude, V x) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        V.Or(magnitude, V.And(x, Bits<V, T>(0x80000000, 0x8000000000000000)));
+
+    [MethodImpl(Inline)]
+    private static V C<V, T>(double value) where V : struct, ILanes<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T> => C<V, T>(value, value);
+
+    /// <summary>A constant, by element type; the JIT sees a literal (through INumberBase.CreateTruncating it would not always).</summary>
+    [MethodImpl(Inline)]
+    private static V C<V, T>(double forFloat, double forDouble) where V : struct, ILanes<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        V.Broadcast(typeof(T) == typeof(float) ? Unsafe.BitCast<float, T>((float)forFloat) : Unsafe.BitCast<double, T>(forDouble));
+
+    [MethodImpl(Inline)]
+    private static V Bits<V, T>(ulong forFloat, ulong forDouble) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        V.FromBits(typeof(T) == typeof(float) ? forFloat : forDouble);
+}
