@@ -1,5 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace ModelDsl.Kernels;
 
@@ -96,7 +98,9 @@ public readonly struct Lanes1<T>(T value) : ILaneBits<Lanes1<T>, T>
     public static Lanes1<T> Round(Lanes1<T> x) => new(T.Round(x.Value));
 
     [MethodImpl(Inline)]
-    public static Lanes1<T> ScaleByPowerOf2(Lanes1<T> x, Lanes1<T> n) => LaneMath.ScaleByPowerOf2<Lanes1<T>, T>(x, n);
+    public static Lanes1<T> ScaleByPowerOf2(Lanes1<T> x, Lanes1<T> n) => Avx512F.VL.IsSupported
+        ? new(Lanes128<T>.ScaleByPowerOf2(new(Vector128.CreateScalarUnsafe(x.Value)), new(Vector128.CreateScalarUnsafe(n.Value))).Value.ToScalar())
+        : LaneMath.ScaleByPowerOf2<Lanes1<T>, T>(x, n);
 
     [MethodImpl(Inline)]
     public static Lanes1<T> Decompose(Lanes1<T> x, out Lanes1<T> exponent) => LaneMath.Decompose<Lanes1<T>, T>(x, out exponent);
