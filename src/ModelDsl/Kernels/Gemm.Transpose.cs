@@ -17,6 +17,7 @@ public static partial class Gemm
     /// <param name="columns">Columns of source.</param>
     /// <param name="destination">(columns, rows); must not overlap source.</param>
     /// <param name="part">The share to compute.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transpose<T>(ReadOnlySpan<T> source, int rows, int columns, Span<T> destination, Part part)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

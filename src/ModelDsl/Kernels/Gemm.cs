@@ -29,7 +29,7 @@ public static partial class Gemm
     /// <param name="k">Columns of a, rows of b; 0 makes every sum 0.</param>
     /// <param name="epilogue">Takes the sums.</param>
     /// <param name="part">The share of C to compute.</param>
-    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // the first steps count too
     public static void Multiply<V, T, TEpilogue>(
         ReadOnlySpan<T> a, int aRowStride, int aColumnStride, ReadOnlySpan<T> b, int m, int n, int k, in TEpilogue epilogue, Part part)
         where V : struct, ILanes<V, T>

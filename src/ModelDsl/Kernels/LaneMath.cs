@@ -85,43 +85,6 @@ internal static partial class LaneMath
         return V.MultiplyAdd(r * r, p, r);
     }
 
-    /// <summary>tanh |x| = (e²ˣ − 1)/(e²ˣ + 1); beyond the limit it rounds to 1.</summary>
-    [MethodImpl(Inline)]
-    public static V Tanh<V, T>(V x) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        V a = V.AtMost(V.Abs(x), C<V, T>(10, 20));
-        V e = SmallExpm1<V, T>(a + a);
-        return WithSignOf<V, T>(e / (e + C<V, T>(2)), x);
-    }
-
-    /// <summary>σ(x) = 1/(1 + e⁻ˣ) for x ≥ 0, eˣ/(1 + eˣ) below: neither overflows, and the left tail keeps its digits.</summary>
-    [MethodImpl(Inline)]
-    public static V Sigmoid<V, T>(V x) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        V e = Exp<V, T>(-V.Abs(x));
-        V one = C<V, T>(1);
-        return V.Where(V.GreaterOrEqual(x, V.Zero), one, e) / (one + e);
-    }
-
-    /// <summary>log(1 + eˣ) = max(x, 0) + log(1 + e^(−|x|))</summary>
-    [MethodImpl(Inline)]
-    public static V Softplus<V, T>(V x) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        V.Relu(x) + FiniteLog1p<V, T>(Exp<V, T>(-V.Abs(x)));
-
-    /// <summary>
-    /// With m = e^(−|x|) − 1: log cosh x = log(1 + m²/(2(1 + m))) near 0, |x| − log 2 + log(1 + (1 + m)²) elsewhere.
-    /// </summary>
-    [MethodImpl(Inline)]
-    public static V LogCosh<V, T>(V x) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        V a = V.Abs(x), one = C<V, T>(1);
-        V m = SmallExpm1<V, T>(-V.AtMost(a, C<V, T>(20, 40)));
-        V e = one + m;
-        V small = V.Greater(one, a);
-        V log = FiniteLog1p<V, T>(V.Where(small, m * m / (e + e), e * e));
-        return V.Where(small, log, a - C<V, T>(0.693147180559945309) + log);
-    }
-
     /// <summary>The bits of 2ⁿ, n integral and 2ⁿ normal. Adding 1.5·2²³ (2⁵²) leaves n in the low bits of the sum.</summary>
     [MethodImpl(Inline)]
     private static V PowerOf2<V, T>(V n) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T> =>

@@ -8,7 +8,7 @@ public class LaneMathTests
 {
     public static TheoryData<string, double> FloatBounds => new()
     {
-        { "exp", 1.0 }, { "expm1", 1.5 }, { "log", 1.0 }, { "log1p", 1.5 }, { "tanh", 2.0 }, { "sigmoid", 2.5 }, { "softplus", 2.5 }, { "logcosh", 4.0 }, { "erf", 1.5 },
+        { "exp", 1.0 }, { "expm1", 1.5 }, { "log", 1.0 }, { "log1p", 1.5 }, { "tanh", 2.0 }, { "sigmoid", 2.5 }, { "softplus", 2.5 }, { "logcosh", 2.0 }, { "erf", 1.5 },
     };
 
     [Theory]
