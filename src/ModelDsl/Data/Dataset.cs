@@ -1,28 +1,88 @@
 using System.Numerics;
+using ModelDsl.Data;
+using ModelDsl.Randomness;
 
 namespace ModelDsl;
 
-/// <summary>Samples in memory: features, one row a sample, and targets, either one class index a sample or one row of values.</summary>
-public sealed class Dataset
+/// <summary>
+/// Samples in memory: features, one row a sample, and targets, either one class index a sample or one row of values. It never changes, so
+/// threads may share it; selecting, shuffling and splitting give views of the same memory.
+/// </summary>
+public sealed partial class Dataset
 {
-    internal Dataset(int count, int featureSize, int targetSize, bool targetIsClass) =>
-        (Count, FeatureSize, TargetSize, TargetIsClass) = (count, featureSize, targetSize, targetIsClass);
+    private readonly SampleRows _features;
+    private readonly SampleRows _targets;
+    private readonly int[]? _view;
+
+    internal Dataset(SampleRows features, SampleRows targets, int[]? view = null) => (_features, _targets, _view) = (features, targets, view);
 
     /// <summary>The number of samples.</summary>
-    public int Count { get; }
+    public int Count => _view?.Length ?? _features.Count;
 
     /// <summary>Scalars in one sample's features.</summary>
-    public int FeatureSize { get; }
+    public int FeatureSize => _features.Width;
 
     /// <summary>Scalars in one sample's target; 1 for class indices.</summary>
-    public int TargetSize { get; }
+    public int TargetSize => _targets.Width;
 
     /// <summary>True where the targets are class indices.</summary>
-    public bool TargetIsClass { get; }
+    public bool TargetIsClass => _targets is SampleRows<int>;
+
+    /// <summary>The name of each class index, where the data came with names; else null.</summary>
+    public IReadOnlyList<string>? ClassNames { get; internal init; }
 
     /// <summary>Copies the features of the given rows, one after the other.</summary>
-    public void CopyFeatures<T>(ReadOnlySpan<int> rows, Span<T> destination) where T : unmanaged, INumberBase<T> => throw new InvalidOperationException();
+    /// <typeparam name="T">The element wanted; another than the stored one is converted, saturating.</typeparam>
+    /// <param name="rows">Row numbers in [0, Count).</param>
+    /// <param name="destination">(rows, FeatureSize), row-major.</param>
+    /// <exception cref="ArgumentException">A row does not exist, or the destination is too short.</exception>
+    public void CopyFeatures<T>(ReadOnlySpan<int> rows, Span<T> destination) where T : unmanaged, INumberBase<T> => _features.CopyTo(rows, _view, destination);
 
-    /// <summary>Copies the targets of the given rows, one after the other; T is int for class indices.</summary>
-    public void CopyTargets<T>(ReadOnlySpan<int> rows, Span<T> destination) where T : unmanaged, INumberBase<T> => throw new InvalidOperationException();
+    /// <summary>Copies the targets of the given rows, one after the other.</summary>
+    /// <typeparam name="T">int for class indices, otherwise the element wanted.</typeparam>
+    /// <param name="rows">Row numbers in [0, Count).</param>
+    /// <param name="destination">(rows, TargetSize), row-major.</param>
+    /// <exception cref="ArgumentException">A row does not exist, or the destination is too short.</exception>
+    /// <exception cref="InvalidOperationException">The targets are class indices and T is not int, or the other way round.</exception>
+    public void CopyTargets<T>(ReadOnlySpan<int> rows, Span<T> destination) where T : unmanaged, INumberBase<T>
+    {
+        if (TargetIsClass != (typeof(T) == typeof(int))) throw new InvalidOperationException(TargetIsClass
+            ? $"The targets are class indices: copy them as int, not {typeof(T).Name}. A loss on values needs a data set made with value targets."
+            : "The targets are values, not class indices: copy them as float or double. A loss on classes needs a data set made with int labels.");
+        _targets.CopyTo(rows, _view, destination);
+    }
+
+    /// <summary>A view of some rows, in the order given; a row may repeat.</summary>
+    /// <param name="rows">Row numbers in [0, Count).</param>
+    /// <exception cref="ArgumentOutOfRangeException">A row does not exist.</exception>
+    public Dataset Select(ReadOnlySpan<int> rows)
+    {
+        int[] view = rows.ToArray();
+        foreach (ref int row in view.AsSpan())
+        {
+            if ((uint)row >= (uint)Count) throw new ArgumentOutOfRangeException(nameof(rows), row, $"Rows are 0 to {Count - 1}.");
+            row = _view?[row] ?? row;
+        }
+        return new Dataset(_features, _targets, view) { ClassNames = ClassNames };
+    }
+
+    /// <summary>A view of the first rows.</summary>
+    /// <param name="count">How many, in [0, Count].</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are not so many.</exception>
+    public Dataset Take(int count)
+    {
+        if ((uint)count > (uint)Count) throw new ArgumentOutOfRangeException(nameof(count), count, $"The data set has {Count} samples.");
+        return Select([.. Enumerable.Range(0, count)]);
+    }
+
+    /// <summary>A view of all rows in an order drawn from the seed; equal seeds give equal orders.</summary>
+    /// <param name="seed">Any number.</param>
+    public Dataset Shuffle(ulong seed) => Select(Order(seed));
+
+    private int[] Order(ulong seed)
+    {
+        int[] order = new int[Count];
+        Permutation.Fill(order, seed, stream: 0);
+        return order;
+    }
 }

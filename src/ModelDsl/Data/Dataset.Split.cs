@@ -1,0 +1,72 @@
+namespace ModelDsl;
+
+/// <summary>Disjoint parts of a data set.</summary>
+/// <param name="Train">To fit parameters.</param>
+/// <param name="Validation">To choose hyper-parameters and when to stop.</param>
+/// <param name="Test">To report, once.</param>
+public readonly record struct DatasetSplit(Dataset Train, Dataset Validation, Dataset Test);
+
+public sealed partial class Dataset
+{
+    /// <summary>Draws disjoint parts at random; together they are all samples when the fractions sum to one. Equal seeds give equal parts.</summary>
+    /// <param name="train">Fraction of the samples for training, in [0, 1].</param>
+    /// <param name="validation">Fraction for validation.</param>
+    /// <param name="test">Fraction for testing. A part's size differs from its fraction by less than one sample (by few when stratified).</param>
+    /// <param name="seed">Any number.</param>
+    /// <param name="stratify">Whether each class has its share in each part, to within one sample.</param>
+    /// <exception cref="ArgumentException">A fraction is negative or not a number, or their sum is not in (0, 1].</exception>
+    /// <exception cref="InvalidOperationException">Stratified, but the targets are values.</exception>
+    public DatasetSplit Split(double train, double validation, double test, ulong seed, bool stratify = false)
+    {
+        double unused = 1 - (train + validation + test);
+        if (!(train >= 0 && validation >= 0 && test >= 0 && unused is >= -1e-9 and < 1))
+            throw new ArgumentException($"Fractions of {train}, {validation} and {test} are not possible: none may be negative, and their sum must be above 0 and at most 1.");
+        int[] order = Order(seed);
+        int[] classes = stratify ? ClassOf(order) : new int[order.Length];
+        Dictionary<int, int[]> quotas = Quotas(classes, [train, validation, test, Math.Max(unused, 0)]);
+        List<int>[] parts = [[], [], [], []];
+        for (int i = 0; i < order.Length; i++) parts[Draw(quotas[classes[i]])].Add(order[i]);
+        return new DatasetSplit(Select([.. parts[0]]), Select([.. parts[1]]), Select([.. parts[2]]));
+    }
+
+    private int[] ClassOf(int[] order)
+    {
+        int[] labels = Labels("a stratified split");
+        return Array.ConvertAll(order, row => labels[_view?[row] ?? row]);
+    }
+
+    /// <summary>The first part with room takes the next sample; which samples come first is random already.</summary>
+    private static int Draw(int[] quota)
+    {
+        int part = 0;
+        while (quota[part] == 0) part++;
+        quota[part]--;
+        return part;
+    }
+
+    /// <summary>
+    /// How many samples of each class each part gets. Every class gives each part ⌊share⌋ or ⌈share⌉, its odd samples going to the parts that the
+    /// classes before it have shorted most, so that the parts' totals stay right too.
+    /// </summary>
+    private static Dictionary<int, int[]> Quotas(int[] classes, double[] fractions)
+    {
+        double[] owed = new double[fractions.Length];
+        return classes.CountBy(c => c).OrderBy(c => c.Key).ToDictionary(c => c.Key, c => Quota(c.Value, fractions, owed));
+    }
+
+    private static int[] Quota(int samples, double[] fractions, double[] owed)
+    {
+        // Fractions such as 0.7 + 0.2 + 0.1 carry rounding errors, which must not make a part of none.
+        int[] quota = Array.ConvertAll(fractions, f => (int)(samples * f + 1e-6));
+        bool[] odd = [.. fractions.Select((f, k) => samples * f - quota[k] > 1e-6)];
+        for (int k = 0; k < owed.Length; k++) owed[k] += samples * fractions[k] - quota[k];
+        for (int left = samples - quota.Sum(); left > 0; left--)
+        {
+            int k = Enumerable.Range(0, owed.Length).MaxBy(k => (odd[k], owed[k]));
+            quota[k]++;
+            owed[k]--;
+            odd[k] = false;
+        }
+        return quota;
+    }
+}
