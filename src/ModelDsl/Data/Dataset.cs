@@ -29,7 +29,7 @@ public sealed partial class Dataset
     public bool TargetIsClass => _targets is SampleRows<int>;
 
     /// <summary>The name of each class index, where the data came with names; else null.</summary>
-    public IReadOnlyList<string>? ClassNames { get; internal init; }
+    public IReadOnlyList<string>? ClassNames { get; private init; }
 
     /// <summary>Copies the features of the given rows, one after the other.</summary>
     /// <typeparam name="T">The element wanted; another than the stored one is converted, saturating.</typeparam>
@@ -78,6 +78,8 @@ public sealed partial class Dataset
     /// <summary>A view of all rows in an order drawn from the seed; equal seeds give equal orders.</summary>
     /// <param name="seed">Any number.</param>
     public Dataset Shuffle(ulong seed) => Select(Order(seed));
+
+    internal Dataset WithClassNames(IReadOnlyList<string> names) => new(_features, _targets, _view) { ClassNames = names };
 
     private int[] Order(ulong seed)
     {

@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Numerics;
+
+namespace ModelDsl.Data;
+
+/// <summary>Gives each column its part, then turns records into samples.</summary>
+/// <typeparam name="T">How numbers are stored.</typeparam>
+internal sealed class CsvTable<T>(CsvReader reader, string file, CsvOptions options) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly List<T> _x = [];
+    private readonly List<T> _y = [];
+    private readonly CsvLabels? _labels = options.Targets.Count == 0 ? new CsvLabels(file, options) : null;
+    private string[] _names = [];
+    private int[] _features = [];
+    private int[] _targets = [];
+    private int _label = -1;
+
+    public Dataset Read()
+    {
+        if (!reader.Read()) throw new ModelFormatException($"{file} is empty.");
+        AssignColumns();
+        int rows = 0;
+        for (bool more = !options.Header || reader.Read(); more; more = reader.Read(), rows++)
+        {
+            if (rows == options.MaxRows) throw reader.Error($": more than {rows} samples; raise {nameof(CsvOptions)}.{nameof(CsvOptions.MaxRows)}.");
+            ReadRow();
+        }
+        if (rows == 0) throw new ModelFormatException($"{file} has a header and no samples.");
+        T[] x = [.. _x];
+        return _labels is null ? Dataset.Create(x, _features.Length, [.. _y], _targets.Length) : _labels.Finish(x, _features.Length);
+    }
+
+    private void AssignColumns()
+    {
+        _names = [.. Enumerable.Range(0, reader.Count).Select(i => options.Header ? reader[i].ToString() : $"[{i}]")];
+        RequireDistinctNames();
+        if (_labels is null) _targets = [.. options.Targets.Select(Find)];
+        else _label = Find(options.Label);
+        int[] taken = [.. _targets, _label, .. options.Ignore.Select(Find)];
+        _features = [.. Enumerable.Range(0, _names.Length).Except(taken)];
+        if (_features.Length == 0) throw new ModelFormatException($"{file} has no column left for features: {Columns()}.");
+    }
+
+    private void RequireDistinctNames()
+    {
+        var first = new Dictionary<string, int>();
+        for (int i = 0; i < _names.Length; i++)
+        {
+            if (!first.TryAdd(_names[i], i)) throw reader.Error($": column {CsvText.Quote(_names[i])} appears twice, at {first[_names[i]]} and {i}; rename one, or set Header to false.");
+        }
+    }
+
+    private int Find(CsvColumn column)
+    {
+        if (column.Name is not null && !options.Header) throw new ArgumentException($"Column {column} is asked for by name from a file without a header; give its index.");
+        int index = column.Name is null ? column.Index.GetOffset(_names.Length) : Array.IndexOf(_names, column.Name);
+        return (uint)index < (uint)_names.Length ? index : throw new ModelFormatException($"{file} has no column {column}; {Columns()}.");
+    }
+
+    private string Columns() =>
+        $"it has {_names.Length}: {string.Join(", ", _names.Take(20).Select(n => CsvText.Quote(n)))}{(_names.Length > 20 ? ", …" : "")}";
+
+    private void ReadRow()
+    {
+        if (reader.Count != _names.Length) throw reader.Error($" has {reader.Count} cells; the first line has {_names.Length}.");
+        if (_x.Count > Array.MaxLength - _names.Length) throw reader.Error(": the table is larger than an array can be.");
+        foreach (int column in _features) _x.Add(Number(column));
+        foreach (int column in _targets) _y.Add(Number(column));
+        if (_labels?.Add(reader[_label]) == false)
+            throw reader.Error($", column {CsvText.Quote(_names[_label])}: {CsvText.Quote(reader[_label])} is none of the classes given.");
+    }
+
+    private T Number(int column)
+    {
+        ReadOnlySpan<char> cell = reader[column];
+        if (T.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out T value)) return value;
+        throw reader.Error($", column {CsvText.Quote(_names[column])}: {(cell.IsEmpty ? "the cell is empty" : $"{CsvText.Quote(cell)} is not a number")}.");
+    }
+}
+
+/// <summary>Text from files, as error messages show it.</summary>
+internal static class CsvText
+{
+    private const int Shown = 64;
+
+    /// <summary>In quotes, cut when long.</summary>
+    public static string Quote(ReadOnlySpan<char> text) => text.Length <= Shown ? $"'{text}'" : $"'{text[..Shown]}…'";
+}
