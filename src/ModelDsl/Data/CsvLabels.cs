@@ -50,7 +50,7 @@ internal sealed class CsvLabels(string file, CsvOptions options)
         bool Parses(string name, out double value) => double.TryParse(name, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
         string? fraction = _names.Find(n => Parses(n, out double value) && value != Math.Floor(value));
         if (fraction is not null && _names.TrueForAll(n => Parses(n, out _)))
-            throw new ModelFormatException($"{file}: the labels are numbers such as {CsvText.Quote(fraction)}, not classes. For value targets, name their columns in {nameof(CsvOptions.Targets)}; to take them as names, set {nameof(CsvOptions.Classes)}.");
+            throw new ModelFormatException($"{file}: the labels are numbers such as {FileText.Quote(fraction)}, not classes. For value targets, name their columns in {nameof(CsvOptions.Targets)}; to take them as names, set {nameof(CsvOptions.Classes)}.");
     }
 
     private static Dictionary<string, int> Numbers(IReadOnlyList<string> names)
@@ -58,7 +58,7 @@ internal sealed class CsvLabels(string file, CsvOptions options)
         var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (string name in names)
         {
-            if (!numbers.TryAdd(name, numbers.Count)) throw new ArgumentException($"The class {CsvText.Quote(name)} is given twice.", nameof(CsvOptions.ClassNames));
+            if (!numbers.TryAdd(name, numbers.Count)) throw new ArgumentException($"The class {FileText.Quote(name)} is given twice.", nameof(CsvOptions.ClassNames));
         }
         return numbers;
     }

@@ -46,7 +46,7 @@ internal sealed class CsvTable<T>(CsvReader reader, string file, CsvOptions opti
         var first = new Dictionary<string, int>();
         for (int i = 0; i < _names.Length; i++)
         {
-            if (!first.TryAdd(_names[i], i)) throw reader.Error($": column {CsvText.Quote(_names[i])} appears twice, at {first[_names[i]]} and {i}; rename one, or set Header to false.");
+            if (!first.TryAdd(_names[i], i)) throw reader.Error($": column {FileText.Quote(_names[i])} appears twice, at {first[_names[i]]} and {i}; rename one, or set Header to false.");
         }
     }
 
@@ -58,7 +58,7 @@ internal sealed class CsvTable<T>(CsvReader reader, string file, CsvOptions opti
     }
 
     private string Columns() =>
-        $"it has {_names.Length}: {string.Join(", ", _names.Take(20).Select(n => CsvText.Quote(n)))}{(_names.Length > 20 ? ", …" : "")}";
+        $"it has {_names.Length}: {FileText.List(_names)}";
 
     private void ReadRow()
     {
@@ -67,22 +67,13 @@ internal sealed class CsvTable<T>(CsvReader reader, string file, CsvOptions opti
         foreach (int column in _features) _x.Add(Number(column));
         foreach (int column in _targets) _y.Add(Number(column));
         if (_labels?.Add(reader[_label]) == false)
-            throw reader.Error($", column {CsvText.Quote(_names[_label])}: {CsvText.Quote(reader[_label])} is none of the classes given.");
+            throw reader.Error($", column {FileText.Quote(_names[_label])}: {FileText.Quote(reader[_label])} is none of the classes given.");
     }
 
     private T Number(int column)
     {
         ReadOnlySpan<char> cell = reader[column];
         if (T.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out T value)) return value;
-        throw reader.Error($", column {CsvText.Quote(_names[column])}: {(cell.IsEmpty ? "the cell is empty" : $"{CsvText.Quote(cell)} is not a number")}.");
+        throw reader.Error($", column {FileText.Quote(_names[column])}: {(cell.IsEmpty ? "the cell is empty" : $"{FileText.Quote(cell)} is not a number")}.");
     }
-}
-
-/// <summary>Text from files, as error messages show it.</summary>
-internal static class CsvText
-{
-    private const int Shown = 64;
-
-    /// <summary>In quotes, cut when long.</summary>
-    public static string Quote(ReadOnlySpan<char> text) => text.Length <= Shown ? $"'{text}'" : $"'{text[..Shown]}…'";
 }
