@@ -1,0 +1,15 @@
+namespace ModelDsl.Tests;
+
+/// <summary>Descriptions of models that no generator made.</summary>
+internal static class Models
+{
+    public static ModelInfo Info(Loss loss = Loss.Mse, int outputs = 1, Metric metrics = Metric.Accuracy | Metric.Mse | Metric.Mae | Metric.R2,
+        Scalar scalar = Scalar.Single, params ParameterInfo[] parameters) => new()
+    {
+        Name = "Sample", Hash = "0123abcd", Scalar = scalar, InputShape = [2], OutputShape = [outputs], Loss = loss, Metrics = metrics, Layers = [],
+        Parameters = parameters, BlockLength = parameters.Sum(p => (p.Length + 15) / 16 * 16), TrainableLength = 0, DecayedLength = 0,
+        Training = default, Evaluation = default, Prediction = default,
+    };
+
+    public static ParameterInfo Tensor(string name, int offset, params int[] shape) => new(name, shape, offset, Initializer.Zeros, 0, true, true);
+}
