@@ -12,6 +12,7 @@ internal sealed class MetricAccumulator(ModelInfo info)
     private readonly int _width = info.OutputSize;
     private readonly Loss _loss = info.Loss;
     private readonly Metric _metrics = info.Metrics;
+    private readonly bool _judges = (info.Metrics & Metric.Accuracy) != 0;
     private readonly RegressionSums? _errors = !info.TargetIsClass && (info.Metrics & (Metric.Mse | Metric.Mae | Metric.R2)) != 0 ? new(info.OutputSize) : null;
     private long _count;
     private long _judged;
@@ -28,7 +29,7 @@ internal sealed class MetricAccumulator(ModelInfo info)
         {
             ReadOnlySpan<T> z = predictions.Slice(row * _width, _width), t = targets.Slice(row * _width, _width);
             _errors?.Add(z, t);
-            if (_metrics.HasFlag(Metric.Accuracy)) Judge(z, t);
+            if (_judges) Judge(z, t);
         }
     }
 
@@ -39,7 +40,7 @@ internal sealed class MetricAccumulator(ModelInfo info)
     public void Add<T>(ReadOnlySpan<T> predictions, ReadOnlySpan<int> labels, int count) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         _count += count;
-        if (!_metrics.HasFlag(Metric.Accuracy)) return;
+        if (!_judges) return;
         for (int row = 0; row < count; row++) Count(ArgMax(predictions.Slice(row * _width, _width)) == labels[row]);
     }
 
@@ -47,7 +48,7 @@ internal sealed class MetricAccumulator(ModelInfo info)
     /// <param name="meanLoss">The mean loss, which the model computes itself.</param>
     public Evaluation Finish(double meanLoss)
     {
-        double? Asked(Metric metric, double? value) => _metrics.HasFlag(metric) ? value : null;
+        double? Asked(Metric metric, double? value) => (_metrics & metric) != 0 ? value : null;
         double? accuracy = _judged == 0 ? null : (double)_right / _judged;
         return new(checked((int)_count), meanLoss, accuracy, Asked(Metric.Mse, _errors?.Mse), Asked(Metric.Mae, _errors?.Mae), Asked(Metric.R2, _errors?.R2));
     }

@@ -86,7 +86,7 @@ public class MetricAccumulatorTests
     public void Hinge_CountsSigns(Loss loss)
     {
         var metrics = new MetricAccumulator(Models.Info(loss));
-        metrics.Add<float>([2, -0.5f, 0.1f, 0], [1, -1, -1, 1], 4);
+        metrics.Add<float>([2, -0.5f, 0.1f, 0], [1f, -1, -1, 1], 4);
         Assert.Equal(0.75, metrics.Finish(0).Accuracy);
     }
 
@@ -96,7 +96,7 @@ public class MetricAccumulatorTests
         foreach (Loss loss in (Loss[])[Loss.CrossEntropy, Loss.BinaryCrossEntropy, Loss.Hinge])
         {
             var metrics = new MetricAccumulator(Models.Info(loss, 2));
-            metrics.Add<float>([float.NaN, float.NaN], [-1, -1], 1);
+            metrics.Add<float>([float.NaN, float.NaN], [-1f, -1], 1);
             Assert.Equal(0, metrics.Finish(0).Accuracy);
         }
         var sparse = new MetricAccumulator(Models.Info(Loss.SparseCrossEntropy, 2));
@@ -108,7 +108,7 @@ public class MetricAccumulatorTests
     public void OnlyWhatIsAsked_IsReported()
     {
         var metrics = new MetricAccumulator(Models.Info(Loss.BinaryCrossEntropy, 1, Metric.Mae));
-        metrics.Add<float>([0.25f, 1], [0, 1], 2);
+        metrics.Add<float>([0.25f, 1], [0f, 1], 2);
         Assert.Equal(new Evaluation(2, 3, Mae: 0.125), metrics.Finish(3));
     }
 
