@@ -16,7 +16,7 @@ public static class Csv
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public static Dataset Load(string path, CsvOptions? options = null)
     {
-        using var text = new StreamReader(DataFile.Open(path), new UTF8Encoding(false, throwOnInvalidBytes: true));
+        using var text = new StreamReader(DataFile.Open(path, out _), new UTF8Encoding(false, throwOnInvalidBytes: true));
         return Load(text, options, path);
     }
 

@@ -6,9 +6,12 @@ namespace ModelDsl.Data;
 internal static class DataFile
 {
     /// <summary>A stream of the file's content, decompressed where the file begins as gzip does, whatever its name.</summary>
-    public static Stream Open(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="length">Its bytes, before decompression; 0 if that is not known.</param>
+    public static Stream Open(string path, out long length)
     {
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        length = file.CanSeek ? file.Length : 0;
         if (!file.CanSeek) return file;
         bool gzip = file.ReadByte() == 0x1f && file.ReadByte() == 0x8b;
         file.Position = 0;

@@ -11,6 +11,10 @@ public static class Idx
 {
     private const int UnsignedByte = 0x08;
     private const int MaxRank = 8;
+    private const int MinBuffer = 1 << 20;
+
+    /// <summary>Pictures shrink to a half or a fifth; for more, the buffer is enlarged as the values come.</summary>
+    private const int LikelyRatio = 8;
 
     /// <summary>Images and their labels as one data set: bytes divided by 255, in [0, 1], and class indices.</summary>
     /// <param name="imagesPath">Sizes (samples, …): what follows the first size is one sample's features.</param>
@@ -47,11 +51,11 @@ public static class Idx
 
     private static (int[] Shape, byte[] Values) Read(string path)
     {
-        using Stream stream = DataFile.Open(path);
+        using Stream stream = DataFile.Open(path, out long fileLength);
         try
         {
-            int[] shape = ReadHeader(stream, path, out long length);
-            return (shape, ReadValues(stream, path, length));
+            int[] shape = ReadHeader(stream, path, out long declared);
+            return (shape, ReadValues(stream, path, declared, likely: MinBuffer + LikelyRatio * fileLength));
         }
         catch (InvalidDataException e)
         {
@@ -88,9 +92,9 @@ public static class Idx
     }
 
     /// <summary>Memory grows with what is really there: the header may declare anything.</summary>
-    private static byte[] ReadValues(Stream stream, string path, long declared)
+    private static byte[] ReadValues(Stream stream, string path, long declared, long likely)
     {
-        byte[] values = new byte[Math.Min(declared, 1 << 20)];
+        byte[] values = GC.AllocateUninitializedArray<byte>((int)Math.Min(declared, likely));
         int filled = 0;
         while (filled < declared)
         {
