@@ -22,7 +22,7 @@ internal static partial class Storage
             try
             {
                 write(stream);
-                stream.Flush(flushToDisk: true);
+                FlushFile(stream);
                 stream.Close();
                 File.Move(temporary, path, overwrite: true);
             }
@@ -42,14 +42,27 @@ internal static partial class Storage
         try { File.Delete(temporary); } catch (Exception e) when (e is IOException or UnauthorizedAccessException) { }
     }
 
+    /// <summary>On Unix, FileStream ignores what fsync returns (seen with .NET 9 and 10), so that it is called here first: the kernel reports an error only once.</summary>
+    private static void FlushFile(FileStream stream)
+    {
+        stream.Flush();
+        if (!OperatingSystem.IsWindows()) RequireFlushed((int)stream.SafeFileHandle.DangerousGetHandle(), stream.Name);
+        stream.Flush(flushToDisk: true); // Windows; and macOS, where fsync leaves data in the drive's buffer.
+    }
+
     /// <summary>A renaming lasts once the directory is on the disk. .NET has no call for that.</summary>
     private static void FlushDirectory(string directory)
     {
         int descriptor = Open(directory, 0);
-        if (descriptor < 0) return; // May be written but not listed: nothing to flush through.
-        bool failed = Sync(descriptor) != 0 && Marshal.GetLastPInvokeError() != InvalidArgument;
-        _ = Close(descriptor);
-        if (failed) throw new IOException($"{directory} could not be flushed to the disk: the file just saved there may not outlast a power failure.");
+        if (descriptor < 0) return; // A directory may be writable and not readable.
+        try { RequireFlushed(descriptor, directory); }
+        finally { _ = Close(descriptor); }
+    }
+
+    private static void RequireFlushed(int descriptor, string name)
+    {
+        if (Sync(descriptor) == 0 || Marshal.GetLastPInvokeError() == InvalidArgument) return; // Some file systems cannot flush a directory.
+        throw new IOException($"{name} could not be flushed to the disk ({Marshal.GetLastPInvokeErrorMessage()}): what was just saved may not outlast a power failure.");
     }
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]

@@ -13,7 +13,7 @@ public sealed partial class Dataset
     /// <param name="labels">One class index a sample, from 0.</param>
     /// <exception cref="ArgumentException">The lengths do not agree.</exception>
     public static Dataset Create<T>(T[] features, int featureSize, int[] labels) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(Rows(features, featureSize, nameof(features)), Matching(new SampleRows<int>(labels, 1), features.Length / featureSize));
+        new(Rows(features, featureSize, nameof(features)), Matching(new SampleRows<int>(labels ?? throw new ArgumentNullException(nameof(labels)), 1), features.Length / featureSize));
 
     /// <summary>Samples with value targets from flat features. The arrays are used, not copied: do not change them afterwards.</summary>
     /// <typeparam name="T">float or double.</typeparam>
@@ -67,6 +67,7 @@ public sealed partial class Dataset
 
     private static SampleRows<T> Rows<T>(T[] values, int width, string name) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        ArgumentNullException.ThrowIfNull(values, name);
         if (typeof(T) != typeof(float) && typeof(T) != typeof(double))
             throw new ArgumentException($"{name} are {typeof(T).Name}; convert them to float or double.", name);
         if (width < 1) throw new ArgumentException($"A sample of {name} has {width} scalars; it needs at least one.", name);
@@ -81,6 +82,7 @@ public sealed partial class Dataset
 
     private static T[] Flat<T>(T[,] values) where T : unmanaged
     {
+        ArgumentNullException.ThrowIfNull(values);
         T[] flat = new T[values.Length];
         if (flat.Length > 0) MemoryMarshal.CreateReadOnlySpan(ref values[0, 0], flat.Length).CopyTo(flat);
         return flat;
@@ -88,6 +90,7 @@ public sealed partial class Dataset
 
     private static T[] Flat<T>(T[][] rows, string name)
     {
+        ArgumentNullException.ThrowIfNull(rows, name);
         if (rows.Length == 0) throw new ArgumentException($"{name} have no rows.", name);
         int width = rows[0].Length;
         T[] flat = new T[checked(rows.Length * width)];

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ModelDsl;
 
 /// <summary>Disjoint parts of a data set.</summary>
@@ -20,7 +22,7 @@ public sealed partial class Dataset
     {
         double unused = 1 - (train + validation + test);
         if (!(train >= 0 && validation >= 0 && test >= 0 && unused is >= -1e-9 and < 1))
-            throw new ArgumentException($"Fractions of {train}, {validation} and {test} are not possible: none may be negative, and their sum must be above 0 and at most 1.");
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Fractions of {train}, {validation} and {test} are not possible: none may be negative, and their sum must be above 0 and at most 1."));
         int[] order = Order(seed);
         int[] classes = stratify ? ClassOf(order) : new int[order.Length];
         Dictionary<int, int[]> quotas = Quotas(classes, [train, validation, test, Math.Max(unused, 0)]);
