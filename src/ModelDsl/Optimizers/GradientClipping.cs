@@ -1,0 +1,100 @@
+using System.Numerics;
+using ModelDsl.Kernels;
+
+namespace ModelDsl;
+
+/// <summary>Limits gradients in place, before an optimizer sees them.</summary>
+internal static class GradientClipping
+{
+    /// <summary>g ← min(max(g, −limit), limit)</summary>
+    public static void ByValue<T>(AlignedMemory<T> gradients, double limit) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var clamp = new Clamp<T>(gradients, T.CreateTruncating(limit));
+        Lanes.Run<T, Clamp<T>>(ref clamp);
+    }
+
+    /// <summary>
+    /// g ← g·min(1, limit/(‖g‖ + 1e-6)), as PyTorch's clip_grad_norm_. Returns ‖g‖ over all parameters; where that is not finite
+    /// nothing is changed.
+    /// </summary>
+    public static double ByNorm<T>(AlignedMemory<T> gradients, double limit) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        double norm = Norm(gradients);
+        double coefficient = limit / (norm + 1e-6);
+        if (!double.IsFinite(norm) || coefficient >= 1) return norm;
+        var scale = new Scale<T>(gradients, T.CreateTruncating(coefficient));
+        Lanes.Run<T, Scale<T>>(ref scale);
+        return norm;
+    }
+
+    /// <summary>√Σg². Squares that overflow T are summed again in double.</summary>
+    public static double Norm<T>(AlignedMemory<T> gradients) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var squares = new SumOfSquares<T>(gradients);
+        Lanes.Run<T, SumOfSquares<T>>(ref squares);
+        return Math.Sqrt(double.IsFinite(squares.Sum) ? squares.Sum : SumInDouble(gradients.Span));
+    }
+
+    private static double SumInDouble<T>(ReadOnlySpan<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        double sum = 0;
+        foreach (T value in x) sum += Math.Pow(double.CreateTruncating(value), 2);
+        return sum;
+    }
+
+    private readonly struct Clamp<T>(AlignedMemory<T> gradients, T limit) : ILaneAction<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public void Run<V>() where V : struct, ILanes<V, T>
+        {
+            Span<T> g = gradients.Span;
+            V high = V.Broadcast(limit), low = -high;
+            for (int i = 0; i < g.Length; i += V.Count) V.Store(g, i, V.Min(V.Max(V.Load(g, i), low), high));
+        }
+    }
+
+    private readonly struct Scale<T>(AlignedMemory<T> gradients, T factor) : ILaneAction<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public void Run<V>() where V : struct, ILanes<V, T>
+        {
+            Span<T> g = gradients.Span;
+            V a = V.Broadcast(factor);
+            for (int i = 0; i < g.Length; i += V.Count) V.Store(g, i, a * V.Load(g, i));
+        }
+    }
+
+    /// <summary>
+    /// Every block of 4096 is summed as 16 columns (element i belongs to column i mod 16), whatever the vector width; the columns are then
+    /// added in order, in double. So the sum is the same on every width and thread count.
+    /// </summary>
+    private struct SumOfSquares<T>(AlignedMemory<T> gradients) : ILaneAction<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        private const int Block = 4096, Columns = 16;
+
+        public double Sum { get; private set; }
+
+        public void Run<V>() where V : struct, ILanes<V, T>
+        {
+            ReadOnlySpan<T> g = gradients.Span;
+            Span<T> columns = stackalloc T[Columns];
+            for (int start = 0; start < g.Length; start += Block)
+            {
+                Columnwise<V>(g.Slice(start, Math.Min(Block, g.Length - start)), columns);
+                foreach (T column in columns) Sum += double.CreateTruncating(column);
+            }
+        }
+
+        private static void Columnwise<V>(ReadOnlySpan<T> x, Span<T> columns) where V : struct, ILanes<V, T>
+        {
+            for (int c = 0; c < Columns; c += V.Count)
+            {
+                V sum = V.Zero;
+                for (int i = c; i < x.Length; i += Columns)
+                {
+                    V value = V.Load(x, i);
+                    sum = V.MultiplyAdd(value, value, sum);
+                }
+                V.Store(columns, c, sum);
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using System.Numerics;
+using ModelDsl.Kernels;
+
+namespace ModelDsl;
+
+/// <summary>What an optimizer remembers between steps. With parameters, seed and epoch it is all that a training run resumes from.</summary>
+/// <typeparam name="T">float or double.</typeparam>
+public sealed class OptimizerState<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly AlignedMemory<T>[] _slots;
+
+    internal OptimizerState(int slots, int length)
+    {
+        _slots = new AlignedMemory<T>[slots];
+        for (int i = 0; i < slots; i++) _slots[i] = new AlignedMemory<T>(length);
+    }
+
+    /// <summary>Updates applied so far.</summary>
+    public long Step { get; internal set; }
+
+    /// <summary>The number of slots: 0, 1 or 2.</summary>
+    public int SlotCount => _slots.Length;
+
+    /// <summary>One number for each trained parameter, laid out as the parameter block.</summary>
+    /// <param name="index">0 … <see cref="SlotCount"/> − 1.</param>
+    public Span<T> Slot(int index) => _slots[index].Span;
+}

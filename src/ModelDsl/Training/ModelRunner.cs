@@ -1,0 +1,32 @@
+using System.ComponentModel;
+using System.Numerics;
+
+namespace ModelDsl;
+
+/// <summary>What the generated <c>Predict</c>, <c>Logits</c> and <c>Evaluate</c> of a model call. Thread-safe; memory is kept for each thread that predicts.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class ModelRunner
+{
+    /// <summary>Predictions for any number of samples; allocates nothing after a thread's first call of a batch size.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="x">Samples, one after the other. (rows, input)</param>
+    /// <param name="y">Receives the predictions. (rows, output)</param>
+    /// <exception cref="ArgumentException">The length of x is not a multiple of a sample's, or that of y is not the outputs'.</exception>
+    public static void Predict<TModel, T>(TModel model, ReadOnlySpan<T> x, Span<T> y)
+        where TModel : class, IModel<TModel, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Evaluator<TModel, T>.Current.Predict(model, x, y);
+
+    /// <summary>The last layer's outputs, before the softmax or sigmoid of a prediction, for any number of samples.</summary>
+    /// <inheritdoc cref="Predict"/>
+    public static void Logits<TModel, T>(TModel model, ReadOnlySpan<T> x, Span<T> y)
+        where TModel : class, IModel<TModel, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Evaluator<TModel, T>.Current.Logits(model, x, y);
+
+    /// <summary>Loss and metrics over a data set, in prediction mode.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="data">Samples of the model's sizes.</param>
+    /// <exception cref="ArgumentException">The data set is empty or does not fit the model.</exception>
+    public static Evaluation Evaluate<TModel, T>(TModel model, Dataset data)
+        where TModel : class, IModel<TModel, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Evaluator<TModel, T>.Current.Evaluate(model, data);
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Text;
+
+namespace ModelDsl;
+
+/// <summary>A model as a table.</summary>
+public static class ModelSummary
+{
+    private static readonly string[] Header = ["layer", "kind", "output", "parameters", "FLOPs"];
+
+    /// <summary>Layers, output shapes, parameters and floating-point operations of a sample's forward pass, and the bytes that training needs.</summary>
+    /// <param name="info">The model, for example <c>Mnist.Info</c>.</param>
+    /// <param name="batchSize">Samples in a batch, for the bytes; at least 1.</param>
+    /// <returns>Lines that end with a line feed, numbers with thousands separators.</returns>
+    public static string Summary(this ModelInfo info, int batchSize = 32)
+    {
+        ArgumentNullException.ThrowIfNull(info);
+        Hyperparameter.Positive(batchSize);
+        string[][] rows = [Header, ["input", "", Shape(info.InputShape), "", ""], .. info.Layers.Select(Row)];
+        int[] widths = [.. Enumerable.Range(0, Header.Length).Select(column => rows.Max(row => row[column].Length))];
+        var text = new StringBuilder(Text($"{info.Name}, {Scalar(info)}, loss {info.Loss}\n"));
+        foreach (string[] row in rows) text.Append(Line(row, widths)).Append('\n');
+        return text.Append(Totals(info, batchSize)).ToString();
+    }
+
+    private static string[] Row(LayerInfo l) => [l.Name, l.Kind, Shape(l.Output), Text($"{l.Parameters:N0}"), Text($"{l.Flops:N0}")];
+
+    /// <summary>Words to the left, numbers to the right.</summary>
+    private static string Line(string[] row, int[] widths) =>
+        string.Join("  ", row.Select((cell, i) => i < 3 ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]))).TrimEnd();
+
+    private static string Totals(ModelInfo info, int batchSize)
+    {
+        int size = info.Scalar == ModelDsl.Scalar.Double ? sizeof(double) : sizeof(float);
+        long arena = (info.Training.Fixed + (long)info.Training.PerRow * batchSize) * size;
+        return Text($"parameters {info.ParameterCount:N0}, FLOPs {info.Layers.Sum(l => l.Flops):N0} a sample\n") +
+            Text($"bytes: parameters {(long)info.BlockLength * size:N0}, training arena {arena:N0} at batch {batchSize:N0}\n");
+    }
+
+    private static string Scalar(ModelInfo info) => info.Scalar == ModelDsl.Scalar.Double ? "double" : "float";
+
+    private static string Shape(int[] shape) => $"({string.Join(", ", shape)})";
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,65 @@
+using System.Numerics;
+using ModelDsl.Kernels;
+
+namespace ModelDsl;
+
+/// <summary>A model's programs, each at the vector width of this machine.</summary>
+internal static class Programs<TModel, T>
+    where TModel : class, IModel<TModel, T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static void Forward(Workspace<T> s)
+    {
+        var action = new ForwardAction(s);
+        Lanes.Run<T, ForwardAction>(ref action);
+    }
+
+    public static void Backward(Workspace<T> s)
+    {
+        var action = new BackwardAction(s);
+        Lanes.Run<T, BackwardAction>(ref action);
+    }
+
+    public static void Evaluate(Workspace<T> s)
+    {
+        var action = new EvaluateAction(s);
+        Lanes.Run<T, EvaluateAction>(ref action);
+    }
+
+    public static void Predict(Workspace<T> s)
+    {
+        var action = new PredictAction(s);
+        Lanes.Run<T, PredictAction>(ref action);
+    }
+
+    public static void Logits(Workspace<T> s)
+    {
+        var action = new LogitsAction(s);
+        Lanes.Run<T, LogitsAction>(ref action);
+    }
+
+    private readonly struct ForwardAction(Workspace<T> s) : ILaneAction<T>
+    {
+        public void Run<V>() where V : struct, ILanes<V, T> => TModel.Forward<V>(s);
+    }
+
+    private readonly struct BackwardAction(Workspace<T> s) : ILaneAction<T>
+    {
+        public void Run<V>() where V : struct, ILanes<V, T> => TModel.Backward<V>(s);
+    }
+
+    private readonly struct EvaluateAction(Workspace<T> s) : ILaneAction<T>
+    {
+        public void Run<V>() where V : struct, ILanes<V, T> => TModel.Evaluate<V>(s);
+    }
+
+    private readonly struct PredictAction(Workspace<T> s) : ILaneAction<T>
+    {
+        public void Run<V>() where V : struct, ILanes<V, T> => TModel.Predict<V>(s);
+    }
+
+    private readonly struct LogitsAction(Workspace<T> s) : ILaneAction<T>
+    {
+        public void Run<V>() where V : struct, ILanes<V, T> => TModel.Logits<V>(s);
+    }
+}

@@ -1,0 +1,40 @@
+namespace ModelDsl;
+
+/// <summary>One completed epoch.</summary>
+/// <param name="Epoch">1 for a trainer's first.</param>
+/// <param name="TrainLoss">The mean loss of the samples, each measured in training mode before the step that used it.</param>
+/// <param name="Validation">How the model did on the validation set after the epoch, if there was one.</param>
+/// <param name="LearningRate">Of the epoch's last step.</param>
+/// <param name="Seconds">For training, validation not included.</param>
+/// <param name="SamplesPerSecond">In training.</param>
+public sealed record EpochRecord(int Epoch, double TrainLoss, Evaluation? Validation, double LearningRate, double Seconds, double SamplesPerSecond);
+
+/// <summary>What a call of <c>Fit</c> did. The trained parameters are in the model.</summary>
+/// <param name="History">The epochs it completed, in order.</param>
+/// <param name="Cancelled">True if a cancellation ended it early; steps of the epoch under way stay applied.</param>
+/// <param name="Steps">The updates it applied.</param>
+/// <param name="Elapsed">Its duration.</param>
+public sealed record TrainResult(IReadOnlyList<EpochRecord> History, bool Cancelled, long Steps, TimeSpan Elapsed)
+{
+    /// <summary>The last completed epoch's training loss; NaN if none was completed.</summary>
+    public double TrainLoss => History.Count > 0 ? History[^1].TrainLoss : double.NaN;
+
+    /// <summary>The last completed epoch's validation, if any.</summary>
+    public Evaluation? Validation => History.Count > 0 ? History[^1].Validation : null;
+}
+
+/// <summary>Where a run of <c>Fit</c> stands. Reported on the training thread, about ten times a second and at the end of each epoch.</summary>
+/// <param name="Epoch">The current epoch; 1 is a trainer's first.</param>
+/// <param name="Epochs">The epoch this run ends with.</param>
+/// <param name="Step">Steps done in this epoch.</param>
+/// <param name="StepsPerEpoch">Steps in an epoch; equal to <paramref name="Step"/> in exactly one report of each epoch, its last.</param>
+/// <param name="Loss">The mean loss of this epoch's samples so far.</param>
+/// <param name="LearningRate">Of the last step.</param>
+/// <param name="SamplesPerSecond">In this epoch so far.</param>
+/// <param name="Validation">In an epoch's last report, if there is a validation set.</param>
+public readonly record struct TrainProgress(
+    int Epoch, int Epochs, int Step, int StepsPerEpoch, double Loss, double LearningRate, double SamplesPerSecond, Evaluation? Validation)
+{
+    /// <summary>True in the last report of an epoch.</summary>
+    public bool EpochEnded => Step == StepsPerEpoch;
+}

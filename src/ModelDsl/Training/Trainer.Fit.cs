@@ -1,0 +1,156 @@
+using System.Diagnostics;
+
+namespace ModelDsl;
+
+public sealed unsafe partial class Trainer<TModel, T, TTarget>
+{
+    private readonly Evaluator<TModel, T> _evaluator = new();
+    private double _epoch;
+
+    /// <summary>
+    /// Trains for <see cref="TrainerOptions.Epochs"/> epochs. A second call goes on where the first ended, with the optimizer's memory and
+    /// the epochs' numbers; an epoch that was cancelled starts again from its beginning.
+    /// </summary>
+    /// <param name="train">What to learn from.</param>
+    /// <param name="validation">What to judge on after each epoch.</param>
+    /// <param name="progress">Told on this thread about ten times a second and at each epoch's end.</param>
+    /// <param name="cancellationToken">Looked at before each step. Cancelling throws nothing: the result says <see cref="TrainResult.Cancelled"/>, and all that was learned is in the model.</param>
+    /// <exception cref="ArgumentException">A data set is empty, does not fit the model, or holds values that are not finite. Nothing was changed.</exception>
+    /// <exception cref="DivergedException">The loss became infinite or NaN. Steps before are applied.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is using the trainer.</exception>
+    public TrainResult Fit(
+        Dataset train, Dataset? validation = null, IProgress<TrainProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        Enter();
+        try
+        {
+            RequireFit(train, nameof(train));
+            if (validation is not null) RequireFit(validation, nameof(validation));
+            return new FitRun(this, train, validation, progress, cancellationToken).Run();
+        }
+        finally
+        {
+            _workspace.End();
+            _phase = Phase.Idle;
+            Exit();
+        }
+    }
+
+    /// <summary><see cref="Fit"/> on a thread of its own.</summary>
+    /// <inheritdoc cref="Fit"/>
+    public Task<TrainResult> FitAsync(
+        Dataset train, Dataset? validation = null, IProgress<TrainProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        Task.Factory.StartNew(
+            () => Fit(train, validation, progress, cancellationToken),
+            CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
+
+    /// <summary>Loss and metrics of the model over a data set, in prediction mode.</summary>
+    /// <param name="data">Samples of the model's sizes.</param>
+    /// <exception cref="ArgumentException">The data set is empty or does not fit the model.</exception>
+    public Evaluation Evaluate(Dataset data) => ModelRunner.Evaluate<TModel, T>(Model, data);
+
+    private void RequireFit(Dataset data, string name)
+    {
+        _shape.Require(data, name);
+        data.RequireFinite();
+    }
+
+    /// <summary>The loss of the step over the data set's given rows.</summary>
+    private double StepOver(Dataset data, ReadOnlySpan<int> rows)
+    {
+        data.CopyFeatures(rows, _x.Span[..(rows.Length * _shape.InputSize)]);
+        data.CopyTargets(rows, _y.Span[..(rows.Length * _shape.TargetSize)]);
+        return double.CreateTruncating(StepCore(Pointer(_x), Pointer(_y), rows.Length));
+    }
+
+    /// <summary>One call of <see cref="Fit"/>: what changes while it lasts.</summary>
+    private sealed class FitRun
+    {
+        private static readonly long ReportTicks = Stopwatch.Frequency / 10;
+
+        private readonly Trainer<TModel, T, TTarget> _trainer;
+        private readonly Dataset _train;
+        private readonly Dataset? _validation;
+        private readonly IProgress<TrainProgress>? _progress;
+        private readonly CancellationToken _cancellation;
+        private readonly int _batchSize;
+        private readonly int _stepsPerEpoch;
+        private readonly int _lastEpoch;
+        private readonly int[] _order;
+        private readonly List<EpochRecord> _history = [];
+
+        // Of the current epoch.
+        private long _begun, _reported;
+        private int _steps;
+        private long _samples;
+        private double _lossSum, _learningRate;
+
+        public FitRun(Trainer<TModel, T, TTarget> trainer, Dataset train, Dataset? validation, IProgress<TrainProgress>? progress, CancellationToken cancellation)
+        {
+            (_trainer, _train, _validation, _progress, _cancellation) = (trainer, train, validation, progress, cancellation);
+            _batchSize = Math.Min(trainer.Options.BatchSize, train.Count);
+            if (trainer.Options.DropLast && trainer.Options.BatchSize is var asked && asked != TrainerOptions.All && train.Count < asked)
+                throw new ArgumentException($"The data set's {train.Count} samples are less than one batch of {asked}, and DropLast leaves those out.", nameof(train));
+            _stepsPerEpoch = train.Count / _batchSize + (train.Count % _batchSize > 0 && !trainer.Options.DropLast ? 1 : 0);
+            _lastEpoch = trainer.EpochsCompleted + trainer.Options.Epochs;
+            _order = [.. Enumerable.Range(0, train.Count)];
+            trainer.Reserve(_batchSize);
+        }
+
+        public TrainResult Run()
+        {
+            long begun = Stopwatch.GetTimestamp(), firstStep = _trainer.State.Step;
+            bool completed = true;
+            while (completed && _trainer.EpochsCompleted < _lastEpoch) completed = RunEpoch();
+            return new TrainResult(_history, !completed, _trainer.State.Step - firstStep, Stopwatch.GetElapsedTime(begun));
+        }
+
+        /// <summary>False if it was cancelled.</summary>
+        private bool RunEpoch()
+        {
+            int epoch = _trainer.EpochsCompleted;
+            if (_trainer.Options.Shuffle && _batchSize < _train.Count) Permutation.Fill(_order, _trainer.Options.Seed, (ulong)epoch);
+            (_begun, _steps, _samples, _lossSum) = (Stopwatch.GetTimestamp(), 0, 0, 0);
+            _reported = _begun;
+            for (_steps = 0; _steps < _stepsPerEpoch;)
+            {
+                if (_cancellation.IsCancellationRequested) return false;
+                RunStep(epoch);
+            }
+            EndEpoch();
+            return true;
+        }
+
+        private void RunStep(int epoch)
+        {
+            int start = _steps * _batchSize, count = Math.Min(_batchSize, _train.Count - start);
+            _trainer._epoch = epoch + (double)_steps / _stepsPerEpoch;
+            _learningRate = _trainer.LearningRate;
+            _lossSum += count * _trainer.StepOver(_train, _order.AsSpan(start, count));
+            _samples += count;
+            _steps++;
+            if (_progress is not null && _steps < _stepsPerEpoch) ReportNowAndThen(epoch);
+        }
+
+        private void ReportNowAndThen(int epoch)
+        {
+            long now = Stopwatch.GetTimestamp();
+            if (now - _reported < ReportTicks) return;
+            _reported = now;
+            Report(epoch + 1, Stopwatch.GetElapsedTime(_begun, now).TotalSeconds, null);
+        }
+
+        private void EndEpoch()
+        {
+            double seconds = Stopwatch.GetElapsedTime(_begun).TotalSeconds;
+            Evaluation? validation = _validation is null ? null : _trainer._evaluator.Evaluate(_trainer.Model, _validation);
+            int epoch = ++_trainer.EpochsCompleted;
+            _trainer._epoch = epoch;
+            _history.Add(new EpochRecord(epoch, _lossSum / _samples, validation, _learningRate, seconds, _samples / seconds));
+            Report(epoch, seconds, validation);
+        }
+
+        private void Report(int epoch, double seconds, Evaluation? validation) => _progress?.Report(
+            new TrainProgress(epoch, _lastEpoch, _steps, _stepsPerEpoch, _lossSum / _samples, _learningRate, _samples / seconds, validation));
+    }
+}

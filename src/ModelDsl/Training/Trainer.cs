@@ -1,0 +1,108 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using ModelDsl.Kernels;
+
+namespace ModelDsl;
+
+/// <summary>
+/// Trains a model, by whole data sets (<see cref="Fit"/>), by steps (<see cref="Step"/>), or by the parts of a step
+/// (<see cref="Forward"/>, <see cref="Backward"/>, <see cref="Apply"/>). One thread at a time; predictions of the model may run meanwhile,
+/// with parameters that may be between two steps. After the first step of a batch size nothing is allocated.
+/// </summary>
+/// <typeparam name="TModel">The model's class.</typeparam>
+/// <typeparam name="T">float or double.</typeparam>
+/// <typeparam name="TTarget">int where targets are class indices, else T.</typeparam>
+public sealed unsafe partial class Trainer<TModel, T, TTarget>
+    where TModel : class, IModel<TModel, T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TTarget : unmanaged, INumberBase<TTarget>
+{
+    private readonly BatchShape _shape = new(TModel.Info);
+    private readonly IOptimizer _optimizer;
+    private readonly AlignedMemory<T> _gradients;
+    private readonly Workspace<T> _workspace;
+    private readonly Kernel<T> _update;
+    private readonly T[] _modelState;
+    private AlignedMemory<T> _x = new(0);
+    private AlignedMemory<TTarget> _y = new(0);
+    private Phase _phase;
+    private int _busy;
+
+    /// <summary>A trainer of <paramref name="model"/>, whose parameters it changes.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="optimizer">How parameters are updated.</param>
+    /// <param name="options">The rest; null for the defaults.</param>
+    /// <exception cref="ArgumentException">An option or hyper-parameter is out of range.</exception>
+    public Trainer(TModel model, IOptimizer optimizer, TrainerOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(optimizer);
+        (Model, _optimizer, Options) = (model, optimizer, (options ?? new TrainerOptions()).Validated());
+        Hyperparameter.Positive(optimizer.LearningRate, "optimizer.LearningRate");
+        if (typeof(TTarget) != (_shape.TargetIsClass ? typeof(int) : typeof(T)))
+            throw new ArgumentException($"{Info.Name} is trained on {(_shape.TargetIsClass ? "int" : typeof(T).Name)} targets, not on {typeof(TTarget).Name}.");
+        _gradients = new AlignedMemory<T>(Info.TrainableLength);
+        _modelState = new T[Info.BlockLength - Info.TrainableLength];
+        State = new OptimizerState<T>(optimizer.StateSlots, Info.TrainableLength);
+        _workspace = new Workspace<T>(Info.Training, model.Parameters, _gradients, Workers.For(Options.MaxThreads)) { Seed = Options.Seed };
+        _update = UpdateShare;
+    }
+
+    private enum Phase { Idle, Forward, Backward }
+
+    /// <summary>The model that is trained.</summary>
+    public TModel Model { get; }
+
+    /// <summary>How it is trained.</summary>
+    public TrainerOptions Options { get; }
+
+    /// <summary>The optimizer's memory, and how many updates it has applied.</summary>
+    public OptimizerState<T> State { get; }
+
+    /// <summary>Epochs that <see cref="Fit"/> has completed.</summary>
+    public int EpochsCompleted { get; private set; }
+
+    /// <summary>The learning rate of the next update.</summary>
+    public double LearningRate => _optimizer.LearningRate * Options.Schedule.Factor(new TrainingTime(State.Step, _epoch));
+
+    /// <summary>The gradient of the last <see cref="Backward"/> or <see cref="Step"/> for each trained parameter, laid out as the parameter block; clipped once applied.</summary>
+    public ReadOnlySpan<T> Gradients => _gradients.Span;
+
+    private ModelInfo Info => _shape.Info;
+
+    /// <summary>The gradient of one tensor, row-major.</summary>
+    /// <param name="parameterName">For example <c>dense1.weight</c>.</param>
+    /// <exception cref="ArgumentException">The model has no such tensor, or it is not trained.</exception>
+    public ReadOnlySpan<T> Gradient(string parameterName)
+    {
+        ParameterInfo p = Find(parameterName);
+        if (!p.Trainable) throw new ArgumentException($"{p.Name} of {Info.Name} is not trained by gradients.", nameof(parameterName));
+        return _gradients.Span.Slice(p.Offset, p.Length);
+    }
+
+    /// <summary>The current values of one tensor, row-major.</summary>
+    /// <param name="name">For example <c>dense1.weight</c>.</param>
+    /// <exception cref="ArgumentException">The model has no such tensor.</exception>
+    public ReadOnlySpan<T> Parameter(string name)
+    {
+        ParameterInfo p = Find(name);
+        return Model.Parameters.Span.Slice(p.Offset, p.Length);
+    }
+
+    private ParameterInfo Find(string name, [CallerArgumentExpression(nameof(name))] string argument = "") =>
+        Array.Find(Info.Parameters, p => p.Name == name)
+        ?? throw new ArgumentException($"{Info.Name} has no parameter '{name}'; it has {string.Join(", ", Info.Parameters.Select(p => p.Name))}.", argument);
+
+    /// <summary>Entered while another thread trains.</summary>
+    private void Enter()
+    {
+        if (Interlocked.Exchange(ref _busy, 1) != 0)
+            throw new InvalidOperationException($"This trainer of {Info.Name} is in use: it trains on one thread at a time.");
+    }
+
+    private void Exit() => Volatile.Write(ref _busy, 0);
+
+    private static TElement* Pointer<TElement>(AlignedMemory<TElement> memory) where TElement : unmanaged =>
+        (TElement*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(memory.Span));
+}

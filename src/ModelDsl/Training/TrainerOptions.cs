@@ -1,0 +1,46 @@
+namespace ModelDsl;
+
+/// <summary>How a model is trained. Values are checked when a trainer is created.</summary>
+public sealed record TrainerOptions
+{
+    /// <summary>As <see cref="BatchSize"/>: the whole data set is one batch (full-batch gradient descent).</summary>
+    public const int All = int.MaxValue;
+
+    /// <summary>How often <c>Fit</c> goes through the data; at least 1.</summary>
+    public int Epochs { get; init; } = 10;
+
+    /// <summary>Samples in a batch, at least 1, or <see cref="All"/>. The last batch of an epoch holds what is left.</summary>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>Decides the order of samples and what dropout drops.</summary>
+    public ulong Seed { get; init; } = 42;
+
+    /// <summary>Whether each epoch has an order of its own, decided by the seed and the epoch's number. Means nothing when the batch is all data.</summary>
+    public bool Shuffle { get; init; } = true;
+
+    /// <summary>Whether an epoch's last batch is left out when it is smaller than the others.</summary>
+    public bool DropLast { get; init; }
+
+    /// <summary>Each gradient is limited to [−value, value]; null for no limit. Happens before <see cref="ClipNorm"/>.</summary>
+    public double? ClipValue { get; init; }
+
+    /// <summary>Gradients are scaled down so that the norm of all together is at most this; null for no limit. Pascanu et al. 2013.</summary>
+    public double? ClipNorm { get; init; }
+
+    /// <summary>Multiplies the optimizer's learning rate over time.</summary>
+    public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Constant;
+
+    /// <summary>Threads that share a step's work, the caller's included; at least 1. Results do not depend on it.</summary>
+    public int MaxThreads { get; init; } = Environment.ProcessorCount;
+
+    internal TrainerOptions Validated()
+    {
+        Hyperparameter.Positive(Epochs);
+        Hyperparameter.Positive(BatchSize);
+        Hyperparameter.Positive(MaxThreads);
+        if (ClipValue is { } value) Hyperparameter.Positive(value, nameof(ClipValue));
+        if (ClipNorm is { } norm) Hyperparameter.Positive(norm, nameof(ClipNorm));
+        ArgumentNullException.ThrowIfNull(Schedule);
+        return this;
+    }
+}
