@@ -25,7 +25,7 @@ public class LearningRateScheduleTests
     public void WarmUp_GrowsLinearlyThenLeavesTheInner()
     {
         Assert.Equal([0.25, 0.5, 0.75, 1, 1], Factors(LearningRateSchedule.Constant.WarmUp(4), 0, 1, 2, 3, 4));
-        Assert.Equal([0.25, 0.5, 0.5], Factors(LearningRateSchedule.StepDecay(1, 0.5, ScheduleUnit.Step).WarmUp(4), 0, 1, 1));
+        Assert.Equal([0.25, 0.25, 0.1875], Factors(LearningRateSchedule.StepDecay(1, 0.5, ScheduleUnit.Step).WarmUp(4), 0, 1, 2));
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public class LearningRateScheduleTests
     {
         var options = new TrainerOptions { Epochs = 3, BatchSize = 2, Schedule = LearningRateSchedule.StepDecay(1, 0.1) };
         var trainer = new Trainer<LinearDouble, double, double>(LinearDouble.Zero(), new Sgd(0.01), options);
-        TrainResult result = trainer.Fit(Samples.Line);
+        TrainResult result = trainer.Fit(Samples.Line, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal([1e-2, 1e-3, 1e-4], result.History.Select(e => Math.Round(e.LearningRate, 12)));
     }
 }

@@ -57,7 +57,7 @@ public class TrajectoryTests
     {
         var options = new TrainerOptions { Epochs = 100, BatchSize = TrainerOptions.All };
         var trainer = new Trainer<LinearDouble, double, double>(LinearDouble.Zero(), new GradientDescent(0.01), options);
-        trainer.Fit(Samples.Line);
+        trainer.Fit(Samples.Line, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(1.8463473673, trainer.Model.Weight, 1e-10);
         Assert.Equal(0.4517574093, trainer.Model.Bias, 1e-10);
         Assert.Equal(0.0340846670, trainer.Evaluate(Samples.Line).Loss, 1e-10);

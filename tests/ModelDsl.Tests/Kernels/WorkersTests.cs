@@ -1,0 +1,101 @@
+using ModelDsl.Kernels;
+
+namespace ModelDsl.Tests.Kernels;
+
+public class WorkersTests
+{
+    private static Workspace<float> Workspace() => new(new ArenaSize(4096, 0), new AlignedMemory<float>(0), null, Workers.Single);
+
+    /// <summary>Adds 1 to each element of its share.</summary>
+    private static void Count(Workspace<float> s, Part part)
+    {
+        (int start, int end) = part.Of(1000, 16);
+        foreach (ref float value in s.Fixed(0, 1000)[start..end]) value++;
+    }
+
+    private static void RunMany(Workers workers, Workspace<float> s, int runs)
+    {
+        Kernel<float> kernel = Count;
+        for (int i = 0; i < runs; i++) workers.Run(kernel, s);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(16)]
+    public void EachRun_DoesEachShareOnce(int count)
+    {
+        Workspace<float> s = Workspace();
+        RunMany(Workers.For(count), s, 10_000);
+        Assert.All(s.Fixed(0, 1000).ToArray(), value => Assert.Equal(10_000, value));
+    }
+
+    [Fact]
+    public void RunsAfterPauses_WakeTheWorkers()
+    {
+        Workspace<float> s = Workspace();
+        Kernel<float> kernel = Count;
+        for (int i = 0; i < 300; i++)
+        {
+            Workers.For(3).Run(kernel, s);
+            if (i % 3 == 0) Thread.Sleep(1);
+        }
+        Assert.All(s.Fixed(0, 1000).ToArray(), value => Assert.Equal(300, value));
+    }
+
+    [Fact]
+    public void SharesRunAtOnce()
+    {
+        // Each share waits for another: one thread alone could not end this. (The counts 5 and 6 are this class's own: no other test makes them busy.)
+        using var barrier = new Barrier(2);
+        Workers.For(6).Run<float>((_, _) => Assert.True(barrier.SignalAndWait(TimeSpan.FromSeconds(10))), Workspace());
+    }
+
+    [Fact]
+    public void Exceptions_ReachTheCallerAndLeaveThePoolWorking()
+    {
+        Workspace<float> s = Workspace();
+        int shares = 0;
+        Kernel<float> failing = (_, _) =>
+        {
+            Interlocked.Increment(ref shares);
+            throw new FormatException("a share");
+        };
+        for (int i = 0; i < 200; i++) Assert.Equal("a share", Assert.Throws<FormatException>(() => Workers.For(4).Run(failing, s)).Message);
+        Assert.Equal(800, shares);
+        RunMany(Workers.For(4), s, 10);
+        Assert.All(s.Fixed(0, 1000).ToArray(), value => Assert.Equal(10, value));
+    }
+
+    [Fact]
+    public void ManyCallersAtOnce_AllFinish()
+    {
+        Parallel.For(0, 8, _ =>
+        {
+            Workspace<float> s = Workspace();
+            RunMany(Workers.For(2), s, 2_000);
+            Assert.All(s.Fixed(0, 1000).ToArray(), value => Assert.Equal(2_000, value));
+        });
+    }
+
+    [Fact]
+    public void RunInsideARun_IsDoneByItsThread()
+    {
+        Workspace<float> s = Workspace();
+        int inner = 0;
+        Workers.For(5).Run<float>((_, _) => Workers.For(5).Run<float>((_, part) => Interlocked.Add(ref inner, part.Of(10).End - part.Of(10).Start), s), s);
+        Assert.Equal(50, inner);
+    }
+
+    [Fact]
+    public void Runs_AllocateNothing()
+    {
+        Workspace<float> s = Workspace();
+        RunMany(Workers.For(2), s, 100);
+        Kernel<float> kernel = Count;
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 10_000; i++) Workers.For(2).Run(kernel, s);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+}
