@@ -47,8 +47,8 @@ public class WorkersTests
     [Fact]
     public void SharesRunAtOnce()
     {
-        // Each share waits for another: one thread alone could not end this. (The counts 5 and 6 are this class's own: no other test makes them busy.)
-        using var barrier = new Barrier(2);
+        // Each share waits for all others: only six threads can end this. (The counts 5 and 6 are this class's own: no other test makes them busy.)
+        using var barrier = new Barrier(6);
         Workers.For(6).Run<float>((_, _) => Assert.True(barrier.SignalAndWait(TimeSpan.FromSeconds(10))), Workspace());
     }
 
