@@ -14,6 +14,8 @@ internal readonly struct FusedUpdate<T, TRule>(
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TRule : struct, IUpdateRule<T>
 {
+    private readonly TRule _rule = rule;
+
     public void Run<V>() where V : struct, ILanes<V, T>
     {
         int length = end - start;
@@ -22,13 +24,13 @@ internal readonly struct FusedUpdate<T, TRule>(
         Span<T> s1 = TRule.StateSlots > 0 ? state.Slot(0).Slice(start, length) : default;
         Span<T> s2 = TRule.StateSlots > 1 ? state.Slot(1).Slice(start, length) : default;
         int whole = length - length % V.Count;
-        Whole<V>(rule, w[..whole], g, s1, s2);
-        Rest<V>(rule, w, g, s1, s2, whole);
+        Whole<V>(in _rule, w[..whole], g, s1, s2);
+        Rest<V>(_rule, w, g, s1, s2, whole);
     }
 
     /// <summary>All four spans hold at least w.Length elements, a multiple of the width.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Whole<V>(TRule rule, Span<T> w, ReadOnlySpan<T> g, Span<T> s1, Span<T> s2) where V : struct, ILanes<V, T>
+    private static void Whole<V>(in TRule rule, Span<T> w, ReadOnlySpan<T> g, Span<T> s1, Span<T> s2) where V : struct, ILanes<V, T>
     {
         ref T w0 = ref MemoryMarshal.GetReference(w), m0 = ref MemoryMarshal.GetReference(s1), v0 = ref MemoryMarshal.GetReference(s2);
         ref T g0 = ref MemoryMarshal.GetReference(g);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using ModelDsl.Kernels;
 
 namespace ModelDsl;
@@ -44,21 +45,28 @@ internal static class GradientClipping
 
     private readonly struct Clamp<T>(AlignedMemory<T> gradients, T limit) : ILaneAction<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        public void Run<V>() where V : struct, ILanes<V, T>
+        public void Run<V>() where V : struct, ILanes<V, T> => Over<V>(gradients.Span, limit);
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Over<V>(Span<T> g, T limit) where V : struct, ILanes<V, T>
         {
-            Span<T> g = gradients.Span;
-            V high = V.Broadcast(limit), low = -high;
-            for (int i = 0; i < g.Length; i += V.Count) V.Store(g, i, V.Min(V.Max(V.Load(g, i), low), high));
+            V low = V.Broadcast(-limit), high = V.Broadcast(limit);
+            int i = 0;
+            for (; i + V.Count <= g.Length; i += V.Count) V.StoreUnsafe(ref g[i], V.Min(V.Max(V.LoadUnsafe(ref g[i]), low), high));
+            if (i < g.Length) V.Store(g, i, V.Min(V.Max(V.Load(g, i), V.Broadcast(-limit)), V.Broadcast(limit)));
         }
     }
 
     private readonly struct Scale<T>(AlignedMemory<T> gradients, T factor) : ILaneAction<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        public void Run<V>() where V : struct, ILanes<V, T>
+        public void Run<V>() where V : struct, ILanes<V, T> => Over<V>(gradients.Span, V.Broadcast(factor));
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Over<V>(Span<T> g, V a) where V : struct, ILanes<V, T>
         {
-            Span<T> g = gradients.Span;
-            V a = V.Broadcast(factor);
-            for (int i = 0; i < g.Length; i += V.Count) V.Store(g, i, a * V.Load(g, i));
+            int i = 0;
+            for (; i + V.Count <= g.Length; i += V.Count) V.StoreUnsafe(ref g[i], a * V.LoadUnsafe(ref g[i]));
+            if (i < g.Length) V.Store(g, i, a * V.Load(g, i));
         }
     }
 
@@ -83,17 +91,23 @@ internal static class GradientClipping
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Columnwise<V>(ReadOnlySpan<T> x, Span<T> columns) where V : struct, ILanes<V, T>
         {
             for (int c = 0; c < Columns; c += V.Count)
             {
                 V sum = V.Zero;
-                for (int i = c; i < x.Length; i += Columns)
+                int i = c;
+                for (; i + V.Count <= x.Length; i += Columns)
                 {
-                    V value = V.Load(x, i);
+                    V value = V.LoadUnsafe(in x[i]);
                     sum = V.MultiplyAdd(value, value, sum);
                 }
-                V.Store(columns, c, sum);
+                // The sum does not live across the call of Load, or the JIT would keep it in memory during the loop.
+                V.StoreUnsafe(ref columns[c], sum);
+                if (i >= x.Length) continue;
+                V rest = V.Load(x, i);
+                V.StoreUnsafe(ref columns[c], V.MultiplyAdd(rest, rest, V.LoadUnsafe(in columns[c])));
             }
         }
     }

@@ -6,7 +6,7 @@ using ModelDsl.Kernels;
 namespace ModelDsl;
 
 /// <summary>Runs a model without training it, at most 256 samples at a time: more make nothing faster, and need more memory. One thread at a time.</summary>
-internal sealed unsafe class Evaluator<TModel, T>
+internal sealed unsafe class Evaluator<TModel, T>(Workers workers)
     where TModel : class, IModel<TModel, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -23,13 +23,13 @@ internal sealed unsafe class Evaluator<TModel, T>
     private AlignedMemory<int>? _classes;
 
     /// <summary>This thread's.</summary>
-    public static Evaluator<TModel, T> Current => t_current ??= new();
+    public static Evaluator<TModel, T> Current => t_current ??= new(Workers.Single);
 
     /// <summary>Input → predictions. x: (rows, input), y: (rows, output)</summary>
     public void Predict(TModel model, ReadOnlySpan<T> x, Span<T> y)
     {
         int rows = _shape.PredictionRows(x.Length, y.Length);
-        _prediction ??= new Workspace<T>(_shape.Info.Prediction, model.Parameters, null, Workers.Single);
+        _prediction ??= new Workspace<T>(_shape.Info.Prediction, model.Parameters, null, workers);
         Run(_prediction, PredictProgram, model, rows, x, y);
     }
 
@@ -89,7 +89,7 @@ internal sealed unsafe class Evaluator<TModel, T>
     }
 
     private Workspace<T> Evaluation(TModel model) =>
-        _evaluation ??= new Workspace<T>(_shape.Info.Evaluation, model.Parameters, null, Workers.Single);
+        _evaluation ??= new Workspace<T>(_shape.Info.Evaluation, model.Parameters, null, workers);
 
     private static AlignedMemory<TElement> Grown<TElement>(AlignedMemory<TElement>? memory, int length) where TElement : unmanaged =>
         memory?.Length >= length ? memory : new AlignedMemory<TElement>(length);

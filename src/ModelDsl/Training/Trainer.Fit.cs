@@ -4,9 +4,6 @@ namespace ModelDsl;
 
 public sealed unsafe partial class Trainer<TModel, T, TTarget>
 {
-    private readonly Evaluator<TModel, T> _evaluator = new();
-    private double _epoch;
-
     /// <summary>
     /// Trains for <see cref="TrainerOptions.Epochs"/> epochs. A second call goes on where the first ended, with the optimizer's memory and
     /// the epochs' numbers; an epoch that was cancelled starts again from its beginning.

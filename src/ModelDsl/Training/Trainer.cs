@@ -22,11 +22,13 @@ public sealed unsafe partial class Trainer<TModel, T, TTarget>
     private readonly IOptimizer _optimizer;
     private readonly AlignedMemory<T> _gradients;
     private readonly Workspace<T> _workspace;
+    private readonly Evaluator<TModel, T> _evaluator;
     private readonly Kernel<T> _update;
     private readonly T[] _modelState;
     private AlignedMemory<T> _x = new(0);
     private AlignedMemory<TTarget> _y = new(0);
     private Phase _phase;
+    private double _epoch;
     private int _busy;
 
     /// <summary>A trainer of <paramref name="model"/>, whose parameters it changes.</summary>
@@ -42,10 +44,12 @@ public sealed unsafe partial class Trainer<TModel, T, TTarget>
         Hyperparameter.Positive(optimizer.LearningRate, "optimizer.LearningRate");
         if (typeof(TTarget) != (_shape.TargetIsClass ? typeof(int) : typeof(T)))
             throw new ArgumentException($"{Info.Name} is trained on {(_shape.TargetIsClass ? "int" : typeof(T).Name)} targets, not on {typeof(TTarget).Name}.");
+        Workers workers = Workers.For(Options.MaxThreads);
+        _evaluator = new Evaluator<TModel, T>(workers);
         _gradients = new AlignedMemory<T>(Info.TrainableLength);
         _modelState = new T[Info.BlockLength - Info.TrainableLength];
         State = new OptimizerState<T>(optimizer.StateSlots, Info.TrainableLength);
-        _workspace = new Workspace<T>(Info.Training, model.Parameters, _gradients, Workers.For(Options.MaxThreads)) { Seed = Options.Seed };
+        _workspace = new Workspace<T>(Info.Training, model.Parameters, _gradients, workers) { Seed = Options.Seed };
         _update = UpdateShare;
     }
 
