@@ -8,7 +8,7 @@ internal static class Models
     {
         Name = "Sample", Hash = "0123abcd", Scalar = scalar, InputShape = [2], OutputShape = [outputs], Loss = loss, Metrics = metrics, Layers = [],
         Parameters = parameters, BlockLength = parameters.Sum(p => (p.Length + 15) / 16 * 16), TrainableLength = 0, DecayedLength = 0,
-        Training = default, Evaluation = default, Prediction = default,
+        Training = new(0, 0, []), Evaluation = new(0, 0, []), Prediction = new(0, 0, []), Logits = new(0, 0, []),
     };
 
     public static ParameterInfo Tensor(string name, int offset, params int[] shape) => new(name, shape, offset, Initializer.Zeros, 0, true, true);

@@ -30,7 +30,7 @@ internal static class RuntimeNames
     public const string ILanes = Kernels + "ILanes";
     public const string IEpilogue = Kernels + "IEpilogue";
     public const string Gemm = Kernels + "Gemm";
-    public const string Randomness = Kernels + "Randomness";
+    public const string RandomState = Kernels + "RandomState";
 
     public const string Span = "global::System.Span";
     public const string ReadOnlySpan = "global::System.ReadOnlySpan";

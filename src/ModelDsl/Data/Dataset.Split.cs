@@ -58,8 +58,8 @@ public sealed partial class Dataset
 
     private static int[] Quota(int samples, double[] fractions, double[] owed)
     {
-        // Fractions such as 0.7 + 0.2 + 0.1 carry rounding errors, which must not make a part of none.
-        int[] quota = Array.ConvertAll(fractions, f => (int)(samples * f + 1e-6));
+        int[] quota = Array.ConvertAll(fractions, f => (int)(samples * f));
+        // 1 − (0.7 + 0.2 + 0.1) is not 0: a rounding error must not earn a sample.
         bool[] odd = [.. fractions.Select((f, k) => samples * f - quota[k] > 1e-6)];
         for (int k = 0; k < owed.Length; k++) owed[k] += samples * fractions[k] - quota[k];
         for (int left = samples - quota.Sum(); left > 0; left--)

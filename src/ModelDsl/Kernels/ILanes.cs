@@ -106,7 +106,7 @@ public interface ILanes<V, T>
     /// Inverted dropout's factors: for lane i, 0 with probability <paramref name="rate"/>, else 1/(1 − rate), decided by word 0 of
     /// Philox4x32-10 at counter (element + i, stream, low step, high step) and key (low seed, high seed).
     /// </summary>
-    static abstract V Dropout(in Randomness random, uint element, T rate);
+    static abstract V Dropout(in RandomState random, uint element, T rate);
 
     /// <summary>eˣ</summary>
     static abstract V Exp(V x);
@@ -146,4 +146,4 @@ public interface ILanes<V, T>
 /// <param name="Seed">The run's seed.</param>
 /// <param name="Stream">Which use of randomness: each dropout layer has its own.</param>
 /// <param name="Step">The training step.</param>
-public readonly record struct Randomness(ulong Seed, uint Stream, ulong Step);
+public readonly record struct RandomState(ulong Seed, uint Stream, ulong Step);

@@ -109,7 +109,7 @@ public readonly struct Lanes1<T>(T value) : ILaneBits<Lanes1<T>, T>
     public static Lanes1<T> OneHot(int label, int column) => LaneMath.OneHot<Lanes1<T>, T>(label, column);
 
     [MethodImpl(Inline)]
-    public static Lanes1<T> Dropout(in Randomness random, uint element, T rate)
+    public static Lanes1<T> Dropout(in RandomState random, uint element, T rate)
     {
         var keep = PhiloxLanes.Keep(random, Lanes1<double>.FromBits(element), PhiloxLanes.Threshold(rate));
         return PhiloxLanes.Factors(Mask(Lanes1<double>.Bits(keep) != 0), rate);

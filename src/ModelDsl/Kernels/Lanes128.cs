@@ -130,7 +130,7 @@ public readonly struct Lanes128<T>(Vector128<T> value) : ILaneBits<Lanes128<T>, 
     // Philox works on 64-bit lanes. For float, the even elements' masks are the low halves of one such vector, the odd elements' the
     // high halves of another.
     [MethodImpl(Inline)]
-    public static Lanes128<T> Dropout(in Randomness random, uint element, T rate)
+    public static Lanes128<T> Dropout(in RandomState random, uint element, T rate)
     {
         ulong threshold = PhiloxLanes.Threshold(rate);
         var i = Vector128<ulong>.Indices;

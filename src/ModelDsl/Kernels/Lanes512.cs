@@ -130,7 +130,7 @@ public readonly struct Lanes512<T>(Vector512<T> value) : ILaneBits<Lanes512<T>, 
     // Philox works on 64-bit lanes. For float, the even elements' masks are the low halves of one such vector, the odd elements' the
     // high halves of another.
     [MethodImpl(Inline)]
-    public static Lanes512<T> Dropout(in Randomness random, uint element, T rate)
+    public static Lanes512<T> Dropout(in RandomState random, uint element, T rate)
     {
         ulong threshold = PhiloxLanes.Threshold(rate);
         var i = Vector512<ulong>.Indices;

@@ -1,3 +1,4 @@
+using ModelDsl.Randomness;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
@@ -17,7 +18,7 @@ internal static class PhiloxLanes
     /// <param name="element">In the low half of each lane; the high half is ignored.</param>
     /// <param name="threshold">At most 2³².</param>
     [MethodImpl(Inline)]
-    public static W Keep<W>(in Randomness random, W element, ulong threshold) where W : struct, ILaneBits<W, double>
+    public static W Keep<W>(in RandomState random, W element, ulong threshold) where W : struct, ILaneBits<W, double>
     {
         // The multiplication ignores the high halves of its operands, so rubbish in those of x1 and x3 needs no masking.
         W x0 = element, x1 = W.FromBits(random.Stream), x2 = W.FromBits((uint)random.Step), x3 = W.FromBits(random.Step >> 32);

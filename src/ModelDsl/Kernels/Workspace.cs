@@ -13,7 +13,7 @@ public sealed unsafe class Workspace<T> where T : unmanaged, IBinaryFloatingPoin
     /// <summary>Below this many operations a kernel is not worth forking: about twice what waking a worker costs.</summary>
     private const long ForkThreshold = 200_000;
 
-    private readonly ArenaSize _size;
+    private readonly ArenaPlan _plan;
     private readonly AlignedMemory<T>? _gradients;
     private readonly Workers _workers;
     private AlignedMemory<T> _parameters;
@@ -22,10 +22,10 @@ public sealed unsafe class Workspace<T> where T : unmanaged, IBinaryFloatingPoin
     private void* _target;
     private void* _output;
 
-    internal Workspace(ArenaSize size, AlignedMemory<T> parameters, AlignedMemory<T>? gradients, Workers workers)
+    internal Workspace(ArenaPlan plan, AlignedMemory<T> parameters, AlignedMemory<T>? gradients, Workers workers)
     {
-        (_size, _parameters, _gradients, _workers) = (size, parameters, gradients, workers);
-        _arena = new AlignedMemory<T>(size.Fixed);
+        (_plan, _parameters, _gradients, _workers) = (plan, parameters, gradients, workers);
+        _arena = new AlignedMemory<T>(plan.Fixed);
     }
 
     /// <summary>Samples in the current batch.</summary>
@@ -46,8 +46,9 @@ public sealed unsafe class Workspace<T> where T : unmanaged, IBinaryFloatingPoin
     /// <summary>Sets the batch, growing the arena when it is the largest so far (the only time a step allocates).</summary>
     internal void Begin(AlignedMemory<T> parameters, int batch, void* input, void* target, void* output)
     {
-        int needed = checked(_size.Fixed + _size.PerRow * batch);
-        if (needed > _arena.Length) _arena = new AlignedMemory<T>(needed);
+        long needed = _plan.Fixed + (long)_plan.PerRow * batch;
+        if (needed > Array.MaxLength - 64) throw new ArgumentException($"A batch of {batch:N0} samples needs {needed:N0} scalars of scratch memory; the limit is {Array.MaxLength - 64:N0}. Use a smaller batch.");
+        if (needed > _arena.Length) _arena = new AlignedMemory<T>((int)needed);
         _parameters = parameters;
         Batch = batch;
         _input = input;
@@ -64,20 +65,21 @@ public sealed unsafe class Workspace<T> where T : unmanaged, IBinaryFloatingPoin
     /// <summary>The batch's target. (batch, width)</summary>
     public ReadOnlySpan<TTarget> Target<TTarget>(int width) where TTarget : unmanaged => new(_target, Batch * width);
 
-    /// <summary>Where the caller wants the program's output. (batch, width)</summary>
-    public Span<T> Output(int width) => new(_output, Batch * width);
-
     /// <summary>A tensor of the parameter block.</summary>
     public Span<T> Parameter(int offset, int length) => _parameters.Span.Slice(offset, length);
 
     /// <summary>A tensor of the gradient block.</summary>
     public Span<T> Gradient(int offset, int length) => _gradients!.Span.Slice(offset, length);
 
-    /// <summary>A buffer of the arena whose size does not depend on the batch.</summary>
-    public Span<T> Fixed(int offset, int length) => _arena.Span.Slice(offset, length);
-
-    /// <summary>A buffer of the arena that holds <paramref name="width"/> elements for each sample. (batch, width)</summary>
-    public Span<T> Rows(int offset, int width) => _arena.Span.Slice(_size.Fixed + offset * Batch, width * Batch);
+    /// <summary>The memory of the value with this id: a part of the arena, or the caller's output.</summary>
+    public Span<T> Buffer(int id)
+    {
+        BufferSlot slot = _plan.Buffers[id];
+        int rows = slot.IsPerRow ? Batch : 1;
+        return slot.Offset < 0
+            ? new Span<T>(_output, slot.Width * rows)
+            : _arena.Span.Slice(slot.IsPerRow ? _plan.Fixed + slot.Offset * rows : slot.Offset, slot.Width * rows);
+    }
 
     /// <summary>Runs a kernel, in shares on several threads where <paramref name="operations"/> make that worthwhile.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

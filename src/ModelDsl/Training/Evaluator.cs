@@ -1,3 +1,4 @@
+using ModelDsl.Metrics;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -57,6 +58,7 @@ internal sealed unsafe class Evaluator<TModel, T>(Workers workers)
         var metrics = new MetricAccumulator(_shape.Info);
         Workspace<T> s = Evaluation(model);
         Span<int> indices = stackalloc int[Chunk];
+        double loss = 0;
         for (int start = 0; start < data.Count; start += Chunk)
         {
             Span<int> rows = indices[..Math.Min(Chunk, data.Count - start)];
@@ -68,10 +70,12 @@ internal sealed unsafe class Evaluator<TModel, T>(Workers workers)
             // The three lie in memory that does not move.
             s.Begin(model.Parameters, rows.Length, Address(x), Address(y), Address(z));
             Programs<TModel, T>.Evaluate(s);
-            metrics.Add<T, TTarget>(rows.Length, s.Loss, z, y);
+            loss += rows.Length * double.CreateTruncating(s.Loss);
+            if (_shape.TargetIsClass) metrics.Add<T>(z, MemoryMarshal.Cast<TTarget, int>(y), rows.Length);
+            else metrics.Add<T>(z, MemoryMarshal.Cast<TTarget, T>(y), rows.Length);
         }
         s.End();
-        return metrics.Finish();
+        return metrics.Finish(loss / data.Count);
     }
 
     private void Run(Workspace<T> s, Action<Workspace<T>> program, TModel model, int rows, ReadOnlySpan<T> x, Span<T> y)

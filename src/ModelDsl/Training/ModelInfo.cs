@@ -1,3 +1,5 @@
+using System.ComponentModel;
+
 namespace ModelDsl;
 
 /// <summary>One tensor of a model's flat parameter block.</summary>
@@ -22,10 +24,19 @@ public sealed record ParameterInfo(string Name, int[] Shape, int Offset, Initial
 /// <param name="Flops">Floating-point operations of the forward pass for one sample; a multiply-add counts two.</param>
 public sealed record LayerInfo(string Name, string Kind, int[] Output, long Parameters, long Flops);
 
-/// <summary>Scratch elements that a program needs: Fixed + PerRow·batch.</summary>
+/// <summary>Where a program keeps a value.</summary>
+/// <param name="Offset">In its region of the arena, a multiple of 16; −1: the caller's output.</param>
+/// <param name="Width">Elements, or elements for each sample.</param>
+/// <param name="IsPerRow">Whether Offset and Width are multiplied by the batch.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly record struct BufferSlot(int Offset, int Width, bool IsPerRow);
+
+/// <summary>The scratch memory of a program: Fixed + PerRow·batch elements, and what lies where.</summary>
 /// <param name="Fixed">Elements whatever the batch, a multiple of 16.</param>
 /// <param name="PerRow">Elements for each sample, a multiple of 16.</param>
-public readonly record struct ArenaSize(int Fixed, int PerRow);
+/// <param name="Buffers">By the buffer's id.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed record ArenaPlan(int Fixed, int PerRow, BufferSlot[] Buffers);
 
 /// <summary>Everything about a model that is known when it is compiled. Emitted by the generator; replaces reflection.</summary>
 public sealed class ModelInfo
@@ -67,13 +78,16 @@ public sealed class ModelInfo
     public required int DecayedLength { get; init; }
 
     /// <summary>Scratch of forward and backward.</summary>
-    public required ArenaSize Training { get; init; }
+    public required ArenaPlan Training { get; init; }
 
     /// <summary>Scratch of loss, logits and predictions without training.</summary>
-    public required ArenaSize Evaluation { get; init; }
+    public required ArenaPlan Evaluation { get; init; }
 
     /// <summary>Scratch of a prediction.</summary>
-    public required ArenaSize Prediction { get; init; }
+    public required ArenaPlan Prediction { get; init; }
+
+    /// <summary>Scratch of the logits alone.</summary>
+    public required ArenaPlan Logits { get; init; }
 
     /// <summary>The number of trained scalars, padding and state not counted.</summary>
     public long ParameterCount => Parameters.Where(p => p.Trainable).Sum(p => (long)p.Length);

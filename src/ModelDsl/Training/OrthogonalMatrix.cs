@@ -1,3 +1,5 @@
+using ModelDsl.Randomness;
+
 namespace ModelDsl;
 
 /// <summary>Matrices with orthonormal rows or columns, drawn evenly.</summary>
@@ -7,10 +9,10 @@ internal static class OrthogonalMatrix
     /// (rows, columns), row-major: Q of the QR decomposition, by Householder reflections, of a matrix of normals, each column times the sign of R's
     /// diagonal (without that some matrices were likelier than others: Mezzadri 2007). Transposed where there are fewer rows than columns.
     /// </summary>
-    public static double[] Draw(int rows, int columns, RandomDraws random)
+    public static double[] Draw(int rows, int columns, Philox random)
     {
         int n = Math.Max(rows, columns), m = Math.Min(rows, columns);
-        double[][] a = [.. Enumerable.Range(0, m).Select(_ => Enumerable.Range(0, n).Select(_ => random.Normal()).ToArray())];
+        double[][] a = [.. Enumerable.Range(0, m).Select(_ => Enumerable.Range(0, n).Select(_ => random.NextNormal()).ToArray())];
         double[][] q = Decompose(a, n);
         var result = new double[rows * columns];
         for (int i = 0; i < rows; i++)

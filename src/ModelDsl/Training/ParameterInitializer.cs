@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Numerics;
 using ModelDsl.Kernels;
+using ModelDsl.Randomness;
 
 namespace ModelDsl;
 
@@ -21,14 +22,14 @@ public static class ParameterInitializer
         for (int i = 0; i < info.Parameters.Length; i++)
         {
             ParameterInfo p = info.Parameters[i];
-            double[] values = Draw(p, new RandomDraws(seed, (uint)i));
+            double[] values = Draw(p, new Philox(seed, (uint)i));
             Span<T> tensor = block.Span.Slice(p.Offset, p.Length);
             for (int j = 0; j < tensor.Length; j++) tensor[j] = T.CreateTruncating(values[j]);
         }
         return block;
     }
 
-    private static double[] Draw(ParameterInfo p, RandomDraws random)
+    private static double[] Draw(ParameterInfo p, Philox random)
     {
         (double fanIn, double fanOut) = Fans(p.Shape);
         return p.Initializer switch
@@ -38,7 +39,7 @@ public static class ParameterInitializer
             Initializer.Constant => Fill(p, () => p.Scale),
             Initializer.Uniform => Uniform(p.Scale),
             Initializer.Normal => Normal(p.Scale),
-            Initializer.TruncatedNormal => Fill(p, () => p.Scale * random.TruncatedNormal()),
+            Initializer.TruncatedNormal => Fill(p, () => p.Scale * random.NextTruncatedNormal()),
             Initializer.GlorotUniform => Uniform(p.Scale * Math.Sqrt(6 / (fanIn + fanOut))),
             Initializer.GlorotNormal => Normal(p.Scale * Math.Sqrt(2 / (fanIn + fanOut))),
             Initializer.HeUniform => Uniform(p.Scale * Math.Sqrt(6 / fanIn)),
@@ -49,8 +50,8 @@ public static class ParameterInitializer
             _ => throw new ArgumentException($"{p.Name} has the initializer {p.Initializer}, which says not how to draw it."),
         };
 
-        double[] Uniform(double halfWidth) => Fill(p, () => halfWidth * (2 * random.Uniform() - 1));
-        double[] Normal(double deviation) => Fill(p, () => deviation * random.Normal());
+        double[] Uniform(double halfWidth) => Fill(p, () => halfWidth * (2 * random.NextDouble() - 1));
+        double[] Normal(double deviation) => Fill(p, () => deviation * random.NextNormal());
         double[] Orthogonal()
         {
             int columns = p.Shape[^1];

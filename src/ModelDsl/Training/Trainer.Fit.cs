@@ -1,3 +1,4 @@
+using ModelDsl.Randomness;
 using System.Diagnostics;
 
 namespace ModelDsl;
@@ -106,7 +107,7 @@ public sealed unsafe partial class Trainer<TModel, T, TTarget>
         private bool RunEpoch()
         {
             int epoch = _trainer.EpochsCompleted;
-            if (_trainer.Options.Shuffle && _batchSize < _train.Count) Permutation.Fill(_order, _trainer.Options.Seed, (ulong)epoch);
+            if (_trainer.Options.Shuffle && _batchSize < _train.Count) Permutation.Fill(_order, _trainer.Options.Seed, (uint)epoch);
             (_begun, _steps, _samples, _lossSum) = (Stopwatch.GetTimestamp(), 0, 0, 0);
             _reported = _begun;
             for (_steps = 0; _steps < _stepsPerEpoch;)

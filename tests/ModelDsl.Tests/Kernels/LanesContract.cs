@@ -1,3 +1,4 @@
+using ModelDsl.Randomness;
 using System.Numerics;
 using ModelDsl.Kernels;
 
@@ -125,7 +126,7 @@ public abstract class LanesContract<V, T>
     {
         foreach (double rate in new[] { 0, 0.1, 0.25, 0.5, 0.9 })
         {
-            var random = new Randomness(0x0123456789ABCDEF, 7, 0x100000002);
+            var random = new RandomState(0x0123456789ABCDEF, 7, 0x100000002);
             foreach (uint element in new[] { 0u, 16u, 0xFFFFFFFCu })
             {
                 T[] factors = Lanes(V.Dropout(random, element, T.CreateTruncating(rate)));

@@ -4,13 +4,13 @@ namespace ModelDsl.Tests.Kernels;
 
 public class WorkersTests
 {
-    private static Workspace<float> Workspace() => new(new ArenaSize(4096, 0), new AlignedMemory<float>(0), null, Workers.Single);
+    private static Workspace<float> Workspace() => new(new ArenaPlan(4096, 0, [new(0, 4096, false)]), new AlignedMemory<float>(0), null, Workers.Single);
 
     /// <summary>Adds 1 to each element of its share.</summary>
     private static void Count(Workspace<float> s, Part part)
     {
         (int start, int end) = part.Of(1000, 16);
-        foreach (ref float value in s.Fixed(0, 1000)[start..end]) value++;
+        foreach (ref float value in s.Buffer(0)[..1000][start..end]) value++;
     }
 
     private static void RunMany(Workers workers, Workspace<float> s, int runs)
@@ -28,7 +28,7 @@ public class WorkersTests
     {
         Workspace<float> s = Workspace();
         RunMany(Workers.For(count), s, 10_000);
-        Assert.All(s.Fixed(0, 1000).ToArray(), value => Assert.Equal(10_000, value));
+        Assert.All(s.Buffer(0)[..1000].ToArray(), value => Assert.Equal(10_000, value));
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public class WorkersTests
             Workers.For(3).Run(kernel, s);
             if (i % 3 == 0) Thread.Sleep(1);
         }
-        Assert.All(s.Fixed(0, 1000).ToArray(), value => Assert.Equal(300, value));
+        Assert.All(s.Buffer(0)[..1000].ToArray(), value => Assert.Equal(300, value));
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public class WorkersTests
         for (int i = 0; i < 200; i++) Assert.Equal("a share", Assert.Throws<FormatException>(() => Workers.For(4).Run(failing, s)).Message);
         Assert.Equal(800, shares);
         RunMany(Workers.For(4), s, 10);
-        Assert.All(s.Fixed(0, 1000).ToArray(), value => Assert.Equal(10, value));
+        Assert.All(s.Buffer(0)[..1000].ToArray(), value => Assert.Equal(10, value));
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public class WorkersTests
         {
             Workspace<float> s = Workspace();
             RunMany(Workers.For(2), s, 2_000);
-            Assert.All(s.Fixed(0, 1000).ToArray(), value => Assert.Equal(2_000, value));
+            Assert.All(s.Buffer(0)[..1000].ToArray(), value => Assert.Equal(2_000, value));
         });
     }
 

@@ -19,9 +19,10 @@ internal sealed class ClassModel : IModel<ClassModel, float>
         BlockLength = 16,
         TrainableLength = 16,
         DecayedLength = 0,
-        Training = new(0, 0),
-        Evaluation = new(0, 0),
-        Prediction = new(0, 0),
+        Training = new(0, 0, [default, new(-1, 3, true)]),
+        Evaluation = new(0, 0, [default, new(-1, 3, true)]),
+        Prediction = new(0, 0, [default, new(-1, 3, true)]),
+        Logits = new(0, 0, [default, new(-1, 3, true)]),
     };
 
     public AlignedMemory<float> Parameters { get; } = new(16);
@@ -57,12 +58,12 @@ internal sealed class ClassModel : IModel<ClassModel, float>
 
     public static void Predict<V>(Workspace<float> s) where V : struct, ILanes<V, float>
     {
-        for (int i = 0; i < s.Batch; i++) Softmax(s, s.Output(3).Slice(3 * i, 3));
+        for (int i = 0; i < s.Batch; i++) Softmax(s, s.Buffer(1).Slice(3 * i, 3));
     }
 
     public static void Logits<V>(Workspace<float> s) where V : struct, ILanes<V, float>
     {
-        for (int i = 0; i < s.Batch; i++) s.Parameter(0, 3).CopyTo(s.Output(3)[(3 * i)..]);
+        for (int i = 0; i < s.Batch; i++) s.Parameter(0, 3).CopyTo(s.Buffer(1)[(3 * i)..]);
     }
 
     private static void Softmax(Workspace<float> s, Span<float> p)

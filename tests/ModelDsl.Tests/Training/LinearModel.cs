@@ -43,9 +43,10 @@ internal sealed class LinearModel<T, TInputs>(AlignedMemory<T> parameters) : IMo
         BlockLength = Padded + 32,
         TrainableLength = Padded + 16,
         DecayedLength = Padded,
-        Training = new(0, 16),
-        Evaluation = new(0, 16),
-        Prediction = new(0, 0),
+        Training = new(0, 16, [new(0, 1, true), new(-1, 1, true)]),
+        Evaluation = new(0, 16, [new(0, 1, true), new(-1, 1, true)]),
+        Prediction = new(0, 0, [default, new(-1, 1, true)]),
+        Logits = new(0, 0, [default, new(-1, 1, true)]),
     };
 
     public AlignedMemory<T> Parameters { get; } = parameters;
@@ -69,7 +70,7 @@ internal sealed class LinearModel<T, TInputs>(AlignedMemory<T> parameters) : IMo
     public static void Forward<V>(Workspace<T> s) where V : struct, ILanes<V, T>
     {
         s.Run(ForwardKernel, Operations);
-        s.Loss = MeanSquare(s.Rows(0, 1));
+        s.Loss = MeanSquare(s.Buffer(0));
         T mean = T.Zero;
         foreach (T t in s.Target<T>(1)) mean += t / T.CreateChecked(s.Batch);
         T tenth = T.CreateChecked(0.1);
@@ -83,13 +84,13 @@ internal sealed class LinearModel<T, TInputs>(AlignedMemory<T> parameters) : IMo
     public static void Evaluate<V>(Workspace<T> s) where V : struct, ILanes<V, T>
     {
         ForwardRows(s, Part.All);
-        s.Loss = MeanSquare(s.Rows(0, 1));
+        s.Loss = MeanSquare(s.Buffer(0));
         Predict<V>(s);
     }
 
     public static void Predict<V>(Workspace<T> s) where V : struct, ILanes<V, T>
     {
-        Span<T> z = s.Output(1);
+        Span<T> z = s.Buffer(1);
         for (int i = 0; i < s.Batch; i++) z[i] = Row(s, i);
     }
 
@@ -98,7 +99,7 @@ internal sealed class LinearModel<T, TInputs>(AlignedMemory<T> parameters) : IMo
     private static void ForwardRows(Workspace<T> s, Part part)
     {
         ReadOnlySpan<T> t = s.Target<T>(1);
-        Span<T> e = s.Rows(0, 1); // (B, 1)
+        Span<T> e = s.Buffer(0); // (B, 1)
         (int start, int end) = part.Of(s.Batch);
         for (int i = start; i < end; i++) e[i] = Row(s, i) - t[i];
     }
@@ -113,7 +114,7 @@ internal sealed class LinearModel<T, TInputs>(AlignedMemory<T> parameters) : IMo
 
     private static void BackwardColumns(Workspace<T> s, Part part)
     {
-        ReadOnlySpan<T> x = s.Input<T>(TInputs.Value), e = s.Rows(0, 1);
+        ReadOnlySpan<T> x = s.Input<T>(TInputs.Value), e = s.Buffer(0);
         T scale = T.CreateChecked(2) / T.CreateChecked(s.Batch);
         (int start, int end) = part.Of(TInputs.Value + 1);
         for (int j = start; j < end; j++)

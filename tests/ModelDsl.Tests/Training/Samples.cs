@@ -12,9 +12,9 @@ internal static class Samples
     /// <summary>y = 2x on 1, 2, 3, 4.</summary>
     public static Dataset Line { get; } = Values(X, Y, 1);
 
-    public static Dataset Values(double[] x, double[] y, int inputs) => new(x, y, inputs, 1, targetIsClass: false);
+    public static Dataset Values(double[] x, double[] y, int inputs) => Dataset.Create(x, inputs, y, 1);
 
-    public static Dataset Classes(double[] x, int[] y) => new(x, [.. y.Select(c => (double)c)], 1, 1, targetIsClass: true);
+    public static Dataset Classes(double[] x, int[] y) => Dataset.Create(x, 1, y);
 
     /// <summary>y = mean of x, x in [0, 1).</summary>
     public static Dataset Random(int count, int inputs)

@@ -135,7 +135,7 @@ internal sealed class KernelSource
             {
                 InverseSize s => new External(Scalar.Name, ScalarName(op), $"{one} / ({Text(s.Size)})"),
                 Bessel s => new External(Scalar.Name, ScalarName(op), $"{Text(s.Size)} > 1 ? {Text(s.Size)} / ({Text(s.Size)} - {one}) : {one}"),
-                _ => new External(RuntimeNames.Randomness, ScalarName(op), $"new(s.Seed, {((DropoutMask)op).Stream.ToString(CultureInfo.InvariantCulture)}, s.Step)"),
+                _ => new External(RuntimeNames.RandomState, ScalarName(op), $"new(s.Seed, {((DropoutMask)op).Stream.ToString(CultureInfo.InvariantCulture)}, s.Step)"),
             };
         }
     }

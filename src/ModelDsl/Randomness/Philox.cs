@@ -1,4 +1,4 @@
-namespace ModelDsl.Kernels;
+namespace ModelDsl.Randomness;
 
 /// <summary>The four words that <see cref="Philox.Block"/> takes and gives.</summary>
 internal readonly record struct PhiloxBlock(uint X0, uint X1, uint X2, uint X3);
@@ -6,9 +6,9 @@ internal readonly record struct PhiloxBlock(uint X0, uint X1, uint X2, uint X3);
 /// <summary>
 /// Philox4x32-10 (J. Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011; constants from Random123): a keyed
 /// bijection of 128-bit counters. As a generator it counts up and hands out the words in order. For initial values and shuffles;
-/// <see cref="PhiloxLanes"/> is the vector form.
+/// <see cref="ModelDsl.Kernels.PhiloxLanes"/> is the vector form.
 /// </summary>
-internal struct Philox
+internal sealed class Philox
 {
     internal const uint Multiplier0 = 0xD2511F53, Multiplier1 = 0xCD9E8D57, Weyl0 = 0x9E3779B9, Weyl1 = 0xBB67AE85;
     internal const int Rounds = 10;
@@ -90,5 +90,14 @@ internal struct Philox
         _spare = radius * sine;
         _hasSpare = true;
         return radius * cosine;
+    }
+
+    /// <summary>Standard normal, given that it is in [−2, 2].</summary>
+    public double NextTruncatedNormal()
+    {
+        double z;
+        do z = NextNormal();
+        while (Math.Abs(z) > 2);
+        return z;
     }
 }

@@ -1,6 +1,7 @@
+using ModelDsl.Randomness;
 using ModelDsl.Kernels;
 
-namespace ModelDsl.Tests.Kernels;
+namespace ModelDsl.Tests.Randomness;
 
 public class PhiloxTests
 {
