@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using ModelDsl.Generator.Diagnostics;
+using ModelDsl.Generator.Emit.Cpu;
 using ModelDsl.Generator.Support;
 
 namespace ModelDsl.Generator.Declaration;
@@ -15,7 +16,7 @@ internal static class TypeReader
         if (Obstacle(type) is var (reason, cure)) problems.Add(Problem.At(site, Ids.UnsupportedType, type.Name, reason, cure));
         for (INamedTypeSymbol? t = type; t is not null; t = t.ContainingType)
             if (!IsPartial(t, cancellation)) problems.Add(Problem.At(t.Equals(type, SymbolEqualityComparer.Default) ? site : map.Add(t.Locations[0]), Ids.NotPartial, t.Name));
-        foreach (ISymbol member in type.GetMembers().Where(m => !m.IsImplicitlyDeclared && DeclarationReader.GeneratedMembers.Contains(m.Name)))
+        foreach (ISymbol member in type.GetMembers().Where(m => IsWritten(m) && DeclarationReader.GeneratedMembers.Contains(m.Name)))
             problems.Add(Problem.At(map.Add(member.Locations[0]), Ids.MemberConflict, type.Name, member.Name));
 
         List<string> containing = [];
@@ -32,9 +33,13 @@ internal static class TypeReader
         { IsFileLocal: true } => ("is file-local", "remove 'file': its other half is in another file"),
         { BaseType.SpecialType: not SpecialType.System_Object } => ("derives from another class", "hold that class in a field instead"),
         _ when IsGeneric(type) => ("is generic, or inside a generic type", "declare it in a namespace, without type parameters"),
-        _ when type.InstanceConstructors.Any(c => !c.IsImplicitlyDeclared) => ("declares a constructor", "remove it: models are made by Create and Load"),
+        _ when type.InstanceConstructors.Any(IsWritten) => ("declares a constructor", "remove it: models are made by Create and Load"),
         _ => null,
     };
+
+    /// <summary>Whether the user wrote a member: the analyzer, unlike the generator, sees what was generated too.</summary>
+    private static bool IsWritten(ISymbol member) =>
+        !member.IsImplicitlyDeclared && member.Locations[0].SourceTree?.FilePath.EndsWith(CpuEmitter.Extension, StringComparison.Ordinal) == false;
 
     private static bool IsGeneric(INamedTypeSymbol? type) => type is not null && (type.TypeParameters.Length > 0 || IsGeneric(type.ContainingType));
 

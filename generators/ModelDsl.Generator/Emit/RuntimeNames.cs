@@ -8,6 +8,7 @@ internal static class RuntimeNames
 
     public const string IModel = Root + "IModel";
     public const string ModelInfo = Root + "ModelInfo";
+    public const string ModelSummary = Root + "ModelSummary";
     public const string ParameterInfo = Root + "ParameterInfo";
     public const string LayerInfo = Root + "LayerInfo";
     public const string Scalar = Root + "Scalar";
@@ -19,12 +20,12 @@ internal static class RuntimeNames
     public const string IOptimizer = Root + "IOptimizer";
     public const string Evaluation = Root + "Evaluation";
     public const string Dataset = Root + "Dataset";
-    public const string ParameterInitializer = Kernels + "ParameterInitializer";
-    public const string SafeTensors = Kernels + "SafeTensors";
-    public const string ModelRunner = Kernels + "ModelRunner";
+    public const string ParameterInitializer = Root + "ParameterInitializer";
+    public const string SafeTensors = Root + "SafeTensors";
+    public const string ModelRunner = Root + "ModelRunner";
     public const string AlignedMemory = Kernels + "AlignedMemory";
-    public const string ArenaPlan = Kernels + "ArenaPlan";
-    public const string BufferSlot = Kernels + "BufferSlot";
+    public const string ArenaPlan = Root + "ArenaPlan";
+    public const string BufferSlot = Root + "BufferSlot";
     public const string Workspace = Kernels + "Workspace";
     public const string Part = Kernels + "Part";
     public const string ILanes = Kernels + "ILanes";

@@ -77,7 +77,7 @@ internal static class ModelWriter
             public {{RuntimeNames.Evaluation}} Evaluate({{RuntimeNames.Dataset}} data) => {{RuntimeNames.ModelRunner}}.Evaluate<{{name}}, {{scalar.Name}}>(this, data);
 
             /// <summary>A table of the layers with shapes, parameters and operations.</summary>
-            public static string Summary() => Info.Summary();
+            public static string Summary() => {{RuntimeNames.ModelSummary}}.Summary(Info);
 
             """);
         InfoWriter.Write(w, plan);
