@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using ModelDsl.Kernels;
 
@@ -94,8 +95,11 @@ public sealed unsafe partial class Trainer<TModel, T, TTarget>
     /// <summary>Room for a batch in the trainer's own memory.</summary>
     private void Reserve(int batch)
     {
-        if (_x.Length < batch * _shape.InputSize) _x = new AlignedMemory<T>(checked(batch * _shape.InputSize));
-        if (_y.Length < batch * _shape.TargetSize) _y = new AlignedMemory<TTarget>(checked(batch * _shape.TargetSize));
+        long inputs = (long)batch * _shape.InputSize, targets = (long)batch * _shape.TargetSize;
+        if (Math.Max(inputs, targets) > Array.MaxLength - 4096)
+            throw new ArgumentException($"A batch of {batch} samples of {Info.Name} is {Math.Max(inputs, targets)} values, more than an array holds; choose a smaller BatchSize.");
+        if (_x.Length < inputs) _x = new AlignedMemory<T>((int)inputs);
+        if (_y.Length < targets) _y = new AlignedMemory<TTarget>((int)targets);
     }
 
     private T StepCore(T* x, TTarget* y, int batch)
@@ -147,9 +151,10 @@ public sealed unsafe partial class Trainer<TModel, T, TTarget>
         ParameterInfo? first = Array.Find(
             Info.Parameters, p => p.Offset + p.Length <= block.Length && BatchShape.FirstNotFinite<T>(block.Span.Slice(p.Offset, p.Length)) >= 0);
         string where = first is null ? $"every {kind} is finite" : $"the first {kind} with a value that is not finite is {first.Name}";
-        return new DivergedException(State.Step + 1, first?.Name, string.Create(System.Globalization.CultureInfo.InvariantCulture,
-            $"{what} at step {State.Step + 1} of {Info.Name}, though the batch is finite; {where}. Parameters are as they were before the step. ") +
-            string.Create(System.Globalization.CultureInfo.InvariantCulture,
-            $"Check that the learning rate ({LearningRate:G6}) is not too high: try a tenth, WarmUp or ClipNorm; and that the data are scaled, for example to mean 0 and deviation 1."));
+        return new DivergedException(State.Step + 1, first?.Name, string.Create(CultureInfo.InvariantCulture, $"""
+            {what} at step {State.Step + 1} of {Info.Name}, though the batch is finite; {where}. Parameters are as they were before the step.
+            Check that the learning rate ({LearningRate:G6}) is not too high: try a tenth of it, LearningRateSchedule.WarmUp or TrainerOptions.ClipNorm.
+            Check that features, and targets that are not classes, are scaled, for example to mean 0 and deviation 1.
+            """));
     }
 }
