@@ -143,7 +143,6 @@ public sealed unsafe partial class Trainer<TModel, T, TTarget>
             double seconds = Stopwatch.GetElapsedTime(_begun).TotalSeconds;
             Evaluation? validation = _validation is null ? null : _trainer._evaluator.Evaluate(_trainer.Model, _validation);
             int epoch = ++_trainer.EpochsCompleted;
-            _trainer._epoch = epoch;
             _history.Add(new EpochRecord(epoch, _lossSum / _samples, validation, _learningRate, seconds, _samples / seconds));
             Report(epoch, seconds, validation);
         }

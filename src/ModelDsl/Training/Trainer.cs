@@ -65,7 +65,11 @@ public sealed unsafe partial class Trainer<TModel, T, TTarget>
     public OptimizerState<T> State { get; }
 
     /// <summary>Epochs that <see cref="Fit"/> has completed.</summary>
-    public int EpochsCompleted { get; private set; }
+    public int EpochsCompleted
+    {
+        get;
+        internal set => _epoch = field = value;
+    }
 
     /// <summary>The learning rate of the next update.</summary>
     public double LearningRate => _optimizer.LearningRate * Options.Schedule.Factor(new TrainingTime(State.Step, _epoch));
@@ -98,7 +102,7 @@ public sealed unsafe partial class Trainer<TModel, T, TTarget>
         Array.Find(Info.Parameters, p => p.Name == name)
         ?? throw new ArgumentException($"{Info.Name} has no parameter '{name}'; it has {string.Join(", ", Info.Parameters.Select(p => p.Name))}.", argument);
 
-    /// <summary>Entered while another thread trains.</summary>
+    /// <summary>Takes the trainer for this thread, until <see cref="Exit"/>.</summary>
     private void Enter()
     {
         if (Interlocked.Exchange(ref _busy, 1) != 0)

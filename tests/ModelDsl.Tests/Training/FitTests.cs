@@ -49,6 +49,23 @@ public class FitTests
         Assert.Equal(whole.TrainLoss, second.TrainLoss);
     }
 
+    /// <summary>What a checkpoint must hold: parameters, the optimizer's state and the two counters.</summary>
+    [Fact]
+    public void StateCopiedToAnotherTrainer_GoesOnBitForBit()
+    {
+        Trainer<LinearDouble, double, double> New() => new(
+            LinearDouble.Zero(), new Adam(0.01), new() { Epochs = 2, BatchSize = 3, Schedule = LearningRateSchedule.Cosine(4).WarmUp(5) });
+        Trainer<LinearDouble, double, double> first = New(), second = New();
+        first.Fit(Long(10), cancellationToken: Token);
+        first.Model.Parameters.Span.CopyTo(second.Model.Parameters.Span);
+        for (int i = 0; i < first.State.SlotCount; i++) first.State.Slot(i).CopyTo(second.State.Slot(i));
+        second.State.Step = first.State.Step;
+        second.EpochsCompleted = first.EpochsCompleted;
+        first.Fit(Long(10), cancellationToken: Token);
+        second.Fit(Long(10), cancellationToken: Token);
+        Assert.Equal(first.Model.Parameters.Span.ToArray(), second.Model.Parameters.Span.ToArray());
+    }
+
     [Fact]
     public void Seed_DecidesTheOrder()
     {
