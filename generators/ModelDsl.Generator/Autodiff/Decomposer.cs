@@ -24,10 +24,12 @@ internal static class Decomposer
     /// <summary>Mean and (divided by n) variance along an axis.</summary>
     public static (NodeId Mean, NodeId Variance, NodeId Centered) Moments(GraphBuilder g, NodeId x, Along along)
     {
-        NodeId mean = g.Mean(x, along);
-        NodeId centered = g.Minus(x, g.Broadcast(mean, g[x].Shape));
-        return (mean, g.Mean(g.Square(centered), along), centered);
+        NodeId mean = Name(g, g.Mean(x, along), x, "mean");
+        NodeId centered = Name(g, g.Minus(x, g.Broadcast(mean, g[x].Shape)), x, "centered");
+        return (mean, Name(g, g.Mean(g.Square(centered), along), x, "var"), centered);
     }
+
+    private static NodeId Name(GraphBuilder g, NodeId id, NodeId of, string part) => g.NameOf(of) is { } name ? g.Name(id, $"{name}_{part}") : id;
 
     // m = max x;  e = exp(x − m);  y = e / Σe
     private static NodeId SoftmaxDefinition(GraphBuilder g, NodeId x)
@@ -46,10 +48,10 @@ internal static class Decomposer
 
     private static (NodeId Shifted, NodeId E, NodeId Sum) Exponentials(GraphBuilder g, NodeId x)
     {
-        NodeId max = g.Add(new Reduce(ReduceKind.Max, Along.Last), x);
-        NodeId shifted = g.Minus(x, g.Broadcast(max, g[x].Shape));
-        NodeId e = g.Unary(UnaryKind.Exp, shifted);
-        return (shifted, e, g.Sum(e, Along.Last));
+        NodeId max = Name(g, g.Add(new Reduce(ReduceKind.Max, Along.Last), x), x, "max");
+        NodeId shifted = Name(g, g.Minus(x, g.Broadcast(max, g[x].Shape)), x, "shifted");
+        NodeId e = Name(g, g.Unary(UnaryKind.Exp, shifted), x, "exp");
+        return (shifted, e, Name(g, g.Sum(e, Along.Last), x, "exp_sum"));
     }
 
     // y = (x − mean) · 1/√(var + ε)
@@ -62,6 +64,6 @@ internal static class Decomposer
     private static (NodeId Centered, NodeId Inverse) Deviation(GraphBuilder g, NodeId x, Along along, double epsilon)
     {
         (_, NodeId variance, NodeId centered) = Moments(g, x, along);
-        return (centered, g.Unary(UnaryKind.Reciprocal, g.Unary(UnaryKind.Sqrt, g.Plus(variance, epsilon))));
+        return (centered, Name(g, g.Unary(UnaryKind.Reciprocal, g.Unary(UnaryKind.Sqrt, g.Plus(variance, epsilon))), x, "rstd"));
     }
 }

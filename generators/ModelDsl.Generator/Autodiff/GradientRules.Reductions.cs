@@ -33,6 +33,10 @@ internal static partial class GradientRules
 
     /// <summary>y = a · b.  a: (m, k)  b: (k, n)  y: (m, n)</summary>
     /// <remarks>da = dy · bᵀ; db = aᵀ · dy.</remarks>
-    private static NodeId?[] Product(GraphBuilder g, in Site s) =>
-        [g.MatMul(s.Dy, g.Transpose(s.B)), g.MatMul(g.Transpose(s.A), s.Dy)];
+    private static NodeId?[] Product(GraphBuilder g, in Site s)
+    {
+        NodeId bT = g.Transpose(s.B);
+        if (g.NameOf(s.B) is { } b) g.Name(bT, b + "_T");
+        return [g.MatMul(s.Dy, bT), g.MatMul(g.Transpose(s.A), s.Dy)];
+    }
 }

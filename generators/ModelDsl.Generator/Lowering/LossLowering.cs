@@ -36,9 +36,9 @@ internal static class LossLowering
         {
             // mean −Σⱼ tⱼ log softmax(z)ⱼ
             case LossKind.SparseCrossEntropy:
-                return g.MeanAll(g.Add(new CrossEntropy(), z, Smooth(g, g.Add(new OneHot(g[z].Shape.Last.Factor), t), target.LabelSmoothing)));
+                return g.MeanAll(g.Name(g.Add(new CrossEntropy(), z, Smooth(g, g.Add(new OneHot(g[z].Shape.Last.Factor), t), target.LabelSmoothing)), "losses"));
             case LossKind.CrossEntropy:
-                return g.MeanAll(g.Add(new CrossEntropy(), z, Smooth(g, t, target.LabelSmoothing)));
+                return g.MeanAll(g.Name(g.Add(new CrossEntropy(), z, Smooth(g, t, target.LabelSmoothing)), "losses"));
 
             // mean softplus(z) − t·z  =  mean −t log σ(z) − (1 − t) log(1 − σ(z))
             case LossKind.BinaryCrossEntropy:
