@@ -112,4 +112,60 @@ public static partial class Gemm
         V.StoreUnsafe(ref Unsafe.Add(ref sums, 6 * V.Count), s6);
         V.StoreUnsafe(ref Unsafe.Add(ref sums, 7 * V.Count), s7);
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Tile6x2<V, T>(in Tile<T> tile, ref T sums)
+        where V : struct, ILanes<V, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ref T a = ref tile.A, a4 = ref Unsafe.Add(ref a, 4 * tile.RowStride), b = ref tile.B;
+        nint row = tile.RowStride, row2 = 2 * row, row3 = 3 * row, column = tile.ColumnStride, stride = tile.BStride;
+        V s00 = V.Zero, s01 = V.Zero, s10 = V.Zero, s11 = V.Zero, s20 = V.Zero, s21 = V.Zero, s30 = V.Zero, s31 = V.Zero;
+        V s40 = V.Zero, s41 = V.Zero, s50 = V.Zero, s51 = V.Zero;
+        int p = 0, end = tile.InPlace;
+        while (true)
+        {
+            for (; p < end; p++)
+            {
+                V b0 = V.LoadUnsafe(ref b), b1 = V.LoadUnsafe(ref Unsafe.Add(ref b, V.Count));
+                V x0 = V.Broadcast(a);
+                s00 = V.MultiplyAdd(x0, b0, s00);
+                s01 = V.MultiplyAdd(x0, b1, s01);
+                V x1 = V.Broadcast(Unsafe.Add(ref a, row));
+                s10 = V.MultiplyAdd(x1, b0, s10);
+                s11 = V.MultiplyAdd(x1, b1, s11);
+                V x2 = V.Broadcast(Unsafe.Add(ref a, row2));
+                s20 = V.MultiplyAdd(x2, b0, s20);
+                s21 = V.MultiplyAdd(x2, b1, s21);
+                V x3 = V.Broadcast(Unsafe.Add(ref a, row3));
+                s30 = V.MultiplyAdd(x3, b0, s30);
+                s31 = V.MultiplyAdd(x3, b1, s31);
+                V x4 = V.Broadcast(a4);
+                s40 = V.MultiplyAdd(x4, b0, s40);
+                s41 = V.MultiplyAdd(x4, b1, s41);
+                V x5 = V.Broadcast(Unsafe.Add(ref a4, row));
+                s50 = V.MultiplyAdd(x5, b0, s50);
+                s51 = V.MultiplyAdd(x5, b1, s51);
+                a = ref Unsafe.Add(ref a, column);
+                a4 = ref Unsafe.Add(ref a4, column);
+                b = ref Unsafe.Add(ref b, stride);
+            }
+            if (end == tile.K) break;
+            b = ref tile.Copy;
+            stride = 2 * V.Count;
+            end = tile.K;
+        }
+        V.StoreUnsafe(ref sums, s00);
+        V.StoreUnsafe(ref Unsafe.Add(ref sums, V.Count), s01);
+        V.StoreUnsafe(ref Unsafe.Add(ref sums, 2 * V.Count), s10);
+        V.StoreUnsafe(ref Unsafe.Add(ref sums, 3 * V.Count), s11);
+        V.StoreUnsafe(ref Unsafe.Add(ref sums, 4 * V.Count), s20);
+        V.StoreUnsafe(ref Unsafe.Add(ref sums, 5 * V.Count), s21);
+        V.StoreUnsafe(ref Unsafe.Add(ref sums, 6 * V.Count), s30);
+        V.StoreUnsafe(ref Unsafe.Add(ref sums, 7 * V.Count), s31);
+        V.StoreUnsafe(ref Unsafe.Add(ref sums, 8 * V.Count), s40);
+        V.StoreUnsafe(ref Unsafe.Add(ref sums, 9 * V.Count), s41);
+        V.StoreUnsafe(ref Unsafe.Add(ref sums, 10 * V.Count), s50);
+        V.StoreUnsafe(ref Unsafe.Add(ref sums, 11 * V.Count), s51);
+    }
 }

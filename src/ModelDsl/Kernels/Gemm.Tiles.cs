@@ -18,12 +18,17 @@ public static partial class Gemm
         where V : struct, ILanes<V, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        // Only 512-bit vectors come with the registers for 16 sums.
+        // Only 512-bit vectors come with the registers for 16 sums; of 16 registers, 6×2 sums leave enough for what feeds them.
         if (rows >= 8 && (vectors == 1 || V.Count * Unsafe.SizeOf<T>() == 64))
         {
             if (vectors == 2) Tile8x2<V, T>(in tile, ref sums);
             else Tile8x1<V, T>(in tile, ref sums);
             return 8;
+        }
+        if (rows >= 6 && rows is not (8 or 9) && vectors == 2) // 8 and 9 are better cut in fours
+        {
+            Tile6x2<V, T>(in tile, ref sums);
+            return 6;
         }
         if (rows >= 4)
         {

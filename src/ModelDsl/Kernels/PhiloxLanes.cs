@@ -20,19 +20,19 @@ internal static class PhiloxLanes
     [MethodImpl(Inline)]
     public static W Keep<W>(in RandomState random, W element, ulong threshold) where W : struct, ILaneBits<W, double>
     {
-        // The multiplication ignores the high halves of its operands, so rubbish in those of x1 and x3 needs no masking.
+        // The multiplication ignores the high halves of its operands, so rubbish in those of x1, x3 and the keys needs no masking.
         W x0 = element, x1 = W.FromBits(random.Stream), x2 = W.FromBits((uint)random.Step), x3 = W.FromBits(random.Step >> 32);
         W m0 = W.FromBits(Philox.Multiplier0), m1 = W.FromBits(Philox.Multiplier1);
-        uint key0 = (uint)random.Seed, key1 = (uint)(random.Seed >> 32);
+        W key0 = W.FromBits((uint)random.Seed), key1 = W.FromBits(random.Seed >> 32), weyl0 = W.FromBits(Philox.Weyl0), weyl1 = W.FromBits(Philox.Weyl1);
         for (int round = 0; round < Philox.Rounds; round++)
         {
             W p0 = W.Multiply32(x0, m0), p1 = W.Multiply32(x2, m1);
-            x0 = W.Xor(W.Xor(W.ShiftRight(p1, 32), x1), W.FromBits(key0));
+            x0 = W.Xor(W.Xor(W.ShiftRight(p1, 32), x1), key0);
             x1 = p1;
-            x2 = W.Xor(W.Xor(W.ShiftRight(p0, 32), x3), W.FromBits(key1));
+            x2 = W.Xor(W.Xor(W.ShiftRight(p0, 32), x3), key1);
             x3 = p0;
-            key0 += Philox.Weyl0;
-            key1 += Philox.Weyl1;
+            key0 = W.AddBits(key0, weyl0);
+            key1 = W.AddBits(key1, weyl1);
         }
         // Or-ing a word into 2⁵² makes it a number that compares like the word; the threshold may be 2³² itself.
         W two52 = W.FromBits(0x4330000000000000);
