@@ -83,6 +83,47 @@ public static partial class Gemm
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Tile1x8<V, T>(in Tile<T> tile, ref T sums)
+        where V : struct, ILanes<V, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ref T a = ref tile.A, b = ref tile.B;
+        nint column = tile.ColumnStride, stride = tile.BStride;
+        V s00 = V.Zero, s01 = V.Zero, s02 = V.Zero, s03 = V.Zero, s04 = V.Zero, s05 = V.Zero, s06 = V.Zero, s07 = V.Zero;
+        int p = 0, end = tile.InPlace;
+        while (true)
+        {
+            for (; p < end; p++)
+            {
+                V b0 = V.LoadUnsafe(ref b), b1 = V.LoadUnsafe(ref Unsafe.Add(ref b, V.Count)), b2 = V.LoadUnsafe(ref Unsafe.Add(ref b, 2 * V.Count)), b3 = V.LoadUnsafe(ref Unsafe.Add(ref b, 3 * V.Count)), b4 = V.LoadUnsafe(ref Unsafe.Add(ref b, 4 * V.Count)), b5 = V.LoadUnsafe(ref Unsafe.Add(ref b, 5 * V.Count)), b6 = V.LoadUnsafe(ref Unsafe.Add(ref b, 6 * V.Count)), b7 = V.LoadUnsafe(ref Unsafe.Add(ref b, 7 * V.Count));
+                V x = V.Broadcast(a);
+                s00 = V.MultiplyAdd(x, b0, s00);
+                s01 = V.MultiplyAdd(x, b1, s01);
+                s02 = V.MultiplyAdd(x, b2, s02);
+                s03 = V.MultiplyAdd(x, b3, s03);
+                s04 = V.MultiplyAdd(x, b4, s04);
+                s05 = V.MultiplyAdd(x, b5, s05);
+                s06 = V.MultiplyAdd(x, b6, s06);
+                s07 = V.MultiplyAdd(x, b7, s07);
+                a = ref Unsafe.Add(ref a, column);
+                b = ref Unsafe.Add(ref b, stride);
+            }
+            if (end == tile.K) break;
+            b = ref tile.Copy;
+            stride = 8 * V.Count;
+            end = tile.K;
+        }
+        V.StoreUnsafe(ref sums, s00);
+        V.StoreUnsafe(ref Unsafe.Add(ref sums, V.Count), s01);
+        V.StoreUnsafe(ref Unsafe.Add(ref sums, 2 * V.Count), s02);
+        V.StoreUnsafe(ref Unsafe.Add(ref sums, 3 * V.Count), s03);
+        V.StoreUnsafe(ref Unsafe.Add(ref sums, 4 * V.Count), s04);
+        V.StoreUnsafe(ref Unsafe.Add(ref sums, 5 * V.Count), s05);
+        V.StoreUnsafe(ref Unsafe.Add(ref sums, 6 * V.Count), s06);
+        V.StoreUnsafe(ref Unsafe.Add(ref sums, 7 * V.Count), s07);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Tile1x4<V, T>(in Tile<T> tile, ref T sums)
         where V : struct, ILanes<V, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -36,7 +36,8 @@ public static partial class Gemm
             else Tile4x1<V, T>(in tile, ref sums);
             return 4;
         }
-        if (vectors == 4) Tile1x4<V, T>(in tile, ref sums);
+        if (vectors == 8) Tile1x8<V, T>(in tile, ref sums);
+        else if (vectors == 4) Tile1x4<V, T>(in tile, ref sums);
         else if (vectors == 2) Tile1x2<V, T>(in tile, ref sums);
         else Tile1x1<V, T>(in tile, ref sums);
         return 1;
