@@ -90,10 +90,10 @@ internal static partial class LaneMath
     private static V PowerOf2<V, T>(V n) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         V.ShiftLeft(n + C<V, T>(12582912 + 127, 6755399441055744 + 1023), typeof(T) == typeof(float) ? 23 : 52);
 
-    /// <summary>A magnitude that is not negative, with x's sign; also −0's.</summary>
+    /// <summary>The magnitude with x's sign; also −0's.</summary>
     [MethodImpl(Inline)]
     private static V WithSignOf<V, T>(V magnitude, V x) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        V.Or(magnitude, V.And(x, Bits<V, T>(0x80000000, 0x8000000000000000)));
+        V.Where(Bits<V, T>(0x80000000, 0x8000000000000000), x, magnitude);
 
     [MethodImpl(Inline)]
     private static V C<V, T>(double value) where V : struct, ILanes<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T> => C<V, T>(value, value);

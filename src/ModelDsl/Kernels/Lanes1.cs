@@ -80,7 +80,7 @@ public readonly struct Lanes1<T>(T value) : ILaneBits<Lanes1<T>, T>
     public static Lanes1<T> Equal(Lanes1<T> a, Lanes1<T> b) => Mask(a.Value == b.Value);
 
     [MethodImpl(Inline)]
-    public static Lanes1<T> Where(Lanes1<T> mask, Lanes1<T> a, Lanes1<T> b) => Bits(mask) != 0 ? a : b;
+    public static Lanes1<T> Where(Lanes1<T> mask, Lanes1<T> a, Lanes1<T> b) => FromBits((Bits(mask) & Bits(a)) | (~Bits(mask) & Bits(b)));
 
     [MethodImpl(Inline)]
     public static Lanes1<T> Keep(Lanes1<T> x, int n, T fill) => n > 0 ? x : new(fill);
