@@ -9,15 +9,11 @@ internal static partial class GradientRules
     private static NodeId Repeat(GraphBuilder g, in Site s)
     {
         Shape from = g[s.X].Shape, to = g[s.Y].Shape;
-        NodeId dx = s.Dy;
-        if (from.Last != to.Last) dx = g.Sum(dx, Along.Last);
-        if (from.Rows != to.Rows)
-        {
-            if (!from.Rows.IsOne) throw new InvalidOperationException($"the gradient of {from} repeated to {to} needs a sum over a middle axis");
-            dx = g.Sum(dx, Along.Leading);
-        }
-
-        return g.Reshape(dx, from);
+        if (from.IsScalar) return g.Reshape(g.SumAll(s.Dy), from);
+        NodeId dx = from.Last == to.Last ? s.Dy : g.Sum(s.Dy, Along.Last);
+        if (from.Rows == to.Rows) return g.Reshape(dx, from);
+        if (!from.Rows.IsOne) throw new InvalidOperationException($"the gradient of {from} repeated to {to} needs a sum over a middle axis");
+        return g.Reshape(g.Sum(dx, Along.Leading), from);
     }
 
     /// <summary>y = Σ x, or max x, along an axis.</summary>

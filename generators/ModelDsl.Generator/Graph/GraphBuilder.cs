@@ -102,7 +102,12 @@ internal sealed class GraphBuilder(RewriteRule? rewrite = null)
 
     public NodeId Broadcast(NodeId x, Shape shape) => this[x].Shape == shape ? x : Add(new Broadcast(shape), x);
 
-    public NodeId Reshape(NodeId x, Shape shape) => this[x].Shape == shape ? x : Add(new Reshape(shape), x);
+    public NodeId Reshape(NodeId x, Shape shape)
+    {
+        if (this[x].Shape == shape) return x;
+        NodeId y = Add(new Reshape(shape), x);
+        return NameOf(x) is { } name ? Name(y, name + "_flat") : y;
+    }
 
     public NodeId Transpose(NodeId x) => Add(new Transpose(), x);
 
@@ -118,10 +123,10 @@ internal sealed class GraphBuilder(RewriteRule? rewrite = null)
         return Times(sum, Inverse(along == Along.Last ? shape.Last : shape.Rows, this[sum].Shape));
     }
 
-    /// <summary>Σ of all elements, (1).</summary>
-    public NodeId SumAll(NodeId x) => Sum(Sum(x, Along.Last), Along.Leading);
+    /// <summary>Σ of all elements, (1, 1): along each row, then along the row that the rows' sums are.</summary>
+    public NodeId SumAll(NodeId x) => Sum(Reshape(Sum(x, Along.Last), Shape.Of(1, this[x].Shape.Rows)), Along.Last);
 
-    /// <summary>The mean of all elements, (1).</summary>
+    /// <summary>The mean of all elements, (1, 1).</summary>
     public NodeId MeanAll(NodeId x)
     {
         NodeId sum = SumAll(x);

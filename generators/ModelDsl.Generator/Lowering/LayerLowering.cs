@@ -34,11 +34,11 @@ internal static class LayerLowering
         NodeId Apply(NodeId input)
         {
             Shape rows = Shape.Of(x.Shape.Rows, x.Shape.Last);
-            NodeId sum = g.MatMul(m.Flat(input, rows), w);
+            NodeId sum = g.MatMul(g.Reshape(input, rows), w);
             if (b is { } bias) sum = g.Plus(sum, g.Broadcast(bias, g[sum].Shape));
             NodeId y = Activations.Lower(g, l.Activation, sum);
             if (y != sum) g.Name(sum, name + "_sum");
-            return g.Name(g.Reshape(g.Name(y, name), x.Shape.WithLast(l.Units)), name);
+            return g.Reshape(g.Name(y, name), x.Shape.WithLast(l.Units));
         }
 
         Value y = Map(m, x, Apply, $"[Dense({l.Units})]");
@@ -119,7 +119,7 @@ internal static class LayerLowering
     {
         string name = m.NextName("flatten");
         Shape shape = Shape.Of(Dim.Batch, x.Shape.Dims.Skip(1).Aggregate((Dim)1, (a, b) => a * b));
-        Value y = Map(m, x, input => m.Flat(input, shape), x.Origin);
+        Value y = Map(m, x, input => m.G.Reshape(input, shape), x.Origin);
         m.Summarize(name, "Flatten", x, y.Prediction, m.Parameters.Count);
         return y;
     }

@@ -48,9 +48,6 @@ internal sealed class ModelBuilder
         return G.Name(id, name.Replace('.', '_'));
     }
 
-    /// <summary>The same elements under another shape, named after them.</summary>
-    public NodeId Flat(NodeId x, Shape shape) => G[x].Shape == shape ? x : G.Name(G.Reshape(x, shape), G.NameOf(x) + "_flat");
-
     /// <summary>Adds a line to the summary: what the prediction path has gained since <paramref name="input"/>.</summary>
     public void Summarize(string name, string kind, Value input, NodeId output, int parametersBefore)
     {

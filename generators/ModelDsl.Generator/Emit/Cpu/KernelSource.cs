@@ -133,7 +133,7 @@ internal sealed class KernelSource
             string one = Literals.Real(1, Scalar);
             yield return op switch
             {
-                InverseSize s => new External(Scalar.Name, ScalarName(op), $"{one} / ({Text(s.Size)})"),
+                InverseSize s => new External(Scalar.Name, ScalarName(op), $"{one} / {(s.Size.Factor == 1 ? Text(s.Size) : $"({Text(s.Size)})")}"),
                 Bessel s => new External(Scalar.Name, ScalarName(op), $"{Text(s.Size)} > 1 ? {Text(s.Size)} / ({Text(s.Size)} - {one}) : {one}"),
                 _ => new External(RuntimeNames.RandomState, ScalarName(op), $"new(s.Seed, {((DropoutMask)op).Stream.ToString(CultureInfo.InvariantCulture)}, s.Step)"),
             };

@@ -58,8 +58,8 @@ internal static class ModelWriter
             /// <summary>A trainer of a new model, drawn with the options' seed.</summary>
             public static {{trainer}} CreateTrainer({{RuntimeNames.IOptimizer}} optimizer, {{RuntimeNames.TrainerOptions}}? options = null) => new(Create((options ?? new()).Seed), optimizer, options);
 
-            /// <summary>A trainer that goes on with this model's parameters.</summary>
-            public {{trainer}} CreateTrainerFromHere({{RuntimeNames.IOptimizer}} optimizer, {{RuntimeNames.TrainerOptions}}? options = null) => new(this, optimizer, options);
+            /// <summary>A trainer that goes on with the parameters of <paramref name="model"/>.</summary>
+            public static {{trainer}} CreateTrainer({{name}} model, {{RuntimeNames.IOptimizer}} optimizer, {{RuntimeNames.TrainerOptions}}? options = null) => new(model, optimizer, options);
 
             /// <summary>{{OutputDoc(declaration)}} Thread-safe; allocates nothing.</summary>
             /// <param name="x">(n, {{Product(declaration.Input.Shape)}}), for any n.</param>

@@ -70,7 +70,7 @@ internal sealed class SweepWriter(KernelSource source, Sweep sweep, CodeWriter w
         Reduce op = (Reduce)Arena[id].Op;
         string value = Operand(Arena[id].Inputs[0]).Text;
         string name = source.Lanes(id);
-        bool ragged = source.Form == Form.Rows && source.Kernel.Columns.Factor % 16 != 0;
+        bool ragged = source.Form == Form.Rows && !(source.Kernel.Columns.IsConstant && source.Kernel.Columns.Factor % 16 == 0);
         string fill = op.Kind == ReduceKind.Max ? source.Scalar.Name + ".NegativeInfinity" : Literals.Real(0, source.Scalar);
         if (ragged) value = $"V.Keep({value}, {source.Columns} - column, {fill})";
         writer.Line(op.Kind == ReduceKind.Max ? $"{name} = V.Max({name}, {value});" : $"{name} += {value};");
