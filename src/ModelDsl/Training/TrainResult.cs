@@ -3,11 +3,12 @@ namespace ModelDsl;
 /// <summary>One completed epoch.</summary>
 /// <param name="Epoch">1 for a trainer's first.</param>
 /// <param name="TrainLoss">The mean loss of the samples, each measured in training mode before the step that used it.</param>
+/// <param name="Train">How the model did on the training set after the epoch, in prediction mode, with <see cref="TrainerOptions.EvaluateTrain"/>.</param>
 /// <param name="Validation">How the model did on the validation set after the epoch, if there was one.</param>
 /// <param name="LearningRate">Of the epoch's last step.</param>
 /// <param name="Seconds">For training, validation not included.</param>
 /// <param name="SamplesPerSecond">In training.</param>
-public sealed record EpochRecord(int Epoch, double TrainLoss, Evaluation? Validation, double LearningRate, double Seconds, double SamplesPerSecond);
+public sealed record EpochRecord(int Epoch, double TrainLoss, Evaluation? Train, Evaluation? Validation, double LearningRate, double Seconds, double SamplesPerSecond);
 
 /// <summary>What a call of <c>Fit</c> did. The trained parameters are in the model.</summary>
 /// <param name="History">The epochs it completed, in order.</param>

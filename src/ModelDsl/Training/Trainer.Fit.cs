@@ -141,9 +141,10 @@ public sealed unsafe partial class Trainer<TModel, T, TTarget>
         private void EndEpoch()
         {
             double seconds = Stopwatch.GetElapsedTime(_begun).TotalSeconds;
+            Evaluation? train = _trainer.Options.EvaluateTrain ? _trainer._evaluator.Evaluate(_trainer.Model, _train) : null;
             Evaluation? validation = _validation is null ? null : _trainer._evaluator.Evaluate(_trainer.Model, _validation);
             int epoch = ++_trainer.EpochsCompleted;
-            _history.Add(new EpochRecord(epoch, _lossSum / _samples, validation, _learningRate, seconds, _samples / seconds));
+            _history.Add(new EpochRecord(epoch, _lossSum / _samples, train, validation, _learningRate, seconds, _samples / seconds));
             Report(epoch, seconds, validation);
         }
 

@@ -21,6 +21,12 @@ public sealed record TrainerOptions
     /// <summary>Whether an epoch's last batch is left out when it is smaller than the others.</summary>
     public bool DropLast { get; init; }
 
+    /// <summary>
+    /// Whether each epoch ends with the metrics of the training set, in prediction mode as those of the validation set, so that the two compare.
+    /// Costs about a third of an epoch. The loss of training (<see cref="EpochRecord.TrainLoss"/>) is there either way.
+    /// </summary>
+    public bool EvaluateTrain { get; init; }
+
     /// <summary>Each gradient is limited to [−value, value]; null for no limit. Happens before <see cref="ClipNorm"/>.</summary>
     public double? ClipValue { get; init; }
 

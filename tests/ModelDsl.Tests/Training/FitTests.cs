@@ -22,6 +22,14 @@ public class FitTests
     }
 
     [Fact]
+    public void EvaluateTrain_JudgesBothSetsTheSameWay()
+    {
+        TrainResult result = Line(new() { Epochs = 2, BatchSize = 3, EvaluateTrain = true }).Fit(Samples.Line, Samples.Line, cancellationToken: Token);
+        Assert.All(result.History, e => Assert.Equal(e.Validation, e.Train));
+        Assert.All(Line(new() { Epochs = 1 }).Fit(Samples.Line, cancellationToken: Token).History, e => Assert.Null(e.Train));
+    }
+
+    [Fact]
     public void TrainLoss_WeighsSamplesNotBatches()
     {
         // lr so small that the parameters stay at 0: the mean loss is that of all samples, 30.
