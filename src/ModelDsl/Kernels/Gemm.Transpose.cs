@@ -17,7 +17,6 @@ public static partial class Gemm
     /// <param name="columns">Columns of source.</param>
     /// <param name="destination">(columns, rows); must not overlap source.</param>
     /// <param name="part">The share to compute.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transpose<T>(ReadOnlySpan<T> source, int rows, int columns, Span<T> destination, Part part)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -28,6 +27,14 @@ public static partial class Gemm
         if (source.Overlaps(destination)) throw new ArgumentException("Source and destination must not overlap.");
 
         var (first, end) = part.Of(columns, StripRows);
+        if (first < end) TransposeColumns(source, rows, columns, destination[(first * rows)..], first, end);
+    }
+
+    /// <summary>Columns first … end − 1 of source become rows 0, 1, … of destination.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void TransposeColumns<T>(ReadOnlySpan<T> source, int rows, int columns, Span<T> destination, int first, int end)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
         int side = Avx.IsSupported ? Vector256<T>.Count : 1;
         for (int strip = 0; strip < rows; strip += StripRows)
         {
@@ -35,22 +42,22 @@ public static partial class Gemm
             int j = first;
             for (; j + side <= end; j += side)
             {
-                for (int i = strip; i < squareRows; i += side) Square(source, i, j, columns, destination, rows);
+                for (int i = strip; i < squareRows; i += side) Square(source, i, j, columns, destination, j - first, rows);
                 for (int i = squareRows; i < endRow; i++)
-                    for (int c = j; c < j + side; c++) destination[c * rows + i] = source[i * columns + c];
+                    for (int c = j; c < j + side; c++) destination[(c - first) * rows + i] = source[i * columns + c];
             }
             for (; j < end; j++)
-                for (int i = strip; i < endRow; i++) destination[j * rows + i] = source[i * columns + j];
+                for (int i = strip; i < endRow; i++) destination[(j - first) * rows + i] = source[i * columns + j];
         }
     }
 
     /// <summary>Transposes one square of 8×8 floats or 4×4 doubles in registers: pairs, (quadruples,) then the 128-bit halves.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Square<T>(ReadOnlySpan<T> source, int i, int j, int columns, Span<T> destination, int rows)
+    private static void Square<T>(ReadOnlySpan<T> source, int i, int j, int columns, Span<T> destination, int row, int rows)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ref T from = ref Unsafe.Add(ref MemoryMarshal.GetReference(source), i * columns + j);
-        ref T to = ref Unsafe.Add(ref MemoryMarshal.GetReference(destination), j * rows + i);
+        ref T to = ref Unsafe.Add(ref MemoryMarshal.GetReference(destination), row * rows + i);
         if (!Avx.IsSupported) to = from;
         else if (typeof(T) == typeof(float)) Square8(ref Unsafe.As<T, float>(ref from), columns, ref Unsafe.As<T, float>(ref to), rows);
         else Square4(ref Unsafe.As<T, double>(ref from), columns, ref Unsafe.As<T, double>(ref to), rows);

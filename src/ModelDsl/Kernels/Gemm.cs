@@ -14,10 +14,16 @@ public static partial class Gemm
     private const int TallRows = 8;
 
     /// <summary>
-    /// Rows that repay a copy of b's columns, and bytes between rows from which reading them in place is slower: at 128×4096×1024 the copy
-    /// is worth 9 %, below it costs up to 5 % (Zen 4).
+    /// Bytes between rows of b from which panels of it are copied (see Pack), and the rows of a that repay it: many where a panel's row is
+    /// two cache lines, few where it is one (1024³: 106 → 108 GFLOP/s and 76 → 99; Zen 4).
     /// </summary>
-    private const int PackRows = 128, PackStride = 16384;
+    private const int PackStride = 2048, PackRowsWide = 512, PackRows = 32;
+
+    /// <summary>
+    /// A transposed a whose columns lie pages apart costs every tile a cache miss per column: from these sizes on, a copy turned upright
+    /// pays (1024³: 96 → 103 GFLOP/s, in double 30 → 50; Zen 4). Its elements are bounded, as the thread keeps it.
+    /// </summary>
+    private const int FarColumns = 4096, CopyColumns = 64, CopyLimit = 1 << 22;
 
     /// <summary>
     /// C[i, j] = Σₚ a[i·aRowStride + p·aColumnStride] · b[p·n + j]; the epilogue takes C. Strides (k, 1) read a as m×k rows, (1, m) as
@@ -45,9 +51,19 @@ public static partial class Gemm
         var (firstColumn, endColumn) = wide ? part.Of(n, 2 * V.Count) : (0, n);
         if (firstRow == endRow || firstColumn == endColumn) return;
 
+        int firstOfA = 0; // the row of C that a begins with
+        bool far = aRowStride == 1 && aColumnStride * (long)Unsafe.SizeOf<T>() >= FarColumns;
+        if (far && n >= CopyColumns && k >= CopyColumns && (endRow - firstRow) * (long)k <= CopyLimit)
+        {
+            Span<T> rows = Scratch<T>.Rows((endRow - firstRow) * k);
+            TransposeColumns(a, k, aColumnStride, rows, firstRow, endRow);
+            a = rows;
+            (aRowStride, aColumnStride, firstOfA) = (k, 1, firstRow);
+        }
+
         var store = epilogue; // calls through `in` would copy it each time
         Span<T> sums = Scratch<T>.Sums;
-        bool pack = endRow - firstRow >= PackRows && (long)n * Unsafe.SizeOf<T>() >= PackStride;
+        bool pack = endRow - firstRow >= (V.Count * Unsafe.SizeOf<T>() == 64 ? PackRowsWide : PackRows) && (long)n * Unsafe.SizeOf<T>() >= PackStride;
         var tile = new Tile<T> { RowStride = aRowStride, ColumnStride = aColumnStride, BStride = n, K = k };
         for (int j = firstColumn; j < endColumn;)
         {
@@ -57,7 +73,7 @@ public static partial class Gemm
             tile.Copy = ref MemoryMarshal.GetReference(Pack<V, T>(b, j, n, tile.InPlace, k, vectors));
             for (int i = firstRow; i < endRow;)
             {
-                tile.A = ref Unsafe.Add(ref MemoryMarshal.GetReference(a), (nint)i * aRowStride);
+                tile.A = ref Unsafe.Add(ref MemoryMarshal.GetReference(a), (nint)(i - firstOfA) * aRowStride);
                 int rows = Run<V, T>(in tile, endRow - i, vectors, ref MemoryMarshal.GetReference(sums));
                 // Through memory, so that a tile is compiled once and not anew, with its many registers, around each epilogue.
                 for (int r = 0; r < rows; r++)
@@ -78,7 +94,10 @@ public static partial class Gemm
         if ((long)k * n > bLength) throw new ArgumentException($"b has {bLength} elements, too few for {k}×{n}.");
     }
 
-    /// <summary>Vectors side by side in a tile. One row needs 4 sums in flight to hide the latency of an addition (and reads long runs of memory faster); more rows have them anyway.</summary>
+    /// <summary>
+    /// Vectors side by side in a tile. A single row needs 4 sums in flight to hide the latency of an addition, and reads long runs of
+    /// memory faster than short ones; more rows have their sums in flight anyway.
+    /// </summary>
     private static int Vectors<V, T>(int rows, int columns)
         where V : struct, ILanes<V, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -116,15 +135,19 @@ public static partial class Gemm
     /// <summary>A thread's memory, kept.</summary>
     private static class Scratch<T> where T : unmanaged
     {
-        [ThreadStatic] private static AlignedMemory<T>? t_sums, t_panel;
+        [ThreadStatic] private static AlignedMemory<T>? t_sums, t_panel, t_rows;
 
         /// <summary>For the largest tile: 8 rows of 2 vectors of 64 bytes.</summary>
         public static Span<T> Sums => (t_sums ??= new AlignedMemory<T>(TallRows * 2 * 64 / Unsafe.SizeOf<T>())).Span;
 
-        public static Span<T> Panel(int length)
+        public static Span<T> Panel(int length) => AtLeast(ref t_panel, length);
+
+        public static Span<T> Rows(int length) => AtLeast(ref t_rows, length);
+
+        private static Span<T> AtLeast(ref AlignedMemory<T>? memory, int length)
         {
-            if (t_panel is null || t_panel.Length < length) t_panel = new AlignedMemory<T>(Math.Max(length, 1024));
-            return t_panel.Span;
+            if (memory is null || memory.Length < length) memory = new AlignedMemory<T>(Math.Max(length, 1024));
+            return memory.Span;
         }
     }
 }
