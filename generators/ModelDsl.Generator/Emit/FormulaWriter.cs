@@ -1,3 +1,4 @@
+using ModelDsl.Generator.Fusion;
 using ModelDsl.Generator.Graph;
 using ModelDsl.Generator.Support;
 
@@ -8,16 +9,21 @@ internal sealed class FormulaWriter(GraphArena arena, ValueNames names, Kernel k
 {
     private const int Sum = 1, Product = 2, Atom = 3;
 
-    /// <summary>name = formula, for each stored value.</summary>
+    /// <summary>name = formula, for each value that is stored or used more than once.</summary>
     public IEnumerable<string> Lines()
     {
+        HashSet<NodeId> named = [.. kernel.Stores.Select(s => s.Value), .. kernel.Body.Where(id => !Values.IsInline(arena[id]) && Uses(id) > 1)];
         HashSet<NodeId> written = [];
-        foreach (Store store in kernel.Stores)
+        foreach (NodeId id in kernel.Body.Where(named.Contains))
         {
-            if (!written.Add(store.Value)) continue;
-            yield return $"{names[store.Value]} = {Body(store.Value, written).Text}";
+            yield return $"{names[id]} = {Body(id, written).Text}";
+            written.Add(id);
         }
     }
+
+    /// <summary>How often the body reads a value, also under a broadcast.</summary>
+    private int Uses(NodeId id) => kernel.Body.Sum(user => arena[user].Inputs.Count(input => input == id)
+        * (arena[user].Op is Broadcast ? Uses(user) : 1));
 
     /// <summary>name: (shape), for all that is read and stored.</summary>
     public string Shapes()

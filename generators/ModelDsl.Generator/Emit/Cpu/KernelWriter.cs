@@ -11,7 +11,9 @@ internal static class KernelWriter
     {
         var formula = new FormulaWriter(source.Arena, source.Names, source.Kernel);
         writer.Line();
-        writer.Line($"/// <summary><c>{string.Join(";  ", formula.Lines().Select(Sinks.Comment))}</c></summary>");
+        string[] lines = [.. formula.Lines().Select(Sinks.Comment)];
+        if (lines.Length == 1) writer.Line($"/// <summary><c>{lines[0]}</c></summary>");
+        else writer.Line($"/// <summary>\n/// <code>\n{string.Join("\n", lines.Select(l => "/// " + l))}\n/// </code>\n/// </summary>");
         writer.Line($"/// <remarks>{Sinks.Comment(formula.Shapes())}</remarks>");
         writer.Line(RuntimeNames.Optimize);
         string header = $"public static void {source.Name}<V>({RuntimeNames.Workspace}<{source.Scalar.Name}> s, {RuntimeNames.Part} part) "
