@@ -12,7 +12,8 @@ internal sealed class FormulaWriter(GraphArena arena, ValueNames names, Kernel k
     /// <summary>name = formula, for each value that is stored or used more than once.</summary>
     public IEnumerable<string> Lines()
     {
-        HashSet<NodeId> named = [.. kernel.Stores.Select(s => s.Value), .. kernel.Body.Where(id => !Values.IsInline(arena[id]) && Uses(id) > 1)];
+        Dictionary<NodeId, int> uses = Uses();
+        HashSet<NodeId> named = [.. kernel.Stores.Select(s => s.Value), .. kernel.Body.Where(id => !Values.IsInline(arena[id]) && uses[id] > 1)];
         HashSet<NodeId> written = [];
         foreach (NodeId id in kernel.Body.Where(named.Contains))
         {
@@ -21,9 +22,15 @@ internal sealed class FormulaWriter(GraphArena arena, ValueNames names, Kernel k
         }
     }
 
-    /// <summary>How often the body reads a value, also under a broadcast.</summary>
-    private int Uses(NodeId id) => kernel.Body.Sum(user => arena[user].Inputs.Count(input => input == id)
-        * (arena[user].Op is Broadcast ? Uses(user) : 1));
+    /// <summary>How often the body reads each of its values; a broadcast reads its input as often as it is read itself.</summary>
+    private Dictionary<NodeId, int> Uses()
+    {
+        Dictionary<NodeId, int> uses = kernel.Body.ToDictionary(id => id, _ => 0);
+        foreach (NodeId user in kernel.Body.Reverse())
+            foreach (NodeId input in arena[user].Inputs.Where(uses.ContainsKey))
+                uses[input] += arena[user].Op is Broadcast ? uses[user] : 1;
+        return uses;
+    }
 
     /// <summary>name: (shape), for all that is read and stored.</summary>
     public string Shapes()
