@@ -35,6 +35,9 @@ internal static class Grouping
         HashSet<NodeId> stored = [.. roots.Select(r => r.Value)];
         SortedSet<NodeId> reachable = arena.Reachable(stored);
         HashSet<NodeId> turned = TransposesToStore(arena, reachable);
+
+        // what is read under another shape is read from memory, however cheap it is
+        stored.UnionWith(reachable.Where(id => arena[id].Op is Reshape).Select(id => Values.Owner(arena, id)).Where(id => Values.IsInline(arena[id])));
         foreach (NodeId id in reachable)
         {
             Node node = arena[id];
@@ -117,13 +120,13 @@ internal static class Grouping
         }
 
         // a value under another shape is read from memory, so it must have been written by an earlier kernel
-        if (ReadsThroughReshape(arena, a, b) || ReadsThroughReshape(arena, b, a)) return;
+        if (ReadsThroughReshape(arena, a, b, groupOf) || ReadsThroughReshape(arena, b, a, groupOf)) return;
         a.Absorb(b, combined);
         foreach (NodeId node in b.Nodes) groupOf[node] = a;
     }
 
-    private static bool ReadsThroughReshape(GraphArena arena, Group reader, Group written) =>
-        reader.Nodes.Any(n => Reads(arena, n, id => arena[id].Op is Reshape || written.Nodes.Contains(id))
+    private static bool ReadsThroughReshape(GraphArena arena, Group reader, Group written, Dictionary<NodeId, Group> groupOf) =>
+        reader.Nodes.Any(n => Reads(arena, n, id => arena[id].Op is Reshape || groupOf.ContainsKey(id))
             .Any(id => arena[id].Op is Reshape && written.Nodes.Contains(Values.Owner(arena, id))));
 
     private static Group[] Order(Dictionary<NodeId, Group> groupOf)

@@ -98,6 +98,7 @@ internal static class KernelBuilder
             int total = Values.CostPerElement(arena[value]);
             foreach (NodeId input in arena[value].Inputs)
             {
+                if (total > RecomputeBudget) break;             // also what keeps this from walking every path of a deep graph
                 NodeId owner = Values.Owner(arena, input);
                 if (Values.IsLeaf(arena[owner]) || saved.Contains(owner)) continue;
                 if (Values.IsInline(arena[input]) || (Values.IsElementwise(arena[input]) && SameSize(input))) total += Cost(input);
