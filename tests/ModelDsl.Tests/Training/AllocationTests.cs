@@ -44,7 +44,9 @@ public class AllocationTests
             trainer.Fit(data, cancellationToken: TestContext.Current.CancellationToken);
             return GC.GetAllocatedBytesForCurrentThread() - before;
         }
+        // A collection that another thread causes adds a whole allocation quantum, 8 KB, to this thread's count: the least of several runs is the truth.
+        long Least(int epochs) => Enumerable.Range(0, 5).Min(_ => Fit(epochs));
         Fit(1);
-        Assert.InRange(Fit(3) - Fit(1), 0, 2000);
+        Assert.InRange(Least(3) - Least(1), 0, 2000);
     }
 }
