@@ -1,0 +1,33 @@
+namespace ModelDsl.Benchmarks;
+
+/// <summary>What the command line can ask for.</summary>
+internal static class Commands
+{
+    public static int List()
+    {
+        foreach (Case c in Case.All) Console.WriteLine($"{c.Name,-28} {c.What}");
+        return 0;
+    }
+
+    /// <summary>Measures and prints the cases whose names begin so.</summary>
+    public static int Run(string prefix)
+    {
+        foreach (Case c in Case.All.Where(c => c.Name.StartsWith(prefix, StringComparison.Ordinal))) Console.WriteLine($"{c.Name,-28} {FreshProcess.Run(c).Text(c)}");
+        return 0;
+    }
+
+    public static int Help()
+    {
+        Console.Error.WriteLine("""
+            dotnet run -c Release --project tests/ModelDsl.Benchmarks -- COMMAND
+
+              list       the cases
+              CASE       measures one case, or all whose names begin so
+              all        measures all
+              peer       measures training and prediction alternately with PyTorch, after proving that both compute the same
+                         (MODELDSL_PYTHON names a Python that has torch; default python3)
+              report     measures everything and writes Results/<processor>.md
+            """);
+        return 2;
+    }
+}

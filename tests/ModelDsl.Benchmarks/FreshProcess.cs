@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace ModelDsl.Benchmarks;
+
+/// <summary>
+/// Measures each case in processes of its own, because a process has one layout of its stack and heap, which alone makes differences of 20 %. (This,
+/// generators measured cold, and turns with another program are why there is no BenchmarkDotNet here.)
+/// </summary>
+internal static class FreshProcess
+{
+    public const string Measure = "--measure";
+    public const int Processes = 5;
+
+    /// <summary>What a fresh process is asked to do: print the seconds of one case.</summary>
+    public static int Answer(string name)
+    {
+        Console.WriteLine(Case.All.Single(c => c.Name == name).Measure().ToString("R", CultureInfo.InvariantCulture));
+        return 0;
+    }
+
+    public static Times Run(Case c) => Times.Of([.. Enumerable.Range(0, Processes).Select(_ => Seconds(c))]);
+
+    /// <summary>The seconds that one fresh process measures.</summary>
+    public static double Seconds(Case c) => double.Parse(Output(Environment.ProcessPath!, Arguments(c)), CultureInfo.InvariantCulture);
+
+    /// <summary>What a program prints.</summary>
+    /// <exception cref="InvalidOperationException">It failed.</exception>
+    public static string Output(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? output.Trim() : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {errors.Result.Trim()}");
+    }
+
+    /// <summary>This program is an executable of its own, or `dotnet` with an assembly.</summary>
+    private static string[] Arguments(Case c) =>
+        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(FreshProcess).Assembly.Location, Measure, c.Name] : [Measure, c.Name];
+}
