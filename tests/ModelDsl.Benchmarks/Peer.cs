@@ -18,7 +18,7 @@ internal static class Peer
 
     private static string Python => Environment.GetEnvironmentVariable("MODELDSL_PYTHON") is { Length: > 0 } python ? python : "python3";
 
-    /// <summary>Lines with both times and their ratio; null, having said why, if there is no torch or it computes something else.</summary>
+    /// <summary>Lines with both times and their ratio; null, having said why, if there is no torch, or no fair one.</summary>
     public static IReadOnlyList<string>? Run(TextWriter output)
     {
         if (Version() is not { } version)
@@ -30,6 +30,8 @@ internal static class Peer
         output.WriteLine(Invariant($"{ProofSteps} steps from the same weights on the same batch: losses differ by at most {difference:E1}"));
         if (!(difference <= ProofTolerance)) return null;
 
+        if (!IsFast(output)) return null;
+
         List<string> lines = [];
         foreach (var (ours, theirs) in Pairs)
         {
@@ -38,6 +40,17 @@ internal static class Peer
             output.WriteLine(Invariant($"{theirs,-22} ours {we.Text()}, torch {version} {they.Text()}, ratio {they.Median / we.Median:F1}"));
         }
         return [$"| | ModelDsl | torch {version} | ratio |", "|---|---|---|---|", .. lines];
+    }
+
+    /// <summary>Whether torch's products are fast ones. Some distributions link it to the reference BLAS, against which any ratio flatters.</summary>
+    private static bool IsFast(TextWriter output)
+    {
+        Case product = Case.All.Single(c => c.Name == "gemm-512x512x512-nn");
+        (Times we, Times they) = InTurns(product, product.Name);
+        output.WriteLine($"product 512x512x512: ours {we.Text(product)}, torch {they.Text(product)}");
+        if (they.Min < 3 * we.Min) return true;
+        output.WriteLine("This torch multiplies with a slow BLAS: no ratio would mean anything. Give it OpenBLAS (Debian: libopenblas0-pthread).");
+        return false;
     }
 
     private static (Times Ours, Times Theirs) InTurns(Case ours, string theirs)

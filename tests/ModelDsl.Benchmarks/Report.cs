@@ -30,7 +30,7 @@ internal static class Report
             Console.WriteLine(line);
         }
         page.AppendLine().AppendLine($"## PyTorch\n\n`{Command} peer`, one thread each, in turns\n");
-        foreach (string line in Peer.Run(Console.Out) ?? ["Not measured: no torch."]) page.AppendLine(line);
+        foreach (string line in Peer.Run(Console.Out) ?? ["Not measured: no torch, or no fair one."]) page.AppendLine(line);
         string path = Path.Combine(Folder(), "Results", FileName(Processor()) + ".md");
         File.WriteAllText(path, page.ToString().ReplaceLineEndings("\n"));
         Console.WriteLine($"wrote {path}");

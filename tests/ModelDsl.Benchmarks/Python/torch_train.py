@@ -87,7 +87,15 @@ def predict_case(optimized):
         return seconds(lambda: net(x), 1000)
 
 
+def product_case():
+    """512x512x512: tells whether torch was built on a fast BLAS, or on the reference one."""
+    a, b, c = torch.randn(512, 512), torch.randn(512, 512), torch.empty(512, 512)
+    with torch.inference_mode():
+        return seconds(lambda: torch.mm(a, b, out=c), 5)
+
+
 CASES = {
+    "gemm-512x512x512-nn": product_case,
     "step-b32": lambda: step_case(32),
     "step-b256": lambda: step_case(256),
     "predict-b1-eager": lambda: predict_case(False),
