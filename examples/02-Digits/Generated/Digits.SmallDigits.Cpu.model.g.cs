@@ -139,7 +139,15 @@ file static class SmallDigitsKernels
         }
     }
 
-    /// <summary><c>losses = log(sum_columns(exp(dense3 − max_columns(dense3)))) − sum_columns(onehot(target) * (dense3 − max_columns(dense3)));  d_dense3 = 1/B * (exp(dense3 − max_columns(dense3)) / sum_columns(exp(dense3 − max_columns(dense3))) − onehot(target))</c></summary>
+    /// <summary>
+    /// <code>
+    /// dense3_shifted = dense3 − max_columns(dense3)
+    /// dense3_exp = exp(dense3_shifted)
+    /// dense3_exp_sum = sum_columns(dense3_exp)
+    /// losses = log(dense3_exp_sum) − sum_columns(onehot(target) * dense3_shifted)
+    /// d_dense3 = 1/B * (dense3_exp / dense3_exp_sum − onehot(target))
+    /// </code>
+    /// </summary>
     /// <remarks>dense3: (B, 10)  target: (B, 1)  →  losses: (B, 1)  d_dense3: (B, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_04_Losses_DDense3<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
@@ -148,7 +156,7 @@ file static class SmallDigitsKernels
         global::System.ReadOnlySpan<int> target = s.Target<int>(1);
         global::System.Span<float> losses = s.Buffer(Buffers.Losses);
         global::System.Span<float> d_dense3 = s.Buffer(Buffers.DDense3);
-        float inverse_B = 1f / (s.Batch);
+        float inverse_B = 1f / s.Batch;
         (int start, int end) = part.Of(s.Batch);
         for (int row = start; row < end; row++)
         {
@@ -181,22 +189,24 @@ file static class SmallDigitsKernels
         }
     }
 
-    /// <summary><c>loss = sum_rows(losses) * 1/B</c></summary>
-    /// <remarks>losses: (B, 1)  →  loss: (1)</remarks>
+    /// <summary><c>loss = sum_columns(t30) * 1/B</c></summary>
+    /// <remarks>t30: (1, B)  →  loss: (1, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_05_Loss<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> losses = s.Buffer(Buffers.Losses);
-        float inverse_B = 1f / (s.Batch);
-        (int start, int end) = part.Of(1, 16);
-        for (int column = start; column < end; column += V.Count)
+        global::System.ReadOnlySpan<float> t30 = s.Buffer(Buffers.Losses);
+        float inverse_B = 1f / s.Batch;
+        (int start, int end) = part.Of(1);
+        for (int row = start; row < end; row++)
         {
-            V t30_v = V.Zero;
-            for (int row = 0; row < s.Batch; row++)
+            var t30_r = t30.Slice(row * s.Batch, s.Batch);
+            V t31_v = V.Zero;
+            for (int column = 0; column < s.Batch; column += V.Count)
             {
-                t30_v += V.Load(losses.Slice(row * 1, 1), column);
+                t31_v += V.Keep(V.Load(t30_r, column), s.Batch - column, 0f);
             }
-            V loss_v = t30_v * V.Broadcast(inverse_B);
+            t31_v = V.Broadcast(V.Sum(t31_v));
+            V loss_v = t31_v * V.Broadcast(inverse_B);
             s.Loss = V.First(loss_v);
         }
     }
@@ -386,7 +396,15 @@ file static class SmallDigitsKernels
         }
     }
 
-    /// <summary><c>losses = log(sum_columns(exp(dense3 − max_columns(dense3)))) − sum_columns(onehot(target) * (dense3 − max_columns(dense3)));  prediction = exp(dense3 − max_columns(dense3)) / sum_columns(exp(dense3 − max_columns(dense3)))</c></summary>
+    /// <summary>
+    /// <code>
+    /// dense3_shifted = dense3 − max_columns(dense3)
+    /// dense3_exp = exp(dense3_shifted)
+    /// dense3_exp_sum = sum_columns(dense3_exp)
+    /// losses = log(dense3_exp_sum) − sum_columns(onehot(target) * dense3_shifted)
+    /// prediction = dense3_exp / dense3_exp_sum
+    /// </code>
+    /// </summary>
     /// <remarks>dense3: (B, 10)  target: (B, 1)  →  losses: (B, 1)  prediction: (B, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Evaluate_04_Losses_Prediction<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
@@ -426,7 +444,12 @@ file static class SmallDigitsKernels
         }
     }
 
-    /// <summary><c>prediction = exp(dense3 − max_columns(dense3)) / sum_columns(exp(dense3 − max_columns(dense3)))</c></summary>
+    /// <summary>
+    /// <code>
+    /// dense3_exp = exp(dense3 − max_columns(dense3))
+    /// prediction = dense3_exp / sum_columns(dense3_exp)
+    /// </code>
+    /// </summary>
     /// <remarks>dense3: (B, 10)  →  prediction: (B, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Predict_04_Prediction<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
