@@ -13,8 +13,8 @@ namespace ModelDsl.Generator;
 [Generator(LanguageNames.CSharp)]
 public sealed class ModelGenerator : IIncrementalGenerator
 {
-    /// <summary>The steps' tracking names.</summary>
-    internal const string DeclarationStep = "Declaration", CompilationStep = "Compilation";
+    /// <summary>The step's tracking name.</summary>
+    internal const string DeclarationStep = "Declaration";
 
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)

@@ -3,7 +3,6 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using ModelDsl.Generator.Diagnostics;
-using ModelDsl.Generator.Emit.Cpu;
 using ModelDsl.Generator.Support;
 
 namespace ModelDsl.Generator.Declaration;
@@ -39,7 +38,7 @@ internal static class TypeReader
 
     /// <summary>Whether the user wrote a member: the analyzer, unlike the generator, sees what was generated too.</summary>
     private static bool IsWritten(ISymbol member) =>
-        !member.IsImplicitlyDeclared && member.Locations[0].SourceTree?.FilePath.EndsWith(CpuEmitter.Extension, StringComparison.Ordinal) == false;
+        !member.IsImplicitlyDeclared && member.Locations[0].SourceTree?.FilePath.EndsWith(GeneratedFiles.Extension, StringComparison.Ordinal) == false;
 
     private static bool IsGeneric(INamedTypeSymbol? type) => type is not null && (type.TypeParameters.Length > 0 || IsGeneric(type.ContainingType));
 

@@ -11,17 +11,14 @@ internal readonly record struct SourceFile(string HintName, string Text);
 /// <summary>Stage 8: two files for each model, what its user calls (<c>Name.model.g.cs</c>) and its kernels (<c>Name.Cpu.model.g.cs</c>).</summary>
 internal static class CpuEmitter
 {
-    /// <summary>How the name of every generated file ends.</summary>
-    public const string Extension = ".model.g.cs";
-
     public static SourceFile[] Emit(ExecutionPlan plan)
     {
         ModelDeclaration declaration = plan.Graph.Source.Model.Declaration;
         ScalarToken scalar = declaration.IsDouble ? ScalarToken.Double : ScalarToken.Single;
         return
         [
-            new(declaration.Type.HintName + Extension, ModelWriter.Write(plan, scalar)),
-            new(declaration.Type.HintName + ".Cpu" + Extension, ProgramWriter.Write(plan, scalar)),
+            new(declaration.Type.HintName + GeneratedFiles.Extension, ModelWriter.Write(plan, scalar)),
+            new(declaration.Type.HintName + GeneratedFiles.Kernels + GeneratedFiles.Extension, ProgramWriter.Write(plan, scalar)),
         ];
     }
 

@@ -1,0 +1,11 @@
+namespace ModelDsl.Generator.Support;
+
+/// <summary>How generated files are named; the front end tells by it what the user wrote from what was generated.</summary>
+internal static class GeneratedFiles
+{
+    /// <summary>How the name of every generated file ends.</summary>
+    public const string Extension = ".model.g.cs";
+
+    /// <summary>What the name of the kernels' file has before <see cref="Extension"/>.</summary>
+    public const string Kernels = ".Cpu";
+}
