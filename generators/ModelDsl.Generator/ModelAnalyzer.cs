@@ -37,6 +37,6 @@ public sealed class ModelAnalyzer : DiagnosticAnalyzer
         ReadResult read = DeclarationReader.Read(type, context.CancellationToken);
         IEnumerable<Problem> problems = read.Declaration is null ? read.Problems : read.Problems.Concat(Lowerer.Lower(read.Declaration).Problems);
         foreach (Problem problem in problems)
-            context.ReportDiagnostic(Diagnostic.Create(Descriptors.ById[problem.Id], read.Map[problem.Site], [.. problem.Arguments]));
+            context.ReportDiagnostic(Diagnostic.Create(Descriptors.ById[problem.Id], read.Map[problem.Site, problem.Argument], [.. problem.Arguments]));
     }
 }

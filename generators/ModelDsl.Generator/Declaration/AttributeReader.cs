@@ -12,15 +12,14 @@ namespace ModelDsl.Generator.Declaration;
 internal sealed class AttributeReader
 {
     private readonly AttributeData _data;
-    private readonly SourceMap _map;
     private readonly List<Problem> _problems;
     private readonly Dictionary<string, TypedConstant> _values = [];
 
     public AttributeReader(AttributeData data, SourceMap map, List<Problem> problems, CancellationToken cancellation)
     {
-        (_data, _map, _problems) = (data, map, problems);
+        (_data, _problems) = (data, problems);
         Syntax = data.ApplicationSyntaxReference?.GetSyntax(cancellation) as AttributeSyntax;
-        Site = map.Add(Syntax?.GetLocation() ?? Location.None);
+        Site = map.Add(Syntax?.GetLocation() ?? Location.None, ArgumentLocation);
         IsBroken = data.AttributeConstructor is null;
         for (int i = 0; i < data.ConstructorArguments.Length && !IsBroken; i++)
             _values[data.AttributeConstructor!.Parameters[i].Name] = data.ConstructorArguments[i];
@@ -76,18 +75,21 @@ internal sealed class AttributeReader
         return [.. constant.Values.Select(v => v.Value).OfType<int>()];
     }
 
-    public void Bad(string name, string value, string range) =>
-        _problems.Add(Problem.At(_map.Add(ArgumentLocation(name)), Ids.BadConstant, $"{char.ToUpperInvariant(name[0])}{name.Substring(1)} of [{Name}]", value, range));
+    public void Bad(string name, string value, string range, int element = 0) =>
+        _problems.Add(Problem.At(Site, Ids.BadConstant, $"{char.ToUpperInvariant(name[0])}{name.Substring(1)} of [{Name}]", value, range).In(name, element));
 
-    /// <summary>The argument's own expression; the attribute where it cannot be found.</summary>
-    public Location ArgumentLocation(string name)
+    /// <summary>The argument's own expression; the attribute where it is not given.</summary>
+    private Location ArgumentLocation(ArgumentName name)
     {
-        AttributeArgumentSyntax? argument = Syntax?.ArgumentList?.Arguments.FirstOrDefault(a =>
-            (a.NameEquals?.Name.Identifier.ValueText ?? a.NameColon?.Name.Identifier.ValueText) == name);
-        int position = _data.AttributeConstructor?.Parameters.FirstOrDefault(p => p.Name == name)?.Ordinal ?? -1;
-        if (argument is null && position >= 0 && Syntax?.ArgumentList?.Arguments is { } all)
-            argument = position < all.Count && all[position].NameEquals is null && all[position].NameColon is null ? all[position] : null;
-        return (argument as SyntaxNode ?? Syntax)?.GetLocation() ?? Location.None;
+        IReadOnlyList<AttributeArgumentSyntax> all = Syntax?.ArgumentList?.Arguments is { } list ? list : [];
+        AttributeArgumentSyntax? argument = all.FirstOrDefault(a => (a.NameEquals?.Name ?? a.NameColon?.Name)?.Identifier.ValueText == name.Name);
+        if (argument is null && _data.AttributeConstructor?.Parameters.FirstOrDefault(p => p.Name == name.Name) is { } parameter)
+        {
+            bool isList = parameter.IsParams && all.Count(a => a.NameEquals is null) > parameter.Ordinal + 1;
+            argument = all.Where(a => a.NameEquals is null && a.NameColon is null).ElementAtOrDefault(parameter.Ordinal + (isList ? name.Element : 0));
+        }
+
+        return (argument?.Expression as SyntaxNode ?? Syntax)?.GetLocation() ?? Location.None;
     }
 
     private object? Value(string name)

@@ -17,7 +17,7 @@ internal static class DeclarationReader
 
     /// <summary>What the generator adds to a model's class.</summary>
     public static readonly string[] GeneratedMembers =
-        ["Info", "Create", "Load", "Save", "Parameters", "CreateTrainer", "Predict", "Logits", "Evaluate", "Summary"];
+        ["Info", "CreateInfo", "Create", "Load", "Save", "Parameters", "CreateTrainer", "CreateTrainerFromHere", "Predict", "Logits", "Evaluate", "Summary"];
 
     private static readonly string[] Language =
         ["Input", "Dense", "Activation", "Dropout", "LayerNorm", "BatchNorm", "Flatten", "Target"];
@@ -28,14 +28,15 @@ internal static class DeclarationReader
         var problems = new List<Problem>();
         Site typeSite = map.Add(type.Locations.FirstOrDefault() ?? Location.None);
         TypeIdentity identity = TypeReader.Read(type, typeSite, map, problems, cancellation);
+        var model = new AttributeReader(type.GetAttributes().First(a => IsNamed(a.AttributeClass, "Model")), map, problems, cancellation);
         AttributeReader[] attributes =
             [.. type.GetAttributes().Where(a => IsLanguage(a.AttributeClass)).Select(a => new AttributeReader(a, map, problems, cancellation))];
         cancellation.ThrowIfCancellationRequested();
 
         RequireOnePart(type, attributes, problems);
-        bool isDouble = type.GetAttributes().First(a => IsNamed(a.AttributeClass, "Model")).NamedArguments.Any(n => n.Key == "Scalar" && n.Value.Value is 1);
+        bool isDouble = model.Choice("Scalar", ScalarKind.Single) == ScalarKind.Double;
         ModelDeclaration? declaration = Assemble(identity, isDouble, typeSite, attributes, problems);
-        bool usable = declaration is not null && !attributes.Any(a => a.IsBroken) && problems.All(IsWarning);
+        bool usable = declaration is not null && !model.IsBroken && !attributes.Any(a => a.IsBroken) && problems.All(IsWarning);
         return new ReadResult(usable ? declaration : null, problems, map);
     }
 

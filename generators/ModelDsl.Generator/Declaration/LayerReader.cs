@@ -21,7 +21,7 @@ internal static class LayerReader
     {
         int[] shape = a.Integers("shape");
         if (!a.IsBroken && (shape.Length == 0 || shape.Any(d => d < 1)))
-            a.Bad("shape", shape.Length == 0 ? "empty" : $"({string.Join(", ", shape)})", "one or more sizes of at least 1");
+            a.Bad("shape", shape.Length == 0 ? "empty" : $"({string.Join(", ", shape)})", "one or more sizes of at least 1", Array.FindIndex(shape, d => d < 1));
         return new InputDeclaration(a.Site, shape.ToEquatableArray());
     }
 
@@ -56,6 +56,7 @@ internal static class LayerReader
     {
         InitializerKind initializer = a.Choice(kind, InitializerKind.Default);
         bool any = initializer == InitializerKind.Constant;
+        if (any && !a.Has(scale)) a.Bad(scale, "missing", "given with Initializer.Constant");
         return new InitializerChoice(initializer, a.Real(scale, double.NaN, s => any || s > 0, any ? "finite" : "positive"));
     }
 

@@ -26,7 +26,12 @@ internal sealed record TypeIdentity(
 /// <summary>An attribute of the declaration, counted in source order.</summary>
 internal readonly record struct Site(int Index);
 
+/// <summary>An argument of an attribute: its parameter or property, and which element where that is a list.</summary>
+internal readonly record struct ArgumentName(string Name, int Element = 0);
+
 internal sealed record InputDeclaration(Site Site, EquatableArray<int> Shape);
+
+internal enum ScalarKind { Single, Double }
 
 internal enum ActivationKind { Identity, Relu, LeakyRelu, Elu, Selu, Gelu, GeluTanh, Silu, Mish, Softplus, Tanh, Sigmoid, Softmax }
 

@@ -13,7 +13,7 @@ internal static class TypeReader
     public static TypeIdentity Read(INamedTypeSymbol type, Site site, SourceMap map, List<Problem> problems, CancellationToken cancellation)
     {
         if (Obstacle(type) is var (reason, cure)) problems.Add(Problem.At(site, Ids.UnsupportedType, type.Name, reason, cure));
-        for (INamedTypeSymbol? t = type; t is not null; t = t.ContainingType)
+        for (INamedTypeSymbol? t = type.TypeKind == TypeKind.Class ? type : null; t is not null; t = t.ContainingType)
             if (!IsPartial(t, cancellation)) problems.Add(Problem.At(t.Equals(type, SymbolEqualityComparer.Default) ? site : map.Add(t.Locations[0]), Ids.NotPartial, t.Name));
         foreach (ISymbol member in type.GetMembers().Where(m => IsWritten(m) && DeclarationReader.GeneratedMembers.Contains(m.Name)))
             problems.Add(Problem.At(map.Add(member.Locations[0]), Ids.MemberConflict, type.Name, member.Name));
@@ -29,9 +29,10 @@ internal static class TypeReader
         { TypeKind: not TypeKind.Class } => ("is not a class", "declare it as a class"),
         { IsStatic: true } => ("is static", "remove 'static': each model object holds parameters"),
         { IsAbstract: true } => ("is abstract", "remove 'abstract': Create makes objects of it"),
-        { IsFileLocal: true } => ("is file-local", "remove 'file': its other half is in another file"),
+        _ when IsFileLocal(type) => ("is file-local, or inside a file-local type", "remove 'file': its other half is in another file"),
         { BaseType.SpecialType: not SpecialType.System_Object } => ("derives from another class", "hold that class in a field instead"),
         _ when IsGeneric(type) => ("is generic, or inside a generic type", "declare it in a namespace, without type parameters"),
+        _ when DeclarationReader.GeneratedMembers.Contains(type.Name) => ("has the name of a member that the generator adds", "rename it"),
         _ when type.InstanceConstructors.Any(IsWritten) => ("declares a constructor", "remove it: models are made by Create and Load"),
         _ => null,
     };
@@ -39,6 +40,8 @@ internal static class TypeReader
     /// <summary>Whether the user wrote a member: the analyzer, unlike the generator, sees what was generated too.</summary>
     private static bool IsWritten(ISymbol member) =>
         !member.IsImplicitlyDeclared && member.Locations[0].SourceTree?.FilePath.EndsWith(GeneratedFiles.Extension, StringComparison.Ordinal) == false;
+
+    private static bool IsFileLocal(INamedTypeSymbol? type) => type is not null && (type.IsFileLocal || IsFileLocal(type.ContainingType));
 
     private static bool IsGeneric(INamedTypeSymbol? type) => type is not null && (type.TypeParameters.Length > 0 || IsGeneric(type.ContainingType));
 

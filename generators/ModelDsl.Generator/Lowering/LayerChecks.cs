@@ -18,24 +18,37 @@ internal static class LayerChecks
         _ => null,
     };
 
-    /// <summary>The first tensor, activation or parameter total that an int cannot index.</summary>
+    /// <summary>Training keeps at most this many buffers of a layer's size, forward and backward together, for one layer.</summary>
+    private const int MostBuffers = 8;
+
+    /// <summary>The first tensor, parameter total or total of kept values that an int cannot index. Totals in double: they cannot overflow.</summary>
     public static Problem? TooLarge(ModelDeclaration declaration)
     {
-        double width = declaration.Input.Shape.Last(), outer = 1, parameters = 0;
+        double width = declaration.Input.Shape.Last(), outer = 1, parameters = 0, kept = 0;
         foreach (int d in declaration.Input.Shape.Take(declaration.Input.Shape.Count - 1)) outer *= d;
         if (Beyond(outer * width, declaration.Input.Site, "a sample of the input") is { } input) return input;
         foreach (LayerDeclaration layer in declaration.Layers)
         {
             if (layer is FlattenDeclaration) (width, outer) = (width * outer, 1);
-            if (layer is not DenseDeclaration dense) continue;
-            parameters += (width + 1) * dense.Units;
-            width = dense.Units;
-            Problem? problem = Beyond(outer * width, layer.Site, "a sample of the output") ?? Beyond(parameters, layer.Site, "the parameters up to this layer");
+            parameters += layer switch
+            {
+                DenseDeclaration dense => Aligned(width * dense.Units) + Aligned(dense.Units),
+                LayerNormDeclaration => 2 * Aligned(width),
+                BatchNormDeclaration => 4 * Aligned(width),
+                _ => 0,
+            };
+            width = (layer as DenseDeclaration)?.Units ?? width;
+            kept += MostBuffers * Aligned(outer * width);
+            Problem? problem = Beyond(outer * width, layer.Site, "a sample of the output") ?? Beyond(parameters, layer.Site, "the parameter block up to this layer")
+                ?? Beyond(kept, layer.Site, "what training may keep of one sample up to this layer");
             if (problem is not null) return problem;
         }
 
         return null;
     }
+
+    /// <summary>Tensors start on multiples of 64 bytes.</summary>
+    private static double Aligned(double length) => Math.Ceiling(length / 16) * 16;
 
     /// <summary>The non-linearity that the layer's output meets first, for the choice of its initialiser.</summary>
     public static ActivationKind ActivationAfter(EquatableArray<LayerDeclaration> layers, int index)

@@ -14,12 +14,12 @@ internal static class TargetChecks
 
         if (classes && output.Shape.Rank != 2)
             yield return Problem.At(target.Site, Ids.RankMismatch, $"Loss.{target.Loss}", "(B, classes)", output.Shape.ToString(),
-                LayerChecks.Sizes(output.Shape) + " comes from " + output.Origin, "put [Flatten] before the last layer");
+                LayerChecks.Sizes(output.Shape) + " comes from " + output.Origin, "put [Flatten] before the last layer").In("loss");
         else if (classes && width == 1)
-            yield return Problem.At(target.Site, Ids.SingleClass, target.Loss.ToString());
+            yield return Problem.At(target.Site, Ids.SingleClass, target.Loss.ToString()).In("loss");
         else if (classes && target.Classes != 0 && target.Classes != width)
             yield return Problem.At(target.Site, Ids.ClassCountMismatch, target.Classes.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                width.ToString(System.Globalization.CultureInfo.InvariantCulture), "from " + output.Origin);
+                width.ToString(System.Globalization.CultureInfo.InvariantCulture), "from " + output.Origin).In("Classes");
 
         foreach (Problem problem in AppliedTwice(declaration, classes)) yield return problem;
         foreach (Problem problem in Metrics(target, classes)) yield return problem;
@@ -28,12 +28,12 @@ internal static class TargetChecks
 
     private static IEnumerable<Problem> AppliedTwice(ModelDeclaration declaration, bool classes)
     {
-        LayerDeclaration? last = declaration.Layers.LastOrDefault(l => l is DenseDeclaration or ActivationDeclaration);
-        ActivationKind activation = last switch { DenseDeclaration d => d.Activation.Kind, ActivationDeclaration a => a.Activation.Kind, _ => ActivationKind.Identity };
+        LayerDeclaration? last = declaration.Layers.LastOrDefault(l => l is not (DropoutDeclaration or FlattenDeclaration));
+        ActivationKind activation = last is null ? ActivationKind.Identity : Activation(last).Kind;
         if (classes && activation == ActivationKind.Softmax)
-            yield return Problem.At(last!.Site, Ids.SoftmaxBeforeCrossEntropy, declaration.Target.Loss.ToString());
+            yield return Problem.At(last!.Site, Ids.SoftmaxBeforeCrossEntropy, declaration.Target.Loss.ToString()).In("activation");
         if (declaration.Target.Loss == LossKind.BinaryCrossEntropy && (activation is ActivationKind.Sigmoid or ActivationKind.Softmax))
-            yield return Problem.At(last!.Site, Ids.SigmoidBeforeBinaryCrossEntropy, activation.ToString());
+            yield return Problem.At(last!.Site, Ids.SigmoidBeforeBinaryCrossEntropy, activation.ToString()).In("activation");
     }
 
     private static IEnumerable<Problem> Metrics(TargetDeclaration target, bool classes)
@@ -43,7 +43,7 @@ internal static class TargetChecks
         {
             if ((target.Metrics & metric) == 0 || (metric == MetricKinds.Accuracy) == classification) continue;
             yield return Problem.At(target.Site, Ids.MetricDoesNotApply, $"Metric.{metric}", target.Loss.ToString(),
-                classification ? "regression" : "classification", classification ? "Metric.Accuracy" : "Metric.Mse, Metric.Mae or Metric.R2");
+                classification ? "regression" : "classification", classification ? "Metric.Accuracy" : "Metric.Mse, Metric.Mae or Metric.R2").In("Metrics");
         }
     }
 
@@ -51,12 +51,34 @@ internal static class TargetChecks
     {
         TargetDeclaration target = declaration.Target;
         if (target.LabelSmoothing != 0 && !classes)
-            yield return Problem.At(target.Site, Ids.OptionWithoutEffect, "LabelSmoothing", $"it applies to cross-entropy on classes, not to Loss.{target.Loss}");
+            yield return Problem.At(target.Site, Ids.OptionWithoutEffect, "LabelSmoothing", $"it applies to cross-entropy on classes, not to Loss.{target.Loss}").In("LabelSmoothing");
         if (target.Delta != 1 && target.Loss != LossKind.Huber)
-            yield return Problem.At(target.Site, Ids.OptionWithoutEffect, "Delta", $"it applies to Loss.Huber, not to Loss.{target.Loss}");
+            yield return Problem.At(target.Site, Ids.OptionWithoutEffect, "Delta", $"it applies to Loss.Huber, not to Loss.{target.Loss}").In("Delta");
         if (target.Classes != 0 && !classes)
-            yield return Problem.At(target.Site, Ids.OptionWithoutEffect, "Classes", $"it applies to cross-entropy on classes, not to Loss.{target.Loss}");
-        foreach (DenseDeclaration dense in declaration.Layers.OfType<DenseDeclaration>().Where(d => !d.UseBias && d.Bias.Kind != InitializerKind.Default))
-            yield return Problem.At(dense.Site, Ids.OptionWithoutEffect, "Bias", "UseBias is false");
+            yield return Problem.At(target.Site, Ids.OptionWithoutEffect, "Classes", $"it applies to cross-entropy on classes, not to Loss.{target.Loss}").In("Classes");
+        foreach (Problem problem in declaration.Layers.SelectMany(LayerOptions)) yield return problem;
     }
+
+    private static IEnumerable<Problem> LayerOptions(LayerDeclaration layer)
+    {
+        Problem Unused(string option, string why) => Problem.At(layer.Site, Ids.OptionWithoutEffect, option, why).In(option);
+        if (Activation(layer) is { Alpha: not 0, Kind: not (ActivationKind.LeakyRelu or ActivationKind.Elu) } activation)
+            yield return Unused("Alpha", $"it applies to Activation.LeakyRelu and Activation.Elu, not to Activation.{activation.Kind}");
+        if (layer is not DenseDeclaration dense) yield break;
+        if (!dense.UseBias && dense.Bias.Kind != InitializerKind.Default) yield return Unused("Bias", "UseBias is false");
+        if (HasUnusedScale(dense.Weights)) yield return Unused("WeightScale", $"Initializer.{dense.Weights.Kind} has no scale");
+        if (!dense.UseBias && !double.IsNaN(dense.Bias.Scale)) yield return Unused("BiasScale", "UseBias is false");
+        else if (HasUnusedScale(dense.Bias)) yield return Unused("BiasScale", $"Initializer.{dense.Bias.Kind} has no scale");
+        else if (dense.Bias is { Kind: InitializerKind.Default, Scale: not double.NaN }) yield return Unused("BiasScale", "the default of Bias is Initializer.Zeros, which has no scale");
+    }
+
+    private static ActivationChoice Activation(LayerDeclaration layer) => layer switch
+    {
+        DenseDeclaration dense => dense.Activation,
+        ActivationDeclaration activation => activation.Activation,
+        _ => default,
+    };
+
+    private static bool HasUnusedScale(InitializerChoice initializer) =>
+        initializer.Kind is InitializerKind.Zeros or InitializerKind.Ones && !double.IsNaN(initializer.Scale);
 }

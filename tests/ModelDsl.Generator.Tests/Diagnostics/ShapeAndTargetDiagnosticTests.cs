@@ -1,0 +1,110 @@
+using static ModelDsl.Generator.Tests.Diagnostics.MarkedSource;
+
+namespace ModelDsl.Generator.Tests.Diagnostics;
+
+/// <summary>Blocks 02 and 04: shapes, and what stands between the last layer, the loss and the metrics.</summary>
+public class ShapeAndTargetDiagnosticTests
+{
+    [Fact]
+    public void BatchNormOfRows_GivesBothShapesAndTheirSource() => Verify(
+        "[Model, Input(28, 28), Dense(16), {|MDSL0201:BatchNorm|}, Target(Loss.Mse)] partial class M;",
+        "[BatchNorm] takes (B, features), but its input is (B, 28, 16) (28×16 comes from [Dense(16)]): put [Flatten] before it, or use [LayerNorm]");
+
+    [Fact]
+    public void BatchNormOfThePicture_NamesTheInput() => Verify(
+        "[Model, Input(1, 28, 28), {|MDSL0201:BatchNorm|}, Flatten, Dense(2), Target(Loss.Mse)] partial class M;",
+        "[BatchNorm] takes (B, features), but its input is (B, 1, 28, 28) (1×28×28 comes from [Input(1, 28, 28)]): put [Flatten] before it, or use [LayerNorm]");
+
+    [Theory]
+    [InlineData("SparseCrossEntropy")]
+    [InlineData("CrossEntropy")]
+    public void CrossEntropyOfRows_GivesBothShapesAndTheirSource(string loss) => Verify(
+        $"[Model, Input(28, 28), Dense(10), Dropout(0.5f), Target({{|MDSL0201:Loss.{loss}|}})] partial class M;",
+        $"Loss.{loss} takes (B, classes), but its input is (B, 28, 10) (28×10 comes from [Dense(10)]): put [Flatten] before the last layer");
+
+    [Theory]
+    [InlineData("SparseCrossEntropy", "Dense(10, {|MDSL0401:Activation.Softmax|})")]
+    [InlineData("CrossEntropy", "Dense(10, activation: {|MDSL0401:Activation.Softmax|})")]
+    [InlineData("SparseCrossEntropy", "Dense(10), Activation({|MDSL0401:Activation.Softmax|})")]
+    [InlineData("CrossEntropy", "Dense(10), Activation({|MDSL0401:Activation.Softmax|}), Dropout(0.1f), Flatten")]
+    public void SoftmaxBeforeCrossEntropy_IsWarnedOf(string loss, string layers) => Verify(
+        $"[Model, Input(4), {layers}, Target(Loss.{loss})] partial class M;",
+        $"Loss.{loss} takes logits and applies softmax itself; a Softmax before it is applied twice, which slows and spoils training: "
+        + "remove it (Predict returns probabilities all the same)");
+
+    [Theory]
+    [InlineData("Dense(3, Activation.Softmax), Dense(3)", "CrossEntropy")]
+    [InlineData("Dense(3, Activation.Softmax), LayerNorm", "CrossEntropy")]
+    [InlineData("Dense(3, Activation.Softmax)", "Mse")]
+    [InlineData("Dense(3, Activation.Sigmoid)", "Mse")]
+    [InlineData("Dense(3, Activation.Sigmoid)", "Hinge")]
+    public void SoftmaxElsewhere_IsRight(string layers, string loss) => Verify($"[Model, Input(4), {layers}, Target(Loss.{loss})] partial class M;");
+
+    [Theory]
+    [InlineData("Dense(1, {|MDSL0402:Activation.Sigmoid|})", "Sigmoid")]
+    [InlineData("Dense(1), Activation({|MDSL0402:Activation.Sigmoid|})", "Sigmoid")]
+    [InlineData("Dense(2, {|MDSL0402:Activation.Softmax|})", "Softmax")]
+    public void SigmoidBeforeBinaryCrossEntropy_IsWarnedOf(string layers, string activation) => Verify(
+        $"[Model, Input(4), {layers}, Target(Loss.BinaryCrossEntropy)] partial class M;",
+        $"Loss.BinaryCrossEntropy takes logits and applies the sigmoid itself; a {activation} before it is applied twice, which slows and spoils training: "
+        + "remove it (Predict returns probabilities all the same)");
+
+    [Theory]
+    [InlineData("Mse")]
+    [InlineData("HalfMse")]
+    [InlineData("Mae")]
+    [InlineData("Huber")]
+    [InlineData("LogCosh")]
+    public void AccuracyOfARegression_DoesNotApply(string loss) => Verify(
+        $"[Model, Input(4), Dense(2), Target(Loss.{loss}, Metrics = {{|MDSL0403:Metric.Accuracy|}})] partial class M;",
+        $"Metric.Accuracy does not apply to Loss.{loss}: it is a metric of classification; use Metric.Mse, Metric.Mae or Metric.R2");
+
+    [Theory]
+    [InlineData("SparseCrossEntropy")]
+    [InlineData("CrossEntropy")]
+    [InlineData("BinaryCrossEntropy")]
+    [InlineData("Hinge")]
+    [InlineData("SquaredHinge")]
+    public void R2OfAClassification_DoesNotApply(string loss) => Verify(
+        $"[Model, Input(4), Dense(2), Target(Loss.{loss}, Metrics = {{|MDSL0403:Metric.Accuracy | Metric.R2|}})] partial class M;",
+        $"Metric.R2 does not apply to Loss.{loss}: it is a metric of regression; use Metric.Accuracy");
+
+    [Theory]
+    [InlineData("SparseCrossEntropy")]
+    [InlineData("CrossEntropy")]
+    public void ClassCount_IsHeldAgainstTheWidth(string loss) => Verify(
+        $"[Model, Input(4), Dense(12), Target(Loss.{loss}, Classes = {{|MDSL0404:10|}})] partial class M;",
+        "Classes is 10, but the output has 12 columns (from [Dense(12)]): make them equal");
+
+    [Theory]
+    [InlineData("SparseCrossEntropy")]
+    [InlineData("CrossEntropy")]
+    public void SoftmaxOfOneClass_IsAnError(string loss) => Verify(
+        $"[Model, Input(4), Dense(1), Target({{|MDSL0405:Loss.{loss}|}})] partial class M;",
+        $"Loss.{loss} over an output of one column is always 0: use Loss.BinaryCrossEntropy for two classes, or widen the last [Dense]");
+
+    [Theory]
+    [InlineData("LabelSmoothing = {|MDSL0406:0.1f|}", "LabelSmoothing", "it applies to cross-entropy on classes, not to Loss.Mse")]
+    [InlineData("Delta = {|MDSL0406:2|}", "Delta", "it applies to Loss.Huber, not to Loss.Mse")]
+    [InlineData("Classes = {|MDSL0406:2|}", "Classes", "it applies to cross-entropy on classes, not to Loss.Mse")]
+    public void TargetOptionsWithoutEffect(string option, string name, string why) => Verify(
+        $"[Model, Input(4), Dense(2), Target(Loss.Mse, {option})] partial class M;", $"{name} has no effect here: {why}");
+
+    [Theory]
+    [InlineData("Dense(2, UseBias = false, Bias = {|MDSL0406:Initializer.Ones|})", "Bias", "UseBias is false")]
+    [InlineData("Dense(2, UseBias = false, BiasScale = {|MDSL0406:0.1f|})", "BiasScale", "UseBias is false")]
+    [InlineData("Dense(2, BiasScale = {|MDSL0406:0.1f|})", "BiasScale", "the default of Bias is Initializer.Zeros, which has no scale")]
+    [InlineData("Dense(2, Bias = Initializer.Ones, BiasScale = {|MDSL0406:0.1f|})", "BiasScale", "Initializer.Ones has no scale")]
+    [InlineData("Dense(2, Weights = Initializer.Zeros, WeightScale = {|MDSL0406:0.1f|})", "WeightScale", "Initializer.Zeros has no scale")]
+    [InlineData("Dense(2, Activation.Relu, Alpha = {|MDSL0406:0.1f|})", "Alpha", "it applies to Activation.LeakyRelu and Activation.Elu, not to Activation.Relu")]
+    [InlineData("Dense(2), Activation(Activation.Tanh, Alpha = {|MDSL0406:1|})", "Alpha", "it applies to Activation.LeakyRelu and Activation.Elu, not to Activation.Tanh")]
+    public void LayerOptionsWithoutEffect(string layers, string name, string why) => Verify(
+        $"[Model, Input(4), {layers}, Target(Loss.Mse)] partial class M;", $"{name} has no effect here: {why}");
+
+    [Theory]
+    [InlineData("Dense(2, Activation.LeakyRelu, Alpha = 0.1f)")]
+    [InlineData("Dense(2, WeightScale = 2)")]
+    [InlineData("Dense(2, Weights = Initializer.Constant, WeightScale = 0, Bias = Initializer.Constant, BiasScale = -1)")]
+    [InlineData("Dense(2), Dropout(0)")]
+    public void OptionsWithEffect_AreRight(string layers) => Verify($"[Model, Input(4), {layers}, Target(Loss.Mse)] partial class M;");
+}
