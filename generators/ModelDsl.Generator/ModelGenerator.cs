@@ -31,11 +31,9 @@ public sealed class ModelGenerator : IIncrementalGenerator
     private static ModelDeclaration? Read(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
     {
         var type = (INamedTypeSymbol)context.TargetSymbol;
-        AttributeData first = type.GetAttributes().First(a => DeclarationReader.IsNamed(a.AttributeClass, "Model"));
-        return first.ApplicationSyntaxReference?.Equals(context.Attributes[0].ApplicationSyntaxReference) == true
-            || first.ApplicationSyntaxReference?.Span == context.Attributes[0].ApplicationSyntaxReference?.Span
-            ? DeclarationReader.Read(type, cancellation).Declaration
-            : null;
+        SyntaxReference? first = type.GetAttributes().First(a => DeclarationReader.IsNamed(a.AttributeClass, "Model")).ApplicationSyntaxReference;
+        SyntaxReference? here = context.Attributes[0].ApplicationSyntaxReference;
+        return (first?.SyntaxTree, first?.Span) == (here?.SyntaxTree, here?.Span) ? DeclarationReader.Read(type, cancellation).Declaration : null;
     }
 
     private static void Emit(SourceProductionContext output, ModelDeclaration declaration)

@@ -67,13 +67,21 @@ internal static class TypeReader
     private static string Escape(string name) =>
         SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None && SyntaxFacts.GetContextualKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
 
-    /// <summary>A file name of letters, digits, dots and underscores; a hash keeps names apart that differ in other characters or in case only.</summary>
+    /// <summary>
+    /// A file name of letters, digits, dots and underscores; a hash keeps names apart that differ in other characters, in case only (the compiler compares
+    /// the names of generated files without it), or in the ending of the kernels' file.
+    /// </summary>
     private static string HintName(INamedTypeSymbol type)
     {
         string full = type.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat);
         var name = new StringBuilder();
         foreach (char c in full) name.Append(c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '.' ? c : '_');
-        bool plain = name.ToString() == full && !full.Contains('_');
-        return plain ? full : $"{name}_{StableHash.Of(full):x8}";
+        bool isPlain = name.ToString() == full && !full.Contains('_') && !full.EndsWith(GeneratedFiles.Kernels, StringComparison.OrdinalIgnoreCase);
+        return isPlain && !HasTwin(type) ? full : $"{name}_{StableHash.Of(full):x8}";
     }
+
+    /// <summary>Whether a type or namespace stands beside this one, or beside one around it, whose name differs in case only.</summary>
+    private static bool HasTwin(INamespaceOrTypeSymbol symbol) =>
+        symbol.ContainingSymbol is INamespaceOrTypeSymbol around
+        && (around.GetMembers().Any(m => m is INamespaceOrTypeSymbol && m.Name != symbol.Name && m.Name.Equals(symbol.Name, StringComparison.OrdinalIgnoreCase)) || HasTwin(around));
 }

@@ -70,14 +70,17 @@ public class ConstantDiagnosticTests
         "static class Sizes { public const int None = 0; } [Model, Input(4), Dense({|MDSL0106:Sizes.None|}), Target(Loss.Mse)] partial class M;",
         "Units of [Dense] is 0, but must be at least 1");
 
+    [Fact]
+    public void LiteralThatOverflows_IsNeverGenerated() => Verify(
+        "[Model, Input(4), Dense(2, L1 = {|CS0594:|}{|MDSL0106:1e39f|}), Target(Loss.Mse)] partial class M;", "L1 of [Dense] is Infinity, but must be at least 0");
+
     /// <summary>What the compiler already reports is not reported twice.</summary>
     [Theory]
     [InlineData("Dense({|CS1503:\"wide\"|})")]
     [InlineData("{|CS7036:Dense|}")]
     [InlineData("Dense({|CS0103:width|})")]
-    [InlineData("Dense({|CS0182:(int)3e9|})")]
+    [InlineData("Dense({|CS0182:{|CS0221:(int)3e9|}|})")]
     [InlineData("Dense({|CS0220:int.MaxValue + 1|})")]
-    [InlineData("Dense(2, L1 = {|CS0594:|}1e39f)")]
     [InlineData("Dense(2, {|CS0246:Alfa|} = 1)")]
     [InlineData("Dropout({|CS1503:0.5|})")]
     [InlineData("{|CS0246:Dens|}(2)")]

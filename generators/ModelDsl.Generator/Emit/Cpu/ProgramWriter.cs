@@ -15,11 +15,14 @@ internal static class ProgramWriter
         var names = new ValueNames(plan);
         Dictionary<Kernel, string> kernels = NameKernels(plan, names);
         string holder = HolderName(type);
-        return CpuEmitter.File(type, _ => { }, "", w => Programs(w, plan, names, scalar, kernels, holder), w => Kernels(w, plan, names, scalar, kernels, holder));
+        return CpuEmitter.File(type, _ => { }, "", w => Programs(w, plan, names, scalar, kernels, QualifiedHolderName(type)), w => Kernels(w, plan, names, scalar, kernels, holder));
     }
 
     /// <summary>The file-local class of the kernels; the model's own class keeps its members to itself.</summary>
     private static string HolderName(TypeIdentity type) => type.Name + "Kernels";
+
+    /// <summary>From inside the model's class, whose members, and those of the classes around it, may have the holder's name.</summary>
+    private static string QualifiedHolderName(TypeIdentity type) => $"global::{(type.Namespace.Length > 0 ? type.Namespace + "." : "")}{HolderName(type)}";
 
     private static void Programs(
         CodeWriter writer, ExecutionPlan plan, ValueNames names, ScalarToken scalar, Dictionary<Kernel, string> kernels, string holder)
