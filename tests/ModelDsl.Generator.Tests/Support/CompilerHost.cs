@@ -49,49 +49,26 @@ internal static class CompilerHost
 
     public static Build Build(params IEnumerable<string> sources) => Build(Project(sources));
 
-    public static Build Build(CSharpCompilation project, AnalyzerConfigOptionsProvider? config = null)
+    public static Build Build(CSharpCompilation project)
     {
         GeneratorDriver driver = Driver((CSharpParseOptions)project.SyntaxTrees[0].Options)
             .RunGeneratorsAndUpdateCompilation(project, out Compilation compilation, out ImmutableArray<Diagnostic> generator);
-        IEnumerable<Diagnostic> all = [.. compilation.GetDiagnostics(), .. generator, .. Analyze(compilation, config)];
+        IEnumerable<Diagnostic> all = [.. generator, .. Diagnose(compilation)];
         return new Build(compilation, driver.GetRunResult(),
             [.. all.Where(d => d.Severity >= DiagnosticSeverity.Warning && !d.IsSuppressed).OrderBy(d => d.Location.SourceTree?.FilePath, StringComparer.Ordinal).ThenBy(d => d.Location.SourceSpan.Start).ThenBy(d => d.Id)]);
     }
 
-    /// <summary>What the analyzer reports; an exception in it is AD0001.</summary>
-    public static ImmutableArray<Diagnostic> Analyze(Compilation compilation, AnalyzerConfigOptionsProvider? config = null)
-    {
-        var options = new CompilationWithAnalyzersOptions(
-            new AnalyzerOptions([], config ?? NoOptions), onAnalyzerException: null, concurrentAnalysis: false, logAnalyzerExecutionTime: false);
-        return new CompilationWithAnalyzers(compilation, Analyzers, options).GetAnalyzerDiagnosticsAsync().GetAwaiter().GetResult();
-    }
+    /// <summary>What compiler and analyzer report, from one binding of the sources; an exception in the analyzer is AD0001.</summary>
+    public static ImmutableArray<Diagnostic> Diagnose(Compilation compilation) =>
+        new CompilationWithAnalyzers(compilation, Analyzers, AnalyzerOptions).GetAllDiagnosticsAsync().GetAwaiter().GetResult();
 
-    private static AnalyzerConfigOptionsProvider NoOptions { get; } = new EmptyOptions();
+    private static CompilationWithAnalyzersOptions AnalyzerOptions { get; } = new(
+        new AnalyzerOptions([]), onAnalyzerException: null, concurrentAnalysis: false, logAnalyzerExecutionTime: false);
 
     private static ImmutableArray<MetadataReference> FindReferences()
     {
         string framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
         IEnumerable<string> trusted = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
         return [.. trusted.Where(p => Path.GetDirectoryName(p) == framework).Append(typeof(ModelAttribute).Assembly.Location).Select(p => MetadataReference.CreateFromFile(p))];
-    }
-
-    private sealed class EmptyOptions : AnalyzerConfigOptionsProvider
-    {
-        public override AnalyzerConfigOptions GlobalOptions => None.Instance;
-
-        public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => None.Instance;
-
-        public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) => None.Instance;
-
-        private sealed class None : AnalyzerConfigOptions
-        {
-            public static readonly None Instance = new();
-
-            public override bool TryGetValue(string key, out string value)
-            {
-                value = "";
-                return false;
-            }
-        }
     }
 }

@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using ModelDsl.Generator.Tests.Support;
+
+namespace ModelDsl.Generator.Tests.Fuzz;
+
+/// <summary>
+/// What must hold of any text in a user's file: nothing throws, nothing hangs, and either an error stands in that file, or every model of it is compiled
+/// and the generated code gives no error and no warning.
+/// </summary>
+internal sealed partial class Judge
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
+
+    private readonly ConcurrentDictionary<string, bool> _compiled = [];
+    private readonly ConcurrentQueue<string> _failures = [];
+    private int _sources, _valid;
+
+    public void See(string source)
+    {
+        Interlocked.Increment(ref _sources);
+        if (Fault(source, out TimeSpan time) is { } fault) _failures.Enqueue($"{fault}\n{source}\n");
+
+        // Another process may have had the processor: only what is slow again is slow.
+        else if (time > Longest && Fault(source, out time) is null && time > Longest) _failures.Enqueue($"took {time}\n{source}\n");
+    }
+
+    /// <summary>Fails with the first few sources that broke the rule; prints the counts.</summary>
+    public void Conclude(string what, int seed = 0)
+    {
+        string counts = $"{what}: {_sources} sources{(seed == 0 ? "" : $" from seed {seed}")}, {_valid} without errors, {_compiled.Count} different generated programs compiled, {_failures.Count} failures";
+        TestContext.Current.TestOutputHelper!.WriteLine(counts);
+        Console.WriteLine(counts);
+        Assert.True(_failures.IsEmpty, counts + "\n" + string.Join("\n", _failures.Take(4)));
+    }
+
+    private string? Fault(string source, out TimeSpan time)
+    {
+        var clock = Stopwatch.StartNew();
+        CSharpCompilation project = CompilerHost.Project(source);
+        GeneratorRunResult run = CompilerHost.Driver().RunGenerators(project).GetRunResult().Results[0];
+        ImmutableArray<Diagnostic> user = CompilerHost.Diagnose(project);
+        time = clock.Elapsed;
+
+        if (run.Exception is { } thrown) return $"the generator threw {thrown}";
+        if (!run.Diagnostics.IsEmpty) return $"the generator reported {run.Diagnostics[0]}";
+        if (user.FirstOrDefault(d => d.Id == "AD0001") is { } analyzer) return $"the analyzer threw {analyzer.GetMessage()}";
+        Diagnostic[] errors = [.. user.Where(d => d.Severity == DiagnosticSeverity.Error)];
+        if (errors.Length > 0) return errors.Any(e => e.Location.SourceTree?.FilePath == "Model.cs") ? null : $"no error stands in the file: {errors[0]}";
+
+        Interlocked.Increment(ref _valid);
+        int models = project.SyntaxTrees.Last().GetRoot().DescendantNodes().OfType<TypeDeclarationSyntax>()
+            .Count(t => t.AttributeLists.SelectMany(l => l.Attributes).Any(a => a.Name.ToString() is "Model"));
+        if (run.GeneratedSources.Length != 2 * models) return $"{models} models, but {run.GeneratedSources.Length} files";
+        return _compiled.TryAdd(Shape(project, run), true) ? FaultOfBoth(project, run) : null;
+    }
+
+    private static string? FaultOfBoth(CSharpCompilation project, GeneratorRunResult run)
+    {
+        Compilation both = project.AddSyntaxTrees(run.GeneratedSources.Select(s => s.SyntaxTree));
+        Diagnostic? fault = CompilerHost.Diagnose(both).FirstOrDefault(d =>
+            d.Severity == DiagnosticSeverity.Error || (d.Severity == DiagnosticSeverity.Warning && d.Location.SourceTree?.FilePath != "Model.cs"));
+        return fault is null ? null : $"generated code does not compile: {fault}";
+    }
+
+    /// <summary>Programs that differ in short numbers only compile alike; so the compiler need see one of them. What the user wrote beside attributes counts too.</summary>
+    private static string Shape(CSharpCompilation project, GeneratorRunResult run)
+    {
+        SyntaxNode user = project.SyntaxTrees.Last().GetRoot();
+        user = user.RemoveNodes(user.DescendantNodes().OfType<AttributeListSyntax>(), SyntaxRemoveOptions.KeepNoTrivia)!;
+        return ShortNumber().Replace(string.Concat(run.GeneratedSources.Select(s => s.SourceText)), "0") + user.NormalizeWhitespace();
+    }
+
+    [GeneratedRegex(@"(?<![\d_])[\d_]{1,9}(?![\d_])")]
+    private static partial Regex ShortNumber();
+}
