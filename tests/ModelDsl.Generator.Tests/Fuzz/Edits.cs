@@ -34,7 +34,7 @@ internal static class Edits
     private static readonly string[] Modifiers =
         ["", "partial", "sealed partial", "static partial", "abstract partial", "file partial", "readonly partial", "ref partial", "public public", "unsafe partial", "partial partial", "new partial", "private partial", "required partial"];
 
-    private static readonly string[] Kinds = ["class", "record", "record class", "struct", "record struct", "interface", "enum", "delegate", "extension", "class class", ""];
+    private static readonly string[] Kinds = ["class", "record", "record class", "struct", "record struct", "interface", "enum", "delegate", "class class", ""];
 
     private static readonly string[] Suffixes =
         ["<T>", "<T, in U>", "(int x)", " : System.IDisposable", " : Missing", " : System.Exception", " : IModel<Mnist>", " where T : class", "<", ";", " { int Info; }", " { Mnist() { } }", " { class V; }", "<T> where T : unmanaged"];
@@ -69,7 +69,7 @@ internal static class Edits
     public static string Random(Random random)
     {
         string source = Pick(random, Samples.All);
-        for (int n = random.Next(3); n >= 0; n--) source = Edit(random, source);
+        for (int n = random.Next(10) / 6 + random.Next(10) / 8; n >= 0; n--) source = Edit(random, source);
         return source;
     }
 

@@ -54,11 +54,13 @@ internal sealed partial class Judge
         if (errors.Length > 0) return errors.Any(e => e.Location.SourceTree?.FilePath == "Model.cs") ? null : $"no error stands in the file: {errors[0]}";
 
         Interlocked.Increment(ref _valid);
-        int models = project.SyntaxTrees.Last().GetRoot().DescendantNodes().OfType<TypeDeclarationSyntax>()
-            .Count(t => t.AttributeLists.SelectMany(l => l.Attributes).Any(a => a.Name.ToString() is "Model"));
+        int models = Models(project.Assembly.GlobalNamespace);
         if (run.GeneratedSources.Length != 2 * models) return $"{models} models, but {run.GeneratedSources.Length} files";
         return _compiled.TryAdd(Shape(project, run), true) ? FaultOfBoth(project, run) : null;
     }
+
+    private static int Models(INamespaceOrTypeSymbol symbol) => symbol.GetMembers().OfType<INamespaceOrTypeSymbol>().Sum(m =>
+        Models(m) + (m.GetAttributes().Any(a => a.AttributeClass?.ToDisplayString() == "ModelDsl.ModelAttribute") ? 1 : 0));
 
     private static string? FaultOfBoth(CSharpCompilation project, GeneratorRunResult run)
     {
