@@ -64,7 +64,7 @@ internal sealed partial class Judge
 
     private static string? FaultOfBoth(CSharpCompilation project, GeneratorRunResult run)
     {
-        Compilation both = project.AddSyntaxTrees(run.GeneratedSources.Select(s => s.SyntaxTree));
+        Compilation both = project.AddSyntaxTrees([.. run.GeneratedSources.Select(s => s.SyntaxTree)]);
         Diagnostic? fault = CompilerHost.Diagnose(both).FirstOrDefault(d =>
             d.Severity == DiagnosticSeverity.Error || (d.Severity == DiagnosticSeverity.Warning && d.Location.SourceTree?.FilePath != "Model.cs"));
         return fault is null ? null : $"generated code does not compile: {fault}";

@@ -41,11 +41,21 @@ internal static class CompilerHost
 
     /// <summary>File names are Model.cs, Model2.cs, …</summary>
     public static CSharpCompilation Project(params IEnumerable<string> sources) =>
-        Empty.AddSyntaxTrees(sources.Select((s, i) => Parse(s, i == 0 ? "Model.cs" : $"Model{i + 1}.cs")));
+        Empty.AddSyntaxTrees([.. sources.Select((s, i) => Parse(s, i == 0 ? "Model.cs" : $"Model{i + 1}.cs"))]);
 
     public static GeneratorDriver Driver(CSharpParseOptions? options = null) => CSharpGeneratorDriver.Create(
         [new ModelGenerator().AsSourceGenerator()], parseOptions: options ?? ParseOptions,
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
+
+    /// <summary>The driver after it has seen a project, as an editor's driver goes from edit to edit.</summary>
+    public static GeneratorDriver Run(this GeneratorDriver driver, Compilation project) => driver.RunGenerators(project);
+
+    /// <summary>The project after a file was edited.</summary>
+    public static CSharpCompilation Edit(this CSharpCompilation project, int file, Func<string, string> edit)
+    {
+        SyntaxTree tree = project.SyntaxTrees.ElementAt(file + 1);
+        return project.ReplaceSyntaxTree(tree, Parse(edit(tree.ToString()), tree.FilePath));
+    }
 
     public static Build Build(params IEnumerable<string> sources) => Build(Project(sources));
 
