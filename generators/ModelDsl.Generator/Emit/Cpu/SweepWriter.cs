@@ -129,7 +129,8 @@ internal sealed class SweepWriter(KernelSource source, Sweep sweep, CodeWriter w
             });
         }
 
-        if (source.IsPerColumn(id)) return Expression.Call(source.Form == Form.Columns ? source.Lanes(id) : $"V.Load({name}, column)");
+        // a flat kernel has no column: what is not of the whole domain is one number, also where the domain is one column wide
+        if (source.Form != Form.Flat && source.IsPerColumn(id)) return Expression.Call(source.Form == Form.Columns ? source.Lanes(id) : $"V.Load({name}, column)");
         if (source.IsPerRow(id)) return Expression.Call(source.Form == Form.Rows ? source.Lanes(id) : $"V.Broadcast({name}[row])");
         return Arena[id].Shape.IsScalar
             ? Expression.Call($"V.Broadcast({name}[0])")

@@ -1,0 +1,135 @@
+using System.Numerics;
+using ModelDsl.Kernels;
+
+namespace ModelDsl.Generator.Tests.Support;
+
+/// <summary>A generated model behind numbers in double, whatever its scalar and target types.</summary>
+internal abstract class CompiledModel
+{
+    public static CompiledModel Of(Type type)
+    {
+        Type scalar = type.GetInterfaces().Single(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IModel<,>)).GetGenericArguments()[1];
+        var info = (ModelInfo)type.GetProperty("Info")!.GetValue(null)!;
+        Type closed = typeof(CompiledModel<,,>).MakeGenericType(type, scalar, info.TargetIsClass ? typeof(int) : scalar);
+        return (CompiledModel)Activator.CreateInstance(closed)!;
+    }
+
+    public abstract ModelInfo Info { get; }
+
+    /// <summary>First values, as Create draws them, by tensor.</summary>
+    public abstract double[][] Create(ulong seed);
+
+    /// <summary>Losses, predictions, logits, gradients and new states, from programs run at a width of so many float lanes.</summary>
+    public abstract Outcome Run(Feed feed, int width);
+
+    /// <summary>All tensors after some steps of a trainer on one batch.</summary>
+    public abstract Outcome Train(Feed feed, IOptimizer optimizer, int steps);
+}
+
+internal sealed unsafe class CompiledModel<TModel, T, TTarget> : CompiledModel
+    where TModel : class, IModel<TModel, T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TTarget : unmanaged, INumberBase<TTarget>
+{
+    public override ModelInfo Info => TModel.Info;
+
+    public override double[][] Create(ulong seed)
+    {
+        TModel model = TModel.Create(seed);
+        return [.. Info.Parameters.Select(p => Doubles<T>(model.Parameters.Span.Slice(p.Offset, p.Length)))];
+    }
+
+    public override Outcome Run(Feed feed, int width)
+    {
+        var outcome = new Outcome();
+        TModel model = With(feed);
+        var gradients = new AlignedMemory<T>(Info.TrainableLength);
+        gradients.Span.Fill(T.NaN);
+        T[] x = Scalars<T>(feed.X), y = new T[feed.Size * Info.OutputSize];
+        TTarget[] target = Scalars<TTarget>(feed.Target);
+        fixed (T* px = x, py = y)
+        fixed (TTarget* pt = target)
+        {
+            Workspace<T> s = Space(Info.Evaluation, null);
+            s.Begin(model.Parameters, feed.Size, px, pt, py);
+            Program(s, 2, width);
+            outcome.Add("evaluation loss", [double.CreateChecked(s.Loss)]);
+            outcome.Add("evaluated predictions", Doubles<T>(y));
+            s = Space(Info.Prediction, null);
+            s.Begin(model.Parameters, feed.Size, px, null, py);
+            Program(s, 3, width);
+            outcome.Add("predictions", Doubles<T>(y));
+            s = Space(Info.Logits, null);
+            s.Begin(model.Parameters, feed.Size, px, null, py);
+            Program(s, 4, width);
+            outcome.Add("logits", Doubles<T>(y));
+            s = Space(Info.Training, gradients);
+            s.Begin(model.Parameters, feed.Size, px, pt, null);
+            Program(s, 0, width);
+            Program(s, 1, width);
+            outcome.Add("loss", [double.CreateChecked(s.Loss)]);
+        }
+
+        foreach (ParameterInfo p in Info.Parameters)
+            outcome.Add(p.Trainable ? "d " + p.Name : "new " + p.Name, Doubles<T>((p.Trainable ? gradients : model.Parameters).Span.Slice(p.Offset, p.Length)));
+        return outcome;
+
+        // what a program forgets to write must not pass for a zero
+        Workspace<T> Space(ArenaPlan plan, AlignedMemory<T>? block)
+        {
+            var s = new Workspace<T>(plan, model.Parameters, block, Workers.Single) { Seed = feed.Seed, Step = feed.Step };
+            s.Begin(model.Parameters, feed.Size, null, null, null);
+            for (int i = 0; i < plan.Buffers.Length; i++)
+                if (plan.Buffers[i] is { Offset: >= 0, Width: > 0 }) s.Buffer(i).Fill(T.NaN);
+            y.AsSpan().Fill(T.NaN);
+            return s;
+        }
+    }
+
+    public override Outcome Train(Feed feed, IOptimizer optimizer, int steps)
+    {
+        var trainer = new Trainer<TModel, T, TTarget>(With(feed), optimizer, new TrainerOptions { Seed = feed.Seed, MaxThreads = 1 });
+        for (int i = 0; i < steps; i++) trainer.Step(Scalars<T>(feed.X), Scalars<TTarget>(feed.Target));
+        var outcome = new Outcome();
+        foreach (ParameterInfo p in Info.Parameters) outcome.Add(p.Name, Doubles(trainer.Parameter(p.Name)));
+        return outcome;
+    }
+
+    private TModel With(Feed feed)
+    {
+        TModel model = TModel.Create();
+        for (int i = 0; i < Info.Parameters.Length; i++)
+            Scalars<T>(feed.Parameters[i]).CopyTo(model.Parameters.Span[Info.Parameters[i].Offset..]);
+        return model;
+    }
+
+    private static double[] Doubles<TFrom>(ReadOnlySpan<TFrom> values) where TFrom : INumberBase<TFrom>
+    {
+        var result = new double[values.Length];
+        for (int i = 0; i < result.Length; i++) result[i] = double.CreateChecked(values[i]);
+        return result;
+    }
+
+    private static TTo[] Scalars<TTo>(double[] values) where TTo : INumberBase<TTo> => Array.ConvertAll(values, TTo.CreateChecked);
+
+    private static void Program(Workspace<T> s, int which, int width)
+    {
+        var action = new Action(s, which);
+        Lanes.Run<T, Action>(ref action, width);
+    }
+
+    private readonly struct Action(Workspace<T> s, int which) : ILaneAction<T>
+    {
+        public void Run<V>() where V : struct, ILanes<V, T>
+        {
+            switch (which)
+            {
+                case 0: TModel.Forward<V>(s); break;
+                case 1: TModel.Backward<V>(s); break;
+                case 2: TModel.Evaluate<V>(s); break;
+                case 3: TModel.Predict<V>(s); break;
+                default: TModel.Logits<V>(s); break;
+            }
+        }
+    }
+}

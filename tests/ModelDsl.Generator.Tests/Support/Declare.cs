@@ -1,0 +1,76 @@
+using System.Globalization;
+using ModelDsl.Generator.Declaration;
+using ModelDsl.Generator.Support;
+
+namespace ModelDsl.Generator.Tests.Support;
+
+/// <summary>Declarations without Roslyn, and the C# text that declares the same.</summary>
+internal static class Declare
+{
+    public const string Namespace = "Declared";
+
+    public static ModelDeclaration Model(string name, int[] input, TargetDeclaration target, params LayerDeclaration[] layers) => new(
+        new TypeIdentity(Namespace, EquatableArray<string>.Empty, "class", name, name, $"{Namespace}.{name}"),
+        false, new InputDeclaration(default, input.ToEquatableArray()), layers.ToEquatableArray(), target);
+
+    /// <summary>The same model under another name, in double where asked.</summary>
+    public static ModelDeclaration Variant(this ModelDeclaration declaration, string suffix, bool isDouble)
+    {
+        string name = declaration.Type.Name + suffix;
+        return declaration with { IsDouble = isDouble, Type = declaration.Type with { Identifier = name, Name = name, HintName = $"{Namespace}.{name}" } };
+    }
+
+    public static DenseDeclaration Dense(
+        int units, ActivationKind activation = ActivationKind.Identity, double? alpha = null, bool bias = true, double l1 = 0, double l2 = 0) =>
+        new(default, units, Choice(activation, alpha), bias, new InitializerChoice(InitializerKind.Default, double.NaN),
+            new InitializerChoice(bias ? InitializerKind.Normal : InitializerKind.Default, bias ? 0.5 : double.NaN), l1, l2);
+
+    public static ActivationDeclaration Activation(ActivationKind kind, double? alpha = null) => new(default, Choice(kind, alpha));
+
+    public static DropoutDeclaration Dropout(double rate) => new(default, rate);
+
+    public static LayerNormDeclaration LayerNorm(double epsilon = 1e-5, bool affine = true) => new(default, epsilon, affine);
+
+    public static BatchNormDeclaration BatchNorm(double epsilon = 1e-5, double momentum = 0.1, bool affine = true) => new(default, epsilon, momentum, affine);
+
+    public static FlattenDeclaration Flatten() => new(default(Site));
+
+    public static TargetDeclaration Target(LossKind loss, double smoothing = 0, double delta = 1, double l1 = 0, double l2 = 0) =>
+        new(default, loss, smoothing, delta, 0, l1, l2, MetricKinds.Default);
+
+    private static ActivationChoice Choice(ActivationKind kind, double? alpha) =>
+        new(kind, alpha ?? kind switch { ActivationKind.LeakyRelu => 0.01, ActivationKind.Elu => 1, _ => 0 });
+
+    /// <summary>The class with its attributes.</summary>
+    public static string Text(this ModelDeclaration d)
+    {
+        IEnumerable<string> lines =
+        [
+            d.IsDouble ? "[Model(Scalar = Scalar.Double)]" : "[Model]",
+            $"[Input({string.Join(", ", d.Input.Shape)})]",
+            .. d.Layers.Select(Layer),
+            $"[Target(Loss.{d.Target.Loss}{Option("LabelSmoothing", d.Target.LabelSmoothing, 0)}{Option("Delta", d.Target.Delta, 1)}{Option("L1", d.Target.L1, 0)}{Option("L2", d.Target.L2, 0)})]",
+            $"public sealed partial class {d.Type.Name};",
+        ];
+        return string.Join('\n', lines);
+    }
+
+    private static string Layer(LayerDeclaration layer) => layer switch
+    {
+        DenseDeclaration l => $"[Dense({l.Units}, Activation.{l.Activation.Kind}{Alpha(l.Activation)}{(l.UseBias ? ", Bias = Initializer.Normal, BiasScale = 0.5f" : ", UseBias = false")}"
+            + $"{Option("L1", l.L1, 0)}{Option("L2", l.L2, 0)})]",
+        ActivationDeclaration l => $"[Activation(Activation.{l.Activation.Kind}{Alpha(l.Activation)})]",
+        DropoutDeclaration l => $"[Dropout({Real(l.Rate)})]",
+        LayerNormDeclaration l => $"[LayerNorm(Epsilon = {Real(l.Epsilon)}, Affine = {(l.Affine ? "true" : "false")})]",
+        BatchNormDeclaration l => $"[BatchNorm(Epsilon = {Real(l.Epsilon)}, Momentum = {Real(l.Momentum)}, Affine = {(l.Affine ? "true" : "false")})]",
+        FlattenDeclaration => "[Flatten]",
+        _ => throw new InvalidOperationException($"{layer.GetType().Name} has no text"),
+    };
+
+    private static string Alpha(ActivationChoice activation) =>
+        activation.Kind is ActivationKind.LeakyRelu or ActivationKind.Elu ? $", Alpha = {Real(activation.Alpha)}" : "";
+
+    private static string Option(string name, double value, double standard) => value == standard ? "" : $", {name} = {Real(value)}";
+
+    private static string Real(double value) => value.ToString("R", CultureInfo.InvariantCulture) + "f";
+}

@@ -1,0 +1,59 @@
+using System.Reflection;
+using System.Runtime.Loader;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Emit;
+using ModelDsl.Generator.Declaration;
+using ModelDsl.Generator.Emit.Cpu;
+
+namespace ModelDsl.Generator.Tests.Support;
+
+/// <summary>Declarations put through the real generator and the C# compiler, many in one compilation, and loaded.</summary>
+internal sealed class GeneratedModels
+{
+    private static readonly CSharpParseOptions Parse = new(LanguageVersion.Preview);
+    private static readonly Lazy<MetadataReference[]> References = new(() =>
+    [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(p => Path.GetFileName(p) is var f && (f.StartsWith("System.", StringComparison.Ordinal) || f is "netstandard.dll" or "mscorlib.dll"))
+            .Select(p => MetadataReference.CreateFromFile(p)),
+        MetadataReference.CreateFromFile(typeof(ModelInfo).Assembly.Location),
+    ]);
+
+    private readonly Assembly _assembly;
+
+    private GeneratedModels(Assembly assembly) => _assembly = assembly;
+
+    /// <summary>The compiled model of this name.</summary>
+    public CompiledModel this[string name] => CompiledModel.Of(_assembly.GetType($"{Declare.Namespace}.{name}", throwOnError: true)!);
+
+    /// <param name="declared">Compiled as their users would.</param>
+    /// <param name="unfused">Compiled with a kernel for each op.</param>
+    public static GeneratedModels Compile(IReadOnlyList<ModelDeclaration> declared, IReadOnlyList<ModelDeclaration> unfused)
+    {
+        string source = $"using ModelDsl;\nnamespace {Declare.Namespace};\n" + string.Join("\n\n", declared.Select(d => d.Text()));
+        var compilation = CSharpCompilation.Create(
+            "Declared" + Guid.NewGuid().ToString("N"),
+            [CSharpSyntaxTree.ParseText(source, Parse), .. unfused.SelectMany(Unfused)],
+            References.Value,
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable));
+        CSharpGeneratorDriver.Create([new ModelGenerator().AsSourceGenerator()], parseOptions: Parse)
+            .RunGeneratorsAndUpdateCompilation(compilation, out Compilation complete, out var problems);
+        Assert.Empty(problems);
+        using var image = new MemoryStream();
+        EmitResult result = complete.Emit(image);
+        Diagnostic[] complaints = [.. result.Diagnostics.Where(d => d.Severity >= DiagnosticSeverity.Warning)];
+        Assert.True(result.Success && complaints.Length == 0, string.Join('\n', complaints.DistinctBy(d => d.Id + d.GetMessage()).Take(8).Select(Shown)));
+        image.Position = 0;
+        return new GeneratedModels(new AssemblyLoadContext(null, isCollectible: true).LoadFromStream(image));
+    }
+
+    private static string Shown(Diagnostic d) => $"{d}\n    {d.Location.SourceTree?.GetText().Lines[d.Location.GetLineSpan().StartLinePosition.Line]}";
+
+    private static IEnumerable<SyntaxTree> Unfused(ModelDeclaration declaration)
+    {
+        var lowered = Lowering.Lowerer.Lower(declaration);
+        var plan = ModelCompiler.Plan(lowered.Graph!, new PassRunner(), merge: false);
+        return CpuEmitter.Emit(plan).Select(file => CSharpSyntaxTree.ParseText(file.Text, Parse, file.HintName));
+    }
+}

@@ -1,0 +1,106 @@
+using ModelDsl.Generator.Declaration;
+using static ModelDsl.Generator.Tests.Support.Declare;
+
+namespace ModelDsl.Generator.Tests.Support;
+
+/// <summary>A model and the batch it is run on.</summary>
+internal sealed record Specimen(ModelDeclaration Declaration, int Batch)
+{
+    public string Name => Declaration.Type.Name;
+
+    public override string ToString() => $"{Declaration.Text()}  // batch {Batch}";
+}
+
+/// <summary>Models that together use every word of the language, at widths around the vectors' and their tails.</summary>
+internal static class Zoo
+{
+    public static int[] Widths { get; } = [1, 2, 3, 5, 7, 8, 10, 15, 16, 17, 31, 33, 64];
+
+    public static int[] Batches { get; } = [1, 2, 3, 5, 8, 17, 32, 33];
+
+    public static IReadOnlyList<Specimen> All { get; } = [.. Activations(), .. Losses(), .. Layers(), .. Sizes(), .. Ranks()];
+
+    private static Specimen New(string name, int batch, int[] input, TargetDeclaration target, params LayerDeclaration[] layers) =>
+        new(Model(name, input, target, layers), batch);
+
+    private static IEnumerable<Specimen> Activations()
+    {
+        foreach (ActivationKind kind in Enum.GetValues<ActivationKind>())
+        {
+            yield return New($"In{kind}", 5, [6], Target(LossKind.Mse), Dense(7, kind), Dense(3));
+            yield return New($"Alone{kind}", 3, [4], Target(LossKind.Mse), Dense(9), Activation(kind), LayerNorm(1e-3), Activation(kind));
+        }
+
+        yield return New("LeakySlope", 4, [3], Target(LossKind.Mse), Dense(5, ActivationKind.LeakyRelu, 0.3), Dense(2));
+        yield return New("LeakyZero", 4, [3], Target(LossKind.Mse), Dense(5, ActivationKind.LeakyRelu, 0), Dense(2));
+        yield return New("EluScale", 4, [3], Target(LossKind.Mse), Dense(5, ActivationKind.Elu, 0.7), Dense(2));
+        yield return New("EluZero", 4, [3], Target(LossKind.Mse), Dense(5, ActivationKind.Elu, 0), Dense(2));
+    }
+
+    private static IEnumerable<Specimen> Losses()
+    {
+        foreach (LossKind kind in Enum.GetValues<LossKind>())
+        {
+            yield return New($"Loss{kind}", 5, [4], Target(kind), Dense(6, ActivationKind.Tanh), Dense(3));
+            yield return New($"Loss{kind}Wide", 3, [4], Target(kind), Dense(17));
+            if (kind is not (LossKind.SparseCrossEntropy or LossKind.CrossEntropy))
+                yield return New($"Loss{kind}One", 8, [4], Target(kind), Dense(6, ActivationKind.Tanh), Dense(1));
+            yield return New($"Loss{kind}Penalty", 3, [4], Target(kind, l1: 0.01, l2: 0.02), Dense(5, ActivationKind.Tanh, l1: 0.1), Dense(2, l2: 0.05, bias: false));
+        }
+
+        yield return New("HuberNarrow", 6, [4], Target(LossKind.Huber, delta: 0.4), Dense(3));
+        yield return New("SmoothSparse", 6, [4], Target(LossKind.SparseCrossEntropy, smoothing: 0.1), Dense(5));
+        yield return New("SmoothDense", 6, [4], Target(LossKind.CrossEntropy, smoothing: 0.3), Dense(5));
+        yield return New("SoftmaxThenMse", 3, [4], Target(LossKind.Mse), Dense(5), Activation(ActivationKind.Softmax));
+        yield return New("OnlyWeights", 3, [4], Target(LossKind.Mae), Dense(2, bias: false));
+    }
+
+    private static IEnumerable<Specimen> Layers()
+    {
+        yield return New("Dropped", 8, [6], Target(LossKind.Mse), Dropout(0.2), Dense(16, ActivationKind.Relu), Dropout(0.5), Dense(5), Dropout(0.1));
+        yield return New("DroppedNowhere", 8, [6], Target(LossKind.Mse), Dropout(0), Dense(5));
+        yield return New("DroppedTwice", 4, [6], Target(LossKind.SparseCrossEntropy), Dense(10, ActivationKind.Gelu), Dropout(0.3), Dropout(0.3), Dense(4));
+        yield return New("LayerNormed", 3, [6], Target(LossKind.Mse), LayerNorm(), Dense(8, ActivationKind.Gelu), LayerNorm(1e-3), Dense(2));
+        yield return New("LayerNormedPlain", 3, [6], Target(LossKind.Mse), Dense(8), LayerNorm(1e-2, affine: false));
+        yield return New("BatchNormed", 7, [6], Target(LossKind.Mse), BatchNorm(), Dense(9, ActivationKind.Relu), BatchNorm(1e-3, 0.3), Dense(2));
+        yield return New("BatchNormedPlain", 7, [6], Target(LossKind.BinaryCrossEntropy), Dense(9), BatchNorm(1e-3, 1, affine: false), Activation(ActivationKind.Relu), Dense(2));
+        yield return New("BatchNormedLast", 5, [3], Target(LossKind.SparseCrossEntropy), Dense(4), BatchNorm());
+        yield return New("BatchNormedAlone", 1, [6], Target(LossKind.Mse), Dense(9, ActivationKind.Tanh), BatchNorm(1e-1), Dense(2));
+        yield return New("BatchNormedTwice", 6, [5], Target(LossKind.Mse), Dense(4), BatchNorm(1e-2), BatchNorm(1e-2), Dense(3));
+        yield return New("Everything", 9, [12], Target(LossKind.SparseCrossEntropy, smoothing: 0.1, l2: 0.01), Dropout(0.1), Dense(20), BatchNorm(), Activation(ActivationKind.Mish),
+            Dropout(0.25), Dense(13, ActivationKind.Silu), LayerNorm(), Dense(6));
+        yield return New("NoHidden", 4, [5], Target(LossKind.SparseCrossEntropy), Dense(3));
+        yield return New("Deep", 3, [3], Target(LossKind.Mse), [.. Enumerable.Range(0, 12).Select(i => Dense(4 + i % 3, ActivationKind.Tanh)), Dense(1)]);
+    }
+
+    private static IEnumerable<Specimen> Sizes()
+    {
+        for (int i = 0; i < Widths.Length; i++)
+        {
+            int w = Widths[i], batch = Batches[i % Batches.Length], next = Widths[(i + 5) % Widths.Length];
+            yield return New($"Width{w}", batch, [w], Target(LossKind.Mse), Dense(next, ActivationKind.Relu), Dense(w));
+            yield return New($"Norm{w}", batch, [next], Target(LossKind.HalfMse), Dense(w, ActivationKind.Softplus), LayerNorm(1e-2), Dense(3));
+            yield return New($"Batch{w}", batch, [next], Target(LossKind.HalfMse), Dense(w, ActivationKind.Elu), BatchNorm(1e-2), Dense(2));
+            yield return New($"Drop{w}", batch, [3], Target(LossKind.Mae), Dense(w, ActivationKind.Sigmoid), Dropout(0.4), Dense(2));
+            if (w > 1) yield return New($"Classes{w}", batch, [5], Target(LossKind.SparseCrossEntropy), Dense(w));
+        }
+
+        foreach (int batch in Batches)
+            yield return New($"Rows{batch}", batch, [7], Target(LossKind.Huber), Dense(11, ActivationKind.Gelu), BatchNorm(1e-1), Dropout(0.2), Dense(5));
+    }
+
+    private static IEnumerable<Specimen> Ranks()
+    {
+        yield return New("Flat", 5, [3, 4], Target(LossKind.SparseCrossEntropy), Flatten(), Dense(7, ActivationKind.Relu), Dense(4));
+        yield return New("Flat4", 3, [2, 3, 2], Target(LossKind.Mse), Flatten(), BatchNorm(1e-2), Dense(2));
+        yield return New("Sequence", 5, [3, 4], Target(LossKind.Mse), Dense(7, ActivationKind.Relu), Dropout(0.2), Dense(4));
+        yield return New("SequenceNormed", 2, [5, 6], Target(LossKind.Mae), LayerNorm(1e-2), Dense(17, ActivationKind.Gelu), LayerNorm(1e-2), Dense(1));
+        yield return New("SequenceThenFlat", 4, [3, 5], Target(LossKind.SparseCrossEntropy), Dense(6, ActivationKind.Tanh), Activation(ActivationKind.Softmax), Flatten(), Dropout(0.1), Dense(4));
+        yield return New("SequenceBinary", 3, [2, 3, 4], Target(LossKind.BinaryCrossEntropy, l2: 0.1), Dense(8, ActivationKind.Silu, bias: false), Dense(2));
+        yield return New("FlatLast", 3, [3, 4], Target(LossKind.Mse), Dense(2), Flatten());
+        yield return New("FlatNormed", 4, [2, 4], Target(LossKind.Mse), Dense(3), Flatten(), BatchNorm(1e-2), Activation(ActivationKind.Relu), LayerNorm(1e-2), Dense(2));
+        yield return New("FlatOfFlat", 4, [6], Target(LossKind.Mse), Flatten(), Dense(3), Flatten());
+        yield return New("DropoutFirst", 4, [2, 3], Target(LossKind.Mse), Dropout(0.5), Flatten(), Dense(3));
+        yield return New("LayerNormOnFlat", 2, [3, 3], Target(LossKind.CrossEntropy), LayerNorm(1e-1, affine: false), Flatten(), LayerNorm(1e-1), Dense(5));
+    }
+}
