@@ -5,6 +5,8 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Emit;
 using ModelDsl.Generator.Declaration;
 using ModelDsl.Generator.Emit.Cpu;
+using ModelDsl.Generator.Lowering;
+using ModelDsl.Generator.Planning;
 
 namespace ModelDsl.Generator.Tests.Support;
 
@@ -28,13 +30,13 @@ internal sealed class GeneratedModels
     public CompiledModel this[string name] => CompiledModel.Of(_assembly.GetType($"{Declare.Namespace}.{name}", throwOnError: true)!);
 
     /// <param name="declared">Compiled as their users would.</param>
-    /// <param name="unfused">Compiled with a kernel for each op.</param>
-    public static GeneratedModels Compile(IReadOnlyList<ModelDeclaration> declared, IReadOnlyList<ModelDeclaration> unfused)
+    /// <param name="plans">Emitted and compiled as they are.</param>
+    public static GeneratedModels Compile(IReadOnlyList<ModelDeclaration> declared, IReadOnlyList<ExecutionPlan> plans)
     {
         string source = $"using ModelDsl;\nnamespace {Declare.Namespace};\n" + string.Join("\n\n", declared.Select(d => d.Text()));
         var compilation = CSharpCompilation.Create(
             "Declared" + Guid.NewGuid().ToString("N"),
-            [CSharpSyntaxTree.ParseText(source, Parse), .. unfused.SelectMany(Unfused)],
+            [CSharpSyntaxTree.ParseText(source, Parse), .. plans.SelectMany(Emitted)],
             References.Value,
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable));
         CSharpGeneratorDriver.Create([new ModelGenerator().AsSourceGenerator()], parseOptions: Parse)
@@ -50,10 +52,9 @@ internal sealed class GeneratedModels
 
     private static string Shown(Diagnostic d) => $"{d}\n    {d.Location.SourceTree?.GetText().Lines[d.Location.GetLineSpan().StartLinePosition.Line]}";
 
-    private static IEnumerable<SyntaxTree> Unfused(ModelDeclaration declaration)
-    {
-        var lowered = Lowering.Lowerer.Lower(declaration);
-        var plan = ModelCompiler.Plan(lowered.Graph!, new PassRunner(), merge: false);
-        return CpuEmitter.Emit(plan).Select(file => CSharpSyntaxTree.ParseText(file.Text, Parse, file.HintName));
-    }
+    /// <summary>The declaration's plan with a kernel for each op.</summary>
+    public static ExecutionPlan Unfused(ModelDeclaration declaration) => ModelCompiler.Plan(Lowerer.Lower(declaration).Graph!, new PassRunner(), merge: false);
+
+    private static IEnumerable<SyntaxTree> Emitted(ExecutionPlan plan) =>
+        CpuEmitter.Emit(plan).Select(file => CSharpSyntaxTree.ParseText(file.Text, Parse, file.HintName));
 }

@@ -21,6 +21,8 @@ internal sealed class Oracle
         Graph = Differentiator.Differentiate(Model);
     }
 
+    public Oracle(ModelGraph model) => (Model, Graph) = (model, Differentiator.Differentiate(model));
+
     public ModelGraph Model { get; }
 
     public TrainingGraph Graph { get; }

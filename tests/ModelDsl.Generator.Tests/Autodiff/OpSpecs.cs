@@ -1,0 +1,111 @@
+using ModelDsl.Generator.Graph;
+
+namespace ModelDsl.Generator.Tests.Autodiff;
+
+/// <summary>How an op is checked: a formula y of some variables, the ranges that these are drawn from, and their shapes, case by case.</summary>
+/// <param name="Name">Printed where a check fails.</param>
+/// <param name="Op">What is checked.</param>
+/// <param name="Ranges">One for each variable.</param>
+/// <param name="Cases">For each case, the variables' shapes.</param>
+/// <param name="Formula">y of the variables.</param>
+internal sealed record OpSpec(string Name, Op Op, (double Low, double High)[] Ranges, Shape[][] Cases, Func<GraphBuilder, NodeId[], NodeId> Formula)
+{
+    public override string ToString() => Name;
+}
+
+/// <summary>The table of gradient checks: a line for each op that has a derivative. Draws closer than 0.02 to a kink are drawn again.</summary>
+internal static class OpSpecs
+{
+    private static readonly (double, double) Any = (-2.5, 2.5), Positive = (0.2, 4);
+
+    private static readonly Shape[] Shapes = [Of(1, 1), Of(3, 5), Of(7, 1), Of(1, 11), Of(2, 3, 4), Of(13), Of(1)];
+
+    public static IReadOnlyList<OpSpec> All { get; } = [.. Unaries(), .. Binaries(), .. Movements(), .. Reductions(), .. Composites()];
+
+    public static Shape Of(params int[] sizes) => Shape.Of([.. sizes.Select(s => (Dim)s)]);
+
+    private static (double, double) Range(UnaryKind kind) => kind switch
+    {
+        UnaryKind.Sqrt or UnaryKind.Log or UnaryKind.Reciprocal => Positive,
+        UnaryKind.Log1p => (-0.7, 3),
+        _ => Any,
+    };
+
+    private static IEnumerable<OpSpec> Unaries()
+    {
+        foreach (UnaryKind kind in Enum.GetValues<UnaryKind>())
+        {
+            double alpha = kind is UnaryKind.LeakyRelu or UnaryKind.Elu ? 0.3 : 0;
+            yield return new OpSpec(kind.ToString(), new Unary(kind, alpha), [Range(kind)], [.. Shapes.Select(s => new[] { s })], (g, x) => g.Unary(kind, x[0], alpha));
+        }
+
+        yield return new OpSpec("Reciprocal of negatives", new Unary(UnaryKind.Reciprocal), [(-4, -0.3)], [[Of(3, 5)]], (g, x) => g.Unary(UnaryKind.Reciprocal, x[0]));
+        yield return new OpSpec("Elu, α = 1.7", new Unary(UnaryKind.Elu, 1.7), [Any], [[Of(3, 5)]], (g, x) => g.Unary(UnaryKind.Elu, x[0], 1.7));
+        foreach (UnaryKind kind in new[] { UnaryKind.Softplus, UnaryKind.LogCosh, UnaryKind.Sigmoid, UnaryKind.Tanh, UnaryKind.Erf })
+            yield return new OpSpec($"{kind} far out", new Unary(kind), [(-30, 30)], [[Of(5, 5)]], (g, x) => g.Unary(kind, x[0]));
+    }
+
+    private static IEnumerable<OpSpec> Binaries()
+    {
+        foreach (BinaryKind kind in Enum.GetValues<BinaryKind>())
+        {
+            var op = new Binary(kind);
+            (double, double)[] ranges = [Any, kind == BinaryKind.Divide ? Positive : Any];
+            Shape[][] cases = [.. Shapes.Select(s => new[] { s, s })];
+
+            // a comparison has no derivative; what it chooses between has
+            yield return op.IsComparison
+                ? new OpSpec(kind.ToString(), op, ranges, cases, (g, x) => g.Where(g.Add(op, x[0], x[1]), g.Square(x[0]), g.Times(x[0], x[1])))
+                : new OpSpec(kind.ToString(), op, ranges, cases, (g, x) => g.Add(op, x[0], x[1]));
+        }
+
+        yield return new OpSpec("a value used twice", new Binary(BinaryKind.Multiply), [Any], [[Of(3, 5)]], (g, x) => g.Times(x[0], g.Plus(x[0], g.Times(x[0], x[0]))));
+        yield return new OpSpec("Where", new Where(), [Any, Any, Any], [.. Shapes.Select(s => new[] { s, s, s })], (g, x) => g.Where(g.Positive(x[0]), x[1], x[2]));
+    }
+
+    private static IEnumerable<OpSpec> Movements()
+    {
+        foreach ((Shape from, Shape to) in new[]
+        {
+            (Of(5), Of(3, 5)), (Of(3, 1), Of(3, 5)), (Of(1), Of(3, 5)), (Of(1, 1), Of(3, 5)), (Of(1, 5), Of(3, 5)), (Of(4), Of(2, 3, 4)),
+            (Of(2, 3, 1), Of(2, 3, 4)), (Of(1), Of(2, 3, 4)), (Of(1), Of(7, 1)), (Of(1), Of(1, 11)), (Of(13), Of(1, 13)), (Of(17, 1), Of(17, 16)),
+        })
+            yield return new OpSpec($"Broadcast {from} to {to}", new Broadcast(to), [Any], [[from]], (g, x) => g.Square(g.Broadcast(x[0], to)));
+        foreach ((Shape from, Shape to) in new[] { (Of(2, 6), Of(3, 4)), (Of(2, 3, 4), Of(6, 4)), (Of(12), Of(1, 12)), (Of(7, 1), Of(7)) })
+            yield return new OpSpec($"Reshape {from} to {to}", new Reshape(to), [Any], [[from]], (g, x) => g.Square(g.Reshape(x[0], to)));
+        yield return new OpSpec("Transpose", new Transpose(), [Any], [[Of(1, 1)], [Of(3, 5)], [Of(7, 1)], [Of(1, 11)]], (g, x) => g.Square(g.Transpose(x[0])));
+        yield return new OpSpec("OneHot", new OneHot(4), [Any], [[Of(3, 4)]], (g, x) =>
+            g.Times(x[0], g.Add(new OneHot(4), g.Constant(2, Of(3, 1)))));
+    }
+
+    private static IEnumerable<OpSpec> Reductions()
+    {
+        foreach (ReduceKind kind in Enum.GetValues<ReduceKind>())
+            foreach (Along along in Enum.GetValues<Along>())
+                yield return new OpSpec($"{kind} along {along}", new Reduce(kind, along), [Any], [.. Shapes.Select(s => new[] { s })], (g, x) => g.Square(g.Add(new Reduce(kind, along), x[0])));
+        yield return new OpSpec("MatMul", new MatMul(), [Any, Any],
+            [[Of(1, 1), Of(1, 1)], [Of(3, 5), Of(5, 2)], [Of(1, 7), Of(7, 1)], [Of(7, 1), Of(1, 7)], [Of(2, 17), Of(17, 3)], [Of(5, 5), Of(5, 5)]], (g, x) => g.MatMul(x[0], x[1]));
+        yield return new OpSpec("MatMul of a matrix with itself", new MatMul(), [Any], [[Of(4, 4)]], (g, x) => g.MatMul(x[0], x[0]));
+        yield return new OpSpec("MatMul of a transpose", new MatMul(), [Any, Any], [[Of(5, 3), Of(5, 2)]], (g, x) => g.MatMul(g.Transpose(x[0]), x[1]));
+    }
+
+    private static IEnumerable<OpSpec> Composites()
+    {
+        Shape[][] cases = [[Of(3, 5)], [Of(7, 2)], [Of(1, 11)], [Of(2, 3, 4)], [Of(4, 17)], [Of(3, 1)], [Of(1, 1)]];
+        yield return new OpSpec("Softmax", new Softmax(), [Any], cases, (g, x) => g.Add(new Softmax(), x[0]));
+        foreach (Along along in Enum.GetValues<Along>())
+        {
+            yield return new OpSpec($"Standardize along {along}", new Standardize(along, 0.1), [Any], cases, (g, x) => g.Add(new Standardize(along, 0.1), x[0]));
+            yield return new OpSpec($"InverseDeviation along {along}", new InverseDeviation(along, 0.1), [Any], cases, (g, x) => g.Add(new InverseDeviation(along, 0.1), x[0]));
+            yield return new OpSpec($"Standardize along {along}, twice", new Standardize(along, 0.1), [Any], [[Of(3, 5)]],
+                (g, x) => g.Add(new Standardize(along, 0.2), g.Times(x[0], g.Add(new Standardize(along, 0.1), x[0]))));
+        }
+
+        // a target that sums to 1, and one that does not
+        yield return new OpSpec("CrossEntropy", new CrossEntropy(), [Any], [[Of(3, 5)], [Of(1, 11)], [Of(2, 3, 4)], [Of(4, 17)], [Of(3, 1)]],
+            (g, x) => g.Add(new CrossEntropy(), x[0], g.Add(new Softmax(), g.Constant(1, g[x[0]].Shape))));
+        yield return new OpSpec("CrossEntropy of weights", new CrossEntropy(), [Any], [[Of(3, 5)]], (g, x) => g.Add(new CrossEntropy(), x[0], g.Constant(0.7, g[x[0]].Shape)));
+        yield return new OpSpec("CrossEntropy of classes", new CrossEntropy(), [(-8, 8)], [[Of(3, 5)]],
+            (g, x) => g.Add(new CrossEntropy(), x[0], g.Add(new OneHot(5), g.Constant(3, Of(3, 1)))));
+    }
+}
