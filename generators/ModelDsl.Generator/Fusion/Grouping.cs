@@ -34,6 +34,7 @@ internal static class Grouping
         var groupOf = new Dictionary<NodeId, Group>();
         HashSet<NodeId> stored = [.. roots.Select(r => r.Value)];
         SortedSet<NodeId> reachable = arena.Reachable(stored);
+        stored.UnionWith(InlineReadFromMemory(arena, reachable));
         HashSet<NodeId> turned = TransposesToStore(arena, reachable);
 
         // what is read under another shape is read from memory, however cheap it is
@@ -78,6 +79,10 @@ internal static class Grouping
 
         return turned;
     }
+
+    /// <summary>Products, transposes and reshapes read memory, so what is otherwise computed where it is used is stored for them.</summary>
+    private static IEnumerable<NodeId> InlineReadFromMemory(GraphArena arena, IEnumerable<NodeId> reachable) =>
+        reachable.Where(id => arena[id].Op is MatMul or Transpose or Reshape).SelectMany(id => arena[id].Inputs).Where(input => Values.IsInline(arena[input]));
 
     private static void MergeWithProducers(GraphArena arena, NodeId id, Dictionary<NodeId, Group> groupOf)
     {

@@ -37,7 +37,14 @@ internal sealed class Interpreter(GraphArena arena, Feed feed, Func<double, doub
     /// <summary>The smallest distance of an argument from a kink (relu, abs, comparison) that was not exactly at it.</summary>
     public double Margin { get; private set; } = double.PositiveInfinity;
 
-    public double[] this[NodeId id] => _values[id.Index] ??= Evaluate(id);
+    /// <summary>Whether a value may be computed; null: every value may. A kernel has to manage with what it was given.</summary>
+    public Func<NodeId, bool>? MayCompute { get; init; }
+
+    public double[] this[NodeId id]
+    {
+        get => _values[id.Index] ??= MayCompute?.Invoke(id) == false ? throw new InvalidOperationException($"{id} = {arena[id].Op} is neither given nor to be computed") : Evaluate(id);
+        set => _values[id.Index] = value;
+    }
 
     private double[] Evaluate(NodeId id)
     {
