@@ -17,7 +17,7 @@ internal static class DeclarationReader
 
     /// <summary>What the generator adds to a model's class.</summary>
     public static readonly string[] GeneratedMembers =
-        ["Info", "CreateInfo", "Create", "Load", "Save", "Parameters", "CreateTrainer", "CreateTrainerFromHere", "Predict", "Logits", "Evaluate", "Summary"];
+        ["Info", "CreateInfo", "Create", "Load", "Save", "Parameters", "CreateTrainer", "Predict", "Logits", "Evaluate", "Summary"];
 
     private static readonly string[] Language =
         ["Input", "Dense", "Activation", "Dropout", "LayerNorm", "BatchNorm", "Flatten", "Target"];

@@ -12,7 +12,6 @@ internal sealed record Problem(string Id, Site Site, EquatableArray<string> Argu
     /// <summary>The attribute's argument that is wrong; the whole attribute where null, or where the argument is not given.</summary>
     public ArgumentName? Argument { get; init; }
 
-
     public static Problem At(Site site, string id, params string[] arguments) => new(id, site, arguments.ToEquatableArray());
 
     /// <summary>The same problem, of one argument of the attribute.</summary>
