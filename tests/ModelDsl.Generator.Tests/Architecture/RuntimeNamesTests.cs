@@ -1,0 +1,69 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using ModelDsl.Generator.Declaration;
+using ModelDsl.Generator.Emit;
+
+namespace ModelDsl.Generator.Tests.Architecture;
+
+/// <summary>Generator and runtime share no code: what each believes of the other is held together here.</summary>
+public partial class RuntimeNamesTests
+{
+    public static TheoryData<string> Names => [.. typeof(RuntimeNames).GetFields(BindingFlags.Static | BindingFlags.Public).Select(f => f.Name)];
+
+    [Theory, MemberData(nameof(Names))]
+    public void Name_ExistsInTheRuntime(string field)
+    {
+        string text = (string)typeof(RuntimeNames).GetField(field)!.GetRawConstantValue()!;
+        MatchCollection names = GlobalNames().Matches(text);
+        Assert.NotEmpty(names);
+        Assert.All(names, n => Assert.True(Exists(n.Groups[1].Value), n.Value));
+    }
+
+    [Theory]
+    [InlineData(typeof(Activation), typeof(ActivationKind))]
+    [InlineData(typeof(Initializer), typeof(InitializerKind))]
+    [InlineData(typeof(Loss), typeof(LossKind))]
+    [InlineData(typeof(Metric), typeof(MetricKinds))]
+    [InlineData(typeof(Scalar), typeof(ScalarKind))]
+    public void Enums_AreTheSame(Type runtime, Type compiler) => Assert.Equal(Members(runtime), Members(compiler));
+
+    /// <summary>What an attribute's property says when it is not given is what the compiler takes it for.</summary>
+    [Fact]
+    public void Defaults_AreTheSame()
+    {
+        ModelDeclaration declared = Assert.Single(Tests.Declaration.DeclarationSource.Read(
+            "[Model, Input(3), LayerNorm, BatchNorm, Dense(2), Dense(2, Activation.Elu), Target(Loss.Huber)] partial class M;"));
+        var layerNorm = (LayerNormDeclaration)declared.Layers[0];
+        var batchNorm = (BatchNormDeclaration)declared.Layers[1];
+        var dense = (DenseDeclaration)declared.Layers[2];
+        Assert.Equal((new LayerNormAttribute().Epsilon, new LayerNormAttribute().Affine), ((float)layerNorm.Epsilon, layerNorm.Affine));
+        Assert.Equal(
+            (new BatchNormAttribute().Epsilon, new BatchNormAttribute().Momentum, new BatchNormAttribute().Affine),
+            ((float)batchNorm.Epsilon, (float)batchNorm.Momentum, batchNorm.Affine));
+        Assert.Equal((new DenseAttribute(2).UseBias, (int)new DenseAttribute(2).Activation), (dense.UseBias, (int)dense.Activation.Kind));
+        Assert.Equal(1, ((DenseDeclaration)declared.Layers[3]).Activation.Alpha);
+        Assert.Equal((new TargetAttribute(Loss.Huber).Delta, (int)new TargetAttribute(Loss.Huber).Metrics), ((float)declared.Target.Delta, (int)declared.Target.Metrics));
+    }
+
+    /// <summary>Each attribute of the runtime is one that the reader knows, or [Model].</summary>
+    [Fact]
+    public void Attributes_AreAllRead()
+    {
+        string[] read = ["Activation", "BatchNorm", "Dense", "Dropout", "Flatten", "Input", "LayerNorm", "Model", "Target"];
+        Assert.Equal(read, typeof(ModelAttribute).Assembly.GetExportedTypes().Where(t => t.IsSubclassOf(typeof(Attribute))).Select(t => t.Name.Replace("Attribute", "")).Order(StringComparer.Ordinal));
+    }
+
+    private static IEnumerable<string> Members(Type type) => Enum.GetNames(type).Select(n => $"{n} = {Convert.ToInt32(Enum.Parse(type, n))}");
+
+    private static bool Exists(string name)
+    {
+        Type[] types = [.. typeof(ModelAttribute).Assembly.GetExportedTypes(), .. typeof(object).Assembly.GetExportedTypes(), typeof(System.CodeDom.Compiler.GeneratedCodeAttribute)];
+        string owner = name[..Math.Max(0, name.LastIndexOf('.'))], member = name[(name.LastIndexOf('.') + 1)..];
+        return name.EndsWith('.')
+            ? types.Any(t => t.Namespace == name.TrimEnd('.'))
+            : types.Any(t => t.FullName!.Split('`')[0] is var full && (full == name || full == name + "Attribute" || (full == owner && t.GetMember(member).Length > 0)));
+    }
+
+    [GeneratedRegex(@"global::([\w.]+)")]
+    private static partial Regex GlobalNames();
+}

@@ -1,0 +1,51 @@
+using System.Text;
+using ModelDsl.Generator.Tests.Declaration;
+using ModelDsl.Generator.Tests.Support;
+
+namespace ModelDsl.Generator.Tests.Snapshots;
+
+/// <summary>Whole outputs, to read and to review: few, because a snapshot says that something changed and not whether it is right.</summary>
+public class SnapshotTests
+{
+    private const string Mlp = """
+        namespace Demo;
+
+        [Model]
+        [Input(32)]
+        [Dense(64, Activation.Gelu)]
+        [BatchNorm]
+        [Dropout(0.2f)]
+        [Dense(10)]
+        [Target(Loss.SparseCrossEntropy, LabelSmoothing = 0.1f, L2 = 1e-4f)]
+        public sealed partial class Mlp;
+        """;
+
+    [Fact]
+    public void Regression_Model() => Snapshot.Verify(File(Samples.Regression, 0));
+
+    [Fact]
+    public void Regression_Kernels() => Snapshot.Verify(File(Samples.Regression, 1));
+
+    [Fact]
+    public void Mlp_Model() => Snapshot.Verify(File(Mlp, 0));
+
+    [Fact]
+    public void Mlp_Kernels() => Snapshot.Verify(File(Mlp, 1));
+
+    /// <summary>Every pass of a small model, as a bug report would show it.</summary>
+    [Fact]
+    public void Regression_Stages()
+    {
+        var text = new StringBuilder();
+        var runner = new PassRunner(print: (stage, printed) => text.Append("=== ").Append(stage).Append('\n').Append(stage == "emit" ? "(two files)" : printed.TrimEnd()).Append("\n\n"));
+        ModelCompiler.Compile(DeclarationSource.Read(Samples.Regression).Single(), runner);
+        Snapshot.Verify(text.ToString().TrimEnd() + "\n", "txt");
+    }
+
+    private static string File(string source, int index)
+    {
+        Build build = CompilerHost.Build(source);
+        Assert.Empty(build.Reported);
+        return build.Files[index].Text;
+    }
+}
