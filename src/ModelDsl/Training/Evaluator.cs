@@ -19,6 +19,7 @@ internal sealed unsafe class Evaluator<TModel, T>(Workers workers)
 
     private readonly BatchShape _shape = new(TModel.Info);
     private Workspace<T>? _prediction;
+    private Workspace<T>? _logits;
     private Workspace<T>? _evaluation;
     private AlignedMemory<T>? _x, _z, _values;
     private AlignedMemory<int>? _classes;
@@ -38,7 +39,8 @@ internal sealed unsafe class Evaluator<TModel, T>(Workers workers)
     public void Logits(TModel model, ReadOnlySpan<T> x, Span<T> y)
     {
         int rows = _shape.PredictionRows(x.Length, y.Length);
-        Run(Evaluation(model), LogitsProgram, model, rows, x, y);
+        _logits ??= new Workspace<T>(_shape.Info.Logits, model.Parameters, null, workers);
+        Run(_logits, LogitsProgram, model, rows, x, y);
     }
 
     /// <summary>Loss and metrics over a data set.</summary>

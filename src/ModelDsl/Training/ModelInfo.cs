@@ -80,7 +80,7 @@ public sealed class ModelInfo
     /// <summary>Scratch of forward and backward.</summary>
     public required ArenaPlan Training { get; init; }
 
-    /// <summary>Scratch of loss, logits and predictions without training.</summary>
+    /// <summary>Scratch of loss and predictions without training.</summary>
     public required ArenaPlan Evaluation { get; init; }
 
     /// <summary>Scratch of a prediction.</summary>

@@ -1,0 +1,56 @@
+using System.Text.Json;
+
+namespace ModelDsl.EndToEnd.Tests;
+
+/// <summary>Twenty steps of whole models against torch 1.13 in double, from the same first values (<c>Reference/torch_reference.py</c>).</summary>
+public sealed class TorchTests
+{
+    private const double Tolerance = 1e-10;
+
+    private static readonly JsonElement Reference = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Reference", "torch.json"))).RootElement;
+
+    [Fact]
+    public void NormedClassifier_WithMomentum_IsTorchs() =>
+        Follows(NormedClassifier.Create().CreateTrainerFromHere(new Sgd(0.05, 0.9)), "NormedClassifier", y => [.. y.Select(v => (int)v)], (m, x, y) => m.Logits(x, y));
+
+    [Fact]
+    public void NormedRegressor_WithAdam_IsTorchs() =>
+        Follows(NormedRegressor.Create().CreateTrainerFromHere(new Adam(0.01)), "NormedRegressor", y => y, (m, x, y) => m.Logits(x, y));
+
+    [Fact]
+    public void BinaryClassifier_WithAdamW_IsTorchs() =>
+        Follows(BinaryClassifier.Create().CreateTrainerFromHere(new AdamW(0.02, 0.1)), "BinaryClassifier", y => y, (m, x, y) => m.Logits(x, y));
+
+    private delegate void Output<TModel>(TModel model, double[] x, double[] y);
+
+    private static void Follows<TModel, TTarget>(Trainer<TModel, double, TTarget> trainer, string name, Func<double[], TTarget[]> targets, Output<TModel> output)
+        where TModel : class, IModel<TModel, double>
+        where TTarget : unmanaged, System.Numerics.INumberBase<TTarget>
+    {
+        JsonElement reference = Reference.GetProperty(name);
+        foreach (ParameterInfo p in TModel.Info.Parameters) Numbers(reference.GetProperty("first"), p.Name).CopyTo(trainer.Model.Parameters.Span[p.Offset..]);
+        double[] x = Numbers(reference, "x"), losses = Numbers(reference, "losses");
+        TTarget[] y = targets(Numbers(reference, "y"));
+        for (int step = 0; step < losses.Length; step++)
+        {
+            Near([losses[step]], [trainer.Step(x, y)], $"{name}, loss of step {step}");
+            if (step > 0) continue;
+            foreach (JsonProperty gradient in reference.GetProperty("gradients").EnumerateObject())
+                Near(Numbers(reference.GetProperty("gradients"), gradient.Name), trainer.Gradient(gradient.Name), $"{name}, gradient of {gradient.Name}");
+        }
+
+        foreach (ParameterInfo p in TModel.Info.Parameters) Near(Numbers(reference.GetProperty("last"), p.Name), trainer.Parameter(p.Name), $"{name}, {p.Name}");
+        double[] outputs = Numbers(reference, "outputs"), actual = new double[outputs.Length];
+        output(trainer.Model, x, actual);
+        Near(outputs, actual, $"{name}, outputs");
+    }
+
+    private static void Near(ReadOnlySpan<double> expected, ReadOnlySpan<double> actual, string what)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        for (int i = 0; i < expected.Length; i++)
+            Assert.True(Math.Abs(expected[i] - actual[i]) <= Tolerance * Math.Max(1, Math.Abs(expected[i])), $"{what}[{i}] is {actual[i]:R}; torch has {expected[i]:R}");
+    }
+
+    private static double[] Numbers(JsonElement element, string name) => [.. element.GetProperty(name).EnumerateArray().Select(v => v.GetDouble())];
+}
