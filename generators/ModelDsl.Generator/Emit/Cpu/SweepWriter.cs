@@ -10,8 +10,11 @@ namespace ModelDsl.Generator.Emit.Cpu;
 /// </summary>
 internal sealed class SweepWriter(KernelSource source, Sweep sweep, CodeWriter writer)
 {
-    /// <summary>An expression longer than this becomes a local of its own.</summary>
-    private const int LongestNested = 100;
+    /// <summary>
+    /// An expression of more operators, calls and arguments than this becomes a local of its own. Characters would not do: a float's literals are longer, and the
+    /// two scalar types must get the same locals.
+    /// </summary>
+    private const int LongestNested = 14;
 
     private readonly Dictionary<NodeId, Expression> _nested = [];
     private readonly Dictionary<NodeId, int> _uses = CountUses(source.Arena, sweep);
@@ -54,7 +57,7 @@ internal sealed class SweepWriter(KernelSource source, Sweep sweep, CodeWriter w
         Expression text = Render(id);
         bool isStored = sweep.Stores.Contains(id);
         if (Values.IsInline(Arena[id]) && Arena[id].Kind != ElementKind.Truth && Arena[id].Op is not DropoutMask && !isStored) _nested[id] = text;
-        else if (_uses[id] > 1 || text.Text.Length > LongestNested) Local(id, text);
+        else if (_uses[id] > 1 || text.Text.Count(c => c is ' ' or '(') > LongestNested) Local(id, text);
         else _nested[id] = text;
     }
 
