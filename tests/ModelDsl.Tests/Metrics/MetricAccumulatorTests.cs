@@ -120,9 +120,10 @@ public class MetricAccumulatorTests
     {
         var metrics = new MetricAccumulator(Models.Info(outputs: 2));
         metrics.Add<double>(Predictions, Targets, 4);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++) metrics.Add<double>(Predictions, Targets, 4);
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(0, Allocations.Of(() =>
+        {
+            for (int i = 0; i < 100; i++) metrics.Add<double>(Predictions, Targets, 4);
+        }));
     }
 
     private static double? R2(int outputs, double[] predictions, double[] targets)

@@ -7,9 +7,10 @@ public class AllocationTests
     private static long Bytes(Action action)
     {
         action();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 10_000; i++) action();
-        return GC.GetAllocatedBytesForCurrentThread() - before;
+        return Allocations.Of(() =>
+        {
+            for (int i = 0; i < 2_000; i++) action();
+        });
     }
 
     [Theory]
@@ -37,16 +38,12 @@ public class AllocationTests
     public void StepsOfFit_AllocateNothing()
     {
         Dataset data = Samples.Random(20_000, 1);
-        long Fit(int epochs)
+        void Fit(int epochs)
         {
             var trainer = new Trainer<LinearFloat, float, float>(LinearFloat.Zero(), new Sgd(1e-3), new() { Epochs = epochs, BatchSize = 4, MaxThreads = 1 });
-            long before = GC.GetAllocatedBytesForCurrentThread();
             trainer.Fit(data, cancellationToken: TestContext.Current.CancellationToken);
-            return GC.GetAllocatedBytesForCurrentThread() - before;
         }
-        // A collection that another thread causes adds a whole allocation quantum, 8 KB, to this thread's count: the least of several runs is the truth.
-        long Least(int epochs) => Enumerable.Range(0, 5).Min(_ => Fit(epochs));
         Fit(1);
-        Assert.InRange(Least(3) - Least(1), 0, 2000);
+        Assert.InRange(Allocations.Of(() => Fit(3)) - Allocations.Of(() => Fit(1)), 0, 2000);
     }
 }
