@@ -53,6 +53,6 @@ public sealed class ChecklistTests
     {
         Line model = Line.Create();
         foreach (ParameterInfo p in Line.Info.Parameters) model.Parameters.Span[p.Offset] = p.Decay ? w : b;
-        return model.CreateTrainerFromHere(optimizer);
+        return Line.CreateTrainer(model, optimizer);
     }
 }

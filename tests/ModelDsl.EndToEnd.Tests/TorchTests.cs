@@ -11,15 +11,15 @@ public sealed class TorchTests
 
     [Fact]
     public void NormedClassifier_WithMomentum_IsTorchs() =>
-        Follows(NormedClassifier.Create().CreateTrainerFromHere(new Sgd(0.05, 0.9)), "NormedClassifier", y => [.. y.Select(v => (int)v)], (m, x, y) => m.Logits(x, y));
+        Follows(NormedClassifier.CreateTrainer(NormedClassifier.Create(), new Sgd(0.05, 0.9)), "NormedClassifier", y => [.. y.Select(v => (int)v)], (m, x, y) => m.Logits(x, y));
 
     [Fact]
     public void NormedRegressor_WithAdam_IsTorchs() =>
-        Follows(NormedRegressor.Create().CreateTrainerFromHere(new Adam(0.01)), "NormedRegressor", y => y, (m, x, y) => m.Logits(x, y));
+        Follows(NormedRegressor.CreateTrainer(NormedRegressor.Create(), new Adam(0.01)), "NormedRegressor", y => y, (m, x, y) => m.Logits(x, y));
 
     [Fact]
     public void BinaryClassifier_WithAdamW_IsTorchs() =>
-        Follows(BinaryClassifier.Create().CreateTrainerFromHere(new AdamW(0.02, 0.1)), "BinaryClassifier", y => y, (m, x, y) => m.Logits(x, y));
+        Follows(BinaryClassifier.CreateTrainer(BinaryClassifier.Create(), new AdamW(0.02, 0.1)), "BinaryClassifier", y => y, (m, x, y) => m.Logits(x, y));
 
     private delegate void Output<TModel>(TModel model, double[] x, double[] y);
 
