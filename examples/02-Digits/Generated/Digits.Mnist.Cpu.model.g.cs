@@ -7,49 +7,49 @@ partial class Mnist
 {
     static void global::ModelDsl.IModel<Mnist, float>.Forward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(MnistKernels.Forward_01_Dense1<V>, 100_480L * s.Batch);
-        s.Run(MnistKernels.Forward_02_Dense2<V>, 8_320L * s.Batch);
-        s.Run(MnistKernels.Forward_03_Dense3<V>, 1_290L * s.Batch);
-        s.Run(MnistKernels.Forward_04_Losses_DDense3<V>, 92L * s.Batch);
-        s.Run(MnistKernels.Forward_05_Loss<V>, 1 + 1L * s.Batch);
+        s.Run(global::Digits.MnistKernels.Forward_01_Dense1<V>, 100_480L * s.Batch);
+        s.Run(global::Digits.MnistKernels.Forward_02_Dense2<V>, 8_320L * s.Batch);
+        s.Run(global::Digits.MnistKernels.Forward_03_Dense3<V>, 1_290L * s.Batch);
+        s.Run(global::Digits.MnistKernels.Forward_04_Losses_DDense3<V>, 92L * s.Batch);
+        s.Run(global::Digits.MnistKernels.Forward_05_Loss<V>, 1 + 1L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Mnist, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(MnistKernels.Backward_06_DDense3Bias<V>, 10L * s.Batch);
-        s.Run(MnistKernels.Backward_07_Dense3WeightT<V>, 0);
-        s.Run(MnistKernels.Backward_08_DDense2Sum<V>, 1_408L * s.Batch);
-        s.Run(MnistKernels.Backward_09_DDense3Weight<V>, 1_280L * s.Batch);
-        s.Run(MnistKernels.Backward_10_DDense2Bias<V>, 64L * s.Batch);
-        s.Run(MnistKernels.Backward_11_Dense2WeightT<V>, 0);
-        s.Run(MnistKernels.Backward_12_DDense1Sum<V>, 8_320L * s.Batch);
-        s.Run(MnistKernels.Backward_13_DDense2Weight<V>, 8_192L * s.Batch);
-        s.Run(MnistKernels.Backward_14_DDense1Bias<V>, 64L * s.Batch);
-        s.Run(MnistKernels.Backward_15_DDense1Weight<V>, 100_352L * s.Batch);
+        s.Run(global::Digits.MnistKernels.Backward_06_DDense3Bias<V>, 10L * s.Batch);
+        s.Run(global::Digits.MnistKernels.Backward_07_Dense3WeightT<V>, 0);
+        s.Run(global::Digits.MnistKernels.Backward_08_DDense2Sum<V>, 1_408L * s.Batch);
+        s.Run(global::Digits.MnistKernels.Backward_09_DDense3Weight<V>, 1_280L * s.Batch);
+        s.Run(global::Digits.MnistKernels.Backward_10_DDense2Bias<V>, 64L * s.Batch);
+        s.Run(global::Digits.MnistKernels.Backward_11_Dense2WeightT<V>, 0);
+        s.Run(global::Digits.MnistKernels.Backward_12_DDense1Sum<V>, 8_320L * s.Batch);
+        s.Run(global::Digits.MnistKernels.Backward_13_DDense2Weight<V>, 8_192L * s.Batch);
+        s.Run(global::Digits.MnistKernels.Backward_14_DDense1Bias<V>, 64L * s.Batch);
+        s.Run(global::Digits.MnistKernels.Backward_15_DDense1Weight<V>, 100_352L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Mnist, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(MnistKernels.Forward_01_Dense1<V>, 100_480L * s.Batch);
-        s.Run(MnistKernels.Forward_02_Dense2<V>, 8_320L * s.Batch);
-        s.Run(MnistKernels.Forward_03_Dense3<V>, 1_290L * s.Batch);
-        s.Run(MnistKernels.Evaluate_04_Losses_Prediction<V>, 72L * s.Batch);
-        s.Run(MnistKernels.Forward_05_Loss<V>, 1 + 1L * s.Batch);
+        s.Run(global::Digits.MnistKernels.Forward_01_Dense1<V>, 100_480L * s.Batch);
+        s.Run(global::Digits.MnistKernels.Forward_02_Dense2<V>, 8_320L * s.Batch);
+        s.Run(global::Digits.MnistKernels.Forward_03_Dense3<V>, 1_290L * s.Batch);
+        s.Run(global::Digits.MnistKernels.Evaluate_04_Losses_Prediction<V>, 72L * s.Batch);
+        s.Run(global::Digits.MnistKernels.Forward_05_Loss<V>, 1 + 1L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Mnist, float>.Predict<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(MnistKernels.Forward_01_Dense1<V>, 100_480L * s.Batch);
-        s.Run(MnistKernels.Forward_02_Dense2<V>, 8_320L * s.Batch);
-        s.Run(MnistKernels.Forward_03_Dense3<V>, 1_290L * s.Batch);
-        s.Run(MnistKernels.Predict_04_Prediction<V>, 50L * s.Batch);
+        s.Run(global::Digits.MnistKernels.Forward_01_Dense1<V>, 100_480L * s.Batch);
+        s.Run(global::Digits.MnistKernels.Forward_02_Dense2<V>, 8_320L * s.Batch);
+        s.Run(global::Digits.MnistKernels.Forward_03_Dense3<V>, 1_290L * s.Batch);
+        s.Run(global::Digits.MnistKernels.Predict_04_Prediction<V>, 50L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Mnist, float>.Logits<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(MnistKernels.Forward_01_Dense1<V>, 100_480L * s.Batch);
-        s.Run(MnistKernels.Forward_02_Dense2<V>, 8_320L * s.Batch);
-        s.Run(MnistKernels.Forward_03_Dense3<V>, 1_290L * s.Batch);
+        s.Run(global::Digits.MnistKernels.Forward_01_Dense1<V>, 100_480L * s.Batch);
+        s.Run(global::Digits.MnistKernels.Forward_02_Dense2<V>, 8_320L * s.Batch);
+        s.Run(global::Digits.MnistKernels.Forward_03_Dense3<V>, 1_290L * s.Batch);
     }
 }
 

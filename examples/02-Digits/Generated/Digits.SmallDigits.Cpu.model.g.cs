@@ -7,49 +7,49 @@ partial class SmallDigits
 {
     static void global::ModelDsl.IModel<SmallDigits, float>.Forward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(SmallDigitsKernels.Forward_01_Dense1<V>, 8_320L * s.Batch);
-        s.Run(SmallDigitsKernels.Forward_02_Dense2<V>, 8_320L * s.Batch);
-        s.Run(SmallDigitsKernels.Forward_03_Dense3<V>, 1_290L * s.Batch);
-        s.Run(SmallDigitsKernels.Forward_04_Losses_DDense3<V>, 92L * s.Batch);
-        s.Run(SmallDigitsKernels.Forward_05_Loss<V>, 1 + 1L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Forward_01_Dense1<V>, 8_320L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Forward_02_Dense2<V>, 8_320L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Forward_03_Dense3<V>, 1_290L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Forward_04_Losses_DDense3<V>, 92L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Forward_05_Loss<V>, 1 + 1L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<SmallDigits, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(SmallDigitsKernels.Backward_06_DDense3Bias<V>, 10L * s.Batch);
-        s.Run(SmallDigitsKernels.Backward_07_Dense3WeightT<V>, 0);
-        s.Run(SmallDigitsKernels.Backward_08_DDense2Sum<V>, 1_408L * s.Batch);
-        s.Run(SmallDigitsKernels.Backward_09_DDense3Weight<V>, 1_280L * s.Batch);
-        s.Run(SmallDigitsKernels.Backward_10_DDense2Bias<V>, 64L * s.Batch);
-        s.Run(SmallDigitsKernels.Backward_11_Dense2WeightT<V>, 0);
-        s.Run(SmallDigitsKernels.Backward_12_DDense1Sum<V>, 8_320L * s.Batch);
-        s.Run(SmallDigitsKernels.Backward_13_DDense2Weight<V>, 8_192L * s.Batch);
-        s.Run(SmallDigitsKernels.Backward_14_DDense1Bias<V>, 64L * s.Batch);
-        s.Run(SmallDigitsKernels.Backward_15_DDense1Weight<V>, 8_192L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Backward_06_DDense3Bias<V>, 10L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Backward_07_Dense3WeightT<V>, 0);
+        s.Run(global::Digits.SmallDigitsKernels.Backward_08_DDense2Sum<V>, 1_408L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Backward_09_DDense3Weight<V>, 1_280L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Backward_10_DDense2Bias<V>, 64L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Backward_11_Dense2WeightT<V>, 0);
+        s.Run(global::Digits.SmallDigitsKernels.Backward_12_DDense1Sum<V>, 8_320L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Backward_13_DDense2Weight<V>, 8_192L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Backward_14_DDense1Bias<V>, 64L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Backward_15_DDense1Weight<V>, 8_192L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<SmallDigits, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(SmallDigitsKernels.Forward_01_Dense1<V>, 8_320L * s.Batch);
-        s.Run(SmallDigitsKernels.Forward_02_Dense2<V>, 8_320L * s.Batch);
-        s.Run(SmallDigitsKernels.Forward_03_Dense3<V>, 1_290L * s.Batch);
-        s.Run(SmallDigitsKernels.Evaluate_04_Losses_Prediction<V>, 72L * s.Batch);
-        s.Run(SmallDigitsKernels.Forward_05_Loss<V>, 1 + 1L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Forward_01_Dense1<V>, 8_320L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Forward_02_Dense2<V>, 8_320L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Forward_03_Dense3<V>, 1_290L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Evaluate_04_Losses_Prediction<V>, 72L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Forward_05_Loss<V>, 1 + 1L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<SmallDigits, float>.Predict<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(SmallDigitsKernels.Forward_01_Dense1<V>, 8_320L * s.Batch);
-        s.Run(SmallDigitsKernels.Forward_02_Dense2<V>, 8_320L * s.Batch);
-        s.Run(SmallDigitsKernels.Forward_03_Dense3<V>, 1_290L * s.Batch);
-        s.Run(SmallDigitsKernels.Predict_04_Prediction<V>, 50L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Forward_01_Dense1<V>, 8_320L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Forward_02_Dense2<V>, 8_320L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Forward_03_Dense3<V>, 1_290L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Predict_04_Prediction<V>, 50L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<SmallDigits, float>.Logits<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(SmallDigitsKernels.Forward_01_Dense1<V>, 8_320L * s.Batch);
-        s.Run(SmallDigitsKernels.Forward_02_Dense2<V>, 8_320L * s.Batch);
-        s.Run(SmallDigitsKernels.Forward_03_Dense3<V>, 1_290L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Forward_01_Dense1<V>, 8_320L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Forward_02_Dense2<V>, 8_320L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Forward_03_Dense3<V>, 1_290L * s.Batch);
     }
 }
 
