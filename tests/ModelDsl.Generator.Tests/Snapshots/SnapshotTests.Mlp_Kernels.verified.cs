@@ -7,12 +7,12 @@ partial class Mlp
 {
     static void global::ModelDsl.IModel<Mlp, float>.Forward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Demo.MlpKernels.Forward_01_Dense1_T145<V>, 4_928L * s.Batch);
+        s.Run(global::Demo.MlpKernels.Forward_01_Dense1_T149<V>, 4_928L * s.Batch);
         s.Run(global::Demo.MlpKernels.Forward_02_Dense1Mean_Dense1Rstd<V>, 768 + 512L * s.Batch);
         s.Run(global::Demo.MlpKernels.Forward_03_Dense2<V>, 1_290L * s.Batch);
         s.Run(global::Demo.MlpKernels.Forward_04_T66<V>, 4_096);
-        s.Run(global::Demo.MlpKernels.Forward_05_T69<V>, 33);
-        s.Run(global::Demo.MlpKernels.Forward_06_T71<V>, 1_280);
+        s.Run(global::Demo.MlpKernels.Forward_05_T70<V>, 33);
+        s.Run(global::Demo.MlpKernels.Forward_06_T72<V>, 1_280);
         s.Run(global::Demo.MlpKernels.Forward_07_Penalty<V>, 66);
         s.Run(global::Demo.MlpKernels.Forward_08_Losses_DDense2<V>, 112L * s.Batch);
         s.Run(global::Demo.MlpKernels.Forward_09_Loss<V>, 2 + 1L * s.Batch);
@@ -36,8 +36,8 @@ partial class Mlp
         s.Run(global::Demo.MlpKernels.Evaluate_02_BatchNorm12<V>, 4_736L * s.Batch);
         s.Run(global::Demo.MlpKernels.Evaluate_03_Dense22<V>, 1_290L * s.Batch);
         s.Run(global::Demo.MlpKernels.Forward_04_T66<V>, 4_096);
-        s.Run(global::Demo.MlpKernels.Forward_05_T69<V>, 33);
-        s.Run(global::Demo.MlpKernels.Forward_06_T71<V>, 1_280);
+        s.Run(global::Demo.MlpKernels.Forward_05_T70<V>, 33);
+        s.Run(global::Demo.MlpKernels.Forward_06_T72<V>, 1_280);
         s.Run(global::Demo.MlpKernels.Forward_07_Penalty<V>, 66);
         s.Run(global::Demo.MlpKernels.Evaluate_08_Losses2_Prediction<V>, 92L * s.Batch);
         s.Run(global::Demo.MlpKernels.Evaluate_09_Loss2<V>, 2 + 1L * s.Batch);
@@ -73,8 +73,8 @@ file static class MlpKernels
         public const int Dense2 = 6;
         public const int Dense22 = 7;
         public const int T66 = 8;
-        public const int T69 = 9;
-        public const int T71 = 10;
+        public const int T70 = 9;
+        public const int T72 = 10;
         public const int Penalty = 11;
         public const int Losses = 12;
         public const int Losses2 = 13;
@@ -82,26 +82,34 @@ file static class MlpKernels
         public const int DDense2 = 15;
         public const int Dense2WeightT = 16;
         public const int DBatchNorm1 = 17;
-        public const int T145 = 18;
+        public const int T149 = 18;
         public const int DDense1Sum = 19;
     }
 
-    /// <summary><c>dense1 = 0.5 * (input · dense1_weight + dense1_bias) * (erf(0.70710678118654746 * (input · dense1_weight + dense1_bias)) + 1);  t145 = 0.39894228040143265 * (input · dense1_weight + dense1_bias) * exp(−(0.70710678118654746 * (input · dense1_weight + dense1_bias))²) + 0.5 * (erf(0.70710678118654746 * (input · dense1_weight + dense1_bias)) + 1)</c></summary>
-    /// <remarks>input: (B, 32)  dense1_weight: (32, 64)  dense1_bias: (64)  →  dense1: (B, 64)  t145: (B, 64)</remarks>
+    /// <summary>
+    /// <code>
+    /// dense1_sum = input · dense1_weight + dense1_bias
+    /// t8 = 0.70710678118654746 * dense1_sum
+    /// t11 = erf(t8) + 1
+    /// dense1 = 0.5 * dense1_sum * t11
+    /// t149 = 0.39894228040143265 * dense1_sum * exp(−t8²) + 0.5 * t11
+    /// </code>
+    /// </summary>
+    /// <remarks>input: (B, 32)  dense1_weight: (32, 64)  dense1_bias: (64)  →  dense1: (B, 64)  t149: (B, 64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_01_Dense1_T145<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_01_Dense1_T149<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Forward_01_Dense1_T145_Epilogue(s.Parameter(2_688, 64), s.Buffer(Buffers.Dense1), s.Buffer(Buffers.T145));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_01_Dense1_T145_Epilogue>(
+        var epilogue = new Forward_01_Dense1_T149_Epilogue(s.Parameter(2_688, 64), s.Buffer(Buffers.Dense1), s.Buffer(Buffers.T149));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_01_Dense1_T149_Epilogue>(
             s.Input<float>(32), 32, 1, s.Parameter(0, 2_048),
             s.Batch, 64, 32, epilogue, part);
     }
 
-    private readonly ref struct Forward_01_Dense1_T145_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.Span<float> dense1, global::System.Span<float> t145) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Forward_01_Dense1_T149_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.Span<float> dense1, global::System.Span<float> t149) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dense1_bias = dense1_bias;
         private readonly global::System.Span<float> dense1 = dense1;
-        private readonly global::System.Span<float> t145 = t145;
+        private readonly global::System.Span<float> t149 = t149;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
@@ -109,13 +117,22 @@ file static class MlpKernels
             V dense1_sum_v = sum + V.Load(dense1_bias, column);
             V t8_v = V.Broadcast(0.70710678118654746f) * dense1_sum_v;
             V t11_v = V.Erf(t8_v) + V.Broadcast(1f);
-            V t145_v = V.MultiplyAdd(V.Broadcast(0.39894228040143265f), dense1_sum_v * V.Exp(-(t8_v * t8_v)), V.Broadcast(0.5f) * t11_v);
             V.Store(dense1.Slice(row * 64, 64), column, V.Broadcast(0.5f) * dense1_sum_v * t11_v);
-            V.Store(t145.Slice(row * 64, 64), column, t145_v);
+            V.Store(t149.Slice(row * 64, 64), column, V.MultiplyAdd(V.Broadcast(0.39894228040143265f), dense1_sum_v * V.Exp(-(t8_v * t8_v)), V.Broadcast(0.5f) * t11_v));
         }
     }
 
-    /// <summary><c>dense1_mean = sum_rows(dense1) * 1/B;  dense1_rstd = 1 / sqrt(1/B * sum_rows((dense1 − dense1_mean)²) + 1E-05);  t40 = 0.9 * batchNorm1_running_mean + 0.1 * dense1_mean;  t45 = 0.9 * batchNorm1_running_var + 0.1 * 1/B * sum_rows((dense1 − dense1_mean)²) * B/(B − 1);  dropout1 = ((dense1 − dense1_mean) * dense1_rstd * batchNorm1_weight + batchNorm1_bias) * mask(p=0.2)</c></summary>
+    /// <summary>
+    /// <code>
+    /// dense1_mean = sum_rows(dense1) * 1/B
+    /// dense1_centered = dense1 − dense1_mean
+    /// dense1_var = 1/B * sum_rows(dense1_centered²)
+    /// dense1_rstd = 1 / sqrt(dense1_var + 1E-05)
+    /// t40 = 0.9 * batchNorm1_running_mean + 0.1 * dense1_mean
+    /// t45 = 0.9 * batchNorm1_running_var + 0.1 * dense1_var * B/(B − 1)
+    /// dropout1 = (dense1_centered * dense1_rstd * batchNorm1_weight + batchNorm1_bias) * mask(p=0.2)
+    /// </code>
+    /// </summary>
     /// <remarks>dense1: (B, 64)  batchNorm1_weight: (64)  batchNorm1_bias: (64)  batchNorm1_running_mean: (64)  batchNorm1_running_var: (64)  →  dense1_mean: (64)  dense1_rstd: (64)  t40: (64)  t45: (64)  dropout1: (B, 64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_02_Dense1Mean_Dense1Rstd<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
@@ -130,7 +147,7 @@ file static class MlpKernels
         global::System.Span<float> t40 = s.Parameter(2_896, 64);
         global::System.Span<float> t45 = s.Parameter(2_960, 64);
         global::System.Span<float> dropout1 = s.Buffer(Buffers.Dropout1);
-        float inverse_B = 1f / (s.Batch);
+        float inverse_B = 1f / s.Batch;
         float bessel_B = s.Batch > 1 ? s.Batch / (s.Batch - 1f) : 1f;
         global::ModelDsl.Kernels.RandomState random1 = new(s.Seed, 1, s.Step);
         (int start, int end) = part.Of(64, 16);
@@ -169,8 +186,8 @@ file static class MlpKernels
             V.Store(t45, column, t45_v);
             for (int row = 0; row < s.Batch; row++)
             {
-                V batchNorm1_v = V.MultiplyAdd((V.Load(dense1.Slice(row * 64, 64), column) - dense1_mean_v) * dense1_rstd_v, batchNorm1_weight_v, batchNorm1_bias_v);
-                V.Store(dropout1.Slice(row * 64, 64), column, batchNorm1_v * V.Dropout(random1, (uint)(row * 64 + column), 0.2f));
+                V dropout1_v = V.MultiplyAdd((V.Load(dense1.Slice(row * 64, 64), column) - dense1_mean_v) * dense1_rstd_v, batchNorm1_weight_v, batchNorm1_bias_v) * V.Dropout(random1, (uint)(row * 64 + column), 0.2f);
+                V.Store(dropout1.Slice(row * 64, 64), column, dropout1_v);
             }
         }
     }
@@ -219,71 +236,84 @@ file static class MlpKernels
         }
     }
 
-    /// <summary><c>t69 = 0.0001 * sum_rows(t66)</c></summary>
-    /// <remarks>t66: (32, 1)  →  t69: (1)</remarks>
+    /// <summary><c>t70 = 0.0001 * sum_columns(t67)</c></summary>
+    /// <remarks>t67: (1, 32)  →  t70: (1, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_05_T69<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_05_T70<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> t66 = s.Buffer(Buffers.T66);
-        global::System.Span<float> t69 = s.Buffer(Buffers.T69);
-        (int start, int end) = part.Of(1, 16);
-        for (int column = start; column < end; column += V.Count)
+        global::System.ReadOnlySpan<float> t67 = s.Buffer(Buffers.T66);
+        global::System.Span<float> t70 = s.Buffer(Buffers.T70);
+        (int start, int end) = part.Of(1);
+        for (int row = start; row < end; row++)
         {
-            V t67_v = V.Zero;
-            for (int row = 0; row < 32; row++)
+            var t67_r = t67.Slice(row * 32, 32);
+            V t68_v = V.Zero;
+            for (int column = 0; column < 32; column += V.Count)
             {
-                t67_v += V.Load(t66.Slice(row * 1, 1), column);
+                t68_v += V.Load(t67_r, column);
             }
-            V t69_v = V.Broadcast(0.0001f) * t67_v;
-            V.Store(t69, column, t69_v);
+            t68_v = V.Broadcast(V.Sum(t68_v));
+            V t70_v = V.Broadcast(0.0001f) * t68_v;
+            t70[row] = V.First(t70_v);
         }
     }
 
-    /// <summary><c>t71 = sum_columns(dense2_weight²)</c></summary>
-    /// <remarks>dense2_weight: (64, 10)  →  t71: (64, 1)</remarks>
+    /// <summary><c>t72 = sum_columns(dense2_weight²)</c></summary>
+    /// <remarks>dense2_weight: (64, 10)  →  t72: (64, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_06_T71<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_06_T72<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> dense2_weight = s.Parameter(2_048, 640);
-        global::System.Span<float> t71 = s.Buffer(Buffers.T71);
+        global::System.Span<float> t72 = s.Buffer(Buffers.T72);
         (int start, int end) = part.Of(64);
         for (int row = start; row < end; row++)
         {
             var dense2_weight_r = dense2_weight.Slice(row * 10, 10);
-            V t71_v = V.Zero;
+            V t72_v = V.Zero;
             for (int column = 0; column < 10; column += V.Count)
             {
-                t71_v += V.Keep(V.Load(dense2_weight_r, column) * V.Load(dense2_weight_r, column), 10 - column, 0f);
+                t72_v += V.Keep(V.Load(dense2_weight_r, column) * V.Load(dense2_weight_r, column), 10 - column, 0f);
             }
-            t71_v = V.Broadcast(V.Sum(t71_v));
-            t71[row] = V.First(t71_v);
+            t72_v = V.Broadcast(V.Sum(t72_v));
+            t72[row] = V.First(t72_v);
         }
     }
 
-    /// <summary><c>penalty = t69 + 0.0001 * sum_rows(t71)</c></summary>
-    /// <remarks>t69: (1)  t71: (64, 1)  →  penalty: (1)</remarks>
+    /// <summary><c>penalty = t70 + 0.0001 * sum_columns(t73)</c></summary>
+    /// <remarks>t70: (1, 1)  t73: (1, 64)  →  penalty: (1, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_07_Penalty<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> t69 = s.Buffer(Buffers.T69);
-        global::System.ReadOnlySpan<float> t71 = s.Buffer(Buffers.T71);
+        global::System.ReadOnlySpan<float> t70 = s.Buffer(Buffers.T70);
+        global::System.ReadOnlySpan<float> t73 = s.Buffer(Buffers.T72);
         global::System.Span<float> penalty = s.Buffer(Buffers.Penalty);
-        (int start, int end) = part.Of(1, 16);
-        for (int column = start; column < end; column += V.Count)
+        (int start, int end) = part.Of(1);
+        for (int row = start; row < end; row++)
         {
-            V t69_v = V.Load(t69, column);
-            V t72_v = V.Zero;
-            for (int row = 0; row < 64; row++)
+            var t73_r = t73.Slice(row * 64, 64);
+            V t70_v = V.Broadcast(t70[row]);
+            V t74_v = V.Zero;
+            for (int column = 0; column < 64; column += V.Count)
             {
-                t72_v += V.Load(t71.Slice(row * 1, 1), column);
+                t74_v += V.Load(t73_r, column);
             }
-            V t73_v = V.Broadcast(0.0001f) * t72_v;
-            V penalty_v = t69_v + t73_v;
-            V.Store(penalty, column, penalty_v);
+            t74_v = V.Broadcast(V.Sum(t74_v));
+            V t75_v = V.Broadcast(0.0001f) * t74_v;
+            V penalty_v = t70_v + t75_v;
+            penalty[row] = V.First(penalty_v);
         }
     }
 
-    /// <summary><c>losses = log(sum_columns(exp(dense2 − max_columns(dense2)))) − sum_columns((0.9 * onehot(target) + 0.01) * (dense2 − max_columns(dense2)));  d_dense2 = 1/B * (exp(dense2 − max_columns(dense2)) / sum_columns(exp(dense2 − max_columns(dense2))) − (0.9 * onehot(target) + 0.01))</c></summary>
+    /// <summary>
+    /// <code>
+    /// t81 = 0.9 * onehot(target) + 0.01
+    /// dense2_shifted = dense2 − max_columns(dense2)
+    /// dense2_exp = exp(dense2_shifted)
+    /// dense2_exp_sum = sum_columns(dense2_exp)
+    /// losses = log(dense2_exp_sum) − sum_columns(t81 * dense2_shifted)
+    /// d_dense2 = 1/B * (dense2_exp / dense2_exp_sum − t81)
+    /// </code>
+    /// </summary>
     /// <remarks>dense2: (B, 10)  target: (B, 1)  →  losses: (B, 1)  d_dense2: (B, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_08_Losses_DDense2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
@@ -292,7 +322,7 @@ file static class MlpKernels
         global::System.ReadOnlySpan<int> target = s.Target<int>(1);
         global::System.Span<float> losses = s.Buffer(Buffers.Losses);
         global::System.Span<float> d_dense2 = s.Buffer(Buffers.DDense2);
-        float inverse_B = 1f / (s.Batch);
+        float inverse_B = 1f / s.Batch;
         (int start, int end) = part.Of(s.Batch);
         for (int row = start; row < end; row++)
         {
@@ -305,46 +335,47 @@ file static class MlpKernels
             }
             dense2_max_v = V.Broadcast(V.MaxAcross(dense2_max_v));
             V dense2_exp_sum_v = V.Zero;
-            V t88_v = V.Zero;
+            V t90_v = V.Zero;
             for (int column = 0; column < 10; column += V.Count)
             {
                 V dense2_shifted_v = V.Load(dense2_r, column) - dense2_max_v;
-                V t87_v = V.MultiplyAdd(V.Broadcast(0.9f), V.OneHot(target[row], column), V.Broadcast(0.01f)) * dense2_shifted_v;
                 dense2_exp_sum_v += V.Keep(V.Exp(dense2_shifted_v), 10 - column, 0f);
-                t88_v += V.Keep(t87_v, 10 - column, 0f);
+                t90_v += V.Keep(V.MultiplyAdd(V.Broadcast(0.9f), V.OneHot(target[row], column), V.Broadcast(0.01f)) * dense2_shifted_v, 10 - column, 0f);
             }
             dense2_exp_sum_v = V.Broadcast(V.Sum(dense2_exp_sum_v));
-            t88_v = V.Broadcast(V.Sum(t88_v));
-            V t86_v = V.Log(dense2_exp_sum_v);
-            V losses_v = t86_v - t88_v;
+            t90_v = V.Broadcast(V.Sum(t90_v));
+            V t88_v = V.Log(dense2_exp_sum_v);
+            V losses_v = t88_v - t90_v;
             losses[row] = V.First(losses_v);
             for (int column = 0; column < 10; column += V.Count)
             {
-                V t111_v = V.Exp(V.Load(dense2_r, column) - dense2_max_v) / dense2_exp_sum_v - V.MultiplyAdd(V.Broadcast(0.9f), V.OneHot(target[row], column), V.Broadcast(0.01f));
-                V.Store(d_dense2_r, column, V.Broadcast(inverse_B) * t111_v);
+                V t115_v = V.Exp(V.Load(dense2_r, column) - dense2_max_v) / dense2_exp_sum_v - V.MultiplyAdd(V.Broadcast(0.9f), V.OneHot(target[row], column), V.Broadcast(0.01f));
+                V.Store(d_dense2_r, column, V.Broadcast(inverse_B) * t115_v);
             }
         }
     }
 
-    /// <summary><c>loss = penalty + sum_rows(losses) * 1/B</c></summary>
-    /// <remarks>penalty: (1)  losses: (B, 1)  →  loss: (1)</remarks>
+    /// <summary><c>loss = penalty + sum_columns(t92) * 1/B</c></summary>
+    /// <remarks>penalty: (1, 1)  t92: (1, B)  →  loss: (1, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_09_Loss<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> penalty = s.Buffer(Buffers.Penalty);
-        global::System.ReadOnlySpan<float> losses = s.Buffer(Buffers.Losses);
-        float inverse_B = 1f / (s.Batch);
-        (int start, int end) = part.Of(1, 16);
-        for (int column = start; column < end; column += V.Count)
+        global::System.ReadOnlySpan<float> t92 = s.Buffer(Buffers.Losses);
+        float inverse_B = 1f / s.Batch;
+        (int start, int end) = part.Of(1);
+        for (int row = start; row < end; row++)
         {
-            V penalty_v = V.Load(penalty, column);
-            V t90_v = V.Zero;
-            for (int row = 0; row < s.Batch; row++)
+            var t92_r = t92.Slice(row * s.Batch, s.Batch);
+            V penalty_v = V.Broadcast(penalty[row]);
+            V t93_v = V.Zero;
+            for (int column = 0; column < s.Batch; column += V.Count)
             {
-                t90_v += V.Load(losses.Slice(row * 1, 1), column);
+                t93_v += V.Keep(V.Load(t92_r, column), s.Batch - column, 0f);
             }
-            V t92_v = t90_v * V.Broadcast(inverse_B);
-            V loss_v = penalty_v + t92_v;
+            t93_v = V.Broadcast(V.Sum(t93_v));
+            V t95_v = t93_v * V.Broadcast(inverse_B);
+            V loss_v = penalty_v + t95_v;
             s.Loss = V.First(loss_v);
         }
     }
@@ -459,15 +490,22 @@ file static class MlpKernels
             V d_batchNorm1_weight_v = V.Zero;
             for (int row = 0; row < s.Batch; row++)
             {
-                V t126_v = (V.Load(dense1.Slice(row * 64, 64), column) - dense1_mean_v) * dense1_rstd_v * V.Load(d_batchNorm1.Slice(row * 64, 64), column);
-                d_batchNorm1_weight_v += t126_v;
+                V t130_v = (V.Load(dense1.Slice(row * 64, 64), column) - dense1_mean_v) * dense1_rstd_v * V.Load(d_batchNorm1.Slice(row * 64, 64), column);
+                d_batchNorm1_weight_v += t130_v;
             }
             V.Store(d_batchNorm1_weight, column, d_batchNorm1_weight_v);
         }
     }
 
-    /// <summary><c>d_dense1_sum = dense1_rstd * (batchNorm1_weight * d_batchNorm1 − 1/B * sum_rows(batchNorm1_weight * d_batchNorm1) − (dense1 − dense1_mean) * dense1_rstd * 1/B * sum_rows((dense1 − dense1_mean) * dense1_rstd * batchNorm1_weight * d_batchNorm1)) * t145;  d_dense1_bias = sum_rows(d_dense1_sum)</c></summary>
-    /// <remarks>dense1: (B, 64)  batchNorm1_weight: (64)  dense1_mean: (64)  dense1_rstd: (64)  d_batchNorm1: (B, 64)  t145: (B, 64)  →  d_dense1_sum: (B, 64)  d_dense1_bias: (64)</remarks>
+    /// <summary>
+    /// <code>
+    /// t31 = (dense1 − dense1_mean) * dense1_rstd
+    /// t129 = batchNorm1_weight * d_batchNorm1
+    /// d_dense1_sum = dense1_rstd * (t129 − 1/B * sum_rows(t129) − t31 * 1/B * sum_rows(t31 * t129)) * t149
+    /// d_dense1_bias = sum_rows(d_dense1_sum)
+    /// </code>
+    /// </summary>
+    /// <remarks>dense1: (B, 64)  batchNorm1_weight: (64)  dense1_mean: (64)  dense1_rstd: (64)  d_batchNorm1: (B, 64)  t149: (B, 64)  →  d_dense1_sum: (B, 64)  d_dense1_bias: (64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_16_DDense1Sum_DDense1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
@@ -476,31 +514,31 @@ file static class MlpKernels
         global::System.ReadOnlySpan<float> dense1_mean = s.Buffer(Buffers.Dense1Mean);
         global::System.ReadOnlySpan<float> dense1_rstd = s.Buffer(Buffers.Dense1Rstd);
         global::System.ReadOnlySpan<float> d_batchNorm1 = s.Buffer(Buffers.DBatchNorm1);
-        global::System.ReadOnlySpan<float> t145 = s.Buffer(Buffers.T145);
+        global::System.ReadOnlySpan<float> t149 = s.Buffer(Buffers.T149);
         global::System.Span<float> d_dense1_sum = s.Buffer(Buffers.DDense1Sum);
         global::System.Span<float> d_dense1_bias = s.Gradient(2_688, 64);
-        float inverse_B = 1f / (s.Batch);
+        float inverse_B = 1f / s.Batch;
         (int start, int end) = part.Of(64, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V batchNorm1_weight_v = V.Load(batchNorm1_weight, column);
             V dense1_mean_v = V.Load(dense1_mean, column);
             V dense1_rstd_v = V.Load(dense1_rstd, column);
-            V t128_v = V.Zero;
             V t132_v = V.Zero;
+            V t136_v = V.Zero;
             for (int row = 0; row < s.Batch; row++)
             {
-                V t125_v = batchNorm1_weight_v * V.Load(d_batchNorm1.Slice(row * 64, 64), column);
-                t128_v += t125_v;
-                t132_v += (V.Load(dense1.Slice(row * 64, 64), column) - dense1_mean_v) * dense1_rstd_v * t125_v;
+                V t129_v = batchNorm1_weight_v * V.Load(d_batchNorm1.Slice(row * 64, 64), column);
+                t132_v += t129_v;
+                t136_v += (V.Load(dense1.Slice(row * 64, 64), column) - dense1_mean_v) * dense1_rstd_v * t129_v;
             }
-            V t129_v = V.Broadcast(inverse_B) * t128_v;
             V t133_v = V.Broadcast(inverse_B) * t132_v;
+            V t137_v = V.Broadcast(inverse_B) * t136_v;
             V d_dense1_bias_v = V.Zero;
             for (int row = 0; row < s.Batch; row++)
             {
-                V t137_v = batchNorm1_weight_v * V.Load(d_batchNorm1.Slice(row * 64, 64), column) - t129_v - (V.Load(dense1.Slice(row * 64, 64), column) - dense1_mean_v) * dense1_rstd_v * t133_v;
-                V d_dense1_sum_v = dense1_rstd_v * t137_v * V.Load(t145.Slice(row * 64, 64), column);
+                V t141_v = batchNorm1_weight_v * V.Load(d_batchNorm1.Slice(row * 64, 64), column) - t133_v - (V.Load(dense1.Slice(row * 64, 64), column) - dense1_mean_v) * dense1_rstd_v * t137_v;
+                V d_dense1_sum_v = dense1_rstd_v * t141_v * V.Load(t149.Slice(row * 64, 64), column);
                 d_dense1_bias_v += d_dense1_sum_v;
                 V.Store(d_dense1_sum.Slice(row * 64, 64), column, d_dense1_sum_v);
             }
@@ -545,7 +583,12 @@ file static class MlpKernels
         }
     }
 
-    /// <summary><c>batchNorm1_2 = batchNorm1_bias + batchNorm1_weight * t48 * (0.5 * (input · dense1_weight + dense1_bias) * (erf(0.70710678118654746 * (input · dense1_weight + dense1_bias)) + 1) − batchNorm1_running_mean)</c></summary>
+    /// <summary>
+    /// <code>
+    /// dense1_sum = input · dense1_weight + dense1_bias
+    /// batchNorm1_2 = batchNorm1_bias + batchNorm1_weight * t48 * (0.5 * dense1_sum * (erf(0.70710678118654746 * dense1_sum) + 1) − batchNorm1_running_mean)
+    /// </code>
+    /// </summary>
     /// <remarks>input: (B, 32)  dense1_weight: (32, 64)  dense1_bias: (64)  batchNorm1_weight: (64)  batchNorm1_bias: (64)  batchNorm1_running_mean: (64)  t48: (64)  →  batchNorm1_2: (B, 64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Evaluate_02_BatchNorm12<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
@@ -569,9 +612,8 @@ file static class MlpKernels
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
             V dense1_sum_v = sum + V.Load(dense1_bias, column);
-            V dense1_v = V.Broadcast(0.5f) * dense1_sum_v * (V.Erf(V.Broadcast(0.70710678118654746f) * dense1_sum_v) + V.Broadcast(1f));
-            V t53_v = V.Load(batchNorm1_weight, column) * V.Load(t48, column) * (dense1_v - V.Load(batchNorm1_running_mean, column));
-            V.Store(batchNorm1_2.Slice(row * 64, 64), column, V.Load(batchNorm1_bias, column) + t53_v);
+            V t51_v = V.Broadcast(0.5f) * dense1_sum_v * (V.Erf(V.Broadcast(0.70710678118654746f) * dense1_sum_v) + V.Broadcast(1f)) - V.Load(batchNorm1_running_mean, column);
+            V.Store(batchNorm1_2.Slice(row * 64, 64), column, V.MultiplyAdd(V.Load(batchNorm1_weight, column), V.Load(t48, column) * t51_v, V.Load(batchNorm1_bias, column)));
         }
     }
 
@@ -598,7 +640,15 @@ file static class MlpKernels
         }
     }
 
-    /// <summary><c>losses_2 = log(sum_columns(exp(dense2_2 − max_columns(dense2_2)))) − sum_columns((0.9 * onehot(target) + 0.01) * (dense2_2 − max_columns(dense2_2)));  prediction = exp(dense2_2 − max_columns(dense2_2)) / sum_columns(exp(dense2_2 − max_columns(dense2_2)))</c></summary>
+    /// <summary>
+    /// <code>
+    /// dense2_shifted_2 = dense2_2 − max_columns(dense2_2)
+    /// dense2_exp_2 = exp(dense2_shifted_2)
+    /// dense2_exp_sum_2 = sum_columns(dense2_exp_2)
+    /// losses_2 = log(dense2_exp_sum_2) − sum_columns((0.9 * onehot(target) + 0.01) * dense2_shifted_2)
+    /// prediction = dense2_exp_2 / dense2_exp_sum_2
+    /// </code>
+    /// </summary>
     /// <remarks>dense2_2: (B, 10)  target: (B, 1)  →  losses_2: (B, 1)  prediction: (B, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Evaluate_08_Losses2_Prediction<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
@@ -619,18 +669,17 @@ file static class MlpKernels
             }
             dense2_max_2_v = V.Broadcast(V.MaxAcross(dense2_max_2_v));
             V dense2_exp_sum_2_v = V.Zero;
-            V t101_v = V.Zero;
+            V t104_v = V.Zero;
             for (int column = 0; column < 10; column += V.Count)
             {
                 V dense2_shifted_2_v = V.Load(dense2_2_r, column) - dense2_max_2_v;
-                V t100_v = V.MultiplyAdd(V.Broadcast(0.9f), V.OneHot(target[row], column), V.Broadcast(0.01f)) * dense2_shifted_2_v;
                 dense2_exp_sum_2_v += V.Keep(V.Exp(dense2_shifted_2_v), 10 - column, 0f);
-                t101_v += V.Keep(t100_v, 10 - column, 0f);
+                t104_v += V.Keep(V.MultiplyAdd(V.Broadcast(0.9f), V.OneHot(target[row], column), V.Broadcast(0.01f)) * dense2_shifted_2_v, 10 - column, 0f);
             }
             dense2_exp_sum_2_v = V.Broadcast(V.Sum(dense2_exp_sum_2_v));
-            t101_v = V.Broadcast(V.Sum(t101_v));
-            V t99_v = V.Log(dense2_exp_sum_2_v);
-            V losses_2_v = t99_v - t101_v;
+            t104_v = V.Broadcast(V.Sum(t104_v));
+            V t102_v = V.Log(dense2_exp_sum_2_v);
+            V losses_2_v = t102_v - t104_v;
             losses_2[row] = V.First(losses_2_v);
             for (int column = 0; column < 10; column += V.Count)
             {
@@ -639,30 +688,37 @@ file static class MlpKernels
         }
     }
 
-    /// <summary><c>loss_2 = penalty + 1/B * sum_rows(losses_2)</c></summary>
-    /// <remarks>penalty: (1)  losses_2: (B, 1)  →  loss_2: (1)</remarks>
+    /// <summary><c>loss_2 = penalty + 1/B * sum_columns(t106)</c></summary>
+    /// <remarks>penalty: (1, 1)  t106: (1, B)  →  loss_2: (1, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Evaluate_09_Loss2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> penalty = s.Buffer(Buffers.Penalty);
-        global::System.ReadOnlySpan<float> losses_2 = s.Buffer(Buffers.Losses2);
-        float inverse_B = 1f / (s.Batch);
-        (int start, int end) = part.Of(1, 16);
-        for (int column = start; column < end; column += V.Count)
+        global::System.ReadOnlySpan<float> t106 = s.Buffer(Buffers.Losses2);
+        float inverse_B = 1f / s.Batch;
+        (int start, int end) = part.Of(1);
+        for (int row = start; row < end; row++)
         {
-            V penalty_v = V.Load(penalty, column);
-            V t103_v = V.Zero;
-            for (int row = 0; row < s.Batch; row++)
+            var t106_r = t106.Slice(row * s.Batch, s.Batch);
+            V penalty_v = V.Broadcast(penalty[row]);
+            V t107_v = V.Zero;
+            for (int column = 0; column < s.Batch; column += V.Count)
             {
-                t103_v += V.Load(losses_2.Slice(row * 1, 1), column);
+                t107_v += V.Keep(V.Load(t106_r, column), s.Batch - column, 0f);
             }
-            V t104_v = V.Broadcast(inverse_B) * t103_v;
-            V loss_2_v = penalty_v + t104_v;
+            t107_v = V.Broadcast(V.Sum(t107_v));
+            V t108_v = V.Broadcast(inverse_B) * t107_v;
+            V loss_2_v = penalty_v + t108_v;
             s.Loss = V.First(loss_2_v);
         }
     }
 
-    /// <summary><c>prediction = exp(dense2_2 − max_columns(dense2_2)) / sum_columns(exp(dense2_2 − max_columns(dense2_2)))</c></summary>
+    /// <summary>
+    /// <code>
+    /// dense2_exp_2 = exp(dense2_2 − max_columns(dense2_2))
+    /// prediction = dense2_exp_2 / sum_columns(dense2_exp_2)
+    /// </code>
+    /// </summary>
     /// <remarks>dense2_2: (B, 10)  →  prediction: (B, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Predict_04_Prediction<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>

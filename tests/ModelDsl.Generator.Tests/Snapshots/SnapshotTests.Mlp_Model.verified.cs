@@ -40,8 +40,8 @@ partial class Mlp : global::ModelDsl.IModel<Mlp, float>
     /// <summary>A trainer of a new model, drawn with the options' seed.</summary>
     public static global::ModelDsl.Trainer<Mlp, float, int> CreateTrainer(global::ModelDsl.IOptimizer optimizer, global::ModelDsl.TrainerOptions? options = null) => new(Create((options ?? new()).Seed), optimizer, options);
 
-    /// <summary>A trainer that goes on with this model's parameters.</summary>
-    public global::ModelDsl.Trainer<Mlp, float, int> CreateTrainerFromHere(global::ModelDsl.IOptimizer optimizer, global::ModelDsl.TrainerOptions? options = null) => new(this, optimizer, options);
+    /// <summary>A trainer that goes on with the parameters of <paramref name="model"/>.</summary>
+    public static global::ModelDsl.Trainer<Mlp, float, int> CreateTrainer(Mlp model, global::ModelDsl.IOptimizer optimizer, global::ModelDsl.TrainerOptions? options = null) => new(model, optimizer, options);
 
     /// <summary>The probability of each class, for n samples. Thread-safe; allocates nothing.</summary>
     /// <param name="x">(n, 32), for any n.</param>

@@ -7,32 +7,34 @@ partial class Housing
 {
     static void global::ModelDsl.IModel<Housing, float>.Forward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Demo.HousingKernels.Forward_01_T12_DDense1<V>, 31L * s.Batch);
-        s.Run(global::Demo.HousingKernels.Forward_02_Penalty<V>, 27);
-        s.Run(global::Demo.HousingKernels.Forward_03_Loss<V>, 2 + 1L * s.Batch);
+        s.Run(global::Demo.HousingKernels.Forward_01_T13_DDense1<V>, 31L * s.Batch);
+        s.Run(global::Demo.HousingKernels.Forward_02_T7<V>, 13);
+        s.Run(global::Demo.HousingKernels.Forward_03_Penalty<V>, 14);
+        s.Run(global::Demo.HousingKernels.Forward_04_Loss<V>, 2 + 1L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Housing, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Demo.HousingKernels.Backward_04_DDense1Weight<V>, 26 + 26L * s.Batch);
-        s.Run(global::Demo.HousingKernels.Backward_05_DDense1Bias<V>, 1L * s.Batch);
+        s.Run(global::Demo.HousingKernels.Backward_05_DDense1Weight<V>, 26 + 26L * s.Batch);
+        s.Run(global::Demo.HousingKernels.Backward_06_T26<V>, 1L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Housing, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Demo.HousingKernels.Evaluate_01_Dense1<V>, 27L * s.Batch);
-        s.Run(global::Demo.HousingKernels.Forward_02_Penalty<V>, 27);
-        s.Run(global::Demo.HousingKernels.Evaluate_03_Loss<V>, 2 + 3L * s.Batch);
+        s.Run(global::Demo.HousingKernels.Evaluate_01_Dense1_T13<V>, 29L * s.Batch);
+        s.Run(global::Demo.HousingKernels.Forward_02_T7<V>, 13);
+        s.Run(global::Demo.HousingKernels.Forward_03_Penalty<V>, 14);
+        s.Run(global::Demo.HousingKernels.Forward_04_Loss<V>, 2 + 1L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Housing, float>.Predict<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Demo.HousingKernels.Evaluate_01_Dense1<V>, 27L * s.Batch);
+        s.Run(global::Demo.HousingKernels.Predict_01_Dense1<V>, 27L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Housing, float>.Logits<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Demo.HousingKernels.Evaluate_01_Dense1<V>, 27L * s.Batch);
+        s.Run(global::Demo.HousingKernels.Predict_01_Dense1<V>, 27L * s.Batch);
     }
 }
 
@@ -42,78 +44,103 @@ file static class HousingKernels
     private static class Buffers
     {
         public const int Dense1 = 0;
-        public const int Penalty = 1;
-        public const int T12 = 2;
-        public const int DDense1 = 3;
+        public const int T7 = 1;
+        public const int Penalty = 2;
+        public const int T13 = 3;
+        public const int DDense1 = 4;
     }
 
-    /// <summary><c>t12 = (input · dense1_weight + dense1_bias − target)²;  d_dense1 = 2 * (input · dense1_weight + dense1_bias − target) * 1/B</c></summary>
-    /// <remarks>input: (B, 13)  dense1_weight: (13, 1)  dense1_bias: (1)  target: (B, 1)  →  t12: (B, 1)  d_dense1: (B, 1)</remarks>
+    /// <summary>
+    /// <code>
+    /// t12 = input · dense1_weight + dense1_bias − target
+    /// t13 = t12²
+    /// d_dense1 = 2 * t12 * 1/B
+    /// </code>
+    /// </summary>
+    /// <remarks>input: (B, 13)  dense1_weight: (13, 1)  dense1_bias: (1)  target: (B, 1)  →  t13: (B, 1)  d_dense1: (B, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_01_T12_DDense1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_01_T13_DDense1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Forward_01_T12_DDense1_Epilogue(s.Parameter(16, 1), s.Target<float>(1), s.Buffer(Buffers.T12), s.Buffer(Buffers.DDense1), 1f / (s.Batch));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_01_T12_DDense1_Epilogue>(
+        var epilogue = new Forward_01_T13_DDense1_Epilogue(s.Parameter(16, 1), s.Target<float>(1), s.Buffer(Buffers.T13), s.Buffer(Buffers.DDense1), 1f / s.Batch);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_01_T13_DDense1_Epilogue>(
             s.Input<float>(13), 13, 1, s.Parameter(0, 13),
             s.Batch, 1, 13, epilogue, part);
     }
 
-    private readonly ref struct Forward_01_T12_DDense1_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.ReadOnlySpan<float> target, global::System.Span<float> t12, global::System.Span<float> d_dense1, float inverse_B) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Forward_01_T13_DDense1_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.ReadOnlySpan<float> target, global::System.Span<float> t13, global::System.Span<float> d_dense1, float inverse_B) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dense1_bias = dense1_bias;
         private readonly global::System.ReadOnlySpan<float> target = target;
-        private readonly global::System.Span<float> t12 = t12;
+        private readonly global::System.Span<float> t13 = t13;
         private readonly global::System.Span<float> d_dense1 = d_dense1;
         private readonly float inverse_B = inverse_B;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V t11_v = sum + V.Load(dense1_bias, column) - V.Load(target.Slice(row * 1, 1), column);
-            V.Store(t12.Slice(row * 1, 1), column, t11_v * t11_v);
-            V.Store(d_dense1.Slice(row * 1, 1), column, V.Broadcast(2f) * t11_v * V.Broadcast(inverse_B));
+            V t12_v = sum + V.Load(dense1_bias, column) - V.Load(target.Slice(row * 1, 1), column);
+            V.Store(t13.Slice(row * 1, 1), column, t12_v * t12_v);
+            V.Store(d_dense1.Slice(row * 1, 1), column, V.Broadcast(2f) * t12_v * V.Broadcast(inverse_B));
         }
     }
 
-    /// <summary><c>penalty = 0.0001 * sum_rows(dense1_weight²)</c></summary>
-    /// <remarks>dense1_weight: (13, 1)  →  penalty: (1)</remarks>
+    /// <summary><c>t7 = dense1_weight²</c></summary>
+    /// <remarks>dense1_weight: (13, 1)  →  t7: (13, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_02_Penalty<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_02_T7<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> dense1_weight = s.Parameter(0, 13);
-        global::System.Span<float> penalty = s.Buffer(Buffers.Penalty);
-        (int start, int end) = part.Of(1, 16);
-        for (int column = start; column < end; column += V.Count)
+        global::System.Span<float> t7 = s.Buffer(Buffers.T7);
+        (int start, int end) = part.Of(13, 16);
+        for (int i = start; i < end; i += V.Count)
         {
-            V t8_v = V.Zero;
-            for (int row = 0; row < 13; row++)
-            {
-                t8_v += V.Load(dense1_weight.Slice(row * 1, 1), column) * V.Load(dense1_weight.Slice(row * 1, 1), column);
-            }
-            V penalty_v = V.Broadcast(0.0001f) * t8_v;
-            V.Store(penalty, column, penalty_v);
+            V.Store(t7, i, V.Load(dense1_weight, i) * V.Load(dense1_weight, i));
         }
     }
 
-    /// <summary><c>loss = penalty + sum_rows(t12) * 1/B</c></summary>
-    /// <remarks>penalty: (1)  t12: (B, 1)  →  loss: (1)</remarks>
+    /// <summary><c>penalty = 0.0001 * sum_columns(t8)</c></summary>
+    /// <remarks>t8: (1, 13)  →  penalty: (1, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_03_Loss<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_03_Penalty<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    {
+        global::System.ReadOnlySpan<float> t8 = s.Buffer(Buffers.T7);
+        global::System.Span<float> penalty = s.Buffer(Buffers.Penalty);
+        (int start, int end) = part.Of(1);
+        for (int row = start; row < end; row++)
+        {
+            var t8_r = t8.Slice(row * 13, 13);
+            V t9_v = V.Zero;
+            for (int column = 0; column < 13; column += V.Count)
+            {
+                t9_v += V.Keep(V.Load(t8_r, column), 13 - column, 0f);
+            }
+            t9_v = V.Broadcast(V.Sum(t9_v));
+            V penalty_v = V.Broadcast(0.0001f) * t9_v;
+            penalty[row] = V.First(penalty_v);
+        }
+    }
+
+    /// <summary><c>loss = penalty + sum_columns(t14) * 1/B</c></summary>
+    /// <remarks>penalty: (1, 1)  t14: (1, B)  →  loss: (1, 1)</remarks>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public static void Forward_04_Loss<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> penalty = s.Buffer(Buffers.Penalty);
-        global::System.ReadOnlySpan<float> t12 = s.Buffer(Buffers.T12);
-        float inverse_B = 1f / (s.Batch);
-        (int start, int end) = part.Of(1, 16);
-        for (int column = start; column < end; column += V.Count)
+        global::System.ReadOnlySpan<float> t14 = s.Buffer(Buffers.T13);
+        float inverse_B = 1f / s.Batch;
+        (int start, int end) = part.Of(1);
+        for (int row = start; row < end; row++)
         {
-            V penalty_v = V.Load(penalty, column);
-            V t13_v = V.Zero;
-            for (int row = 0; row < s.Batch; row++)
+            var t14_r = t14.Slice(row * s.Batch, s.Batch);
+            V penalty_v = V.Broadcast(penalty[row]);
+            V t15_v = V.Zero;
+            for (int column = 0; column < s.Batch; column += V.Count)
             {
-                t13_v += V.Load(t12.Slice(row * 1, 1), column);
+                t15_v += V.Keep(V.Load(t14_r, column), s.Batch - column, 0f);
             }
-            V t15_v = t13_v * V.Broadcast(inverse_B);
-            V loss_v = penalty_v + t15_v;
+            t15_v = V.Broadcast(V.Sum(t15_v));
+            V t17_v = t15_v * V.Broadcast(inverse_B);
+            V loss_v = penalty_v + t17_v;
             s.Loss = V.First(loss_v);
         }
     }
@@ -121,15 +148,15 @@ file static class HousingKernels
     /// <summary><c>d_dense1_weight = 0.0002 * dense1_weight + inputᵀ · d_dense1</c></summary>
     /// <remarks>input: (B, 13)  dense1_weight: (13, 1)  d_dense1: (B, 1)  →  d_dense1_weight: (13, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_04_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_05_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_04_DDense1Weight_Epilogue(s.Parameter(0, 13), s.Gradient(0, 13));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_04_DDense1Weight_Epilogue>(
+        var epilogue = new Backward_05_DDense1Weight_Epilogue(s.Parameter(0, 13), s.Gradient(0, 13));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_05_DDense1Weight_Epilogue>(
             s.Input<float>(13), 1, 13, s.Buffer(Buffers.DDense1),
             13, 1, s.Batch, epilogue, part);
     }
 
-    private readonly ref struct Backward_04_DDense1Weight_Epilogue(global::System.ReadOnlySpan<float> dense1_weight, global::System.Span<float> d_dense1_weight) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_05_DDense1Weight_Epilogue(global::System.ReadOnlySpan<float> dense1_weight, global::System.Span<float> d_dense1_weight) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dense1_weight = dense1_weight;
         private readonly global::System.Span<float> d_dense1_weight = d_dense1_weight;
@@ -141,37 +168,72 @@ file static class HousingKernels
         }
     }
 
-    /// <summary><c>d_dense1_bias = sum_rows(d_dense1)</c></summary>
-    /// <remarks>d_dense1: (B, 1)  →  d_dense1_bias: (1)</remarks>
+    /// <summary><c>t26 = sum_columns(t25)</c></summary>
+    /// <remarks>t25: (1, B)  →  t26: (1, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_05_DDense1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_06_T26<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> d_dense1 = s.Buffer(Buffers.DDense1);
-        global::System.Span<float> d_dense1_bias = s.Gradient(16, 1);
-        (int start, int end) = part.Of(1, 16);
-        for (int column = start; column < end; column += V.Count)
+        global::System.ReadOnlySpan<float> t25 = s.Buffer(Buffers.DDense1);
+        global::System.Span<float> t26 = s.Gradient(16, 1);
+        (int start, int end) = part.Of(1);
+        for (int row = start; row < end; row++)
         {
-            V d_dense1_bias_v = V.Zero;
-            for (int row = 0; row < s.Batch; row++)
+            var t25_r = t25.Slice(row * s.Batch, s.Batch);
+            V t26_v = V.Zero;
+            for (int column = 0; column < s.Batch; column += V.Count)
             {
-                d_dense1_bias_v += V.Load(d_dense1.Slice(row * 1, 1), column);
+                t26_v += V.Keep(V.Load(t25_r, column), s.Batch - column, 0f);
             }
-            V.Store(d_dense1_bias, column, d_dense1_bias_v);
+            t26_v = V.Broadcast(V.Sum(t26_v));
+            t26[row] = V.First(t26_v);
+        }
+    }
+
+    /// <summary>
+    /// <code>
+    /// dense1 = input · dense1_weight + dense1_bias
+    /// t13 = (dense1 − target)²
+    /// </code>
+    /// </summary>
+    /// <remarks>input: (B, 13)  dense1_weight: (13, 1)  dense1_bias: (1)  target: (B, 1)  →  dense1: (B, 1)  t13: (B, 1)</remarks>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public static void Evaluate_01_Dense1_T13<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    {
+        var epilogue = new Evaluate_01_Dense1_T13_Epilogue(s.Parameter(16, 1), s.Target<float>(1), s.Buffer(Buffers.Dense1), s.Buffer(Buffers.T13));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_01_Dense1_T13_Epilogue>(
+            s.Input<float>(13), 13, 1, s.Parameter(0, 13),
+            s.Batch, 1, 13, epilogue, part);
+    }
+
+    private readonly ref struct Evaluate_01_Dense1_T13_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.ReadOnlySpan<float> target, global::System.Span<float> dense1, global::System.Span<float> t13) : global::ModelDsl.Kernels.IEpilogue<float>
+    {
+        private readonly global::System.ReadOnlySpan<float> dense1_bias = dense1_bias;
+        private readonly global::System.ReadOnlySpan<float> target = target;
+        private readonly global::System.Span<float> dense1 = dense1;
+        private readonly global::System.Span<float> t13 = t13;
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+        {
+            V dense1_v = sum + V.Load(dense1_bias, column);
+            V t12_v = dense1_v - V.Load(target.Slice(row * 1, 1), column);
+            V.Store(dense1.Slice(row * 1, 1), column, dense1_v);
+            V.Store(t13.Slice(row * 1, 1), column, t12_v * t12_v);
         }
     }
 
     /// <summary><c>dense1 = input · dense1_weight + dense1_bias</c></summary>
     /// <remarks>input: (B, 13)  dense1_weight: (13, 1)  dense1_bias: (1)  →  dense1: (B, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_01_Dense1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Predict_01_Dense1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Evaluate_01_Dense1_Epilogue(s.Parameter(16, 1), s.Buffer(Buffers.Dense1));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_01_Dense1_Epilogue>(
+        var epilogue = new Predict_01_Dense1_Epilogue(s.Parameter(16, 1), s.Buffer(Buffers.Dense1));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Predict_01_Dense1_Epilogue>(
             s.Input<float>(13), 13, 1, s.Parameter(0, 13),
             s.Batch, 1, 13, epilogue, part);
     }
 
-    private readonly ref struct Evaluate_01_Dense1_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.Span<float> dense1) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Predict_01_Dense1_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.Span<float> dense1) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dense1_bias = dense1_bias;
         private readonly global::System.Span<float> dense1 = dense1;
@@ -180,31 +242,6 @@ file static class HousingKernels
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
             V.Store(dense1.Slice(row * 1, 1), column, sum + V.Load(dense1_bias, column));
-        }
-    }
-
-    /// <summary><c>loss = penalty + sum_rows((dense1 − target)²) * 1/B</c></summary>
-    /// <remarks>dense1: (B, 1)  target: (B, 1)  penalty: (1)  →  loss: (1)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_03_Loss<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> dense1 = s.Buffer(Buffers.Dense1);
-        global::System.ReadOnlySpan<float> target = s.Target<float>(1);
-        global::System.ReadOnlySpan<float> penalty = s.Buffer(Buffers.Penalty);
-        float inverse_B = 1f / (s.Batch);
-        (int start, int end) = part.Of(1, 16);
-        for (int column = start; column < end; column += V.Count)
-        {
-            V penalty_v = V.Load(penalty, column);
-            V t13_v = V.Zero;
-            for (int row = 0; row < s.Batch; row++)
-            {
-                V t11_v = V.Load(dense1.Slice(row * 1, 1), column) - V.Load(target.Slice(row * 1, 1), column);
-                t13_v += t11_v * t11_v;
-            }
-            V t15_v = t13_v * V.Broadcast(inverse_B);
-            V loss_v = penalty_v + t15_v;
-            s.Loss = V.First(loss_v);
         }
     }
 }

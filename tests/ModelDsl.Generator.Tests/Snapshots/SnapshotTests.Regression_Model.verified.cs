@@ -9,8 +9,8 @@ namespace Demo;
 /// input                         (B, 13)       
 /// dense1       Dense            (B, 1)                   14             27
 /// 14 parameters (56 bytes of float), loss Mse
-/// training arena: 64 + 128·B bytes (without sharing 64 + 128·B)
-/// kernels: 3 forward, 2 backward
+/// training arena: 128 + 128·B bytes (without sharing 128 + 128·B)
+/// kernels: 4 forward, 2 backward
 /// </code>
 /// </remarks>
 [global::System.CodeDom.Compiler.GeneratedCode("ModelDsl.Generator", "0.1.0")]
@@ -37,8 +37,8 @@ partial class Housing : global::ModelDsl.IModel<Housing, float>
     /// <summary>A trainer of a new model, drawn with the options' seed.</summary>
     public static global::ModelDsl.Trainer<Housing, float, float> CreateTrainer(global::ModelDsl.IOptimizer optimizer, global::ModelDsl.TrainerOptions? options = null) => new(Create((options ?? new()).Seed), optimizer, options);
 
-    /// <summary>A trainer that goes on with this model's parameters.</summary>
-    public global::ModelDsl.Trainer<Housing, float, float> CreateTrainerFromHere(global::ModelDsl.IOptimizer optimizer, global::ModelDsl.TrainerOptions? options = null) => new(this, optimizer, options);
+    /// <summary>A trainer that goes on with the parameters of <paramref name="model"/>.</summary>
+    public static global::ModelDsl.Trainer<Housing, float, float> CreateTrainer(Housing model, global::ModelDsl.IOptimizer optimizer, global::ModelDsl.TrainerOptions? options = null) => new(model, optimizer, options);
 
     /// <summary>The predicted values of n samples. Thread-safe; allocates nothing.</summary>
     /// <param name="x">(n, 13), for any n.</param>
@@ -79,9 +79,9 @@ partial class Housing : global::ModelDsl.IModel<Housing, float>
         BlockLength = 32,
         TrainableLength = 32,
         DecayedLength = 16,
-        Training = new(16, 32, [default, new(0, 1, false), new(0, 1, true), new(16, 1, true)]),
-        Evaluation = new(16, 0, [new(-1, 1, true), new(0, 1, false), default, default]),
-        Prediction = new(0, 0, [new(-1, 1, true), default, default, default]),
-        Logits = new(0, 0, [new(-1, 1, true), default, default, default]),
+        Training = new(32, 32, [default, new(0, 13, false), new(16, 1, false), new(0, 1, true), new(16, 1, true)]),
+        Evaluation = new(32, 16, [new(-1, 1, true), new(0, 13, false), new(16, 1, false), new(0, 1, true), default]),
+        Prediction = new(0, 0, [new(-1, 1, true), default, default, default, default]),
+        Logits = new(0, 0, [new(-1, 1, true), default, default, default, default]),
     };
 }
