@@ -12,11 +12,14 @@ internal sealed class ValueNames
     public ValueNames(ExecutionPlan plan)
     {
         GraphArena arena = plan.Graph.Source.Arena;
-        HashSet<string> taken = ["s", "part", "row", "column", "start", "end", "i", "sum", "epilogue"];
+
+        // unique as constants too: layerNorm2_2 and layerNorm22 are both LayerNorm22
+        HashSet<string> taken = ["S", "Part", "Row", "Column", "Start", "End", "I", "Sum", "Epilogue"];
         foreach (NodeId id in arena.Ids)
         {
-            string name = arena.Names.TryGetValue(id, out string? given) ? given : "t" + id.Index.ToString(CultureInfo.InvariantCulture);
-            for (int n = 2; !taken.Add(name); n++) name = $"{given}_{n}";
+            string given = arena.Names.TryGetValue(id, out string? chosen) ? chosen : "t" + id.Index.ToString(CultureInfo.InvariantCulture);
+            string name = given;
+            for (int n = 2; !taken.Add(Pascal(name)); n++) name = $"{given}_{n.ToString(CultureInfo.InvariantCulture)}";
             _names.Add(id, name);
         }
     }
