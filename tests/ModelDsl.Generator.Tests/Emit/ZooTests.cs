@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ModelDsl.Generator.Graph;
 using ModelDsl.Generator.Tests.Support;
 
@@ -23,5 +22,42 @@ public sealed class ZooTests
         }
 
         check.Report();
+    }
+
+    /// <summary>A part of the zoo as it ships, optimised; <see cref="UnoptimizedTests"/> runs all of it.</summary>
+    [Fact]
+    public void OptimizedCode_IsTheInterpreter()
+    {
+        Specimen[] some = [.. Zoo.All.Where((_, i) => i % 7 == 3)];
+        var models = GeneratedModels.Compile([.. some.Select(s => s.Declaration.Variant("Double", true))], []);
+        var check = new Comparison();
+        foreach ((int i, Specimen s) in some.Index())
+        {
+            var oracle = new Oracle(s.Declaration);
+            check.Add(s.ToString(), oracle.Draw(s.Batch, i), feed => models[s.Name + "Double"].Run(feed, LaneWidths[i % 4]), oracle.Run, 1e-11);
+        }
+
+        check.Report();
+    }
+
+    /// <summary>Softmax, cross-entropy and the other losses on outputs of about ±10,000: what is large cancels before it overflows.</summary>
+    [Fact]
+    public void HugeLogits_StayFinite()
+    {
+        Specimen[] some = [.. Zoo.All.Where(s => s.Name is "LossSparseCrossEntropyWide" or "LossCrossEntropyWide" or "LossBinaryCrossEntropyWide" or "LossLogCoshWide" or "SmoothSparse" or "NoHidden")];
+        var models = GeneratedModels.Compile([.. some.Select(s => s.Declaration)], []);
+        foreach (Specimen s in some)
+        {
+            var oracle = new Oracle(s.Declaration);
+            Feed feed = oracle.Draw(s.Batch, 1)!;
+            feed = feed with { X = [.. feed.X.Select(x => 1e4 * x)] };
+            Outcome actual = models[s.Name].Run(feed, 8), expected = oracle.Run(feed);
+            foreach (string name in expected.Names)
+            {
+                double scale = Math.Max(1, expected[name].Max(Math.Abs));
+                for (int i = 0; i < expected[name].Length; i++)
+                    Assert.True(Math.Abs(actual[name][i] - expected[name][i]) < 1e-2 * scale, $"{s}\n{name}[{i}] is {actual[name][i]}, not {expected[name][i]}");
+            }
+        }
     }
 }

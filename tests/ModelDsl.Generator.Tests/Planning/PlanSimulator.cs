@@ -69,7 +69,7 @@ internal sealed class PlanSimulator
             var values = new Interpreter(Arena, _feed) { MayCompute = id => kernel.Body.Contains(id) || (Arena[id].Op is Transpose && kernel.Loads.Contains(Arena[id].Inputs[0])) };
             foreach (NodeId load in kernel.Loads) values[load] = Read(load);
             foreach ((NodeId id, double[] value) in done) values[id] = value;
-            foreach (NodeId id in sweeps[sweep].Loads.Where(id => !kernel.Loads.Contains(id))) values[id] = Read(id);
+            foreach (NodeId id in sweeps[sweep].Loads.Where(kernel.Body.Contains)) values[id] = Read(id);
             NodeId[] vectors = sweep == 0 ? [.. Sweeps.VectorsBefore(Arena, kernel), .. sweeps[0].Vectors] : [.. sweeps[sweep].Vectors];
             NodeId[] made = [.. sweeps[sweep].Stores.Concat(sweeps[sweep].Reductions).Concat(vectors).Distinct().OrderBy(id => id)];
             double[][] results = [.. made.Select(id => (double[])values[id].Clone())];

@@ -31,7 +31,13 @@ internal sealed class GeneratedModels
 
     /// <param name="declared">Compiled as their users would.</param>
     /// <param name="plans">Emitted and compiled as they are.</param>
-    public static GeneratedModels Compile(IReadOnlyList<ModelDeclaration> declared, IReadOnlyList<ExecutionPlan> plans)
+    public static GeneratedModels Compile(IReadOnlyList<ModelDeclaration> declared, IReadOnlyList<ExecutionPlan> plans) => Load(Image(declared, plans));
+
+    /// <summary>The models of an assembly.</summary>
+    public static GeneratedModels Load(byte[] image) => new(new AssemblyLoadContext(null, isCollectible: true).LoadFromStream(new MemoryStream(image)));
+
+    /// <summary>The assembly of the models.</summary>
+    public static byte[] Image(IReadOnlyList<ModelDeclaration> declared, IReadOnlyList<ExecutionPlan> plans)
     {
         string source = $"using ModelDsl;\nnamespace {Declare.Namespace};\n" + string.Join("\n\n", declared.Select(d => d.Text()));
         var compilation = CSharpCompilation.Create(
@@ -46,8 +52,7 @@ internal sealed class GeneratedModels
         EmitResult result = complete.Emit(image);
         Diagnostic[] complaints = [.. result.Diagnostics.Where(d => d.Severity >= DiagnosticSeverity.Warning)];
         Assert.True(result.Success && complaints.Length == 0, string.Join('\n', complaints.DistinctBy(d => d.Id + d.GetMessage()).Take(8).Select(Shown)));
-        image.Position = 0;
-        return new GeneratedModels(new AssemblyLoadContext(null, isCollectible: true).LoadFromStream(image));
+        return image.ToArray();
     }
 
     private static string Shown(Diagnostic d) => $"{d}\n    {d.Location.SourceTree?.GetText().Lines[d.Location.GetLineSpan().StartLinePosition.Line]}";

@@ -30,13 +30,13 @@ internal sealed class Oracle
     private LossKind Loss => Model.Declaration.Target.Loss;
 
     /// <summary>A batch and parameters on which the model's results are well-conditioned and away from kinks; null if none was found.</summary>
-    public Feed? Draw(int batch, int seed)
+    public Feed? Draw(int batch, int seed, double kinkDistance = KinkDistance)
     {
         for (int attempt = 0; attempt < 60; attempt++)
         {
             Feed feed = DrawAny(batch, new Random(seed * 1000 + attempt));
             Outcome exact = Run(feed, out double margin);
-            if (margin < KinkDistance || exact.Names.Any(n => exact[n].Any(v => !(Math.Abs(v) < 1e4)))) continue;
+            if (margin < kinkDistance || exact.Names.Any(n => exact[n].Any(v => !(Math.Abs(v) < 1e4)))) continue;
             const double error = 1e-9;
             if (Run(feed, out _, Noise(error, attempt)).Distance(exact).Error < MostAmplification * error) return feed;
         }

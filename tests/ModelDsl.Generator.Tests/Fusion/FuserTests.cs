@@ -1,0 +1,96 @@
+using ModelDsl.Generator.Declaration;
+using ModelDsl.Generator.Emit;
+using ModelDsl.Generator.Graph;
+using ModelDsl.Generator.Planning;
+using ModelDsl.Generator.Tests.Support;
+using static ModelDsl.Generator.Tests.Support.Declare;
+
+namespace ModelDsl.Generator.Tests.Fusion;
+
+/// <summary>What becomes one kernel, as formulas.</summary>
+public sealed class FuserTests
+{
+    /// <summary>Product, bias and activation are one kernel; so are the loss's own elements and their gradient; the mask of a ReLU is applied in the product that reads it.</summary>
+    [Fact]
+    public void Perceptron() => Assert.Equal("""
+        forward Contraction Bx8: dense1 = relu(input · dense1_weight + dense1_bias)
+        forward Contraction Bx3: t14 = (dense1 · dense2_weight + dense2_bias − target)²; d_dense2 = 2 * (dense1 · dense2_weight + dense2_bias − target) * 1/3B
+        forward Row Bx3: t15 = sum_columns(t14)
+        forward Column Bx1: loss = sum_rows(t15) * 1/3B
+        backward Column Bx3: d_dense2_bias = sum_rows(d_dense2)
+        backward Transpose 3x8: dense2_weight_T = dense2_weightᵀ
+        backward Contraction Bx8: d_dense1_sum = where(dense1 > 0, d_dense2 · dense2_weight_T, 0)
+        backward Contraction 8x3: d_dense2_weight = dense1ᵀ · d_dense2
+        backward Column Bx8: d_dense1_bias = sum_rows(d_dense1_sum)
+        backward Contraction 4x8: d_dense1_weight = inputᵀ · d_dense1_sum
+        """, Kernels(ProgramKind.Training, Target(LossKind.Mse), Dense(8, ActivationKind.Relu), Dense(3)));
+
+    /// <summary>Cross-entropy and its gradient p − t are one pass over the logits.</summary>
+    [Fact]
+    public void Classifier() => Assert.Equal("""
+        forward Contraction Bx3: dense1 = input · dense1_weight + dense1_bias
+        forward Row Bx3: losses = log(sum_columns(exp(dense1 − max_columns(dense1)))) − sum_columns(onehot(target) * (dense1 − max_columns(dense1))); d_dense1 = 1/B * (exp(dense1 − max_columns(dense1)) / sum_columns(exp(dense1 − max_columns(dense1))) − onehot(target))
+        forward Column Bx1: loss = sum_rows(losses) * 1/B
+        backward Column Bx3: d_dense1_bias = sum_rows(d_dense1)
+        backward Contraction 4x3: d_dense1_weight = inputᵀ · d_dense1
+        """, Kernels(ProgramKind.Training, Target(LossKind.SparseCrossEntropy), Dense(3)));
+
+    [Fact]
+    public void ClassifiersPrediction() => Assert.Equal("""
+        forward Contraction Bx3: dense1 = input · dense1_weight + dense1_bias
+        forward Row Bx3: prediction = exp(dense1 − max_columns(dense1)) / sum_columns(exp(dense1 − max_columns(dense1)))
+        """, Kernels(ProgramKind.Prediction, Target(LossKind.SparseCrossEntropy), Dense(3)));
+
+    /// <summary>The mask is drawn where it is applied, and again for the gradient; neither it nor the ReLU's input is stored.</summary>
+    [Fact]
+    public void Dropout_IsInTheEpilogues()
+    {
+        string kernels = Kernels(ProgramKind.Training, Target(LossKind.Mse), Dense(8, ActivationKind.Relu), Dropout(0.2), Dense(3));
+        Assert.Contains("forward Contraction Bx8: dropout1 = relu(input · dense1_weight + dense1_bias) * mask(p=0.2)\n", kernels);
+        Assert.Contains("backward Contraction Bx8: d_dense1_sum = where(dropout1 > 0, mask(p=0.2) * d_dense2 · dense2_weight_T, 0)\n", kernels);
+    }
+
+    [Fact]
+    public void BatchNorm_IsOneKernel_WithItsRunningStatistics() => Assert.StartsWith("""
+        forward Column Bx4: input_mean = sum_rows(input) * 1/B; input_rstd = 1 / sqrt(1/B * sum_rows((input − input_mean)²) + 1E-05); batchNorm1 = (input − input_mean) * input_rstd * batchNorm1_weight + batchNorm1_bias; t27 = 0.9 * batchNorm1_running_mean + 0.1 * input_mean; t32 = 0.9 * batchNorm1_running_var + 0.1 * 1/B * sum_rows((input − input_mean)²) * B/(B − 1)
+        forward Contraction
+        """, Kernels(ProgramKind.Training, Target(LossKind.Mse), BatchNorm(), Dense(3)), StringComparison.Ordinal);
+
+    [Fact]
+    public void LayerNorm_IsOneKernel() => Assert.StartsWith("""
+        forward Row Bx4: input_mean = 0.25 * sum_columns(input); input_rstd = 1 / sqrt(0.25 * sum_columns((input − input_mean)²) + 1E-05); layerNorm1 = (input − input_mean) * input_rstd * layerNorm1_weight + layerNorm1_bias
+        forward Contraction
+        """, Kernels(ProgramKind.Training, Target(LossKind.Mse), LayerNorm(), Dense(3)), StringComparison.Ordinal);
+
+    /// <summary>GELU's derivative costs an exponential, so it is made beside the GELU and kept, and is one factor in the backward product.</summary>
+    [Fact]
+    public void Gelu_KeepsItsDerivative() => Assert.Contains(
+        "backward Contraction Bx5: d_dense1_sum = d_dense2 · dense2_weight_T * t42\n", Kernels(ProgramKind.Training, Target(LossKind.Mse), Dense(5, ActivationKind.Gelu), Dense(3)));
+
+    /// <summary>In prediction batch norm and ReLU are the epilogue of the product before them.</summary>
+    [Fact]
+    public void BatchNormOfPredictions_IsAnEpilogue() => Assert.Equal("""
+        forward Map 1x5: t40 = 1 / sqrt(batchNorm1_running_var + 1E-05)
+        forward Contraction Bx5: activation1_2 = relu(batchNorm1_bias + batchNorm1_weight * t40 * (input · dense1_weight + dense1_bias − batchNorm1_running_mean))
+        forward Contraction Bx3: dense2_2 = dense2_bias + activation1_2 · dense2_weight
+        """, Kernels(ProgramKind.Logits, Target(LossKind.Mse), Dense(5), BatchNorm(), Activation(ActivationKind.Relu), Dense(3)));
+
+    /// <summary>The slow twin: an op a kernel.</summary>
+    [Fact]
+    public void WithoutMerging_KernelsAreMore()
+    {
+        ModelGraph model = new Oracle(Zoo.All.Single(s => s.Name == "Everything").Declaration).Model;
+        int Count(bool merge) => ModelCompiler.Plan(model, new PassRunner(), merge).Programs.Sum(p => p.Program.Kernels.Count);
+        Assert.True(Count(false) > 2 * Count(true), $"{Count(false)} and {Count(true)}");
+    }
+
+    /// <summary>The kernels of a program: kind, domain, and stored values as formulas.</summary>
+    private static string Kernels(ProgramKind program, TargetDeclaration target, params LayerDeclaration[] layers)
+    {
+        ExecutionPlan plan = ModelCompiler.Plan(new Oracle(Model("Sample", [4], target, layers)).Model, new PassRunner());
+        var names = new ValueNames(plan);
+        GraphArena arena = plan.Graph.Source.Arena;
+        return string.Join('\n', plan.Graph.Programs.Single(p => p.Kind == program).Kernels.Select(k =>
+            $"{(k.IsForward ? "forward" : "backward")} {k.Kind} {k.Rows}x{k.Columns}: {string.Join("; ", new FormulaWriter(arena, names, k).Lines())}"));
+    }
+}
