@@ -57,7 +57,9 @@ internal sealed class SweepWriter(KernelSource source, Sweep sweep, CodeWriter w
         Expression text = Render(id);
         bool isStored = sweep.Stores.Contains(id);
         if (Values.IsInline(Arena[id]) && Arena[id].Kind != ElementKind.Truth && Arena[id].Op is not DropoutMask && !isStored) _nested[id] = text;
-        else if (_uses[id] > 1 || text.Text.Count(c => c is ' ' or '(') > LongestNested) Local(id, text);
+
+        // of several stores the first may be in the place of what the second reads: all are computed before any is written
+        else if (_uses[id] > 1 || (isStored && sweep.Stores.Count > 1) || text.Text.Count(c => c is ' ' or '(') > LongestNested) Local(id, text);
         else _nested[id] = text;
     }
 
