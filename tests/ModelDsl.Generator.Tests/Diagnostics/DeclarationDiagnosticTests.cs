@@ -180,7 +180,7 @@ public class DeclarationDiagnosticTests
     [Theory]
     [InlineData("public int {|MDSL0112:Predict|}(int x) => x;", "Predict")]
     [InlineData("private int {|MDSL0112:Info|}() => 0;", "Info")]
-    [InlineData("public object {|MDSL0112:CreateTrainerFromHere|} => this;", "CreateTrainerFromHere")]
+    [InlineData("public object {|MDSL0112:CreateTrainer|} => this;", "CreateTrainer")]
     [InlineData("class {|MDSL0112:Parameters|};", "Parameters")]
     public void MembersThatConflict(string member, string name) => Verify(
         $"[Model, {Body}] partial class M {{ {member} }}",
