@@ -40,6 +40,25 @@ public sealed class ZooTests
         check.Report();
     }
 
+    /// <summary>
+    /// A batch of one is its own mean, so behind a batch norm every gradient is 0, and stays 0 however much 1/√ε would enlarge what rounding leaves: a value has the
+    /// same bits in the sweep that takes its mean and in those that subtract it.
+    /// </summary>
+    [Fact]
+    public void GradientsBehindBatchNormOfOneSample_AreZero()
+    {
+        var declaration = Declare.Model("OneSample", [9], Declare.Target(Declaration.LossKind.BinaryCrossEntropy),
+            Declare.Dense(2), Declare.LayerNorm(0.1), Declare.BatchNorm(0.1), Declare.BatchNorm(1e-3));
+        CompiledModel model = GeneratedModels.Compile([declaration], [])["OneSample"];
+        var oracle = new Oracle(declaration);
+        for (int seed = 0; seed < 20; seed++)
+        {
+            Outcome actual = model.Run(oracle.Draw(1, seed)!, LaneWidths[seed % 4]);
+            foreach (string name in new[] { "d dense1.weight", "d dense1.bias", "d layerNorm1.weight", "d layerNorm1.bias", "d batchNorm1.weight" })
+                Assert.All(actual[name], d => Assert.Equal(0, d));
+        }
+    }
+
     /// <summary>Softmax, cross-entropy and the other losses on outputs of about ±10,000: what is large cancels before it overflows.</summary>
     [Fact]
     public void HugeLogits_StayFinite()

@@ -9,7 +9,7 @@ namespace ModelDsl.Generator.Tests.Planning;
 /// <summary>Plans of the zoo and of random models: verified, executed over memory that turns to NaN when it dies, and no larger than without sharing.</summary>
 public sealed class PlanTests
 {
-    internal static IReadOnlyList<Specimen> Models { get; } = [.. Zoo.All, .. RandomModels.Take(400)];
+    internal static IReadOnlyList<Specimen> Models { get; } = [.. Zoo.All, .. RandomModels.Take(300)];
 
     [Theory]
     [InlineData(true)]

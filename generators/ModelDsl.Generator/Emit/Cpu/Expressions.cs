@@ -15,6 +15,7 @@ internal readonly record struct Expression(string Text, int Precedence)
 
 /// <summary>
 /// The C# of each op over lanes, from the C# of its inputs. Table only: what an input's text is (a local, a load, a nested expression) is the caller's affair.
+/// A right operand of its operator's own precedence gets parentheses: a·(b·c) and (a·b)·c are rounded differently, and the graph says which.
 /// </summary>
 internal static class Expressions
 {
@@ -27,9 +28,9 @@ internal static class Expressions
         return op switch
         {
             Unary u => Unary(u, scalar, input(0)),
-            Binary { Kind: BinaryKind.Add } => new($"{input(0).Within(Expression.Sum)} + {input(1).Within(Expression.Sum)}", Expression.Sum),
+            Binary { Kind: BinaryKind.Add } => new($"{input(0).Within(Expression.Sum)} + {input(1).Within(Expression.Product)}", Expression.Sum),
             Binary { Kind: BinaryKind.Subtract } => new($"{input(0).Within(Expression.Sum)} - {input(1).Within(Expression.Product)}", Expression.Sum),
-            Binary { Kind: BinaryKind.Multiply } => new($"{input(0).Within(Expression.Product)} * {input(1).Within(Expression.Product)}", Expression.Product),
+            Binary { Kind: BinaryKind.Multiply } => new($"{input(0).Within(Expression.Product)} * {input(1).Within(Expression.Primary)}", Expression.Product),
             Binary { Kind: BinaryKind.Divide } => new($"{input(0).Within(Expression.Product)} / {input(1).Within(Expression.Primary)}", Expression.Product),
             Binary b => Expression.Call($"V.{b.Kind}({Argument(0)}, {Argument(1)})"),
             Where => Expression.Call($"V.Where({Argument(0)}, {Argument(1)}, {Argument(2)})"),

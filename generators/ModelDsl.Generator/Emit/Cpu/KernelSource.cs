@@ -30,9 +30,9 @@ internal sealed class KernelSource
 {
     private readonly ExecutionPlan _plan;
 
-    public KernelSource(ExecutionPlan plan, ValueNames names, ScalarToken scalar, string name, Kernel kernel)
+    public KernelSource(ExecutionPlan plan, ValueNames names, MultiplyAdds multiplyAdds, ScalarToken scalar, string name, Kernel kernel)
     {
-        (_plan, Names, Scalar, Name, Kernel) = (plan, names, scalar, name, kernel);
+        (_plan, Names, MultiplyAdds, Scalar, Name, Kernel) = (plan, names, multiplyAdds, scalar, name, kernel);
         Form = kernel.Kind switch
         {
             KernelKind.Contraction => Form.Epilogue,
@@ -46,6 +46,8 @@ internal sealed class KernelSource
     public GraphArena Arena => _plan.Graph.Source.Arena;
 
     public ValueNames Names { get; }
+
+    public MultiplyAdds MultiplyAdds { get; }
 
     public ScalarToken Scalar { get; }
 

@@ -13,9 +13,13 @@ internal static class ProgramWriter
     {
         TypeIdentity type = plan.Graph.Source.Model.Declaration.Type;
         var names = new ValueNames(plan);
+        var multiplyAdds = new MultiplyAdds(plan);
         Dictionary<Kernel, string> kernels = NameKernels(plan, names);
         string holder = HolderName(type);
-        return CpuEmitter.File(type, _ => { }, "", w => Programs(w, plan, names, scalar, kernels, QualifiedHolderName(type)), w => Kernels(w, plan, names, scalar, kernels, holder));
+        return CpuEmitter.File(
+            type, _ => { }, "",
+            w => Programs(w, plan, names, multiplyAdds, scalar, kernels, QualifiedHolderName(type)),
+            w => Kernels(w, plan, names, multiplyAdds, scalar, kernels, holder));
     }
 
     /// <summary>The file-local class of the kernels; the model's own class keeps its members to itself.</summary>
@@ -25,7 +29,7 @@ internal static class ProgramWriter
     private static string QualifiedHolderName(TypeIdentity type) => $"global::{(type.Namespace.Length > 0 ? type.Namespace + "." : "")}{HolderName(type)}";
 
     private static void Programs(
-        CodeWriter writer, ExecutionPlan plan, ValueNames names, ScalarToken scalar, Dictionary<Kernel, string> kernels, string holder)
+        CodeWriter writer, ExecutionPlan plan, ValueNames names, MultiplyAdds multiplyAdds, ScalarToken scalar, Dictionary<Kernel, string> kernels, string holder)
     {
         bool first = true;
         foreach ((string method, ProgramPlan program, Func<Kernel, bool> which) in Methods(plan))
@@ -37,7 +41,7 @@ internal static class ProgramWriter
             {
                 foreach (Kernel kernel in program.Program.Kernels.Where(which))
                 {
-                    Operations operations = new KernelSource(plan, names, scalar, kernels[kernel], kernel).Operations;
+                    Operations operations = new KernelSource(plan, names, multiplyAdds, scalar, kernels[kernel], kernel).Operations;
                     writer.Line($"s.Run({holder}.{kernels[kernel]}<V>, {Text(operations)});");
                 }
             }
@@ -62,7 +66,7 @@ internal static class ProgramWriter
     }
 
     private static void Kernels(
-        CodeWriter writer, ExecutionPlan plan, ValueNames names, ScalarToken scalar, Dictionary<Kernel, string> kernels, string holder)
+        CodeWriter writer, ExecutionPlan plan, ValueNames names, MultiplyAdds multiplyAdds, ScalarToken scalar, Dictionary<Kernel, string> kernels, string holder)
     {
         writer.Line();
         writer.Line("/// <summary>One method for each kernel. B is the batch; V is a vector of as many scalars as the processor takes at once.</summary>");
@@ -74,7 +78,7 @@ internal static class ProgramWriter
         }
 
         foreach (KeyValuePair<Kernel, string> kernel in kernels)
-            KernelWriter.Write(writer, new KernelSource(plan, names, scalar, kernel.Value, kernel.Key));
+            KernelWriter.Write(writer, new KernelSource(plan, names, multiplyAdds, scalar, kernel.Value, kernel.Key));
     }
 
     /// <summary>Program, number, first stored values: Backward_07_DDense1Weight. Equal kernels of several programs are one method, named by the first.</summary>

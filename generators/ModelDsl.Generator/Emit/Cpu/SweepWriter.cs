@@ -24,7 +24,7 @@ internal sealed class SweepWriter(KernelSource source, Sweep sweep, CodeWriter w
     /// <summary>Values, then accumulations, then stores.</summary>
     public void Write()
     {
-        foreach (NodeId id in sweep.Values) Define(id);
+        foreach (NodeId id in sweep.Values.Where(id => !source.MultiplyAdds.IsPart(id))) Define(id);
         foreach (NodeId id in sweep.Reductions) Accumulate(id);
         foreach (NodeId id in sweep.Stores) Store(id);
     }
@@ -32,7 +32,7 @@ internal sealed class SweepWriter(KernelSource source, Sweep sweep, CodeWriter w
     /// <summary>The statements of values with one element per row (column), after the sweep that they wait for.</summary>
     public void WriteVectors(IEnumerable<NodeId> vectors)
     {
-        foreach (NodeId id in vectors.Where(id => !Values.IsInline(Arena[id]))) Local(id, Render(id));
+        foreach (NodeId id in vectors.Where(id => !Values.IsInline(Arena[id]) && !source.MultiplyAdds.IsPart(id))) Local(id, Render(id));
     }
 
     /// <summary>Stores the lanes of a value wherever it is to be kept.</summary>
@@ -92,26 +92,18 @@ internal sealed class SweepWriter(KernelSource source, Sweep sweep, CodeWriter w
             DropoutMask d => Expression.Call($"V.Dropout({source.ScalarName(d)}, {Element}, {Literals.Real(d.Rate, source.Scalar)})"),
             OneHot => Expression.Call($"V.OneHot({source.Names[node.Inputs[0]]}[row], column)"),
             Broadcast => Operand(node.Inputs[0]),
-            Binary { Kind: BinaryKind.Add } when MultiplyAdd(node) is { } fused => fused,
+            Binary { Kind: BinaryKind.Add } when source.MultiplyAdds.ProductOf(id) is { } product => MultiplyAdd(node, product),
             _ => Expressions.Render(node.Op, source.Scalar, i => Operand(node.Inputs[i])),
         };
     }
 
     private string Element => source.Form == Form.Flat ? "(uint)i" : $"(uint)(row * {source.Columns} + column)";
 
-    /// <summary>a·b + c in one instruction, where the product is used for nothing else.</summary>
-    private Expression? MultiplyAdd(Node sum)
+    /// <summary>a·b + c in one instruction.</summary>
+    private Expression MultiplyAdd(Node sum, NodeId product)
     {
-        for (int i = 0; i < 2; i++)
-        {
-            NodeId product = sum.Inputs[i];
-            bool isNested = sweep.Values.Contains(product) && _uses[product] == 1 && _nested.TryGetValue(product, out Expression text) && text.Text != source.Lanes(product);
-            if (!isNested || Arena[product].Op is not Binary { Kind: BinaryKind.Multiply }) continue;
-            (NodeId a, NodeId b) = (Arena[product].Inputs[0], Arena[product].Inputs[1]);
-            return Expression.Call($"V.MultiplyAdd({Operand(a).Text}, {Operand(b).Text}, {Operand(sum.Inputs[1 - i]).Text})");
-        }
-
-        return null;
+        NodeId c = sum.Inputs[0] == product ? sum.Inputs[1] : sum.Inputs[0];
+        return Expression.Call($"V.MultiplyAdd({Operand(Arena[product].Inputs[0]).Text}, {Operand(Arena[product].Inputs[1]).Text}, {Operand(c).Text})");
     }
 
     private Expression Operand(NodeId id)
