@@ -92,7 +92,7 @@ internal static class Grouping
             if (producer != groupOf[id]) TryMerge(arena, producer, groupOf[id], groupOf);
     }
 
-    /// <summary>Sweeps over the same domain that read a value in common read it once.</summary>
+    /// <summary>Sweeps over the same domain that read the same leaf, or values of the same kernel, read them once.</summary>
     private static void MergeSiblings(GraphArena arena, Dictionary<NodeId, Group> groupOf)
     {
         Group[] sweeps = [.. groupOf.Values.Distinct().Where(g => g.Kind is KernelKind.Row or KernelKind.Column).OrderBy(g => g.Nodes.Min)];
@@ -102,12 +102,14 @@ internal static class Grouping
             {
                 Group a = sweeps[i], b = sweeps[j];
                 if (groupOf[a.Nodes.Min] != a || groupOf[b.Nodes.Min] != b || a == b || a.IsForward != b.IsForward) continue;
-                HashSet<NodeId> read = [.. a.Nodes.SelectMany(n => Reads(arena, n, Stop))];
-                if (b.Nodes.SelectMany(n => Reads(arena, n, Stop)).Any(read.Contains)) TryMerge(arena, a, b, groupOf);
+                if (Sources(a).Overlaps(Sources(b))) TryMerge(arena, a, b, groupOf);
             }
         }
 
-        bool Stop(NodeId id) => groupOf.ContainsKey(id) || Values.IsLeaf(arena[id]);
+        HashSet<object> Sources(Group g) => [.. g.Nodes
+            .SelectMany(n => Reads(arena, n, id => groupOf.ContainsKey(id) || Values.IsLeaf(arena[id])))
+            .Select(id => groupOf.TryGetValue(id, out Group? source) ? source : (object)id)
+            .Where(source => source != g)];
     }
 
     private static void TryMerge(GraphArena arena, Group a, Group b, Dictionary<NodeId, Group> groupOf)

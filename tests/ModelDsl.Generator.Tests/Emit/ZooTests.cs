@@ -1,3 +1,4 @@
+using ModelDsl.Generator.Declaration;
 using ModelDsl.Generator.Graph;
 using ModelDsl.Generator.Tests.Support;
 
@@ -47,7 +48,7 @@ public sealed class ZooTests
     [Fact]
     public void GradientsBehindBatchNormOfOneSample_AreZero()
     {
-        var declaration = Declare.Model("OneSample", [9], Declare.Target(Declaration.LossKind.BinaryCrossEntropy),
+        var declaration = Declare.Model("OneSample", [9], Declare.Target(LossKind.BinaryCrossEntropy),
             Declare.Dense(2), Declare.LayerNorm(0.1), Declare.BatchNorm(0.1), Declare.BatchNorm(1e-3));
         CompiledModel model = GeneratedModels.Compile([declaration], [])["OneSample"];
         var oracle = new Oracle(declaration);
