@@ -24,10 +24,8 @@ partial class Mlp
         s.Run(global::Demo.MlpKernels.Backward_11_DDense2Bias<V>, 10L * s.Batch);
         s.Run(global::Demo.MlpKernels.Backward_12_Dense2WeightT<V>, 0);
         s.Run(global::Demo.MlpKernels.Backward_13_DBatchNorm1<V>, 1_344L * s.Batch);
-        s.Run(global::Demo.MlpKernels.Backward_14_DBatchNorm1Bias<V>, 64L * s.Batch);
-        s.Run(global::Demo.MlpKernels.Backward_15_DBatchNorm1Weight<V>, 256L * s.Batch);
-        s.Run(global::Demo.MlpKernels.Backward_16_DDense1Sum_DDense1Bias<V>, 128 + 768L * s.Batch);
-        s.Run(global::Demo.MlpKernels.Backward_17_DDense1Weight<V>, 4_096 + 4_096L * s.Batch);
+        s.Run(global::Demo.MlpKernels.Backward_14_DBatchNorm1Bias_DBatchNorm1Weight<V>, 128 + 960L * s.Batch);
+        s.Run(global::Demo.MlpKernels.Backward_15_DDense1Weight<V>, 4_096 + 4_096L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Mlp, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
@@ -117,8 +115,10 @@ file static class MlpKernels
             V dense1_sum_v = sum + V.Load(dense1_bias, column);
             V t8_v = V.Broadcast(0.70710678118654746f) * dense1_sum_v;
             V t11_v = V.Erf(t8_v) + V.Broadcast(1f);
-            V.Store(dense1.Slice(row * 64, 64), column, V.Broadcast(0.5f) * dense1_sum_v * t11_v);
-            V.Store(t149.Slice(row * 64, 64), column, V.MultiplyAdd(V.Broadcast(0.39894228040143265f), dense1_sum_v * V.Exp(-(t8_v * t8_v)), V.Broadcast(0.5f) * t11_v));
+            V dense1_v = V.Broadcast(0.5f) * (dense1_sum_v * t11_v);
+            V t149_v = V.MultiplyAdd(V.Broadcast(0.39894228040143265f), dense1_sum_v * V.Exp(-(t8_v * t8_v)), V.Broadcast(0.5f) * t11_v);
+            V.Store(dense1.Slice(row * 64, 64), column, dense1_v);
+            V.Store(t149.Slice(row * 64, 64), column, t149_v);
         }
     }
 
@@ -157,8 +157,6 @@ file static class MlpKernels
             V batchNorm1_bias_v = V.Load(batchNorm1_bias, column);
             V batchNorm1_running_mean_v = V.Load(batchNorm1_running_mean, column);
             V batchNorm1_running_var_v = V.Load(batchNorm1_running_var, column);
-            V t37_v = V.Broadcast(0.9f) * batchNorm1_running_mean_v;
-            V t43_v = V.Broadcast(0.9f) * batchNorm1_running_var_v;
             V t18_v = V.Zero;
             for (int row = 0; row < s.Batch; row++)
             {
@@ -166,7 +164,7 @@ file static class MlpKernels
             }
             V dense1_mean_v = t18_v * V.Broadcast(inverse_B);
             V t39_v = V.Broadcast(0.1f) * dense1_mean_v;
-            V t40_v = t37_v + t39_v;
+            V t40_v = V.MultiplyAdd(V.Broadcast(0.9f), batchNorm1_running_mean_v, t39_v);
             V.Store(dense1_mean, column, dense1_mean_v);
             V.Store(t40, column, t40_v);
             V t24_v = V.Zero;
@@ -181,7 +179,7 @@ file static class MlpKernels
             V dense1_rstd_v = V.Broadcast(1f) / t28_v;
             V t42_v = dense1_var_v * V.Broadcast(bessel_B);
             V t44_v = V.Broadcast(0.1f) * t42_v;
-            V t45_v = t43_v + t44_v;
+            V t45_v = V.MultiplyAdd(V.Broadcast(0.9f), batchNorm1_running_var_v, t44_v);
             V.Store(dense1_rstd, column, dense1_rstd_v);
             V.Store(t45, column, t45_v);
             for (int row = 0; row < s.Batch; row++)
@@ -298,8 +296,7 @@ file static class MlpKernels
                 t74_v += V.Load(t73_r, column);
             }
             t74_v = V.Broadcast(V.Sum(t74_v));
-            V t75_v = V.Broadcast(0.0001f) * t74_v;
-            V penalty_v = t70_v + t75_v;
+            V penalty_v = V.MultiplyAdd(V.Broadcast(0.0001f), t74_v, t70_v);
             penalty[row] = V.First(penalty_v);
         }
     }
@@ -374,8 +371,7 @@ file static class MlpKernels
                 t93_v += V.Keep(V.Load(t92_r, column), s.Batch - column, 0f);
             }
             t93_v = V.Broadcast(V.Sum(t93_v));
-            V t95_v = t93_v * V.Broadcast(inverse_B);
-            V loss_v = penalty_v + t95_v;
+            V loss_v = V.MultiplyAdd(t93_v, V.Broadcast(inverse_B), penalty_v);
             s.Loss = V.First(loss_v);
         }
     }
@@ -453,61 +449,19 @@ file static class MlpKernels
         }
     }
 
-    /// <summary><c>d_batchNorm1_bias = sum_rows(d_batchNorm1)</c></summary>
-    /// <remarks>d_batchNorm1: (B, 64)  →  d_batchNorm1_bias: (64)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_14_DBatchNorm1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> d_batchNorm1 = s.Buffer(Buffers.DBatchNorm1);
-        global::System.Span<float> d_batchNorm1_bias = s.Gradient(2_816, 64);
-        (int start, int end) = part.Of(64, 16);
-        for (int column = start; column < end; column += V.Count)
-        {
-            V d_batchNorm1_bias_v = V.Zero;
-            for (int row = 0; row < s.Batch; row++)
-            {
-                d_batchNorm1_bias_v += V.Load(d_batchNorm1.Slice(row * 64, 64), column);
-            }
-            V.Store(d_batchNorm1_bias, column, d_batchNorm1_bias_v);
-        }
-    }
-
-    /// <summary><c>d_batchNorm1_weight = sum_rows((dense1 − dense1_mean) * dense1_rstd * d_batchNorm1)</c></summary>
-    /// <remarks>dense1: (B, 64)  dense1_mean: (64)  dense1_rstd: (64)  d_batchNorm1: (B, 64)  →  d_batchNorm1_weight: (64)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_15_DBatchNorm1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> dense1 = s.Buffer(Buffers.Dense1);
-        global::System.ReadOnlySpan<float> dense1_mean = s.Buffer(Buffers.Dense1Mean);
-        global::System.ReadOnlySpan<float> dense1_rstd = s.Buffer(Buffers.Dense1Rstd);
-        global::System.ReadOnlySpan<float> d_batchNorm1 = s.Buffer(Buffers.DBatchNorm1);
-        global::System.Span<float> d_batchNorm1_weight = s.Gradient(2_752, 64);
-        (int start, int end) = part.Of(64, 16);
-        for (int column = start; column < end; column += V.Count)
-        {
-            V dense1_mean_v = V.Load(dense1_mean, column);
-            V dense1_rstd_v = V.Load(dense1_rstd, column);
-            V d_batchNorm1_weight_v = V.Zero;
-            for (int row = 0; row < s.Batch; row++)
-            {
-                V t130_v = (V.Load(dense1.Slice(row * 64, 64), column) - dense1_mean_v) * dense1_rstd_v * V.Load(d_batchNorm1.Slice(row * 64, 64), column);
-                d_batchNorm1_weight_v += t130_v;
-            }
-            V.Store(d_batchNorm1_weight, column, d_batchNorm1_weight_v);
-        }
-    }
-
     /// <summary>
     /// <code>
     /// t31 = (dense1 − dense1_mean) * dense1_rstd
+    /// d_batchNorm1_bias = sum_rows(d_batchNorm1)
     /// t129 = batchNorm1_weight * d_batchNorm1
+    /// d_batchNorm1_weight = sum_rows(t31 * d_batchNorm1)
     /// d_dense1_sum = dense1_rstd * (t129 − 1/B * sum_rows(t129) − t31 * 1/B * sum_rows(t31 * t129)) * t149
     /// d_dense1_bias = sum_rows(d_dense1_sum)
     /// </code>
     /// </summary>
-    /// <remarks>dense1: (B, 64)  batchNorm1_weight: (64)  dense1_mean: (64)  dense1_rstd: (64)  d_batchNorm1: (B, 64)  t149: (B, 64)  →  d_dense1_sum: (B, 64)  d_dense1_bias: (64)</remarks>
+    /// <remarks>dense1: (B, 64)  batchNorm1_weight: (64)  dense1_mean: (64)  dense1_rstd: (64)  d_batchNorm1: (B, 64)  t149: (B, 64)  →  d_batchNorm1_bias: (64)  d_batchNorm1_weight: (64)  d_dense1_sum: (B, 64)  d_dense1_bias: (64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_16_DDense1Sum_DDense1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_14_DBatchNorm1Bias_DBatchNorm1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> dense1 = s.Buffer(Buffers.Dense1);
         global::System.ReadOnlySpan<float> batchNorm1_weight = s.Parameter(2_752, 64);
@@ -515,6 +469,8 @@ file static class MlpKernels
         global::System.ReadOnlySpan<float> dense1_rstd = s.Buffer(Buffers.Dense1Rstd);
         global::System.ReadOnlySpan<float> d_batchNorm1 = s.Buffer(Buffers.DBatchNorm1);
         global::System.ReadOnlySpan<float> t149 = s.Buffer(Buffers.T149);
+        global::System.Span<float> d_batchNorm1_bias = s.Gradient(2_816, 64);
+        global::System.Span<float> d_batchNorm1_weight = s.Gradient(2_752, 64);
         global::System.Span<float> d_dense1_sum = s.Buffer(Buffers.DDense1Sum);
         global::System.Span<float> d_dense1_bias = s.Gradient(2_688, 64);
         float inverse_B = 1f / s.Batch;
@@ -524,21 +480,28 @@ file static class MlpKernels
             V batchNorm1_weight_v = V.Load(batchNorm1_weight, column);
             V dense1_mean_v = V.Load(dense1_mean, column);
             V dense1_rstd_v = V.Load(dense1_rstd, column);
+            V d_batchNorm1_bias_v = V.Zero;
+            V d_batchNorm1_weight_v = V.Zero;
             V t132_v = V.Zero;
             V t136_v = V.Zero;
             for (int row = 0; row < s.Batch; row++)
             {
+                V t31_v = (V.Load(dense1.Slice(row * 64, 64), column) - dense1_mean_v) * dense1_rstd_v;
                 V t129_v = batchNorm1_weight_v * V.Load(d_batchNorm1.Slice(row * 64, 64), column);
+                d_batchNorm1_bias_v += V.Load(d_batchNorm1.Slice(row * 64, 64), column);
+                d_batchNorm1_weight_v += t31_v * V.Load(d_batchNorm1.Slice(row * 64, 64), column);
                 t132_v += t129_v;
-                t136_v += (V.Load(dense1.Slice(row * 64, 64), column) - dense1_mean_v) * dense1_rstd_v * t129_v;
+                t136_v += t31_v * t129_v;
             }
             V t133_v = V.Broadcast(inverse_B) * t132_v;
             V t137_v = V.Broadcast(inverse_B) * t136_v;
+            V.Store(d_batchNorm1_bias, column, d_batchNorm1_bias_v);
+            V.Store(d_batchNorm1_weight, column, d_batchNorm1_weight_v);
             V d_dense1_bias_v = V.Zero;
             for (int row = 0; row < s.Batch; row++)
             {
                 V t141_v = batchNorm1_weight_v * V.Load(d_batchNorm1.Slice(row * 64, 64), column) - t133_v - (V.Load(dense1.Slice(row * 64, 64), column) - dense1_mean_v) * dense1_rstd_v * t137_v;
-                V d_dense1_sum_v = dense1_rstd_v * t141_v * V.Load(t149.Slice(row * 64, 64), column);
+                V d_dense1_sum_v = dense1_rstd_v * (t141_v * V.Load(t149.Slice(row * 64, 64), column));
                 d_dense1_bias_v += d_dense1_sum_v;
                 V.Store(d_dense1_sum.Slice(row * 64, 64), column, d_dense1_sum_v);
             }
@@ -549,15 +512,15 @@ file static class MlpKernels
     /// <summary><c>d_dense1_weight = 0.0002 * dense1_weight + inputᵀ · d_dense1_sum</c></summary>
     /// <remarks>input: (B, 32)  dense1_weight: (32, 64)  d_dense1_sum: (B, 64)  →  d_dense1_weight: (32, 64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_17_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_15_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_17_DDense1Weight_Epilogue(s.Parameter(0, 2_048), s.Gradient(0, 2_048));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_17_DDense1Weight_Epilogue>(
+        var epilogue = new Backward_15_DDense1Weight_Epilogue(s.Parameter(0, 2_048), s.Gradient(0, 2_048));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_15_DDense1Weight_Epilogue>(
             s.Input<float>(32), 1, 32, s.Buffer(Buffers.DDense1Sum),
             32, 64, s.Batch, epilogue, part);
     }
 
-    private readonly ref struct Backward_17_DDense1Weight_Epilogue(global::System.ReadOnlySpan<float> dense1_weight, global::System.Span<float> d_dense1_weight) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_15_DDense1Weight_Epilogue(global::System.ReadOnlySpan<float> dense1_weight, global::System.Span<float> d_dense1_weight) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dense1_weight = dense1_weight;
         private readonly global::System.Span<float> d_dense1_weight = d_dense1_weight;
@@ -612,7 +575,7 @@ file static class MlpKernels
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
             V dense1_sum_v = sum + V.Load(dense1_bias, column);
-            V t51_v = V.Broadcast(0.5f) * dense1_sum_v * (V.Erf(V.Broadcast(0.70710678118654746f) * dense1_sum_v) + V.Broadcast(1f)) - V.Load(batchNorm1_running_mean, column);
+            V t51_v = V.Broadcast(0.5f) * (dense1_sum_v * (V.Erf(V.Broadcast(0.70710678118654746f) * dense1_sum_v) + V.Broadcast(1f))) - V.Load(batchNorm1_running_mean, column);
             V.Store(batchNorm1_2.Slice(row * 64, 64), column, V.MultiplyAdd(V.Load(batchNorm1_weight, column), V.Load(t48, column) * t51_v, V.Load(batchNorm1_bias, column)));
         }
     }
@@ -707,8 +670,7 @@ file static class MlpKernels
                 t107_v += V.Keep(V.Load(t106_r, column), s.Batch - column, 0f);
             }
             t107_v = V.Broadcast(V.Sum(t107_v));
-            V t108_v = V.Broadcast(inverse_B) * t107_v;
-            V loss_2_v = penalty_v + t108_v;
+            V loss_2_v = V.MultiplyAdd(V.Broadcast(inverse_B), t107_v, penalty_v);
             s.Loss = V.First(loss_2_v);
         }
     }

@@ -79,8 +79,10 @@ file static class HousingKernels
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
             V t12_v = sum + V.Load(dense1_bias, column) - V.Load(target.Slice(row * 1, 1), column);
-            V.Store(t13.Slice(row * 1, 1), column, t12_v * t12_v);
-            V.Store(d_dense1.Slice(row * 1, 1), column, V.Broadcast(2f) * t12_v * V.Broadcast(inverse_B));
+            V t13_v = t12_v * t12_v;
+            V d_dense1_v = V.Broadcast(2f) * (t12_v * V.Broadcast(inverse_B));
+            V.Store(t13.Slice(row * 1, 1), column, t13_v);
+            V.Store(d_dense1.Slice(row * 1, 1), column, d_dense1_v);
         }
     }
 
@@ -139,8 +141,7 @@ file static class HousingKernels
                 t15_v += V.Keep(V.Load(t14_r, column), s.Batch - column, 0f);
             }
             t15_v = V.Broadcast(V.Sum(t15_v));
-            V t17_v = t15_v * V.Broadcast(inverse_B);
-            V loss_v = penalty_v + t17_v;
+            V loss_v = V.MultiplyAdd(t15_v, V.Broadcast(inverse_B), penalty_v);
             s.Loss = V.First(loss_v);
         }
     }
@@ -217,8 +218,9 @@ file static class HousingKernels
         {
             V dense1_v = sum + V.Load(dense1_bias, column);
             V t12_v = dense1_v - V.Load(target.Slice(row * 1, 1), column);
+            V t13_v = t12_v * t12_v;
             V.Store(dense1.Slice(row * 1, 1), column, dense1_v);
-            V.Store(t13.Slice(row * 1, 1), column, t12_v * t12_v);
+            V.Store(t13.Slice(row * 1, 1), column, t13_v);
         }
     }
 
