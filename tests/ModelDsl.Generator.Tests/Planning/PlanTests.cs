@@ -18,7 +18,7 @@ public sealed class PlanTests
     {
         var check = new Comparison();
         List<string> broken = [];
-        foreach ((int i, Specimen s) in Models.Index())
+        foreach ((int i, Specimen s) in Models.Index().Where(m => merge || m.Index % 3 == 0))
         {
             var oracle = new Oracle(s.Declaration);
             try
