@@ -103,7 +103,7 @@ public sealed class PlantedBugTests
             }
         }
 
-        score.Report(1000, share: 1);
+        score.Report(950, share: 1);
     }
 
     /// <summary>Two live buffers at one place: found by the verifier and, without it, by executing the plan.</summary>
