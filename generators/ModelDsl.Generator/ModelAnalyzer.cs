@@ -34,7 +34,7 @@ public sealed class ModelAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        ReadResult read = DeclarationReader.Read(type, context.CancellationToken);
+        ReadResult read = DeclarationReader.Read(type, context.Compilation, context.CancellationToken);
         IEnumerable<Problem> problems = read.Declaration is null ? read.Problems : read.Problems.Concat(Lowerer.Lower(read.Declaration).Problems);
         foreach (Problem problem in problems)
             context.ReportDiagnostic(Diagnostic.Create(Descriptors.ById[problem.Id], read.Map[problem.Site, problem.Argument], [.. problem.Arguments]));

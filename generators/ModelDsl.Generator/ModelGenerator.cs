@@ -33,7 +33,7 @@ public sealed class ModelGenerator : IIncrementalGenerator
         var type = (INamedTypeSymbol)context.TargetSymbol;
         SyntaxReference? first = type.GetAttributes().First(a => DeclarationReader.IsNamed(a.AttributeClass, "Model")).ApplicationSyntaxReference;
         SyntaxReference? here = context.Attributes[0].ApplicationSyntaxReference;
-        return (first?.SyntaxTree, first?.Span) == (here?.SyntaxTree, here?.Span) ? DeclarationReader.Read(type, cancellation).Declaration : null;
+        return (first?.SyntaxTree, first?.Span) == (here?.SyntaxTree, here?.Span) ? DeclarationReader.Read(type, context.SemanticModel.Compilation, cancellation).Declaration : null;
     }
 
     private static void Emit(SourceProductionContext output, ModelDeclaration declaration)

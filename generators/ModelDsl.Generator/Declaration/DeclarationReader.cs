@@ -22,7 +22,7 @@ internal static class DeclarationReader
     private static readonly string[] Language =
         ["Input", "Dense", "Activation", "Dropout", "LayerNorm", "BatchNorm", "Flatten", "Target"];
 
-    public static ReadResult Read(INamedTypeSymbol type, CancellationToken cancellation)
+    public static ReadResult Read(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
     {
         var map = new SourceMap();
         var problems = new List<Problem>();
@@ -35,7 +35,9 @@ internal static class DeclarationReader
 
         RequireOnePart(type, attributes, problems);
         bool isDouble = model.Choice("Scalar", ScalarKind.Single) == ScalarKind.Double;
-        ModelDeclaration? declaration = Assemble(identity, isDouble, typeSite, attributes, problems);
+        ModelDeclaration? declaration = ForwardReader.Find(type) is { } forward
+            ? ForwardReader.Read(identity, isDouble, typeSite, forward, attributes, compilation, map, problems, cancellation)
+            : StackReader.Read(identity, isDouble, typeSite, attributes, problems);
         bool usable = declaration is not null && !model.IsBroken && !attributes.Any(a => a.IsBroken) && problems.All(IsWarning);
         return new ReadResult(usable ? declaration : null, problems, map);
     }
@@ -48,36 +50,6 @@ internal static class DeclarationReader
         && attribute.ContainingNamespace is { Name: Namespace, ContainingNamespace.IsGlobalNamespace: true };
 
     public static bool IsWarning(Problem problem) => Descriptors.ById[problem.Id].DefaultSeverity != DiagnosticSeverity.Error;
-
-    private static ModelDeclaration? Assemble(TypeIdentity identity, bool isDouble, Site type, AttributeReader[] attributes, List<Problem> problems)
-    {
-        InputDeclaration? input = null;
-        TargetDeclaration? target = null;
-        List<LayerDeclaration> layers = [];
-        foreach (AttributeReader a in attributes)
-        {
-            if (a.Name == "Input")
-            {
-                if (input is not null) problems.Add(Problem.At(a.Site, Ids.RepeatedAttribute, identity.Name, a.Name));
-                else if (layers.Count > 0 || target is not null) problems.Add(Problem.At(a.Site, Ids.OutOfOrder, a.Name, "after " + (target is null ? "a layer" : "[Target]")));
-                input = LayerReader.Input(a);
-            }
-            else if (a.Name == "Target")
-            {
-                if (target is not null) problems.Add(Problem.At(a.Site, Ids.RepeatedAttribute, identity.Name, a.Name));
-                target = LayerReader.Target(a);
-            }
-            else if (LayerReader.Read(a) is { } layer)
-            {
-                if (target is not null) problems.Add(Problem.At(a.Site, Ids.OutOfOrder, a.Name, "after [Target]"));
-                layers.Add(layer);
-            }
-        }
-
-        if (input is null) problems.Add(Problem.At(type, Ids.MissingInput, identity.Name));
-        if (target is null) problems.Add(Problem.At(type, Ids.MissingTarget, identity.Name));
-        return input is null || target is null ? null : new ModelDeclaration(identity, isDouble, input, layers.ToEquatableArray(), target);
-    }
 
     private static void RequireOnePart(INamedTypeSymbol type, AttributeReader[] attributes, List<Problem> problems)
     {

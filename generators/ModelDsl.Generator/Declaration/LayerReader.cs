@@ -6,23 +6,31 @@ namespace ModelDsl.Generator.Declaration;
 internal static class LayerReader
 {
     /// <summary>The layer, or null where the attribute is no layer.</summary>
-    public static LayerDeclaration? Read(AttributeReader a) => a.Name switch
+    public static LayerDeclaration? Read(AttributeReader a, string name) => a.Name switch
     {
-        "Dense" => Dense(a),
-        "Activation" => new ActivationDeclaration(a.Site, Activation(a, "activation")),
-        "Dropout" => new DropoutDeclaration(a.Site, a.Real("rate", 0, r => r is >= 0 and < 1, "in [0, 1)")),
-        "LayerNorm" => new LayerNormDeclaration(a.Site, Epsilon(a), a.Boolean("Affine", true)),
-        "BatchNorm" => new BatchNormDeclaration(a.Site, Epsilon(a), a.Real("Momentum", 0.1, m => m is > 0 and <= 1, "in (0, 1]"), a.Boolean("Affine", true)),
-        "Flatten" => new FlattenDeclaration(a.Site),
+        "Dense" => Dense(a, name),
+        "Activation" => new ActivationDeclaration(a.Site, name, Activation(a, "activation")),
+        "Dropout" => new DropoutDeclaration(a.Site, name, a.Real("rate", 0, r => r is >= 0 and < 1, "in [0, 1)")),
+        "LayerNorm" => new LayerNormDeclaration(a.Site, name, Epsilon(a), a.Boolean("Affine", true)),
+        "BatchNorm" => new BatchNormDeclaration(a.Site, name, Epsilon(a), a.Real("Momentum", 0.1, m => m is > 0 and <= 1, "in (0, 1]"), a.Boolean("Affine", true)),
+        "Flatten" => new FlattenDeclaration(a.Site, name),
         _ => null,
     };
 
-    public static InputDeclaration Input(AttributeReader a)
+    public static InputDeclaration Input(AttributeReader a, string name)
     {
         int[] shape = a.Integers("shape");
         if (!a.IsBroken && (shape.Length == 0 || shape.Any(d => d < 1)))
             a.Bad("shape", shape.Length == 0 ? "empty" : $"({string.Join(", ", shape)})", "one or more sizes of at least 1", Array.FindIndex(shape, d => d < 1));
-        return new InputDeclaration(a.Site, shape.ToEquatableArray());
+        return new InputDeclaration(a.Site, name, shape.ToEquatableArray());
+    }
+
+    public static ParamDeclaration Param(AttributeReader a, string name)
+    {
+        int[] shape = a.Integers("shape");
+        if (!a.IsBroken && (shape.Length == 0 || shape.Any(d => d < 1)))
+            a.Bad("shape", shape.Length == 0 ? "empty" : $"({string.Join(", ", shape)})", "one or more sizes of at least 1", Array.FindIndex(shape, d => d < 1));
+        return new ParamDeclaration(a.Site, name, shape.ToEquatableArray(), Initializer(a, "Initializer", "Scale"), a.Boolean("Decay", true));
     }
 
     public static TargetDeclaration Target(AttributeReader a) => new(
@@ -35,8 +43,9 @@ internal static class LayerReader
         Penalty(a, "L2"),
         a.Choice("Metrics", MetricKinds.Default));
 
-    private static DenseDeclaration Dense(AttributeReader a) => new(
+    private static DenseDeclaration Dense(AttributeReader a, string name) => new(
         a.Site,
+        name,
         a.Integer("units", 1, 1),
         Activation(a, "activation"),
         a.Boolean("UseBias", true),

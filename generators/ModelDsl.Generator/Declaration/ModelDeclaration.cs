@@ -3,15 +3,31 @@ using ModelDsl.Generator.Support;
 namespace ModelDsl.Generator.Declaration;
 
 /// <summary>
-/// Stage 1: what the attributes say, as values. It must be cacheable by the compiler: immutable, compared by content, holding no Roslyn object
+/// Stage 1: what the class says, as values. It must be cacheable by the compiler: immutable, compared by content, holding no Roslyn object
 /// and no position (a comment above a model must not change it). Positions are in <see cref="SourceMap"/>; <see cref="Site"/> is an index into it.
+/// Stacked attributes and <c>[Forward]</c> methods both end here: a list of named layers and a body that calls them.
 /// </summary>
+/// <param name="Type">Where the generated part goes.</param>
+/// <param name="IsDouble">The scalar type.</param>
+/// <param name="Inputs">By the index that the body's Input nodes use.</param>
+/// <param name="Layers">By the index that the body's Layer nodes use.</param>
+/// <param name="Params">Raw parameters, by the index that the body's Param nodes use.</param>
+/// <param name="Body">Values in order; a node's inputs come before it.</param>
+/// <param name="Output">The body's node that the target speaks of.</param>
+/// <param name="Target">The loss.</param>
 internal sealed record ModelDeclaration(
     TypeIdentity Type,
     bool IsDouble,
-    InputDeclaration Input,
+    EquatableArray<InputDeclaration> Inputs,
     EquatableArray<LayerDeclaration> Layers,
-    TargetDeclaration Target);
+    EquatableArray<ParamDeclaration> Params,
+    EquatableArray<BodyNode> Body,
+    int Output,
+    TargetDeclaration Target)
+{
+    /// <summary>The headers of the partial properties that the generated half must implement.</summary>
+    public EquatableArray<string> Properties { get; init; } = EquatableArray<string>.Empty;
+}
 
 /// <summary>Where the generated part goes.</summary>
 /// <param name="Namespace">Dotted, keywords escaped; empty for the global one.</param>
@@ -29,7 +45,48 @@ internal readonly record struct Site(int Index);
 /// <summary>An argument of an attribute: its parameter or property, and which element where that is a list.</summary>
 internal readonly record struct ArgumentName(string Name, int Element = 0);
 
-internal sealed record InputDeclaration(Site Site, EquatableArray<int> Shape);
+internal sealed record InputDeclaration(Site Site, string Name, EquatableArray<int> Shape);
+
+/// <summary>A raw parameter.</summary>
+internal sealed record ParamDeclaration(Site Site, string Name, EquatableArray<int> Shape, InitializerChoice Initializer, bool Decay);
+
+/// <summary>What a node of a body is.</summary>
+internal enum BodyOp
+{
+    /// <summary>An input, by index.</summary>
+    Input,
+
+    /// <summary>A raw parameter, by index.</summary>
+    Param,
+
+    /// <summary>A layer, by index, applied to a value.</summary>
+    Layer,
+
+    /// <summary>A layer's weight, by the layer's index.</summary>
+    Weight,
+
+    /// <summary>A layer's bias, by the layer's index.</summary>
+    Bias,
+
+    /// <summary>A number, which takes any shape.</summary>
+    Number,
+
+    /// <summary>An op of the language, by name.</summary>
+    Call,
+
+    /// <summary>The first input in training, the second in prediction.</summary>
+    ByMode,
+}
+
+/// <summary>A value of a body.</summary>
+/// <param name="Op">What it is.</param>
+/// <param name="Index">The input, parameter or layer.</param>
+/// <param name="Name">The op of a call; the local's name, for readers, of anything else.</param>
+/// <param name="Inputs">Earlier nodes.</param>
+/// <param name="Numbers">A number's value; a call's constants.</param>
+/// <param name="Site">The expression.</param>
+internal sealed record BodyNode(
+    BodyOp Op, int Index, string Name, EquatableArray<int> Inputs, EquatableArray<double> Numbers, Site Site);
 
 internal enum ScalarKind { Single, Double }
 
@@ -51,21 +108,23 @@ internal readonly record struct ActivationChoice(ActivationKind Kind, double Alp
 /// <summary>How a tensor is drawn; Default is resolved by lowering, which knows what follows the layer. NaN scale: the initialiser's own.</summary>
 internal readonly record struct InitializerChoice(InitializerKind Kind, double Scale);
 
-internal abstract record LayerDeclaration(Site Site);
+/// <param name="Site">The attribute.</param>
+/// <param name="Name">Unique in the model: dense1, or the property's name. Its tensors are called Name.weight and so on.</param>
+internal abstract record LayerDeclaration(Site Site, string Name);
 
 internal sealed record DenseDeclaration(
-    Site Site, int Units, ActivationChoice Activation, bool UseBias, InitializerChoice Weights, InitializerChoice Bias, double L1, double L2)
-    : LayerDeclaration(Site);
+    Site Site, string Name, int Units, ActivationChoice Activation, bool UseBias, InitializerChoice Weights, InitializerChoice Bias, double L1, double L2)
+    : LayerDeclaration(Site, Name);
 
-internal sealed record ActivationDeclaration(Site Site, ActivationChoice Activation) : LayerDeclaration(Site);
+internal sealed record ActivationDeclaration(Site Site, string Name, ActivationChoice Activation) : LayerDeclaration(Site, Name);
 
-internal sealed record DropoutDeclaration(Site Site, double Rate) : LayerDeclaration(Site);
+internal sealed record DropoutDeclaration(Site Site, string Name, double Rate) : LayerDeclaration(Site, Name);
 
-internal sealed record LayerNormDeclaration(Site Site, double Epsilon, bool Affine) : LayerDeclaration(Site);
+internal sealed record LayerNormDeclaration(Site Site, string Name, double Epsilon, bool Affine) : LayerDeclaration(Site, Name);
 
-internal sealed record BatchNormDeclaration(Site Site, double Epsilon, double Momentum, bool Affine) : LayerDeclaration(Site);
+internal sealed record BatchNormDeclaration(Site Site, string Name, double Epsilon, double Momentum, bool Affine) : LayerDeclaration(Site, Name);
 
-internal sealed record FlattenDeclaration(Site Site) : LayerDeclaration(Site);
+internal sealed record FlattenDeclaration(Site Site, string Name) : LayerDeclaration(Site, Name);
 
 /// <param name="Classes">0 where not given.</param>
 internal sealed record TargetDeclaration(

@@ -50,6 +50,12 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor RankMismatch = Error(Ids.RankMismatch,
         "A shape has the wrong rank", "{0} takes {1}, but its input is {2} ({3}): {4}");
 
+    public static readonly DiagnosticDescriptor DimensionMismatch = Error(Ids.DimensionMismatch,
+        "Two shapes do not go together", "{0}, but meets {1} and {2}: {3}");
+
+    public static readonly DiagnosticDescriptor UnsupportedConstruct = Error(Ids.UnsupportedConstruct,
+        "A [Forward] method cannot contain this", "{0} cannot be compiled: {1}");
+
     public static readonly DiagnosticDescriptor SoftmaxBeforeCrossEntropy = Warning(Ids.SoftmaxBeforeCrossEntropy,
         "Softmax before cross-entropy", "Loss.{0} takes logits and applies softmax itself; a Softmax before it is applied twice, which slows and spoils training: remove it (Predict returns probabilities all the same)");
 
@@ -72,7 +78,7 @@ internal static class Descriptors
     public static IReadOnlyDictionary<string, DiagnosticDescriptor> ById { get; } = new[]
     {
         InternalError, NotPartial, MissingInput, MissingTarget, AmbiguousOrder, RepeatedAttribute, BadConstant, TooLarge, UnsupportedType, NothingToTrain,
-        OutOfOrder, MissingModel, MemberConflict, RankMismatch, SoftmaxBeforeCrossEntropy, SigmoidBeforeBinaryCrossEntropy, MetricDoesNotApply,
+        OutOfOrder, MissingModel, MemberConflict, RankMismatch, DimensionMismatch, UnsupportedConstruct, SoftmaxBeforeCrossEntropy, SigmoidBeforeBinaryCrossEntropy, MetricDoesNotApply,
         ClassCountMismatch, SingleClass, OptionWithoutEffect,
     }.ToDictionary(d => d.Id);
 

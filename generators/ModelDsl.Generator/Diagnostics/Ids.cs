@@ -19,6 +19,9 @@ internal static class Ids
     public const string MemberConflict = "MDSL0112";
 
     public const string RankMismatch = "MDSL0201";
+    public const string DimensionMismatch = "MDSL0202";
+
+    public const string UnsupportedConstruct = "MDSL0301";
 
     public const string SoftmaxBeforeCrossEntropy = "MDSL0401";
     public const string SigmoidBeforeBinaryCrossEntropy = "MDSL0402";

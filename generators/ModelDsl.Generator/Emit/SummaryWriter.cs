@@ -11,7 +11,7 @@ internal static class SummaryWriter
     {
         ModelGraph model = plan.Graph.Source.Model;
         yield return $"{"layer",-12} {"kind",-16} {"output",-14} {"parameters",12} {"FLOPs/sample",14}";
-        yield return $"{"input",-12} {"",-16} {Shape(model.Declaration.Input.Shape),-14}";
+        yield return $"{"input",-12} {"",-16} {Shape(model.Declaration.Inputs[0].Shape),-14}";
         foreach (LayerSummary l in model.Layers)
             yield return $"{l.Name,-12} {l.Kind,-16} {Shape(l.Output),-14} {Literals.Grouped(l.Parameters),12} {Literals.Grouped(l.Flops),14}";
         long parameters = model.Parameters.Where(p => p.Trainable).Sum(p => (long)p.Length);

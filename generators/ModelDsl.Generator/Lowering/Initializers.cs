@@ -23,6 +23,12 @@ internal static class Initializers
         return (kind, Scale(kind, layer.Bias.Scale));
     }
 
+    public static (InitializerKind Kind, double Scale) Param(InitializerChoice choice)
+    {
+        InitializerKind kind = choice.Kind == InitializerKind.Default ? InitializerKind.Zeros : choice.Kind;
+        return (kind, Scale(kind, choice.Scale));
+    }
+
     private static double Scale(InitializerKind kind, double given) => !double.IsNaN(given) ? given : kind switch
     {
         InitializerKind.Uniform or InitializerKind.Normal or InitializerKind.TruncatedNormal => 0.05,

@@ -11,9 +11,14 @@ internal static class LayerChecks
     /// <summary>An int can index this many elements, with room for padding.</summary>
     private const long MostElements = int.MaxValue - 1024;
 
-    public static Problem? Check(LayerDeclaration layer, Value x) => layer switch
+    public static Problem? Check(ModelBuilder m, LayerDeclaration layer, Site site, Value x) => layer switch
     {
-        BatchNormDeclaration when x.Shape.Rank != 2 => Problem.At(layer.Site, Ids.RankMismatch,
+        _ when TooLarge(m, layer, x) is { } problem => problem,
+        DenseDeclaration when m.FindParameter(layer.Name + ".weight") is { } w && m.G[w].Shape.Dims[0] != x.Shape.Last => Problem.At(site, Ids.DimensionMismatch,
+            $"'{layer.Name}' is called again and shares its weights", $"{m.G[w].Shape} (its first call)", $"{x.Shape} ({x.Origin})", "give both calls inputs of one width, or declare a second layer"),
+        BatchNormDeclaration when m.FindParameter(layer.Name + ".running_mean") is not null => Problem.At(site, Ids.UnsupportedConstruct,
+            $"a second call of '{layer.Name}'", "its running statistics would be those of two different values: declare a second [BatchNorm]"),
+        BatchNormDeclaration when x.Shape.Rank != 2 => Problem.At(site, Ids.RankMismatch,
             "[BatchNorm]", "(B, features)", x.Shape.ToString(), Sizes(x.Shape) + " comes from " + x.Origin, "put [Flatten] before it, or use [LayerNorm]"),
         _ => null,
     };
@@ -21,43 +26,46 @@ internal static class LayerChecks
     /// <summary>Training keeps at most this many buffers of a layer's size, forward and backward together, for one layer.</summary>
     private const int MostBuffers = 8;
 
-    /// <summary>The first tensor, parameter total or total of kept values that an int cannot index. Totals in double: they cannot overflow.</summary>
+    /// <summary>The first input that an int cannot index.</summary>
     public static Problem? TooLarge(ModelDeclaration declaration)
     {
-        double width = declaration.Input.Shape.Last(), outer = 1, parameters = 0, kept = 0;
-        foreach (int d in declaration.Input.Shape.Take(declaration.Input.Shape.Count - 1)) outer *= d;
-        if (Beyond(outer * width, declaration.Input.Site, "a sample of the input") is { } input) return input;
-        foreach (LayerDeclaration layer in declaration.Layers)
-        {
-            if (layer is FlattenDeclaration) (width, outer) = (width * outer, 1);
-            parameters += layer switch
-            {
-                DenseDeclaration dense => Aligned(width * dense.Units) + Aligned(dense.Units),
-                LayerNormDeclaration => 2 * Aligned(width),
-                BatchNormDeclaration => 4 * Aligned(width),
-                _ => 0,
-            };
-            width = (layer as DenseDeclaration)?.Units ?? width;
-            kept += MostBuffers * Aligned(outer * width);
-            Problem? problem = Beyond(outer * width, layer.Site, "a sample of the output") ?? Beyond(parameters, layer.Site, "the parameter block up to this layer")
-                ?? Beyond(kept, layer.Site, "what training may keep of one sample up to this layer");
-            if (problem is not null) return problem;
-        }
-
+        foreach (InputDeclaration input in declaration.Inputs)
+            if (Beyond(input.Shape.Aggregate(1.0, (a, d) => a * d), input.Site, "a sample of the input") is { } problem) return problem;
         return null;
+    }
+
+    /// <summary>Whether an int can index the layer's output, the parameters and what training keeps, up to this layer. Totals in double: they cannot overflow.</summary>
+    private static Problem? TooLarge(ModelBuilder m, LayerDeclaration layer, Value x)
+    {
+        double width = x.Shape.Last.Factor, outer = x.Shape.Dims.Skip(1).Take(x.Shape.Rank - 2).Aggregate(1.0, (a, d) => a * d.Factor);
+        double parameters = m.Parameters.Sum(p => Aligned(p.Length)) + layer switch
+        {
+            DenseDeclaration dense => Aligned(width * dense.Units) + Aligned(dense.Units),
+            LayerNormDeclaration => 2 * Aligned(width),
+            BatchNormDeclaration => 4 * Aligned(width),
+            _ => 0,
+        };
+        width = (layer as DenseDeclaration)?.Units ?? width;
+        m.Kept += MostBuffers * Aligned(outer * width);
+        return Beyond(outer * width, layer.Site, "a sample of the output") ?? Beyond(parameters, layer.Site, "the parameter block up to this layer")
+            ?? Beyond(m.Kept, layer.Site, "what training may keep of one sample up to this layer");
     }
 
     /// <summary>Tensors start on multiples of 64 bytes.</summary>
     private static double Aligned(double length) => Math.Ceiling(length / 16) * 16;
 
-    /// <summary>The non-linearity that the layer's output meets first, for the choice of its initialiser.</summary>
-    public static ActivationKind ActivationAfter(EquatableArray<LayerDeclaration> layers, int index)
+    /// <summary>The non-linearity that a call's result meets first, for the choice of its initialiser.</summary>
+    public static ActivationKind ActivationAfter(ModelDeclaration declaration, int index)
     {
-        if (layers[index] is DenseDeclaration { Activation.Kind: not ActivationKind.Identity } dense) return dense.Activation.Kind;
-        foreach (LayerDeclaration layer in layers.Skip(index + 1))
+        if (declaration.Layers[declaration.Body[index].Index] is DenseDeclaration { Activation.Kind: not ActivationKind.Identity } dense) return dense.Activation.Kind;
+        for (int next = index + 1; next < declaration.Body.Count; next++)
         {
-            if (layer is ActivationDeclaration activation) return activation.Activation.Kind;
-            if (layer is DenseDeclaration) break;
+            BodyNode node = declaration.Body[next];
+            if (!node.Inputs.Contains(index)) continue;
+            if (node.Op == BodyOp.Call) return Enum.TryParse(node.Name, out ActivationKind called) ? called : ActivationKind.Identity;
+            if (node.Op != BodyOp.Layer || declaration.Layers[node.Index] is DenseDeclaration) return ActivationKind.Identity;
+            if (declaration.Layers[node.Index] is ActivationDeclaration activation) return activation.Activation.Kind;
+            index = next;
         }
 
         return ActivationKind.Identity;

@@ -15,7 +15,7 @@ internal static class LayerLowering
         DropoutDeclaration l => Dropout(m, l, x),
         LayerNormDeclaration l => LayerNorm(m, l, x),
         BatchNormDeclaration l => BatchNorm(m, l, x),
-        FlattenDeclaration => Flatten(m, x),
+        FlattenDeclaration l => Flatten(m, l, x),
         _ => throw new InvalidOperationException($"{layer.GetType().Name} is not lowered"),
     };
 
@@ -23,13 +23,13 @@ internal static class LayerLowering
     private static Value Dense(ModelBuilder m, DenseDeclaration l, Value x, ActivationKind activationAfter)
     {
         GraphBuilder g = m.G;
-        string name = m.NextName("dense");
+        string name = l.Name;
         int before = m.Parameters.Count;
         (InitializerKind weights, double weightScale) = Initializers.Weights(l, activationAfter);
         (InitializerKind bias, double biasScale) = Initializers.Bias(l);
         NodeId w = m.Parameter(name + ".weight", Shape.Of(x.Shape.Last, l.Units), weights, weightScale, decay: true);
         NodeId? b = l.UseBias ? m.Parameter(name + ".bias", Shape.Of(l.Units), bias, biasScale) : null;
-        m.Weights.Add((w, l.L1, l.L2));
+        if (m.Parameters.Count > before) m.Weights.Add((w, l.L1, l.L2));
 
         NodeId Apply(NodeId input)
         {
@@ -48,7 +48,7 @@ internal static class LayerLowering
 
     private static Value Activation(ModelBuilder m, ActivationDeclaration l, Value x)
     {
-        string name = m.NextName("activation");
+        string name = l.Name;
         Value y = Map(m, x, input => m.G.Name(Activations.Lower(m.G, l.Activation, input), name), x.Origin);
         m.Summarize(name, "Activation" + Suffix(l.Activation), x, y.Prediction, m.Parameters.Count);
         return y;
@@ -57,7 +57,7 @@ internal static class LayerLowering
     // y = x · m, m = 0 with probability p, else 1/(1 − p); y = x in prediction
     private static Value Dropout(ModelBuilder m, DropoutDeclaration l, Value x)
     {
-        string name = m.NextName("dropout");
+        string name = l.Name;
         m.Streams++;
         m.Summarize(name, $"Dropout {Literals.Digits(l.Rate)}", x, x.Prediction, m.Parameters.Count);
         if (l.Rate == 0) return x;
@@ -68,7 +68,7 @@ internal static class LayerLowering
     // y = (x − mean)/√(var + ε) · γ + β, along the last axis
     private static Value LayerNorm(ModelBuilder m, LayerNormDeclaration l, Value x)
     {
-        string name = m.NextName("layerNorm");
+        string name = l.Name;
         int before = m.Parameters.Count;
         Func<NodeId, NodeId> affine = Affine(m, name, l.Affine, x.Shape);
         Value y = Map(m, x, input => m.G.Name(affine(m.G.Add(new Standardize(Along.Last, l.Epsilon), input)), name), x.Origin);
@@ -81,7 +81,7 @@ internal static class LayerLowering
     private static Value BatchNorm(ModelBuilder m, BatchNormDeclaration l, Value x)
     {
         GraphBuilder g = m.G;
-        string name = m.NextName("batchNorm");
+        string name = l.Name;
         int before = m.Parameters.Count;
         Func<NodeId, NodeId> affine = Affine(m, name, l.Affine, x.Shape);
         Shape features = Shape.Of(x.Shape.Last);
@@ -115,9 +115,9 @@ internal static class LayerLowering
         return x => m.G.Plus(m.G.Times(x, m.G.Broadcast(gamma, shape)), m.G.Broadcast(beta, shape));
     }
 
-    private static Value Flatten(ModelBuilder m, Value x)
+    private static Value Flatten(ModelBuilder m, FlattenDeclaration l, Value x)
     {
-        string name = m.NextName("flatten");
+        string name = l.Name;
         Shape shape = Shape.Of(Dim.Batch, x.Shape.Dims.Skip(1).Aggregate((Dim)1, (a, b) => a * b));
         Value y = Map(m, x, input => m.G.Reshape(input, shape), x.Origin);
         m.Summarize(name, "Flatten", x, y.Prediction, m.Parameters.Count);

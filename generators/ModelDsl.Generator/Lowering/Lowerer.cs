@@ -19,18 +19,12 @@ internal static class Lowerer
     {
         var model = new ModelBuilder();
         if (LayerChecks.TooLarge(declaration) is { } tooLarge) return new LoweringResult(null, [tooLarge]);
-
-        Value x = model.Input(declaration.Input);
-        foreach ((LayerDeclaration layer, int index) in declaration.Layers.Select((layer, index) => (layer, index)))
-        {
-            if (LayerChecks.Check(layer, x) is { } problem) return new LoweringResult(null, [problem]);
-            x = LayerLowering.Lower(model, layer, x, LayerChecks.ActivationAfter(declaration.Layers, index));
-        }
-
-        List<Problem> problems = [.. TargetChecks.Check(declaration, x)];
-        if (model.Parameters.Count == 0) problems.Add(Problem.At(new Site(0), Ids.NothingToTrain, declaration.Type.Name));
+        List<Problem> problems = [];
+        if (BodyLowering.Lower(model, declaration, problems) is not { } output) return new LoweringResult(null, problems);
+        problems.AddRange(TargetChecks.Check(declaration, output));
+        if (!model.Parameters.Any(p => p.Trainable)) problems.Add(Problem.At(new Site(0), Ids.NothingToTrain, declaration.Type.Name));
         if (problems.Any(p => !Warnings.Contains(p.Id))) return new LoweringResult(null, problems);
-        ModelRoots roots = LossLowering.Lower(model, declaration, x);
+        ModelRoots roots = LossLowering.Lower(model, declaration, output);
         return new LoweringResult(
             new ModelGraph(declaration, model.G.Build(), model.Parameters.ToEquatableArray(), model.Layers.ToEquatableArray(), roots), problems);
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelDsl.Generator.Declaration;
 using ModelDsl.Generator.Graph;
 using ModelDsl.Generator.Support;
@@ -11,7 +10,7 @@ internal readonly record struct Value(NodeId Training, NodeId Prediction, Shape 
 /// <summary>What lowering accumulates: the arena, the parameters, the penalties and state updates, and the lines of the summary.</summary>
 internal sealed class ModelBuilder
 {
-    private readonly Dictionary<string, int> _counts = [];
+    private readonly Dictionary<string, NodeId> _parameters = [];
 
     public GraphBuilder G { get; } = new();
 
@@ -24,29 +23,31 @@ internal sealed class ModelBuilder
     /// <summary>Trained weights (not biases, not norms) with their own L1 and L2.</summary>
     public List<(NodeId Weight, double L1, double L2)> Weights { get; } = [];
 
+    /// <summary>An upper bound of what training keeps of one sample, in elements.</summary>
+    public double Kept { get; set; }
+
     /// <summary>How many dropout layers have been met: each draws from a stream of its own.</summary>
     public int Streams { get; set; }
 
     public Value Input(InputDeclaration input)
     {
         Shape shape = Shape.Of([Dim.Batch, .. input.Shape.Select(d => (Dim)d)]);
-        NodeId x = G.Name(G.Add(new Input(shape)), "input");
+        NodeId x = G.Name(G.Add(new Input(shape)), input.Name);
         return new Value(x, x, shape, $"[Input({string.Join(", ", input.Shape)})]");
     }
 
-    /// <summary>The next name for a kind of layer: dense1, dense2, …</summary>
-    public string NextName(string kind)
-    {
-        _counts[kind] = _counts.TryGetValue(kind, out int count) ? count + 1 : 1;
-        return kind + _counts[kind].ToString(CultureInfo.InvariantCulture);
-    }
-
+    /// <summary>The tensor of this name: made once, shared by all calls of its layer.</summary>
     public NodeId Parameter(string name, Shape shape, InitializerKind initializer, double scale, bool decay = false, bool trainable = true)
     {
-        NodeId id = G.Add(new Parameter(Parameters.Count, shape));
+        if (_parameters.TryGetValue(name, out NodeId id)) return id;
+        id = G.Add(new Parameter(Parameters.Count, shape));
         Parameters.Add(new ParameterSpec(name, shape.Dims.Select(d => d.Factor).ToEquatableArray(), initializer, scale, decay, trainable));
+        _parameters.Add(name, id);
         return G.Name(id, name.Replace('.', '_'));
     }
+
+    /// <summary>The tensor of this name, if it exists yet.</summary>
+    public NodeId? FindParameter(string name) => _parameters.TryGetValue(name, out NodeId id) ? id : null;
 
     /// <summary>Adds a line to the summary: what the prediction path has gained since <paramref name="input"/>.</summary>
     public void Summarize(string name, string kind, Value input, NodeId output, int parametersBefore)

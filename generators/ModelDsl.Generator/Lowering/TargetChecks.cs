@@ -28,12 +28,20 @@ internal static class TargetChecks
 
     private static IEnumerable<Problem> AppliedTwice(ModelDeclaration declaration, bool classes)
     {
-        LayerDeclaration? last = declaration.Layers.LastOrDefault(l => l is not (DropoutDeclaration or FlattenDeclaration));
+        LayerDeclaration? last = LastLayer(declaration);
         ActivationKind activation = last is null ? ActivationKind.Identity : Activation(last).Kind;
         if (classes && activation == ActivationKind.Softmax)
             yield return Problem.At(last!.Site, Ids.SoftmaxBeforeCrossEntropy, declaration.Target.Loss.ToString()).In("activation");
         if (declaration.Target.Loss == LossKind.BinaryCrossEntropy && (activation is ActivationKind.Sigmoid or ActivationKind.Softmax))
             yield return Problem.At(last!.Site, Ids.SigmoidBeforeBinaryCrossEntropy, activation.ToString()).In("activation");
+    }
+
+    /// <summary>The layer that makes the output, if one does; layers that only reshape or drop are looked through.</summary>
+    private static LayerDeclaration? LastLayer(ModelDeclaration declaration)
+    {
+        for (int i = declaration.Output; declaration.Body[i].Op == BodyOp.Layer; i = declaration.Body[i].Inputs[0])
+            if (declaration.Layers[declaration.Body[i].Index] is not (DropoutDeclaration or FlattenDeclaration)) return declaration.Layers[declaration.Body[i].Index];
+        return null;
     }
 
     private static IEnumerable<Problem> Metrics(TargetDeclaration target, bool classes)

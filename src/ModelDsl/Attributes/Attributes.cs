@@ -1,7 +1,8 @@
 namespace ModelDsl;
 
 /// <summary>
-/// Makes a partial class a model: the layers stacked on it as attributes, in source order, are compiled into its forward and backward code.
+/// Makes a partial class a model: the layers stacked on it as attributes, in source order, or its <see cref="ForwardAttribute"/> method, are compiled
+/// into its forward and backward code.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class ModelAttribute : Attribute
@@ -12,7 +13,7 @@ public sealed class ModelAttribute : Attribute
 
 /// <summary>The shape of one sample, without the batch: <c>[Input(784)]</c>, <c>[Input(28, 28)]</c>.</summary>
 /// <param name="shape">Positive sizes, outermost first.</param>
-[AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Parameter, Inherited = false, AllowMultiple = true)]
 public sealed class InputAttribute(params int[] shape) : Attribute
 {
     /// <summary>Positive sizes, outermost first.</summary>
@@ -22,7 +23,7 @@ public sealed class InputAttribute(params int[] shape) : Attribute
 /// <summary>y = activation(x·W + b) along the last axis. x: (…, in), W: (in, units), b: (units), y: (…, units).</summary>
 /// <param name="units">The width of the output.</param>
 /// <param name="activation">The non-linearity, fused into the product.</param>
-[AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Property, Inherited = false, AllowMultiple = true)]
 public sealed class DenseAttribute(int units, Activation activation = Activation.Identity) : Attribute
 {
     /// <summary>The width of the output.</summary>
@@ -58,7 +59,7 @@ public sealed class DenseAttribute(int units, Activation activation = Activation
 
 /// <summary>A non-linearity as a layer of its own.</summary>
 /// <param name="activation">Which one.</param>
-[AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Property, Inherited = false, AllowMultiple = true)]
 public sealed class ActivationAttribute(Activation activation) : Attribute
 {
     /// <summary>Which one.</summary>
@@ -73,7 +74,7 @@ public sealed class ActivationAttribute(Activation activation) : Attribute
 /// identity in prediction. The mask is recomputed from a counter-based generator, never stored.
 /// </summary>
 /// <param name="rate">In [0, 1).</param>
-[AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Property, Inherited = false, AllowMultiple = true)]
 public sealed class DropoutAttribute(float rate) : Attribute
 {
     /// <summary>The probability of zero, in [0, 1).</summary>
@@ -81,7 +82,7 @@ public sealed class DropoutAttribute(float rate) : Attribute
 }
 
 /// <summary>y = (x − mean)/√(var + ε)·γ + β, mean and variance (divided by n) along the last axis of each sample. Ba et al. 2016.</summary>
-[AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Property, Inherited = false, AllowMultiple = true)]
 public sealed class LayerNormAttribute : Attribute
 {
     /// <summary>ε, added to the variance.</summary>
@@ -95,7 +96,7 @@ public sealed class LayerNormAttribute : Attribute
 /// y = (x − mean)/√(var + ε)·γ + β per feature, over the batch in training, with running statistics in prediction. Ioffe and Szegedy 2015.
 /// The variance that normalises is divided by n, the one that runs by n − 1, as in PyTorch.
 /// </summary>
-[AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Property, Inherited = false, AllowMultiple = true)]
 public sealed class BatchNormAttribute : Attribute
 {
     /// <summary>ε, added to the variance.</summary>
@@ -109,7 +110,7 @@ public sealed class BatchNormAttribute : Attribute
 }
 
 /// <summary>Makes each sample one row: (d₁, d₂, …) becomes (d₁·d₂·…). Moves no data.</summary>
-[AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Property, Inherited = false, AllowMultiple = true)]
 public sealed class FlattenAttribute : Attribute;
 
 /// <summary>What the model is trained to produce.</summary>

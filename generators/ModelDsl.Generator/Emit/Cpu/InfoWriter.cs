@@ -18,7 +18,7 @@ internal static class InfoWriter
             w.Line($"Name = {Sinks.Literal(declaration.Type.Name)},");
             w.Line($"Hash = \"{Hash(plan)}\",");
             w.Line($"Scalar = {RuntimeNames.Scalar}.{(declaration.IsDouble ? "Double" : "Single")},");
-            w.Line($"InputShape = [{Integers(declaration.Input.Shape)}],");
+            w.Line($"InputShape = [{Integers(declaration.Inputs[0].Shape)}],");
             w.Line($"OutputShape = [{Integers(plan.Graph.Source.Arena[plan.Graph.Source.Roots.Prediction].Shape.Dims.Skip(1).Select(d => d.Factor))}],");
             w.Line($"Loss = {RuntimeNames.Loss}.{declaration.Target.Loss},");
             w.Line($"Metrics = {Metrics(declaration.Target)},");

@@ -62,13 +62,13 @@ internal static class ModelWriter
             public static {{trainer}} CreateTrainer({{name}} model, {{RuntimeNames.IOptimizer}} optimizer, {{RuntimeNames.TrainerOptions}}? options = null) => new(model, optimizer, options);
 
             /// <summary>{{OutputDoc(declaration)}} Thread-safe; allocates nothing.</summary>
-            /// <param name="x">(n, {{Product(declaration.Input.Shape)}}), for any n.</param>
+            /// <param name="x">(n, {{Product(declaration.Inputs[0].Shape)}}), for any n.</param>
             /// <param name="{{output}}">(n, {{OutputSize(plan)}}).</param>
             /// <exception cref="global::System.ArgumentException">The lengths do not fit.</exception>
             public void Predict({{RuntimeNames.ReadOnlySpan}}<{{scalar.Name}}> x, {{RuntimeNames.Span}}<{{scalar.Name}}> {{output}}) => {{RuntimeNames.ModelRunner}}.Predict<{{name}}, {{scalar.Name}}>(this, x, {{output}});
 
             /// <summary>The last layer's output for n samples, before the function that Predict applies. Thread-safe; allocates nothing.</summary>
-            /// <param name="x">(n, {{Product(declaration.Input.Shape)}}), for any n.</param>
+            /// <param name="x">(n, {{Product(declaration.Inputs[0].Shape)}}), for any n.</param>
             /// <param name="logits">(n, {{OutputSize(plan)}}).</param>
             /// <exception cref="global::System.ArgumentException">The lengths do not fit.</exception>
             public void Logits({{RuntimeNames.ReadOnlySpan}}<{{scalar.Name}}> x, {{RuntimeNames.Span}}<{{scalar.Name}}> logits) => {{RuntimeNames.ModelRunner}}.Logits<{{name}}, {{scalar.Name}}>(this, x, logits);
@@ -80,6 +80,8 @@ internal static class ModelWriter
             public static string Summary() => {{RuntimeNames.ModelSummary}}.Summary(Info);
 
             """);
+        foreach (string property in declaration.Properties)
+            w.Line($"{property} => throw new global::System.InvalidOperationException(\"A [Forward] method is compiled by the generator, not run.\");\n");
         InfoWriter.Write(w, plan);
     }
 

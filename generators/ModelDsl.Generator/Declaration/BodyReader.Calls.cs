@@ -1,0 +1,93 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace ModelDsl.Generator.Declaration;
+
+internal sealed partial class BodyReader
+{
+    private BodyValue Invoke(InvocationExpressionSyntax e, Scope scope, SemanticModel model)
+    {
+        Location location = e.GetLocation();
+        if (model.GetSymbolInfo(e.Expression).Symbol is IPropertySymbol layer && layers.IndexOf(layer) is { } index)
+            return Node(BodyOp.Layer, index, layer.Name, [Index(Read(e.ArgumentList.Arguments[0].Expression, scope, model), location)], [], location);
+        if (model.GetSymbolInfo(e).Symbol is not IMethodSymbol method)
+            throw Unsupported(location, $"a call of '{e.Expression}'", "call ops, layers and own static methods");
+        BodyValue[] Arguments(int from = 0) => [.. Ordered(e, method).Skip(from).Select(a => Read(a, scope, model))];
+        if (method.ContainingType is { Name: "Ops" } ops && IsOurs(ops))
+        {
+            return method.Name == "Map"
+                ? Map(Ordered(e, method)[0], Arguments(1), model)
+                : Op(method, Arguments(), location);
+        }
+
+        if (method.ContainingType?.ContainingNamespace?.ToDisplayString() is "System" or "System.Numerics") return Mathematics(method.Name, Arguments(), location);
+        return method.IsStatic
+            ? Call(method, Arguments(), location)
+            : throw Unsupported(location, $"a call of the instance method '{method.Name}'", "make it static");
+    }
+
+    /// <summary>The arguments in the parameters' order; those of a params array come last, as written.</summary>
+    private static ExpressionSyntax[] Ordered(InvocationExpressionSyntax e, IMethodSymbol method)
+    {
+        ArgumentSyntax[] arguments = [.. e.ArgumentList.Arguments];
+        if (arguments.All(a => a.NameColon is null)) return [.. arguments.Select(a => a.Expression)];
+        return [.. method.Parameters.Select((p, i) => (arguments.FirstOrDefault(a => a.NameColon?.Name.Identifier.ValueText == p.Name) ?? arguments[i]).Expression)];
+    }
+
+    /// <summary>An op of the language: tensors are operands, numbers where the op takes numbers are constants.</summary>
+    private NodeValue Op(IMethodSymbol method, BodyValue[] arguments, Location location)
+    {
+        List<int> operands = [];
+        List<double> constants = [];
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            bool isTensor = method.Parameters[Math.Min(i, method.Parameters.Length - 1)].Type.Name == "Tensor";
+            if (isTensor) operands.Add(Index(arguments[i], location));
+            else if (arguments[i] is NumberValue number) constants.Add(number.Value);
+            else throw Unsupported(location, $"a value as {method.Parameters[Math.Min(i, method.Parameters.Length - 1)].Name} of {method.Name}", "it must be a constant");
+        }
+
+        return Node(BodyOp.Call, 0, method.Name, operands, constants, location);
+    }
+
+    /// <summary>Map(f, x): f's body with x in place of its parameter.</summary>
+    private BodyValue Map(ExpressionSyntax function, BodyValue[] arguments, SemanticModel model)
+    {
+        SymbolInfo info = model.GetSymbolInfo(function);
+        IMethodSymbol? method = info.Symbol as IMethodSymbol ?? info.CandidateSymbols.OfType<IMethodSymbol>().FirstOrDefault();
+        return method is { IsStatic: true }
+            ? Call(method, arguments, function.GetLocation())
+            : throw Unsupported(function.GetLocation(), "this function", "name a static [Elementwise] method, as in Map(Acts.Mish, x)");
+    }
+
+    /// <summary>Functions of MathF, Math and generic math.</summary>
+    private BodyValue Mathematics(string name, BodyValue[] x, Location location)
+    {
+        if (x.Length == 1 && x[0] is NumberValue n && Fold(name, n.Value) is { } folded) return new NumberValue(folded, false);
+        switch (name, x.Length)
+        {
+            case ("Exp" or "Log" or "Sqrt" or "Tanh" or "Abs" or "Sign", 1): return Apply(name, location, x[0]);
+            case ("ExpM1", 1): return Apply("Expm1", location, x[0]);
+            case ("LogP1", 1): return Apply("Log1p", location, x[0]);
+            case ("Max" or "Min", 2): return Apply(name, location, x[0], x[1]);
+            case ("ReciprocalEstimate", 1): return Apply("Divide", location, new NumberValue(1, false), x[0]);
+            case ("FusedMultiplyAdd" or "MultiplyAddEstimate", 3): return Arithmetic("Add", Arithmetic("Multiply", x[0], x[1], location), x[2], location);
+            case ("Pow", 2) when x[1] is NumberValue { Value: >= 0 and <= 16 } power && power.Value == Math.Floor(power.Value):
+                return Enumerable.Range(0, (int)power.Value).Aggregate((BodyValue)new NumberValue(1, false), (product, _) => product is NumberValue { Value: 1 } ? x[0] : Arithmetic("Multiply", product, x[0], location));
+            case ("CreateChecked" or "CreateTruncating" or "CreateSaturating", 1): return x[0];
+            default: throw Unsupported(location, $"'{name}'", "known are Exp, Log, Sqrt, Tanh, Abs, Sign, Max, Min, ExpM1, LogP1, FusedMultiplyAdd and Pow with a whole exponent from 0 to 16");
+        }
+    }
+
+    private static double? Fold(string name, double x) => name switch
+    {
+        "Exp" => Math.Exp(x),
+        "Log" => Math.Log(x),
+        "Sqrt" => Math.Sqrt(x),
+        "Tanh" => Math.Tanh(x),
+        "Abs" => Math.Abs(x),
+        "Sin" => Math.Sin(x),
+        "Cos" => Math.Cos(x),
+        _ => null,
+    };
+}

@@ -1,0 +1,80 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using ModelDsl.Generator.Support;
+
+namespace ModelDsl.Generator.Declaration;
+
+/// <summary>
+/// Tier B and C: reads a method's C# as values. Locals are renamed away, own static methods and scalar functions are read in place of their calls, loops with constant
+/// bounds are unrolled; what depends on values (a conditional expression, an if) becomes a choice between both branches.
+/// </summary>
+internal sealed partial class BodyReader(Compilation compilation, LayerTable layers, SourceMap map, CancellationToken cancellation)
+{
+    private const int DeepestCall = 64, LongestLoop = 4096;
+
+    private readonly List<BodyNode> _nodes = [];
+    private readonly Dictionary<(BodyOp, int, string, EquatableArray<int>, EquatableArray<double>), int> _known = [];
+    private int _depth;
+
+    public IReadOnlyList<BodyNode> Nodes => _nodes;
+
+    /// <summary>The method's result for the given arguments.</summary>
+    public BodyValue Call(IMethodSymbol method, BodyValue[] arguments, Location call)
+    {
+        if (method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is not BaseMethodDeclarationSyntax syntax)
+            throw Unsupported(call, $"a call of '{method.Name}'", "call ops, layers, own static methods of this project, or functions of MathF with known derivatives");
+        if (++_depth > DeepestCall) throw Unsupported(call, $"recursion through '{method.Name}'", "write the loop out, with constant bounds");
+        cancellation.ThrowIfCancellationRequested();
+        var scope = new Scope();
+        for (int i = 0; i < method.Parameters.Length; i++) scope[method.Parameters[i].Name] = arguments[i];
+        SemanticModel model = compilation.GetSemanticModel(syntax.SyntaxTree);
+        BodyValue? result = syntax switch
+        {
+            { ExpressionBody.Expression: { } expression } => Read(expression, scope, model),
+            { Body.Statements: var statements } => Run([.. statements], scope, model),
+            _ => null,
+        };
+        _depth--;
+        return result ?? throw Unsupported(syntax.GetLocation(), $"'{method.Name}', which does not always return a value", "return one on every path");
+    }
+
+    /// <summary>The node of an input, a layer's result, an op's result, …; equal ones are one.</summary>
+    public NodeValue Node(BodyOp op, int index, string name, IEnumerable<int> inputs, IEnumerable<double> numbers, Location location)
+    {
+        var key = (op, index, name, inputs.ToEquatableArray(), numbers.ToEquatableArray());
+        if (op != BodyOp.Layer && _known.TryGetValue(key, out int known)) return new NodeValue(known);
+        _nodes.Add(new BodyNode(op, index, name, key.Item4, key.Item5, map.Add(location)));
+        _known[key] = _nodes.Count - 1;
+        return new NodeValue(_nodes.Count - 1);
+    }
+
+    private NodeValue Apply(string op, Location location, params BodyValue[] operands) =>
+        Node(BodyOp.Call, 0, op, operands.Select(o => Index(o, location)), [], location);
+
+    /// <summary>The node of a value; a number becomes one.</summary>
+    private int Index(BodyValue value, Location location) => value switch
+    {
+        NodeValue node => node.Index,
+        NumberValue number => Node(BodyOp.Number, 0, "", [], [number.Value], location).Index,
+        TruthValue or ModeValue => throw Unsupported(location, "a truth value as a number", "write a conditional expression: c ? 1 : 0"),
+        _ => throw Unsupported(location, "a tuple as a value", "take it apart: var (a, b) = …"),
+    };
+
+    /// <summary>a where the condition holds, else b.</summary>
+    private BodyValue Choose(BodyValue condition, BodyValue a, BodyValue b, Location location)
+    {
+        if (a is TupleValue ta && b is TupleValue tb && ta.Items.Length == tb.Items.Length)
+            return new TupleValue([.. ta.Items.Zip(tb.Items, (x, y) => Choose(condition, x, y, location))]);
+        if (a.Equals(b)) return a;
+        return condition switch
+        {
+            TruthValue truth => truth.Value ? a : b,
+            ModeValue { IsTraining: true } => Node(BodyOp.ByMode, 0, "", [Index(a, location), Index(b, location)], [], location),
+            ModeValue => Node(BodyOp.ByMode, 0, "", [Index(b, location), Index(a, location)], [], location),
+            NodeValue => Apply("Where", location, condition, a, b),
+            _ => throw Unsupported(location, "this condition", "compare numbers, or ask Mode.IsTraining"),
+        };
+    }
+
+    private static UnsupportedBodyException Unsupported(Location location, string construct, string instead) => new(location, construct, instead);
+}

@@ -1,0 +1,65 @@
+using Microsoft.CodeAnalysis;
+using ModelDsl.Generator.Diagnostics;
+using ModelDsl.Generator.Support;
+
+namespace ModelDsl.Generator.Declaration;
+
+/// <summary>Tier B: layers as partial properties, wired by a method.</summary>
+internal static class ForwardReader
+{
+    /// <summary>The method marked [Forward], if the class has one.</summary>
+    public static IMethodSymbol? Find(INamedTypeSymbol type) =>
+        type.GetMembers().OfType<IMethodSymbol>().FirstOrDefault(m => m.GetAttributes().Any(a => DeclarationReader.IsNamed(a.AttributeClass, "Forward")));
+
+    public static ModelDeclaration? Read(
+        TypeIdentity identity, bool isDouble, Site type, IMethodSymbol forward, AttributeReader[] attributes, Compilation compilation,
+        SourceMap map, List<Problem> problems, CancellationToken cancellation)
+    {
+        TargetDeclaration? target = null;
+        foreach (AttributeReader a in attributes)
+        {
+            if (a.Name != "Target") problems.Add(Problem.At(a.Site, Ids.OutOfOrder, a.Name, "on a class with a [Forward] method, whose layers are properties and whose inputs are parameters"));
+            else if (target is not null) problems.Add(Problem.At(a.Site, Ids.RepeatedAttribute, identity.Name, a.Name));
+            else target = LayerReader.Target(a);
+        }
+
+        LayerTable layers = LayerTable.Read(forward.ContainingType, map, problems, cancellation);
+        InputDeclaration[] inputs = Inputs(forward, map, problems, cancellation);
+        if (inputs.Length == 0) problems.Add(Problem.At(type, Ids.MissingInput, identity.Name));
+        if (target is null) problems.Add(Problem.At(type, Ids.MissingTarget, identity.Name));
+        if (target is null || inputs.Length == 0 || layers.IsBroken) return null;
+        try
+        {
+            var body = new BodyReader(compilation, layers, map, cancellation);
+            Location location = forward.Locations.FirstOrDefault() ?? Location.None;
+            BodyValue[] arguments = [.. inputs.Select((input, i) => body.Node(BodyOp.Input, i, input.Name, [], [], location))];
+            BodyValue result = body.Call(forward, arguments, location);
+            if (result is not NodeValue output) throw new UnsupportedBodyException(location, "a [Forward] method that does not return a tensor", "return the last layer's output");
+            return new ModelDeclaration(identity, isDouble, inputs.ToEquatableArray(), layers.Layers.ToEquatableArray(), layers.Params.ToEquatableArray(),
+                body.Nodes.ToEquatableArray(), output.Index, target) { Properties = layers.Properties.ToEquatableArray() };
+        }
+        catch (UnsupportedBodyException e)
+        {
+            problems.Add(Problem.At(map.Add(e.Location), Ids.UnsupportedConstruct, e.Construct, e.Instead));
+            return null;
+        }
+    }
+
+    private static InputDeclaration[] Inputs(IMethodSymbol forward, SourceMap map, List<Problem> problems, CancellationToken cancellation)
+    {
+        List<InputDeclaration> inputs = [];
+        foreach (IParameterSymbol parameter in forward.Parameters)
+        {
+            AttributeData? data = parameter.GetAttributes().FirstOrDefault(a => DeclarationReader.IsNamed(a.AttributeClass, "Input"));
+            if (data is null)
+            {
+                problems.Add(Problem.At(map.Add(parameter.Locations[0]), Ids.MissingInput, parameter.Name));
+                return [];
+            }
+
+            inputs.Add(LayerReader.Input(new AttributeReader(data, map, problems, cancellation), parameter.Name));
+        }
+
+        return [.. inputs];
+    }
+}

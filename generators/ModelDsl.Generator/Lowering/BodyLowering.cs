@@ -1,0 +1,69 @@
+using ModelDsl.Generator.Declaration;
+using ModelDsl.Generator.Diagnostics;
+using ModelDsl.Generator.Graph;
+
+namespace ModelDsl.Generator.Lowering;
+
+/// <summary>A body's nodes, one after the other, as training and as prediction see them.</summary>
+internal static class BodyLowering
+{
+    /// <summary>The body's output, or null where a problem is in its way.</summary>
+    public static Value? Lower(ModelBuilder m, ModelDeclaration declaration, List<Problem> problems)
+    {
+        var values = new Value[declaration.Body.Count];
+        for (int i = 0; i < values.Length; i++)
+        {
+            BodyNode node = declaration.Body[i];
+            if (Lower(m, declaration, i, [.. node.Inputs.Select(input => values[input])], problems) is not { } value) return null;
+            values[i] = value;
+        }
+
+        return values[declaration.Output];
+    }
+
+    private static Value? Lower(ModelBuilder m, ModelDeclaration declaration, int index, Value[] inputs, List<Problem> problems)
+    {
+        BodyNode node = declaration.Body[index];
+        switch (node.Op)
+        {
+            case BodyOp.Input: return m.Input(declaration.Inputs[node.Index]);
+            case BodyOp.Number: return Same(m.G.Constant(node.Numbers[0], Shape.Scalar), Shape.Scalar, "a number");
+            case BodyOp.Param: return Param(m, declaration.Params[node.Index]);
+            case BodyOp.Layer:
+                LayerDeclaration layer = declaration.Layers[node.Index];
+                if (LayerChecks.Check(m, layer, node.Site, inputs[0]) is { } problem)
+                {
+                    problems.Add(problem);
+                    return null;
+                }
+
+                return LayerLowering.Lower(m, layer, inputs[0], LayerChecks.ActivationAfter(declaration, index));
+            case BodyOp.Weight or BodyOp.Bias: return Tensor(m, declaration.Layers[node.Index], node, problems);
+            case BodyOp.ByMode when inputs[0].Shape != inputs[1].Shape:
+                problems.Add(Problem.At(node.Site, Ids.DimensionMismatch, "The branches of Mode.IsTraining",
+                    $"{inputs[0].Shape} ({inputs[0].Origin})", $"{inputs[1].Shape} ({inputs[1].Origin})", "make both the same shape"));
+                return null;
+            case BodyOp.ByMode: return inputs[0] with { Prediction = inputs[1].Prediction };
+            default: return CallLowering.Lower(m, node, inputs, problems);
+        }
+    }
+
+    private static Value Same(NodeId id, Shape shape, string origin) => new(id, id, shape, origin);
+
+    private static Value Param(ModelBuilder m, ParamDeclaration p)
+    {
+        Shape shape = Shape.Of([.. p.Shape.Select(d => (Dim)d)]);
+        (InitializerKind kind, double scale) = Initializers.Param(p.Initializer);
+        return Same(m.Parameter(p.Name, shape, kind, scale, p.Decay), shape, $"[Param({string.Join(", ", p.Shape)})] {p.Name}");
+    }
+
+    /// <summary>A layer's own tensor, which exists once the layer has been called: its size comes from its input.</summary>
+    private static Value? Tensor(ModelBuilder m, LayerDeclaration layer, BodyNode node, List<Problem> problems)
+    {
+        string part = node.Op == BodyOp.Weight ? "weight" : "bias";
+        if (m.FindParameter($"{layer.Name}.{part}") is { } id) return Same(id, m.G[id].Shape, $"{layer.Name}.{part}");
+        problems.Add(Problem.At(node.Site, Ids.UnsupportedConstruct, $"{layer.Name}.{char.ToUpperInvariant(part[0])}{part.Substring(1)}",
+            $"'{layer.Name}' has no {part}, or is called only later: its size comes from its input, so call it first"));
+        return null;
+    }
+}

@@ -1,0 +1,30 @@
+using ModelDsl.Generator.Declaration;
+using ModelDsl.Generator.Diagnostics;
+using ModelDsl.Generator.Graph;
+
+namespace ModelDsl.Generator.Lowering;
+
+/// <summary>
+/// Which shapes may meet in an elementwise op: equal ones; a scalar and any; a vector and what ends in its length; (…, 1) and (…, C). Nothing else, so that
+/// a column against a row is an error and not a silent table.
+/// </summary>
+internal static class Broadcasting
+{
+    /// <summary>The operands brought to the largest one's shape, or null and a problem.</summary>
+    public static Value[]? Align(GraphBuilder g, BodyNode node, Value[] x, List<Problem> problems)
+    {
+        Value largest = x.OrderByDescending(v => v.Shape.Rank).ThenByDescending(v => v.Shape.Last.IsOne ? 0 : 1).First();
+        foreach (Value v in x)
+        {
+            if (Fits(v.Shape, largest.Shape)) continue;
+            problems.Add(Problem.At(node.Site, Ids.DimensionMismatch, $"{node.Name} takes operands of one shape",
+                $"{x[0].Shape} ({x[0].Origin})", $"{x[x.Length - 1].Shape} ({x[x.Length - 1].Origin})", "make them equal, or one a number or a vector of the other's last axis"));
+            return null;
+        }
+
+        return [.. x.Select(v => v with { Training = g.Broadcast(v.Training, largest.Shape), Prediction = g.Broadcast(v.Prediction, largest.Shape), Shape = largest.Shape })];
+    }
+
+    private static bool Fits(Shape from, Shape to) =>
+        from == to || from.IsScalar || (from.Rank == 1 && from.Last == to.Last) || (from.Rank == to.Rank && from.Last.IsOne && from.Rows == to.Rows);
+}

@@ -1,0 +1,34 @@
+namespace ModelDsl;
+
+/// <summary>
+/// Marks the method that wires a model's layers: <c>[Forward] public Tensor Forward([Input(64)] Tensor x) => x + Down(Up(x));</c>. It is read by the
+/// compiler and never run. It may use locals, calls to <see cref="Ops"/>, layers and own static methods, <c>for</c> with constant bounds, <c>if</c> on constants and
+/// on <see cref="Mode.IsTraining"/>, and tuples.
+/// </summary>
+[AttributeUsage(AttributeTargets.Method, Inherited = false)]
+public sealed class ForwardAttribute : Attribute;
+
+/// <summary>A raw parameter: <c>[Param(32)] private partial Tensor Gate { get; }</c>.</summary>
+/// <param name="shape">Positive sizes, outermost first; the batch is no part of it.</param>
+[AttributeUsage(AttributeTargets.Property, Inherited = false)]
+public sealed class ParamAttribute(params int[] shape) : Attribute
+{
+    /// <summary>Positive sizes, outermost first.</summary>
+    public int[] Shape { get; } = shape;
+
+    /// <summary>How it is drawn; zeros unless given.</summary>
+    public Initializer Initializer { get; set; }
+
+    /// <summary>The initialiser's scale (see <see cref="ModelDsl.Initializer"/>).</summary>
+    public float Scale { get; set; }
+
+    /// <summary>Whether decoupled weight decay applies.</summary>
+    public bool Decay { get; set; } = true;
+}
+
+/// <summary>
+/// Marks a static function of one or more scalars, which <see cref="Ops.Map(Func{float, float}, Tensor)"/> applies to each element. The compiler differentiates it. It may use
+/// arithmetic, <see cref="MathF"/> or <see cref="Math"/> functions with known derivatives, locals, conditional expressions, constant loops and calls to other such functions.
+/// </summary>
+[AttributeUsage(AttributeTargets.Method, Inherited = false)]
+public sealed class ElementwiseAttribute : Attribute;
