@@ -8,7 +8,7 @@ internal sealed partial class BodyReader
     private BodyValue Invoke(InvocationExpressionSyntax e, Scope scope, SemanticModel model)
     {
         Location location = e.GetLocation();
-        if (model.GetSymbolInfo(e.Expression).Symbol is IPropertySymbol layer && layers.IndexOf(layer) is { } index)
+        if (model.GetSymbolInfo(e.Expression).Symbol is IPropertySymbol layer && _layers.IndexOf(layer) is { } index)
             return Node(BodyOp.Layer, index, layer.Name, [Index(Read(e.ArgumentList.Arguments[0].Expression, scope, model), location)], [], location);
         if (model.GetSymbolInfo(e).Symbol is not IMethodSymbol method)
             throw Unsupported(location, $"a call of '{e.Expression}'", "call ops, layers and own static methods");
@@ -20,10 +20,28 @@ internal sealed partial class BodyReader
                 : Op(method, Arguments(), location);
         }
 
+        if (e.Expression is MemberAccessExpressionSyntax { Expression: var owner } && model.GetSymbolInfo(owner).Symbol is IPropertySymbol property && _layers.SubOf(property) is { } sub)
+            return SubModel(property, sub.Type, sub.Repeat, Arguments(), location);
         if (method.ContainingType?.ContainingNamespace?.ToDisplayString() is "System" or "System.Numerics") return Mathematics(method.Name, Arguments(), location);
         return method.IsStatic
             ? Call(method, Arguments(), location)
             : throw Unsupported(location, $"a call of the instance method '{method.Name}'", "make it static");
+    }
+
+    /// <summary>A sub-model's [Forward] method, read with the sub-model's own layers; repeated, each takes what the one before gave.</summary>
+    private BodyValue SubModel(IPropertySymbol property, INamedTypeSymbol type, int repeat, BodyValue[] arguments, Location location)
+    {
+        IMethodSymbol forward = ForwardReader.Find(type)
+            ?? throw Unsupported(location, $"'{property.Name}'", $"'{type.Name}' has no [Forward] method: a sub-model is wired by one");
+        LayerTable outer = _layers;
+        for (int i = 0; i < repeat; i++)
+        {
+            _layers = outer.Table(property, i, map, problems, cancellation);
+            arguments = [Call(forward, arguments, location)];
+        }
+
+        _layers = outer;
+        return arguments[0];
     }
 
     /// <summary>The arguments in the parameters' order; those of a params array come last, as written.</summary>

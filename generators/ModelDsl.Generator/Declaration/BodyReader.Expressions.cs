@@ -118,7 +118,7 @@ internal sealed partial class BodyReader
     {
         string name = e.Name.Identifier.ValueText;
         if (model.GetSymbolInfo(e).Symbol is IPropertySymbol { ContainingType: { Name: "Mode" } mode } && name == "IsTraining" && IsOurs(mode)) return new ModeValue(true);
-        if (name is "Weight" or "Bias" && model.GetSymbolInfo(e.Expression).Symbol is IPropertySymbol layer && layers.IndexOf(layer) is { } index)
+        if (name is "Weight" or "Bias" && model.GetSymbolInfo(e.Expression).Symbol is IPropertySymbol layer && _layers.IndexOf(layer) is { } index)
             return Node(name == "Weight" ? BodyOp.Weight : BodyOp.Bias, index, "", [], [], e.GetLocation());
         if (model.GetSymbolInfo(e).Symbol is IPropertySymbol { IsStatic: true, ContainingType: ITypeSymbol owner } && owner.ContainingNamespace?.ToDisplayString() == "System.Numerics" && GenericConstant(name) is { } constant)
             return constant;
@@ -139,7 +139,7 @@ internal sealed partial class BodyReader
 
     /// <summary>A raw parameter.</summary>
     private BodyValue Property(ExpressionSyntax e, SemanticModel model) =>
-        model.GetSymbolInfo(e).Symbol is IPropertySymbol property && layers.ParamIndexOf(property) is { } index
+        model.GetSymbolInfo(e).Symbol is IPropertySymbol property && _layers.ParamIndexOf(property) is { } index
             ? Node(BodyOp.Param, index, "", [], [], e.GetLocation())
             : throw Unsupported(e.GetLocation(), $"'{e}'", "a body sees its inputs, locals, constants, layers and [Param]s");
 

@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using ModelDsl.Generator.Diagnostics;
 using ModelDsl.Generator.Support;
 
 namespace ModelDsl.Generator.Declaration;
@@ -8,12 +9,13 @@ namespace ModelDsl.Generator.Declaration;
 /// Tier B and C: reads a method's C# as values. Locals are renamed away, own static methods and scalar functions are read in place of their calls, loops with constant
 /// bounds are unrolled; what depends on values (a conditional expression, an if) becomes a choice between both branches.
 /// </summary>
-internal sealed partial class BodyReader(Compilation compilation, LayerTable layers, SourceMap map, CancellationToken cancellation)
+internal sealed partial class BodyReader(Compilation compilation, LayerTable layers, SourceMap map, List<Problem> problems, CancellationToken cancellation)
 {
     private const int DeepestCall = 64, LongestLoop = 4096;
 
     private readonly List<BodyNode> _nodes = [];
     private readonly Dictionary<(BodyOp, int, string, EquatableArray<int>, EquatableArray<double>), int> _known = [];
+    private LayerTable _layers = layers;
     private int _depth;
 
     public IReadOnlyList<BodyNode> Nodes => _nodes;
@@ -36,6 +38,14 @@ internal sealed partial class BodyReader(Compilation compilation, LayerTable lay
         };
         _depth--;
         return result ?? throw Unsupported(syntax.GetLocation(), $"'{method.Name}', which does not always return a value", "return one on every path");
+    }
+
+    /// <summary>The node of a loss function's result.</summary>
+    public int Objective(IMethodSymbol method, NodeValue output)
+    {
+        Location location = method.Locations.FirstOrDefault() ?? Location.None;
+        if (method.Parameters.Length != 2) throw Unsupported(location, "this [LossFunction]", "it takes the output and the target: Tensor Objective(Tensor y, Tensor target)");
+        return Index(Call(method, [output, Node(BodyOp.Target, 0, "", [output.Index], [], location)], location), location);
     }
 
     /// <summary>The node of an input, a layer's result, an op's result, …; equal ones are one.</summary>

@@ -26,17 +26,19 @@ internal static class ForwardReader
         LayerTable layers = LayerTable.Read(forward.ContainingType, map, problems, cancellation);
         InputDeclaration[] inputs = Inputs(forward, map, problems, cancellation);
         if (inputs.Length == 0) problems.Add(Problem.At(type, Ids.MissingInput, identity.Name));
-        if (target is null) problems.Add(Problem.At(type, Ids.MissingTarget, identity.Name));
-        if (target is null || inputs.Length == 0 || layers.IsBroken) return null;
+        IMethodSymbol? objective = forward.ContainingType.GetMembers().OfType<IMethodSymbol>().FirstOrDefault(m => m.GetAttributes().Any(a => DeclarationReader.IsNamed(a.AttributeClass, "LossFunction")));
+        if (objective is not null) target ??= new TargetDeclaration(type, LossKind.Custom, 0, 1, 0, 0, 0, MetricKinds.Default);
+        if (inputs.Length == 0 || layers.IsBroken) return null;
         try
         {
-            var body = new BodyReader(compilation, layers, map, cancellation);
+            var body = new BodyReader(compilation, layers, map, problems, cancellation);
             Location location = forward.Locations.FirstOrDefault() ?? Location.None;
             BodyValue[] arguments = [.. inputs.Select((input, i) => body.Node(BodyOp.Input, i, input.Name, [], [], location))];
             BodyValue result = body.Call(forward, arguments, location);
             if (result is not NodeValue output) throw new UnsupportedBodyException(location, "a [Forward] method that does not return a tensor", "return the last layer's output");
+            int loss = objective is null ? -1 : body.Objective(objective, output);
             return new ModelDeclaration(identity, isDouble, inputs.ToEquatableArray(), layers.Layers.ToEquatableArray(), layers.Params.ToEquatableArray(),
-                body.Nodes.ToEquatableArray(), output.Index, target) { Properties = layers.Properties.ToEquatableArray() };
+                body.Nodes.ToEquatableArray(), output.Index, target) { Properties = layers.Properties.ToEquatableArray(), Objective = loss };
         }
         catch (UnsupportedBodyException e)
         {

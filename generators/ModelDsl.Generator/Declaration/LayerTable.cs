@@ -5,48 +5,71 @@ using ModelDsl.Generator.Support;
 namespace ModelDsl.Generator.Declaration;
 
 /// <summary>A model's partial properties: its layers and raw parameters, by the index that body nodes use.</summary>
-internal sealed class LayerTable
+/// <param name="prefix">Stands before the names: the path of a sub-model.</param>
+/// <param name="root">The table that all sub-models' layers go into; null for the model's own.</param>
+internal sealed class LayerTable(string prefix = "", LayerTable? root = null)
 {
-    private readonly List<string> _layerNames = [];
-    private readonly List<string> _paramNames = [];
+    private readonly Dictionary<string, int> _layers = [];
+    private readonly Dictionary<string, int> _params = [];
+    private readonly Dictionary<string, (INamedTypeSymbol Type, int Repeat)> _subs = [];
+    private readonly Dictionary<string, LayerTable> _tables = [];
 
-    public List<LayerDeclaration> Layers { get; } = [];
+    public List<LayerDeclaration> Layers { get; } = root?.Layers ?? [];
 
-    public List<ParamDeclaration> Params { get; } = [];
+    public List<ParamDeclaration> Params { get; } = root?.Params ?? [];
 
     /// <summary>The properties that the generated half implements: their headers.</summary>
     public List<string> Properties { get; } = [];
 
     public bool IsBroken { get; private set; }
 
-    public static LayerTable Read(INamedTypeSymbol type, SourceMap map, List<Problem> problems, CancellationToken cancellation)
+    public static LayerTable Read(INamedTypeSymbol type, SourceMap map, List<Problem> problems, CancellationToken cancellation, LayerTable? into = null)
     {
-        var table = new LayerTable();
+        LayerTable table = into ?? new LayerTable();
         foreach (IPropertySymbol property in type.GetMembers().OfType<IPropertySymbol>().Where(p => p.PartialDefinitionPart is null))
         {
-            foreach (AttributeData data in property.GetAttributes().Where(a => DeclarationReader.IsLanguage(a.AttributeClass) || DeclarationReader.IsNamed(a.AttributeClass, "Param")))
+            foreach (AttributeData data in property.GetAttributes().Where(a => DeclarationReader.IsLanguage(a.AttributeClass) || DeclarationReader.IsNamed(a.AttributeClass, "Param") || DeclarationReader.IsNamed(a.AttributeClass, "Sub")))
                 table.Add(property, new AttributeReader(data, map, problems, cancellation));
         }
 
         return table;
     }
 
-    public int? IndexOf(IPropertySymbol property) => Find(_layerNames, property);
+    public int? IndexOf(IPropertySymbol property) => _layers.TryGetValue(property.Name, out int index) ? index : null;
 
-    public int? ParamIndexOf(IPropertySymbol property) => Find(_paramNames, property);
+    public int? ParamIndexOf(IPropertySymbol property) => _params.TryGetValue(property.Name, out int index) ? index : null;
+
+    /// <summary>A sub-model's class and how many of it there are.</summary>
+    public (INamedTypeSymbol Type, int Repeat)? SubOf(IPropertySymbol property) => _subs.TryGetValue(property.Name, out var sub) ? sub : null;
+
+    /// <summary>The table of one sub-model, made at its first call, so that further calls share its weights.</summary>
+    public LayerTable Table(IPropertySymbol property, int number, SourceMap map, List<Problem> problems, CancellationToken cancellation)
+    {
+        (INamedTypeSymbol type, int repeat) = _subs[property.Name];
+        string path = repeat == 1 ? $"{prefix}{property.Name}." : $"{prefix}{property.Name}.{number.ToString(System.Globalization.CultureInfo.InvariantCulture)}.";
+        if (!_tables.TryGetValue(path, out LayerTable? table))
+            _tables.Add(path, table = Read(type, map, problems, cancellation, new LayerTable(path, root ?? this)));
+        return table;
+    }
 
     private void Add(IPropertySymbol property, AttributeReader a)
     {
         IsBroken |= a.IsBroken;
         if (a.Name == "Param")
         {
-            Params.Add(LayerReader.Param(a, property.Name));
-            _paramNames.Add(property.Name);
+            Params.Add(LayerReader.Param(a, prefix + property.Name));
+            _params[property.Name] = Params.Count - 1;
         }
-        else if (LayerReader.Read(a, property.Name) is { } layer)
+        else if (a.Name == "Sub" && property.Type is INamedTypeSymbol type)
+        {
+            int repeat = a.Integer("Repeat", 1, 1);
+            bool isStack = type is { Name: "Stack", TypeArguments.Length: 1 } && type.TypeArguments[0] is INamedTypeSymbol;
+            _subs[property.Name] = (isStack ? (INamedTypeSymbol)type.TypeArguments[0] : type, repeat);
+        }
+        else if (LayerReader.Read(a, prefix + property.Name) is { } layer)
         {
             Layers.Add(layer);
-            _layerNames.Add(property.Name);
+            _layers[property.Name] = Layers.Count - 1;
         }
         else return;
         IsBroken |= a.IsBroken;
@@ -67,11 +90,5 @@ internal sealed class LayerTable
         };
         string type = property.Type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
         return $"{access}{(property.IsStatic ? "static " : "")}partial {type} {TypeReader.Escape(property.Name)}";
-    }
-
-    private static int? Find(List<string> names, IPropertySymbol property)
-    {
-        int index = names.IndexOf(property.Name);
-        return index < 0 ? null : index;
     }
 }

@@ -14,7 +14,7 @@ namespace ModelDsl.Generator.Declaration;
 /// <param name="Params">Raw parameters, by the index that the body's Param nodes use.</param>
 /// <param name="Body">Values in order; a node's inputs come before it.</param>
 /// <param name="Output">The body's node that the target speaks of.</param>
-/// <param name="Target">The loss.</param>
+/// <param name="Target">The loss; null for a class that is only ever a sub-model.</param>
 internal sealed record ModelDeclaration(
     TypeIdentity Type,
     bool IsDouble,
@@ -23,8 +23,11 @@ internal sealed record ModelDeclaration(
     EquatableArray<ParamDeclaration> Params,
     EquatableArray<BodyNode> Body,
     int Output,
-    TargetDeclaration Target)
+    TargetDeclaration? Target)
 {
+    /// <summary>The body's node that is the loss, where the model has a loss function of its own; else −1.</summary>
+    public int Objective { get; init; } = -1;
+
     /// <summary>The headers of the partial properties that the generated half must implement.</summary>
     public EquatableArray<string> Properties { get; init; } = EquatableArray<string>.Empty;
 }
@@ -58,6 +61,9 @@ internal enum BodyOp
 
     /// <summary>A raw parameter, by index.</summary>
     Param,
+
+    /// <summary>The target, of the output's shape: in a loss function.</summary>
+    Target,
 
     /// <summary>A layer, by index, applied to a value.</summary>
     Layer,
@@ -97,7 +103,7 @@ internal enum InitializerKind
     Default, Zeros, Ones, Constant, Uniform, Normal, TruncatedNormal, GlorotUniform, GlorotNormal, HeUniform, HeNormal, LeCunUniform, LeCunNormal, Orthogonal,
 }
 
-internal enum LossKind { Mse, HalfMse, Mae, Huber, LogCosh, BinaryCrossEntropy, SparseCrossEntropy, CrossEntropy, Hinge, SquaredHinge }
+internal enum LossKind { Mse, HalfMse, Mae, Huber, LogCosh, BinaryCrossEntropy, SparseCrossEntropy, CrossEntropy, Hinge, SquaredHinge, Custom }
 
 [Flags]
 internal enum MetricKinds { Default = 0, Accuracy = 1, Mse = 2, Mae = 4, R2 = 8 }

@@ -62,7 +62,7 @@ internal sealed class GraphBuilder(RewriteRule? rewrite = null)
     /// <summary>Names a value for readers; the first name stays.</summary>
     public NodeId Name(NodeId id, string name)
     {
-        if (!_names.ContainsKey(id)) _names.Add(id, name);
+        if (!_names.ContainsKey(id)) _names.Add(id, name.Replace('.', '_'));
         return id;
     }
 

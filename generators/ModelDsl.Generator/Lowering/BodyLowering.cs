@@ -7,8 +7,8 @@ namespace ModelDsl.Generator.Lowering;
 /// <summary>A body's nodes, one after the other, as training and as prediction see them.</summary>
 internal static class BodyLowering
 {
-    /// <summary>The body's output, or null where a problem is in its way.</summary>
-    public static Value? Lower(ModelBuilder m, ModelDeclaration declaration, List<Problem> problems)
+    /// <summary>The body's output and its own loss, or null where a problem is in its way.</summary>
+    public static (Value Output, Value? Objective)? Lower(ModelBuilder m, ModelDeclaration declaration, List<Problem> problems)
     {
         var values = new Value[declaration.Body.Count];
         for (int i = 0; i < values.Length; i++)
@@ -18,7 +18,12 @@ internal static class BodyLowering
             values[i] = value;
         }
 
-        return values[declaration.Output];
+        if (declaration.Objective < 0) return (values[declaration.Output], null);
+        Value objective = values[declaration.Objective];
+        if (objective.Shape.IsScalar) return (values[declaration.Output], objective);
+        problems.Add(Problem.At(declaration.Body[declaration.Objective].Site, Ids.RankMismatch, "A loss", "one number",
+            objective.Shape.ToString(), "from " + objective.Origin, "take its Mean or Sum"));
+        return null;
     }
 
     private static Value? Lower(ModelBuilder m, ModelDeclaration declaration, int index, Value[] inputs, List<Problem> problems)
@@ -27,6 +32,7 @@ internal static class BodyLowering
         switch (node.Op)
         {
             case BodyOp.Input: return m.Input(declaration.Inputs[node.Index]);
+            case BodyOp.Target: return Same(m.Target(inputs[0].Shape, isClass: false), inputs[0].Shape, "the target");
             case BodyOp.Number: return Same(m.G.Constant(node.Numbers[0], Shape.Scalar), Shape.Scalar, "a number");
             case BodyOp.Param: return Param(m, declaration.Params[node.Index]);
             case BodyOp.Layer:

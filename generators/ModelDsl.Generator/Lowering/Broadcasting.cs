@@ -13,7 +13,7 @@ internal static class Broadcasting
     /// <summary>The operands brought to the largest one's shape, or null and a problem.</summary>
     public static Value[]? Align(GraphBuilder g, BodyNode node, Value[] x, List<Problem> problems)
     {
-        Value largest = x.OrderByDescending(v => v.Shape.Rank).ThenByDescending(v => v.Shape.Last.IsOne ? 0 : 1).First();
+        Value largest = x.OrderBy(v => v.Shape.IsScalar).ThenByDescending(v => v.Shape.Rank).ThenByDescending(v => v.Shape.Last.IsOne ? 0 : 1).First();
         foreach (Value v in x)
         {
             if (Fits(v.Shape, largest.Shape)) continue;

@@ -46,8 +46,12 @@ internal static class CallLowering
         switch (node.Name)
         {
             case "Softmax": return Both(g, x, ids => g.Add(new Softmax(), ids[0]), x[0].Origin);
-            case "Sum": return Both(g, x, ids => g.Sum(ids[0], Along.Last), $"{node.Name} of {x[0].Origin}");
-            case "Mean": return Both(g, x, ids => g.Mean(ids[0], Along.Last), $"{node.Name} of {x[0].Origin}");
+            case "Sum" or "Mean" when c.Length > 0 && c[0] != -1 && c[0] != x[0].Shape.Rank - 1:
+                return Mismatch(node, problems, $"{node.Name} goes along the last axis (-1), or over everything, not along axis {c[0]}", x, "reshape, so that the axis is last");
+            case "Sum" when c.Length > 0: return Both(g, x, ids => g.Sum(ids[0], Along.Last), $"{node.Name} of {x[0].Origin}");
+            case "Mean" when c.Length > 0: return Both(g, x, ids => g.Mean(ids[0], Along.Last), $"{node.Name} of {x[0].Origin}");
+            case "Sum": return Both(g, x, ids => g.SumAll(ids[0]), $"{node.Name} of {x[0].Origin}");
+            case "Mean": return Both(g, x, ids => g.MeanAll(ids[0]), $"{node.Name} of {x[0].Origin}");
             case "Transpose" when x[0].Shape.Rank == 2 && x[0].Shape.Count.IsConstant: return Both(g, x, ids => g.Transpose(ids[0]), $"Transpose of {x[0].Origin}");
             case "Transpose": return Mismatch(node, problems, "Transpose takes a parameter of two axes", x, "transpose a [Param] or a layer's Weight");
             case "MatMul": return MatMul(g, node, x, problems);

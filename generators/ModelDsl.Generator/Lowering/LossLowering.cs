@@ -7,17 +7,20 @@ namespace ModelDsl.Generator.Lowering;
 /// <summary>The loss of an output and a target, the penalties on weights, and what a prediction is.</summary>
 internal static class LossLowering
 {
-    public static ModelRoots Lower(ModelBuilder m, ModelDeclaration declaration, Value output)
+    /// <param name="m">The graph so far.</param>
+    /// <param name="target">The declared target.</param>
+    /// <param name="output">The body's output.</param>
+    /// <param name="objective">The body's own loss, where it has one.</param>
+    public static ModelRoots Lower(ModelBuilder m, TargetDeclaration target, Value output, Value? objective)
     {
         GraphBuilder g = m.G;
-        TargetDeclaration target = declaration.Target;
         bool isClass = target.Loss == LossKind.SparseCrossEntropy;
-        NodeId t = g.Name(g.Add(new Target(isClass ? output.Shape.WithLast(1) : output.Shape, isClass)), "target");
+        NodeId t = m.Target(isClass ? output.Shape.WithLast(1) : output.Shape, isClass);
         NodeId? penalty = Penalty(m, target);
-        NodeId Total(NodeId z) => penalty is { } p ? g.Plus(Loss(g, target, z, t), p) : Loss(g, target, z, t);
+        NodeId Total(NodeId loss) => g.Name(penalty is { } p ? g.Plus(loss, g.Reshape(p, g[loss].Shape)) : loss, "loss");
         return new ModelRoots(
-            g.Name(Total(output.Training), "loss"),
-            g.Name(Total(output.Prediction), "loss"),
+            Total(objective?.Training ?? Loss(g, target, output.Training, t)),
+            Total(objective?.Prediction ?? Loss(g, target, output.Prediction, t)),
             g.Name(output.Prediction, "logits"),
             g.Name(Prediction(g, target.Loss, output.Prediction), "prediction"),
             m.States.ToEquatableArray());

@@ -20,11 +20,12 @@ internal static class Lowerer
         var model = new ModelBuilder();
         if (LayerChecks.TooLarge(declaration) is { } tooLarge) return new LoweringResult(null, [tooLarge]);
         List<Problem> problems = [];
-        if (BodyLowering.Lower(model, declaration, problems) is not { } output) return new LoweringResult(null, problems);
-        problems.AddRange(TargetChecks.Check(declaration, output));
+        if (BodyLowering.Lower(model, declaration, problems) is not var (output, objective)) return new LoweringResult(null, problems);
+        if (declaration.Target is not { } target) return new LoweringResult(null, problems);
+        problems.AddRange(TargetChecks.Check(declaration, target, output));
         if (!model.Parameters.Any(p => p.Trainable)) problems.Add(Problem.At(new Site(0), Ids.NothingToTrain, declaration.Type.Name));
         if (problems.Any(p => !Warnings.Contains(p.Id))) return new LoweringResult(null, problems);
-        ModelRoots roots = LossLowering.Lower(model, declaration, output);
+        ModelRoots roots = LossLowering.Lower(model, target, output, objective);
         return new LoweringResult(
             new ModelGraph(declaration, model.G.Build(), model.Parameters.ToEquatableArray(), model.Layers.ToEquatableArray(), roots), problems);
     }

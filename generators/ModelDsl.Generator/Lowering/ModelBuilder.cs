@@ -36,6 +36,9 @@ internal sealed class ModelBuilder
         return new Value(x, x, shape, $"[Input({string.Join(", ", input.Shape)})]");
     }
 
+    /// <summary>The target of an output.</summary>
+    public NodeId Target(Shape shape, bool isClass) => G.Name(G.Add(new Target(shape, isClass)), "target");
+
     /// <summary>The tensor of this name: made once, shared by all calls of its layer.</summary>
     public NodeId Parameter(string name, Shape shape, InitializerKind initializer, double scale, bool decay = false, bool trainable = true)
     {

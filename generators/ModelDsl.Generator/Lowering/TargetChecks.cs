@@ -6,9 +6,8 @@ namespace ModelDsl.Generator.Lowering;
 /// <summary>What must hold between the last layer, the loss and the metrics.</summary>
 internal static class TargetChecks
 {
-    public static IEnumerable<Problem> Check(ModelDeclaration declaration, Value output)
+    public static IEnumerable<Problem> Check(ModelDeclaration declaration, TargetDeclaration target, Value output)
     {
-        TargetDeclaration target = declaration.Target;
         bool classes = target.Loss is LossKind.SparseCrossEntropy or LossKind.CrossEntropy;
         int width = output.Shape.Last.Factor;
 
@@ -21,18 +20,18 @@ internal static class TargetChecks
             yield return Problem.At(target.Site, Ids.ClassCountMismatch, target.Classes.ToString(System.Globalization.CultureInfo.InvariantCulture),
                 width.ToString(System.Globalization.CultureInfo.InvariantCulture), "from " + output.Origin).In("Classes");
 
-        foreach (Problem problem in AppliedTwice(declaration, classes)) yield return problem;
+        foreach (Problem problem in AppliedTwice(declaration, target, classes)) yield return problem;
         foreach (Problem problem in Metrics(target, classes)) yield return problem;
-        foreach (Problem problem in Options(declaration, classes)) yield return problem;
+        foreach (Problem problem in Options(declaration, target, classes)) yield return problem;
     }
 
-    private static IEnumerable<Problem> AppliedTwice(ModelDeclaration declaration, bool classes)
+    private static IEnumerable<Problem> AppliedTwice(ModelDeclaration declaration, TargetDeclaration target, bool classes)
     {
         LayerDeclaration? last = LastLayer(declaration);
         ActivationKind activation = last is null ? ActivationKind.Identity : Activation(last).Kind;
         if (classes && activation == ActivationKind.Softmax)
-            yield return Problem.At(last!.Site, Ids.SoftmaxBeforeCrossEntropy, declaration.Target.Loss.ToString()).In("activation");
-        if (declaration.Target.Loss == LossKind.BinaryCrossEntropy && (activation is ActivationKind.Sigmoid or ActivationKind.Softmax))
+            yield return Problem.At(last!.Site, Ids.SoftmaxBeforeCrossEntropy, target.Loss.ToString()).In("activation");
+        if (target.Loss == LossKind.BinaryCrossEntropy && (activation is ActivationKind.Sigmoid or ActivationKind.Softmax))
             yield return Problem.At(last!.Site, Ids.SigmoidBeforeBinaryCrossEntropy, activation.ToString()).In("activation");
     }
 
@@ -55,9 +54,8 @@ internal static class TargetChecks
         }
     }
 
-    private static IEnumerable<Problem> Options(ModelDeclaration declaration, bool classes)
+    private static IEnumerable<Problem> Options(ModelDeclaration declaration, TargetDeclaration target, bool classes)
     {
-        TargetDeclaration target = declaration.Target;
         if (target.LabelSmoothing != 0 && !classes)
             yield return Problem.At(target.Site, Ids.OptionWithoutEffect, "LabelSmoothing", $"it applies to cross-entropy on classes, not to Loss.{target.Loss}").In("LabelSmoothing");
         if (target.Delta != 1 && target.Loss != LossKind.Huber)

@@ -27,6 +27,24 @@ public sealed class ParamAttribute(params int[] shape) : Attribute
 }
 
 /// <summary>
+/// A model as a part of another: <c>[Sub] private partial ResBlock Block { get; }</c>, called as <c>Block.Forward(x)</c>; or several of one kind in a row, each with
+/// weights of its own: <c>[Sub(Repeat = 6)] private partial Stack&lt;ResBlock&gt; Blocks { get; }</c>.
+/// </summary>
+[AttributeUsage(AttributeTargets.Property, Inherited = false)]
+public sealed class SubAttribute : Attribute
+{
+    /// <summary>How many, one after the other; at least 1.</summary>
+    public int Repeat { get; set; } = 1;
+}
+
+/// <summary>
+/// Marks a model's own loss: <c>[LossFunction] public Tensor Objective(Tensor y, Tensor target) => Mean(Square(y - target));</c>, a scalar of the output and of a target of
+/// the output's shape. It takes the place of <see cref="TargetAttribute"/>; predictions are the output.
+/// </summary>
+[AttributeUsage(AttributeTargets.Method, Inherited = false)]
+public sealed class LossFunctionAttribute : Attribute;
+
+/// <summary>
 /// Marks a static function of one or more scalars, which <see cref="Ops.Map(Func{float, float}, Tensor)"/> applies to each element. The compiler differentiates it. It may use
 /// arithmetic, <see cref="MathF"/> or <see cref="Math"/> functions with known derivatives, locals, conditional expressions, constant loops and calls to other such functions.
 /// </summary>

@@ -137,6 +137,9 @@ public enum Loss
 
     /// <summary>mean max(0, 1 − t·z)², t = ±1. Predictions are the scores z; their sign is the class.</summary>
     SquaredHinge,
+
+    /// <summary>The model's own <see cref="LossFunctionAttribute"/> method; not to be named in <see cref="TargetAttribute"/>. Predictions are z.</summary>
+    Custom,
 }
 
 /// <summary>Figures of merit that <c>Evaluate</c> and the validation of <c>Fit</c> compute beside the loss.</summary>

@@ -51,11 +51,21 @@ public static class Ops
     /// <summary>softmax along the last axis.</summary>
     public static Tensor Softmax(Tensor x) => throw Compiled;
 
-    /// <summary>Σ along the last axis. (…, C) → (…, 1)</summary>
+    /// <summary>Σ of all elements, the batch's included: a scalar.</summary>
     public static Tensor Sum(Tensor x) => throw Compiled;
 
-    /// <summary>The mean along the last axis. (…, C) → (…, 1)</summary>
+    /// <summary>Σ along an axis, which keeps size 1. (…, C) → (…, 1)</summary>
+    /// <param name="x">Any shape.</param>
+    /// <param name="axis">−1, the last.</param>
+    public static Tensor Sum(Tensor x, int axis) => throw Compiled;
+
+    /// <summary>The mean of all elements, the batch's included: a scalar.</summary>
     public static Tensor Mean(Tensor x) => throw Compiled;
+
+    /// <summary>The mean along an axis, which keeps size 1. (…, C) → (…, 1)</summary>
+    /// <param name="x">Any shape.</param>
+    /// <param name="axis">−1, the last.</param>
+    public static Tensor Mean(Tensor x, int axis) => throw Compiled;
 
     /// <summary>a · b. (…, K) · (K, N) → (…, N); b is a parameter.</summary>
     public static Tensor MatMul(Tensor a, Tensor b) => throw Compiled;

@@ -20,8 +20,8 @@ internal static class InfoWriter
             w.Line($"Scalar = {RuntimeNames.Scalar}.{(declaration.IsDouble ? "Double" : "Single")},");
             w.Line($"InputShape = [{Integers(declaration.Inputs[0].Shape)}],");
             w.Line($"OutputShape = [{Integers(plan.Graph.Source.Arena[plan.Graph.Source.Roots.Prediction].Shape.Dims.Skip(1).Select(d => d.Factor))}],");
-            w.Line($"Loss = {RuntimeNames.Loss}.{declaration.Target.Loss},");
-            w.Line($"Metrics = {Metrics(declaration.Target)},");
+            w.Line($"Loss = {RuntimeNames.Loss}.{declaration.Target!.Loss},");
+            w.Line($"Metrics = {Metrics(declaration.Target!)},");
             w.Line("Layers =");
             using (w.List())
                 foreach (LayerSummary l in model.Layers)

@@ -34,8 +34,8 @@ internal static class ModelWriter
     {
         ModelDeclaration declaration = plan.Graph.Source.Model.Declaration;
         string memory = $"{RuntimeNames.AlignedMemory}<{scalar.Name}>";
-        string trainer = $"{RuntimeNames.Trainer}<{name}, {scalar.Name}, {(declaration.Target.Loss == LossKind.SparseCrossEntropy ? "int" : scalar.Name)}>";
-        string output = declaration.Target.Loss is LossKind.SparseCrossEntropy or LossKind.CrossEntropy or LossKind.BinaryCrossEntropy ? "probabilities" : "predictions";
+        string trainer = $"{RuntimeNames.Trainer}<{name}, {scalar.Name}, {(declaration.Target!.Loss == LossKind.SparseCrossEntropy ? "int" : scalar.Name)}>";
+        string output = declaration.Target!.Loss is LossKind.SparseCrossEntropy or LossKind.CrossEntropy or LossKind.BinaryCrossEntropy ? "probabilities" : "predictions";
         w.Line($$"""
             private {{name}}({{memory}} parameters) => Parameters = parameters;
 
@@ -80,12 +80,18 @@ internal static class ModelWriter
             public static string Summary() => {{RuntimeNames.ModelSummary}}.Summary(Info);
 
             """);
-        foreach (string property in declaration.Properties)
-            w.Line($"{property} => throw new global::System.InvalidOperationException(\"A [Forward] method is compiled by the generator, not run.\");\n");
+        WriteProperties(w, declaration);
         InfoWriter.Write(w, plan);
     }
 
-    private static string OutputDoc(ModelDeclaration declaration) => declaration.Target.Loss switch
+    /// <summary>The halves of partial properties that the declaration only names; nothing ever calls them.</summary>
+    public static void WriteProperties(CodeWriter w, ModelDeclaration declaration)
+    {
+        foreach (string property in declaration.Properties)
+            w.Line($"{property} => throw new global::System.InvalidOperationException(\"A [Forward] method is compiled by the generator, not run.\");\n");
+    }
+
+    private static string OutputDoc(ModelDeclaration declaration) => declaration.Target!.Loss switch
     {
         LossKind.SparseCrossEntropy or LossKind.CrossEntropy => "The probability of each class, for n samples.",
         LossKind.BinaryCrossEntropy => "The probability of 1 for each output, for n samples.",
