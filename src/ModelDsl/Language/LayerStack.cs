@@ -2,9 +2,9 @@ namespace ModelDsl;
 
 /// <summary>Several sub-models of one kind in a row (see <see cref="SubAttribute"/>).</summary>
 /// <typeparam name="TModel">The sub-model's class, which has a <see cref="ForwardAttribute"/> method of one input.</typeparam>
-public sealed class Stack<TModel> where TModel : class
+public sealed class LayerStack<TModel> where TModel : class
 {
-    private Stack() { }
+    private LayerStack() { }
 
     /// <summary>Each applied to the result of the one before.</summary>
     /// <param name="x">The first one's input.</param>
