@@ -19,8 +19,9 @@ internal static class ModelCompiler
     public static CompilationResult Compile(ModelDeclaration declaration, PassRunner runner)
     {
         LoweringResult lowered = Lowerer.Lower(declaration);
-        if (declaration.Target is null && lowered.Problems.Count == 0) return new CompilationResult(CpuEmitter.EmitPart(declaration), lowered.Problems);
-        if (lowered.Graph is null) return new CompilationResult([], lowered.Problems);
+
+        // what cannot be run keeps its properties' halves: else the compiler's complaint about them would hide ours
+        if (lowered.Graph is null) return new CompilationResult(declaration.Properties.Count > 0 ? CpuEmitter.EmitPart(declaration) : [], lowered.Problems);
         ExecutionPlan plan = Plan(lowered.Graph, runner);
         return new CompilationResult(runner.Run("emit", () => CpuEmitter.Emit(plan), files => string.Concat(files.Select(f => f.Text))), lowered.Problems);
     }

@@ -38,7 +38,7 @@ internal static class DeclarationReader
         ModelDeclaration? declaration = ForwardReader.Find(type) is { } forward
             ? ForwardReader.Read(identity, isDouble, typeSite, forward, attributes, compilation, map, problems, cancellation)
             : StackReader.Read(identity, isDouble, typeSite, attributes, problems);
-        bool usable = declaration is not null && !model.IsBroken && !attributes.Any(a => a.IsBroken) && problems.All(IsWarning);
+        bool usable = declaration is not null && !model.IsBroken && !attributes.Any(a => a.IsBroken) && (problems.All(IsWarning) || declaration!.Body.Count == 0);
         return new ReadResult(usable ? declaration : null, problems, map);
     }
 

@@ -43,9 +43,14 @@ internal static class ForwardReader
         catch (UnsupportedBodyException e)
         {
             problems.Add(Problem.At(map.Add(e.Location), Ids.UnsupportedConstruct, e.Construct, e.Instead));
-            return null;
+            return Shell(identity, layers);
         }
     }
+
+    /// <summary>What is left of a class whose body cannot be read: properties to implement.</summary>
+    private static ModelDeclaration Shell(TypeIdentity identity, LayerTable layers) => new(
+        identity, false, EquatableArray<InputDeclaration>.Empty, EquatableArray<LayerDeclaration>.Empty, EquatableArray<ParamDeclaration>.Empty,
+        EquatableArray<BodyNode>.Empty, 0, null) { Properties = layers.Properties.ToEquatableArray() };
 
     private static InputDeclaration[] Inputs(IMethodSymbol forward, SourceMap map, List<Problem> problems, CancellationToken cancellation)
     {

@@ -33,15 +33,20 @@ internal static class LayerReader
         return new ParamDeclaration(a.Site, name, shape.ToEquatableArray(), Initializer(a, "Initializer", "Scale"), a.Boolean("Decay", true));
     }
 
-    public static TargetDeclaration Target(AttributeReader a) => new(
+    public static TargetDeclaration Target(AttributeReader a)
+    {
+        LossKind loss = a.Choice("loss", LossKind.Mse);
+        if (loss == LossKind.Custom) a.Bad("loss", "Loss.Custom", "another loss: a model's own is its [LossFunction] method, in place of [Target]");
+        return new TargetDeclaration(
         a.Site,
-        a.Choice("loss", LossKind.Mse),
+        loss,
         a.Real("LabelSmoothing", 0, s => s is >= 0 and < 1, "in [0, 1)"),
         a.Real("Delta", 1, d => d > 0, "positive"),
         a.Integer("Classes", 0, 2),
         Penalty(a, "L1"),
         Penalty(a, "L2"),
         a.Choice("Metrics", MetricKinds.Default));
+    }
 
     private static DenseDeclaration Dense(AttributeReader a, string name) => new(
         a.Site,

@@ -63,7 +63,7 @@ internal sealed class LayerTable(string prefix = "", LayerTable? root = null)
         else if (a.Name == "Sub" && property.Type is INamedTypeSymbol type)
         {
             int repeat = a.Integer("Repeat", 1, 1);
-            bool isStack = type is { Name: "Stack", TypeArguments.Length: 1 } && type.TypeArguments[0] is INamedTypeSymbol;
+            bool isStack = type is { Name: "LayerStack", TypeArguments.Length: 1 } && type.TypeArguments[0] is INamedTypeSymbol;
             _subs[property.Name] = (isStack ? (INamedTypeSymbol)type.TypeArguments[0] : type, repeat);
         }
         else if (LayerReader.Read(a, prefix + property.Name) is { } layer)

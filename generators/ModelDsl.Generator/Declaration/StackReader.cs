@@ -35,12 +35,15 @@ internal static class StackReader
 
         if (input is null) problems.Add(Problem.At(type, Ids.MissingInput, identity.Name));
         if (target is null) problems.Add(Problem.At(type, Ids.MissingTarget, identity.Name));
-        return input is null || target is null ? null : new ModelDeclaration(
-            identity, isDouble, new[] { input }.ToEquatableArray(), layers.ToEquatableArray(), EquatableArray<ParamDeclaration>.Empty,
-            Chain(input, layers).ToEquatableArray(), layers.Count, target);
+        return input is null || target is null ? null : Stack(identity, isDouble, input, layers, target);
     }
 
-    private static IEnumerable<BodyNode> Chain(InputDeclaration input, List<LayerDeclaration> layers)
+    /// <summary>The declaration in which each layer is applied to the one before.</summary>
+    public static ModelDeclaration Stack(TypeIdentity identity, bool isDouble, InputDeclaration input, IReadOnlyList<LayerDeclaration> layers, TargetDeclaration target) => new(
+        identity, isDouble, new[] { input }.ToEquatableArray(), layers.ToEquatableArray(), EquatableArray<ParamDeclaration>.Empty,
+        Chain(input, layers).ToEquatableArray(), layers.Count, target);
+
+    private static IEnumerable<BodyNode> Chain(InputDeclaration input, IReadOnlyList<LayerDeclaration> layers)
     {
         yield return new BodyNode(BodyOp.Input, 0, "input", EquatableArray<int>.Empty, EquatableArray<double>.Empty, input.Site);
         for (int i = 0; i < layers.Count; i++)
@@ -48,7 +51,7 @@ internal static class StackReader
     }
 
     /// <summary>The next name for a kind of layer: dense1, dense2, layerNorm1, …</summary>
-    private static string NextName(Dictionary<string, int> counts, string kind)
+    public static string NextName(Dictionary<string, int> counts, string kind)
     {
         counts[kind] = counts.TryGetValue(kind, out int count) ? count + 1 : 1;
         return char.ToLowerInvariant(kind[0]) + kind.Substring(1) + counts[kind].ToString(CultureInfo.InvariantCulture);

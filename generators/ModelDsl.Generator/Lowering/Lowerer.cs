@@ -17,6 +17,7 @@ internal static class Lowerer
 {
     public static LoweringResult Lower(ModelDeclaration declaration)
     {
+        if (declaration.Body.Count == 0) return new LoweringResult(null, []);
         var model = new ModelBuilder();
         if (LayerChecks.TooLarge(declaration) is { } tooLarge) return new LoweringResult(null, [tooLarge]);
         List<Problem> problems = [];

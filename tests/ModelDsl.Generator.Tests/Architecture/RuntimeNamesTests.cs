@@ -42,14 +42,14 @@ public partial class RuntimeNamesTests
             ((float)batchNorm.Epsilon, (float)batchNorm.Momentum, batchNorm.Affine));
         Assert.Equal((new DenseAttribute(2).UseBias, (int)new DenseAttribute(2).Activation), (dense.UseBias, (int)dense.Activation.Kind));
         Assert.Equal(1, ((DenseDeclaration)declared.Layers[3]).Activation.Alpha);
-        Assert.Equal((new TargetAttribute(Loss.Huber).Delta, (int)new TargetAttribute(Loss.Huber).Metrics), ((float)declared.Target.Delta, (int)declared.Target.Metrics));
+        Assert.Equal((new TargetAttribute(Loss.Huber).Delta, (int)new TargetAttribute(Loss.Huber).Metrics), ((float)declared.Target!.Delta, (int)declared.Target.Metrics));
     }
 
     /// <summary>Each attribute of the runtime is one that the reader knows, or [Model].</summary>
     [Fact]
     public void Attributes_AreAllRead()
     {
-        string[] read = ["Activation", "BatchNorm", "Dense", "Dropout", "Flatten", "Input", "LayerNorm", "Model", "Target"];
+        string[] read = ["Activation", "BatchNorm", "Dense", "Dropout", "Elementwise", "Flatten", "Forward", "Input", "LayerNorm", "LossFunction", "Model", "Param", "Sub", "Target"];
         Assert.Equal(read, typeof(ModelAttribute).Assembly.GetExportedTypes().Where(t => t.IsSubclassOf(typeof(Attribute))).Select(t => t.Name.Replace("Attribute", "")).Order(StringComparer.Ordinal));
     }
 

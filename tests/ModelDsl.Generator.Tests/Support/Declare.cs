@@ -9,9 +9,14 @@ internal static class Declare
 {
     public const string Namespace = "Declared";
 
-    public static ModelDeclaration Model(string name, int[] input, TargetDeclaration target, params LayerDeclaration[] layers) => new(
-        new TypeIdentity(Namespace, EquatableArray<string>.Empty, "class", name, name, $"{Namespace}.{name}"),
-        false, new InputDeclaration(default, input.ToEquatableArray()), layers.ToEquatableArray(), target);
+    public static ModelDeclaration Model(string name, int[] input, TargetDeclaration target, params LayerDeclaration[] layers)
+    {
+        var counts = new Dictionary<string, int>();
+        return StackReader.Stack(
+            new TypeIdentity(Namespace, EquatableArray<string>.Empty, "class", name, name, $"{Namespace}.{name}"), false,
+            new InputDeclaration(default, "input", input.ToEquatableArray()),
+            [.. layers.Select(l => l with { Name = StackReader.NextName(counts, l.GetType().Name.Replace("Declaration", "")) })], target);
+    }
 
     /// <summary>The same model under another name, in double where asked.</summary>
     public static ModelDeclaration Variant(this ModelDeclaration declaration, string suffix, bool isDouble)
@@ -22,18 +27,18 @@ internal static class Declare
 
     public static DenseDeclaration Dense(
         int units, ActivationKind activation = ActivationKind.Identity, double? alpha = null, bool bias = true, double l1 = 0, double l2 = 0) =>
-        new(default, units, Choice(activation, alpha), bias, new InitializerChoice(InitializerKind.Default, double.NaN),
+        new(default, "", units, Choice(activation, alpha), bias, new InitializerChoice(InitializerKind.Default, double.NaN),
             new InitializerChoice(bias ? InitializerKind.Normal : InitializerKind.Default, bias ? 0.5 : double.NaN), l1, l2);
 
-    public static ActivationDeclaration Activation(ActivationKind kind, double? alpha = null) => new(default, Choice(kind, alpha));
+    public static ActivationDeclaration Activation(ActivationKind kind, double? alpha = null) => new(default, "", Choice(kind, alpha));
 
-    public static DropoutDeclaration Dropout(double rate) => new(default, rate);
+    public static DropoutDeclaration Dropout(double rate) => new(default, "", rate);
 
-    public static LayerNormDeclaration LayerNorm(double epsilon = 1e-5, bool affine = true) => new(default, epsilon, affine);
+    public static LayerNormDeclaration LayerNorm(double epsilon = 1e-5, bool affine = true) => new(default, "", epsilon, affine);
 
-    public static BatchNormDeclaration BatchNorm(double epsilon = 1e-5, double momentum = 0.1, bool affine = true) => new(default, epsilon, momentum, affine);
+    public static BatchNormDeclaration BatchNorm(double epsilon = 1e-5, double momentum = 0.1, bool affine = true) => new(default, "", epsilon, momentum, affine);
 
-    public static FlattenDeclaration Flatten() => new(default(Site));
+    public static FlattenDeclaration Flatten() => new(default, "");
 
     public static TargetDeclaration Target(LossKind loss, double smoothing = 0, double delta = 1, double l1 = 0, double l2 = 0) =>
         new(default, loss, smoothing, delta, 0, l1, l2, MetricKinds.Default);
@@ -47,9 +52,9 @@ internal static class Declare
         IEnumerable<string> lines =
         [
             d.IsDouble ? "[Model(Scalar = Scalar.Double)]" : "[Model]",
-            $"[Input({string.Join(", ", d.Input.Shape)})]",
+            $"[Input({string.Join(", ", d.Inputs[0].Shape)})]",
             .. d.Layers.Select(Layer),
-            $"[Target(Loss.{d.Target.Loss}{Option("LabelSmoothing", d.Target.LabelSmoothing, 0)}{Option("Delta", d.Target.Delta, 1)}{Option("L1", d.Target.L1, 0)}{Option("L2", d.Target.L2, 0)})]",
+            $"[Target(Loss.{d.Target!.Loss}{Option("LabelSmoothing", d.Target!.LabelSmoothing, 0)}{Option("Delta", d.Target!.Delta, 1)}{Option("L1", d.Target!.L1, 0)}{Option("L2", d.Target!.L2, 0)})]",
             $"public sealed partial class {d.Type.Name};",
         ];
         return string.Join('\n', lines);

@@ -27,7 +27,7 @@ internal sealed class Oracle
 
     public TrainingGraph Graph { get; }
 
-    private LossKind Loss => Model.Declaration.Target.Loss;
+    private LossKind Loss => Model.Declaration.Target!.Loss;
 
     /// <summary>A batch and parameters on which the model's results are well-conditioned and away from kinks; null if none was found.</summary>
     public Feed? Draw(int batch, int seed, double kinkDistance = KinkDistance)
@@ -56,7 +56,7 @@ internal sealed class Oracle
             LossKind.Hinge or LossKind.SquaredHinge => Many(count, () => random.Next(2) * 2 - 1),
             _ => Many(count, () => Normal(random)),
         };
-        double[] x = Many(Model.Declaration.Input.Shape.Aggregate(batch, (a, b) => a * b), () => Normal(random));
+        double[] x = Many(Model.Declaration.Inputs[0].Shape.Aggregate(batch, (a, b) => a * b), () => Normal(random));
         return new Feed(batch, x, target, [.. Model.Parameters.Select(p => Many(p.Length, () => Parameter(p, random)))], (ulong)random.NextInt64(), (ulong)random.Next(1000));
     }
 

@@ -39,7 +39,7 @@ internal static class Zoo
 
     private static IEnumerable<Specimen> Losses()
     {
-        foreach (LossKind kind in Enum.GetValues<LossKind>())
+        foreach (LossKind kind in Enum.GetValues<LossKind>().Where(k => k != LossKind.Custom))
         {
             yield return New($"Loss{kind}", 5, [4], Target(kind), Dense(6, ActivationKind.Tanh), Dense(3));
             yield return New($"Loss{kind}Wide", 3, [4], Target(kind), Dense(17));
