@@ -27,7 +27,22 @@ internal static partial class GradientRules
         return g.Where(reached, g.Broadcast(g.Over(s.Dy, count), shape), g.Like(s.X, 0));
     }
 
-    /// <summary>y = a · b.  a: (m, k)  b: (k, n)  y: (m, n)</summary>
+    /// <summary>y = the inputs one after the other.</summary>
+    /// <remarks>The gradient of each is its part of dy.</remarks>
+    private static NodeId?[] Split(GraphBuilder g, Concat op, in Site s)
+    {
+        var parts = new NodeId?[s.Inputs.Length];
+        for (int i = 0, start = 0; i < parts.Length; i++)
+        {
+            int size = g[s.Inputs[i]].Shape.Dims[op.Axis].Factor;
+            parts[i] = g.Slice(s.Dy, op.Axis, start, size);
+            start += size;
+        }
+
+        return parts;
+    }
+
+    /// <summary>y = a · b.  a: (…, m, k)  b: (…, k, n)  y: (…, m, n)</summary>
     /// <remarks>da = dy · bᵀ; db = aᵀ · dy.</remarks>
     private static NodeId?[] Product(GraphBuilder g, in Site s)
     {

@@ -26,13 +26,16 @@ internal static partial class GradientRules
         Broadcast => [Repeat(g, s)],
         Reshape => [g.Reshape(s.Dy, g[s.X].Shape)],              // y = x under another shape: dx = dy under x's
         Transpose => [g.Transpose(s.Dy)],                        // y = xᵀ: dx = dyᵀ
+        View op => [g.Add(new Fold(g[s.X].Shape, op.Axes), s.Dy)],           // y = x seen through a map: dx = dy summed through it
+        Fold op => [g.Add(new View(g[s.X].Shape, op.Axes), s.Dy)],           // y = x summed through a map: dx = dy seen through it
+        Concat op => Split(g, op, s),
         Reduce op => [Reduction(g, op, s)],
         MatMul => Product(g, s),
         Softmax => [SoftmaxRule(g, s)],
         Standardize op => [StandardizeRule(g, op, s)],
         InverseDeviation op => [InverseDeviationRule(g, op, s)],
         CrossEntropy => CrossEntropyRule(g, s),
-        OneHot or Input or Target or Parameter or Constant or InverseSize or Bessel or DropoutMask => NoGradient(s),
+        OneHot or Input or Target or Parameter or Constant or InverseSize or Bessel or DropoutMask or Position => NoGradient(s),
         _ => throw new InvalidOperationException($"{s.Op.GetType().Name} has no gradient rule"),
     };
 

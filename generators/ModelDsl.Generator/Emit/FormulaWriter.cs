@@ -13,7 +13,7 @@ internal sealed class FormulaWriter(GraphArena arena, ValueNames names, Kernel k
     public IEnumerable<string> Lines()
     {
         Dictionary<NodeId, int> uses = Uses();
-        HashSet<NodeId> named = [.. kernel.Stores.Select(s => s.Value), .. kernel.Body.Where(id => !Values.IsInline(arena[id]) && uses[id] > 1)];
+        HashSet<NodeId> named = [.. kernel.Stores.Select(s => s.Value), .. kernel.Body.Where(id => !Values.IsInline(arena, arena[id]) && uses[id] > 1)];
         HashSet<NodeId> written = [];
         foreach (NodeId id in kernel.Body.Where(named.Contains))
         {
@@ -67,6 +67,10 @@ internal sealed class FormulaWriter(GraphArena arena, ValueNames names, Kernel k
             Where => ($"where({In(0, 0)}, {In(1, 0)}, {In(2, 0)})", Atom),
             Broadcast or Reshape => Value(x[0], written),
             Transpose => (In(0, Atom) + "ᵀ", Atom),
+            View v => ($"{In(0, Atom)}[{string.Join(", ", v.Axes)}{(v.Fill == 0 ? "" : " else " + Literals.Digits(v.Fill))}]", Atom),
+            Fold f => ($"fold({In(0, 0)} at [{string.Join(", ", f.Axes)}])", Atom),
+            Concat c => ($"concat_{c.Axis}({string.Join(", ", x.Select((_, i) => In(i, 0)))})", Atom),
+            Position p => ("ijklmnop"[p.Axis].ToString(), Atom),
             OneHot => ($"onehot({In(0, 0)})", Atom),
             Reduce { Kind: ReduceKind.Max } r => ($"max_{Axis(r)}({In(0, 0)})", Atom),
             Reduce r => ($"sum_{Axis(r)}({In(0, 0)})", Atom),

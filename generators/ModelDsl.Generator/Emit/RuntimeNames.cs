@@ -30,6 +30,7 @@ internal static class RuntimeNames
     public const string Part = Kernels + "Part";
     public const string ILanes = Kernels + "ILanes";
     public const string IEpilogue = Kernels + "IEpilogue";
+    public const string Views = Kernels + "Views";
     public const string Gemm = Kernels + "Gemm";
     public const string RandomState = Kernels + "RandomState";
 

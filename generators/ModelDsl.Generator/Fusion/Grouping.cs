@@ -29,6 +29,23 @@ internal static class Grouping
         }
     }
 
+    /// <summary>The grouped nodes whose values <paramref name="id"/> finds by their addresses, itself or through an inline node.</summary>
+    public static IEnumerable<NodeId> MemoryReads(GraphArena arena, NodeId id, Func<NodeId, bool> isGrouped)
+    {
+        return Walk(id, false);
+
+        IEnumerable<NodeId> Walk(NodeId at, bool throughMemory)
+        {
+            throughMemory |= Values.ReadsMemory(arena[at].Op);
+            foreach (NodeId input in arena[at].Inputs)
+            {
+                if (!isGrouped(input))
+                    foreach (NodeId deeper in Walk(input, throughMemory)) yield return deeper;
+                else if (throughMemory) yield return input;
+            }
+        }
+    }
+
     private static Dictionary<NodeId, Group> Seed(GraphArena arena, IReadOnlyList<Store> roots, SortedSet<NodeId> forward)
     {
         var groupOf = new Dictionary<NodeId, Group>();
@@ -38,21 +55,23 @@ internal static class Grouping
         HashSet<NodeId> turned = TransposesToStore(arena, reachable);
 
         // what is read under another shape is read from memory, however cheap it is
-        stored.UnionWith(reachable.Where(id => arena[id].Op is Reshape).Select(id => Values.Owner(arena, id)).Where(id => Values.IsInline(arena[id])));
+        stored.UnionWith(reachable.Where(id => arena[id].Op is Reshape).Select(id => Values.Owner(arena, id)).Where(id => Values.IsInline(arena, arena[id])));
         foreach (NodeId id in reachable)
         {
             Node node = arena[id];
-            if (node.Op is Reshape || (!stored.Contains(id) && (Values.IsLeaf(node) || Values.IsInline(node)))) continue;
+            if (node.Op is Reshape || (!stored.Contains(id) && (Values.IsLeaf(node) || Values.IsInline(arena, node)))) continue;
             if (node.Op is Transpose && !turned.Contains(id) && !stored.Contains(id)) continue;
             Shape domain = node.Op is Reduce ? arena[node.Inputs[0]].Shape : node.Shape;
             KernelKind kind = node.Op switch
             {
                 MatMul => KernelKind.Contraction,
                 Transpose => KernelKind.Transpose,
+                Concat => KernelKind.Concat,
+                Fold => KernelKind.Fold,
                 Reduce r => r.Along == Along.Last ? KernelKind.Row : KernelKind.Column,
                 _ => KernelKind.Map,
             };
-            groupOf.Add(id, new Group(kind, domain.Rows, domain.Last, id, forward.Contains(id)));
+            groupOf.Add(id, new Group(kind, domain.Rows, domain.Last, id, forward.Contains(id)) { HasViews = HasViews(arena, id, stored.Contains) });
         }
 
         foreach (KeyValuePair<NodeId, Group> entry in groupOf)
@@ -80,9 +99,12 @@ internal static class Grouping
         return turned;
     }
 
-    /// <summary>Products, transposes and reshapes read memory, so what is otherwise computed where it is used is stored for them.</summary>
+    /// <summary>What is otherwise computed where it is used is stored for ops that read memory.</summary>
     private static IEnumerable<NodeId> InlineReadFromMemory(GraphArena arena, IEnumerable<NodeId> reachable) =>
-        reachable.Where(id => arena[id].Op is MatMul or Transpose or Reshape).SelectMany(id => arena[id].Inputs).Where(input => Values.IsInline(arena[input]));
+        reachable.Where(id => Values.ReadsMemory(arena[id].Op)).SelectMany(id => arena[id].Inputs).Where(input => Values.IsInline(arena, arena[input]));
+
+    private static bool HasViews(GraphArena arena, NodeId id, Func<NodeId, bool> isStored) =>
+        arena[id].Op is View || arena[id].Inputs.Any(i => Values.IsInline(arena, arena[i]) && !isStored(i) && HasViews(arena, i, isStored));
 
     private static void MergeWithProducers(GraphArena arena, NodeId id, Dictionary<NodeId, Group> groupOf)
     {
@@ -119,22 +141,14 @@ internal static class Grouping
         // a forward kernel may compute a value that only the backward pass needs, if it has all it takes
         if ((a.IsForward || b.IsForward) && a.Before.Concat(b.Before).Any(g => g != a && g != b && !g.IsForward)) return;
 
-        // an epilogue sees finished sums: the product's own operands cannot be among what it computes
-        if (combined.Kind == KernelKind.Contraction)
-        {
-            IEnumerable<NodeId> operands = a.Nodes.Concat(b.Nodes).Where(n => arena[n].Op is MatMul).SelectMany(n => Reads(arena, n, groupOf.ContainsKey));
-            if (operands.Any(o => groupOf[o] == a || groupOf[o] == b)) return;
-        }
-
-        // a value under another shape is read from memory, so it must have been written by an earlier kernel
-        if (ReadsThroughReshape(arena, a, b, groupOf) || ReadsThroughReshape(arena, b, a, groupOf)) return;
+        // what is read by its address must have been written by an earlier kernel: a product's operands, a view's, a value under another shape
+        if (ReadsMemoryOf(arena, a, b, groupOf) || ReadsMemoryOf(arena, b, a, groupOf)) return;
         a.Absorb(b, combined);
         foreach (NodeId node in b.Nodes) groupOf[node] = a;
     }
 
-    private static bool ReadsThroughReshape(GraphArena arena, Group reader, Group written, Dictionary<NodeId, Group> groupOf) =>
-        reader.Nodes.Any(n => Reads(arena, n, id => arena[id].Op is Reshape || groupOf.ContainsKey(id))
-            .Any(id => arena[id].Op is Reshape && written.Nodes.Contains(Values.Owner(arena, id))));
+    private static bool ReadsMemoryOf(GraphArena arena, Group reader, Group written, Dictionary<NodeId, Group> groupOf) =>
+        reader.Nodes.Any(n => MemoryReads(arena, n, groupOf.ContainsKey).Any(written.Nodes.Contains));
 
     private static Group[] Order(Dictionary<NodeId, Group> groupOf)
     {

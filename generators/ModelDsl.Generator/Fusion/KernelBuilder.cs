@@ -69,12 +69,10 @@ internal static class KernelBuilder
         var crossing = new SortedSet<NodeId>();
         foreach (KeyValuePair<NodeId, Group> entry in groupOf)
         {
-            bool whole = arena[entry.Key].Op is MatMul or Transpose;
+            HashSet<NodeId> fromMemory = [.. Grouping.MemoryReads(arena, entry.Key, groupOf.ContainsKey)];
             foreach (NodeId read in Grouping.Reads(arena, entry.Key, groupOf.ContainsKey).Where(read => groupOf[read] != entry.Value))
             {
-                bool reshaped = Grouping.Reads(arena, entry.Key, id => arena[id].Op is Reshape || groupOf.ContainsKey(id))
-                    .Any(id => arena[id].Op is Reshape && Values.Owner(arena, id) == read);
-                if (whole || reshaped || !Values.IsElementwise(arena[read])) saved.Add(read);
+                if (fromMemory.Contains(read) || !Values.IsElementwise(arena[read])) saved.Add(read);
                 else crossing.Add(read);
             }
         }
@@ -101,7 +99,7 @@ internal static class KernelBuilder
                 if (total > RecomputeBudget) break;             // also what keeps this from walking every path of a deep graph
                 NodeId owner = Values.Owner(arena, input);
                 if (Values.IsLeaf(arena[owner]) || saved.Contains(owner)) continue;
-                if (Values.IsInline(arena[input]) || (Values.IsElementwise(arena[input]) && SameSize(input))) total += Cost(input);
+                if (Values.IsInline(arena, arena[input]) || (Values.IsElementwise(arena[input]) && SameSize(input))) total += Cost(input);
                 else if (groupOf.ContainsKey(input) && !SameSize(input)) small.Add(input);     // a vector beside a matrix: cheap to keep
                 else return RecomputeBudget + 1;
             }

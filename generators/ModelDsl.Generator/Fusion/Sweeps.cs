@@ -41,7 +41,7 @@ internal static class Sweeps
                 bool isLocal = kernel.Body.Contains(id) && !(stored.Contains(id) && level[id] < sweep);
                 if (IsVector(arena, kernel, id)) continue;
                 if (!isLocal) loads.Add(id);
-                else if (values.Add(id) && arena[id].Op is not MatMul)
+                else if (values.Add(id) && !Generator.Fusion.Values.ReadsMemory(arena[id].Op))
                     foreach (NodeId input in arena[id].Inputs) pending.Push(input);
             }
 

@@ -8,11 +8,15 @@ internal static class Values
     /// <summary>There before the program starts, in memory.</summary>
     public static bool IsLeaf(Node node) => node.Op is Input or Target or Parameter;
 
-    /// <summary>Never stored: computed again wherever it is used, at no cost worth naming.</summary>
-    public static bool IsInline(Node node) =>
-        node.Op is Constant or InverseSize or Bessel or DropoutMask or Broadcast or OneHot || node.Kind == ElementKind.Truth;
+    /// <summary>Never stored: computed again wherever it is used, at no cost worth naming. A view of rows reads them where they are.</summary>
+    public static bool IsInline(GraphArena arena, Node node) =>
+        node.Op is Constant or InverseSize or Bessel or DropoutMask or Broadcast or OneHot or Position || node.Kind == ElementKind.Truth
+        || (node.Op is View view && view.IsOfRows(arena[node.Inputs[0]].Shape));
 
     public static bool IsElementwise(Node node) => node.Op is Unary or Binary or Where;
+
+    /// <summary>Whether the op finds its operands by their addresses, so that these must have been written before its kernel starts.</summary>
+    public static bool ReadsMemory(Op op) => op is Reshape or View or Fold or Concat or MatMul or Transpose;
 
     /// <summary>The value whose memory this is: a reshape shares its input's.</summary>
     public static NodeId Owner(GraphArena arena, NodeId id)
@@ -28,7 +32,7 @@ internal static class Values
         Unary { Kind: UnaryKind.Negate or UnaryKind.Abs or UnaryKind.Sign or UnaryKind.Square or UnaryKind.Relu or UnaryKind.LeakyRelu } => 1,
         Unary => 12,
         DropoutMask => 16,
-        Constant or InverseSize or Bessel or Broadcast => 0,
+        Constant or InverseSize or Bessel or Broadcast or Position => 0,
         _ => 1,
     };
 }

@@ -100,7 +100,14 @@ internal sealed class GraphBuilder(RewriteRule? rewrite = null)
 
     public NodeId Where(NodeId condition, NodeId a, NodeId b) => Add(new Where(), condition, a, b);
 
-    public NodeId Broadcast(NodeId x, Shape shape) => this[x].Shape == shape ? x : Add(new Broadcast(shape), x);
+    /// <summary>x repeated along axes of size 1 and new leading ones; the sizes are aligned at the last axis.</summary>
+    public NodeId Broadcast(NodeId x, Shape shape)
+    {
+        Shape from = this[x].Shape;
+        if (from == shape) return x;
+        bool byRow = from.Rank == shape.Rank && from.Last.IsOne && from.Rows == shape.Rows && from.WithLast(1) == shape.WithLast(1);
+        return from.IsScalar || from.Rows.IsOne || byRow ? Add(new Broadcast(shape), x) : Expand(x, shape);
+    }
 
     public NodeId Reshape(NodeId x, Shape shape)
     {
@@ -108,6 +115,41 @@ internal sealed class GraphBuilder(RewriteRule? rewrite = null)
         NodeId y = Add(new Reshape(shape), x);
         return NameOf(x) is { } name ? Name(y, name + "_flat") : y;
     }
+
+    /// <summary>x with y's position along axis k of x given by <paramref name="axes"/>[k].</summary>
+    public NodeId View(NodeId x, Shape shape, IEnumerable<AxisMap> axes, double fill = 0)
+    {
+        EquatableArray<AxisMap> maps = axes.ToEquatableArray();
+        return this[x].Shape == shape && maps.Select((a, k) => a.IsAxis(k)).All(same => same) ? x : Add(new View(shape, maps, fill), x);
+    }
+
+    /// <summary>Axis k of y is axis order[k] of x.</summary>
+    public NodeId Permute(NodeId x, params int[] order)
+    {
+        Shape shape = this[x].Shape;
+        return View(x, Shape.Of([.. order.Select(k => shape.Dims[k])]), Enumerable.Range(0, shape.Rank).Select(k => Map(shape.Rank, Array.IndexOf(order, k))));
+    }
+
+    /// <summary>Positions start, start + step, … along an axis; outside x they are <paramref name="fill"/>.</summary>
+    public NodeId Slice(NodeId x, int axis, int start, int size, int step = 1, double fill = 0)
+    {
+        Shape shape = this[x].Shape;
+        return View(x, shape.With(axis, size), Enumerable.Range(0, shape.Rank).Select(k => k == axis ? Map(shape.Rank, k, start, step) : Map(shape.Rank, k)), fill);
+    }
+
+    /// <summary>Axes of size 1, and new leading ones, repeated; the sizes are aligned at the last axis.</summary>
+    public NodeId Expand(NodeId x, Shape shape)
+    {
+        Shape from = this[x].Shape;
+        int added = shape.Rank - from.Rank;
+        return View(x, shape, Enumerable.Range(0, from.Rank).Select(k => from.Dims[k] == shape.Dims[k + added] ? Map(shape.Rank, k + added) : Map(shape.Rank, -1)));
+    }
+
+    /// <summary>start + step · (the position along <paramref name="axis"/>) for y of some rank; −1: start alone.</summary>
+    public static AxisMap Map(int rank, int axis, int start = 0, int step = 1) =>
+        new(start, Enumerable.Range(0, rank).Select(j => j == axis ? step : 0).ToEquatableArray());
+
+    public NodeId Concat(int axis, params NodeId[] parts) => parts.Length == 1 ? parts[0] : Add(new Concat(axis), parts);
 
     public NodeId Transpose(NodeId x) => Add(new Transpose(), x);
 

@@ -20,6 +20,12 @@ internal enum KernelKind
 
     /// <summary>A matrix turned, because a product reads its right operand by rows.</summary>
     Transpose,
+
+    /// <summary>Operands copied one after the other.</summary>
+    Concat,
+
+    /// <summary>Elements added to where a map sends them.</summary>
+    Fold,
 }
 
 /// <summary>Where a value is kept after its kernel.</summary>

@@ -80,8 +80,79 @@ internal sealed record Broadcast(Shape Shape) : Op;
 /// <summary>The same elements in the same order under another shape.</summary>
 internal sealed record Reshape(Shape Shape) : Op;
 
-/// <summary>(m, n) → (n, m).</summary>
+/// <summary>The last two axes change places: (…, m, n) → (…, n, m).</summary>
 internal sealed record Transpose : Op;
+
+/// <summary>
+/// A position along one axis of x as a function of the positions j in y: (Start + Σ Steps[j] · position j) / Divisor. Where that is not whole, or outside
+/// x, there is no such element.
+/// </summary>
+internal readonly record struct AxisMap(int Start, EquatableArray<int> Steps, int Divisor = 1)
+{
+    /// <summary>The axes of y that this position depends on.</summary>
+    public IEnumerable<int> Axes { get { for (int j = 0; j < Steps.Count; j++) if (Steps[j] != 0) yield return j; } }
+
+    /// <summary>Whether it is y's position along <paramref name="axis"/>, no more and no less.</summary>
+    public bool IsAxis(int axis) => Start == 0 && Divisor == 1 && Axes.SequenceEqual([axis]) && Steps[axis] == 1;
+
+    /// <summary>The least and greatest dividend, over y's positions.</summary>
+    public (long Least, long Greatest) Range(Shape y)
+    {
+        long least = Start, greatest = Start;
+        foreach (int j in Axes)
+        {
+            long reach = (long)Steps[j] * (y.Dims[j].Factor - 1);
+            if (reach < 0) least += reach;
+            else greatest += reach;
+        }
+
+        return (least, greatest);
+    }
+
+    /// <summary>Whether every position of y has an element along an axis of this size.</summary>
+    public bool IsInside(Dim size, Shape y) =>
+        !size.IsConstant || (Range(y) is var (least, greatest) && least >= 0 && greatest < (long)size.Factor * Divisor && Divisor == 1);
+
+    public override string ToString()
+    {
+        EquatableArray<int> steps = Steps;
+        string terms = string.Join(" + ", Axes.Select(j => (steps[j] == 1 ? "" : steps[j].ToString(CultureInfo.InvariantCulture)) + "ijklmnop"[j]));
+        string sum = terms.Length == 0 ? Start.ToString(CultureInfo.InvariantCulture) : Start == 0 ? terms : $"{terms} + {Start.ToString(CultureInfo.InvariantCulture)}";
+        return Divisor == 1 ? sum : $"({sum})/{Divisor.ToString(CultureInfo.InvariantCulture)}";
+    }
+}
+
+/// <summary>
+/// y[i, j, …] = x[map(i, j, …)], or Fill where x has no such element: permutations, slices, padding, windows, repetition along any axis. At most one axis of x
+/// depends on y's last one. Its adjoint is <see cref="Fold"/>.
+/// </summary>
+internal sealed record View(Shape Shape, EquatableArray<AxisMap> Axes, double Fill = 0) : Op
+{
+    /// <summary>Whether every position of y has an element in x.</summary>
+    public bool IsInside(Shape x)
+    {
+        Shape y = Shape;
+        return Axes.Select((a, k) => a.IsInside(x.Dims[k], y)).All(inside => inside);
+    }
+
+    /// <summary>Whether a row of y is a row of x, or Fill: kernels then read it where they use it.</summary>
+    public bool IsOfRows(Shape of) => of.Last == Shape.Last && Axes[Axes.Count - 1].IsAxis(Shape.Rank - 1)
+        && Axes.Take(Axes.Count - 1).All(a => a.Steps[Shape.Rank - 1] == 0);
+
+    protected override string Print() => $"view [{string.Join(", ", Axes)}]{(Fill == 0 ? "" : " else " + Literals.Digits(Fill))}";
+}
+
+/// <summary>y[p] = Σ x[i, j, …] over all (i, j, …) with map(i, j, …) = p: the adjoint of a <see cref="View"/> of a tensor of this shape.</summary>
+internal sealed record Fold(Shape Shape, EquatableArray<AxisMap> Axes) : Op
+{
+    protected override string Print() => $"fold [{string.Join(", ", Axes)}]";
+}
+
+/// <summary>The inputs one after the other along an axis; their other sizes are equal.</summary>
+internal sealed record Concat(int Axis) : Op { protected override string Print() => "concat " + Axis.ToString(CultureInfo.InvariantCulture); }
+
+/// <summary>Each element's position along an axis.</summary>
+internal sealed record Position(int Axis, Shape Shape) : Op { protected override string Print() => "position " + Axis.ToString(CultureInfo.InvariantCulture); }
 
 /// <summary>y[…, j] = 1 where class index x[…, 0] is j, else 0.</summary>
 internal sealed record OneHot(int Classes) : Op { protected override string Print() => "oneHot " + Classes.ToString(CultureInfo.InvariantCulture); }
@@ -98,7 +169,7 @@ internal sealed record Reduce(ReduceKind Kind, Along Along) : Op
     protected override string Print() => Camel(Kind.ToString()) + Along;
 }
 
-/// <summary>(m, k) · (k, n) → (m, n).</summary>
+/// <summary>(…, m, k) · (…, k, n) → (…, m, n): one product for each position of the leading axes, which both have.</summary>
 internal sealed record MatMul : Op;
 
 // ** composites: kept whole until their hand-derived gradients are taken, then decomposed

@@ -41,6 +41,14 @@ internal readonly record struct Shape(EquatableArray<Dim> Dims)
 
     public static Shape Of(params Dim[] dims) => new(dims.ToEquatableArray());
 
+    /// <summary>The product of all sizes but the last two: how many matrices there are.</summary>
+    public Dim Matrices => Dims.Take(Rank - 2).Aggregate((Dim)1, (a, b) => a * b);
+
+    /// <summary>How far apart neighbours along an axis are.</summary>
+    public Dim Stride(int axis) => Dims.Skip(axis + 1).Aggregate((Dim)1, (a, b) => a * b);
+
+    public Shape With(int axis, Dim size) => new(Dims.Select((d, i) => i == axis ? size : d).ToEquatableArray());
+
     public Shape WithLast(Dim last) => new(Dims.Take(Rank - 1).Append(last).ToEquatableArray());
 
     public override string ToString() => $"({string.Join(", ", Dims)})";

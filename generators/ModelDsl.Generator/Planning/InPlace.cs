@@ -8,14 +8,15 @@ internal static class InPlace
 {
     /// <summary>
     /// Both must be values of the kernel's whole domain, read under no other shape, and no sweep after the one that writes the result may read the operand.
-    /// Within a sweep each element is read before it is written. A product's operands are read again for other elements, so they are never safe.
+    /// Within a sweep each element is read before it is written. The operands of products and views are read again for other elements, so they are never safe.
     /// </summary>
     public static bool IsSafe(GraphArena arena, Kernel kernel, NodeId operand, NodeId result)
     {
+        if (kernel.Kind is KernelKind.Transpose or KernelKind.Concat or KernelKind.Fold) return false;
         Shape domain = arena[result].Shape;
         if (domain.Rows != kernel.Rows || domain.Last != kernel.Columns || arena[operand].Shape != domain) return false;
         if (kernel.Loads.Any(l => l != operand && Values.Owner(arena, l) == operand)) return false;
-        if (kernel.Body.Any(id => arena[id].Op is MatMul && arena[id].Inputs.Any(i => Source(arena, i) == operand))) return false;
+        if (kernel.Body.Any(id => arena[id].Op is MatMul or View && arena[id].Inputs.Any(i => Source(arena, i) == operand))) return false;
         Sweep[] sweeps = [.. Sweeps.Of(arena, kernel)];
         int written = Array.FindIndex(sweeps, s => s.Stores.Contains(result));
         int lastRead = Array.FindLastIndex(sweeps, s => s.Loads.Contains(operand));

@@ -67,7 +67,6 @@ internal static class MemoryPlanner
         for (int k = 0; k < program.Kernels.Count; k++)
         {
             Kernel kernel = program.Kernels[k];
-            if (kernel.Kind == KernelKind.Transpose) continue;
             List<Life> ending = [.. lives.Where(l => l.Last == k && l.First < k && !l.IsOutput)];
             foreach (Life made in lives.Where(l => l.First == k && !l.IsOutput))
             {

@@ -22,11 +22,14 @@ internal static class ShapeInference
         Where => (Same(op, inputs), inputs[0].Kind == ElementKind.Truth ? ElementKind.Real : throw Mismatch(op, inputs)),
         Broadcast o => (Repeats(inputs[0].Shape, o.Shape) ? o.Shape : throw Mismatch(op, inputs), ElementKind.Real),
         Reshape o => (inputs[0].Shape.Count == o.Shape.Count ? o.Shape : throw Mismatch(op, inputs), inputs[0].Kind),
-        Transpose => (Matrix(op, inputs, 0, out Dim m, out Dim n) ? Shape.Of(n, m) : throw Mismatch(op, inputs), ElementKind.Real),
+        Transpose => (Matrices(op, inputs, 0, out Dim m, out Dim n).With(inputs[0].Shape.Rank - 2, n).WithLast(m), ElementKind.Real),
+        View o => (Views(inputs[0].Shape, o.Shape, o.Axes) ? o.Shape : throw Mismatch(op, inputs), ElementKind.Real),
+        Fold o => (Views(o.Shape, inputs[0].Shape, o.Axes) ? o.Shape : throw Mismatch(op, inputs), ElementKind.Real),
+        Concat o => (Joined(o, inputs), ElementKind.Real),
+        Position o => (o.Axis < o.Shape.Rank ? o.Shape : throw Mismatch(op, inputs), ElementKind.Real),
         OneHot o => (inputs[0].Shape.Last.IsOne ? inputs[0].Shape.WithLast(o.Classes) : throw Mismatch(op, inputs), ElementKind.Real),
         Reduce o => (o.Along == Along.Last ? inputs[0].Shape.WithLast(1) : Shape.Of(inputs[0].Shape.Last), ElementKind.Real),
-        MatMul => (Matrix(op, inputs, 0, out Dim m, out Dim k) && Matrix(op, inputs, 1, out Dim k2, out Dim n) && k == k2
-            ? Shape.Of(m, n) : throw Mismatch(op, inputs), ElementKind.Real),
+        MatMul => (Product(op, inputs), ElementKind.Real),
         Softmax => (inputs[0].Shape, ElementKind.Real),
         Standardize => (inputs[0].Shape, ElementKind.Real),
         InverseDeviation o => (o.Along == Along.Last ? inputs[0].Shape.WithLast(1) : Shape.Of(inputs[0].Shape.Last), ElementKind.Real),
@@ -37,12 +40,39 @@ internal static class ShapeInference
     private static Shape Same(Op op, Node[] inputs) =>
         inputs.All(i => i.Shape == inputs[0].Shape) ? inputs[0].Shape : throw Mismatch(op, inputs);
 
-    private static bool Matrix(Op op, Node[] inputs, int index, out Dim rows, out Dim columns)
+    private static Shape Matrices(Op op, Node[] inputs, int index, out Dim rows, out Dim columns)
     {
         Shape shape = inputs[index].Shape;
-        if (shape.Rank != 2) throw Mismatch(op, inputs);
-        (rows, columns) = (shape.Dims[0], shape.Dims[1]);
-        return true;
+        if (shape.Rank < 2) throw Mismatch(op, inputs);
+        (rows, columns) = (shape.Dims[shape.Rank - 2], shape.Last);
+        return shape;
+    }
+
+    private static Shape Product(Op op, Node[] inputs)
+    {
+        Shape a = Matrices(op, inputs, 0, out _, out Dim k), b = Matrices(op, inputs, 1, out Dim k2, out Dim n);
+        return k == k2 && a.Rank == b.Rank && a.Dims.Take(a.Rank - 2).SequenceEqual(b.Dims.Take(b.Rank - 2)) ? a.WithLast(n) : throw Mismatch(op, inputs);
+    }
+
+    /// <summary>
+    /// Whether the maps give each axis of x a position, from axes that y has; at most one from y's last axis. A size that is known only at run time is
+    /// only ever copied whole.
+    /// </summary>
+    private static bool Views(Shape x, Shape y, IReadOnlyList<AxisMap> axes)
+    {
+        bool Constant(int k) => x.Dims[k].IsConstant && axes[k].Axes.All(j => y.Dims[j].IsConstant);
+        bool Whole(int k) => Enumerable.Range(0, y.Rank).Any(j => axes[k].IsAxis(j) && x.Dims[k] == y.Dims[j]);
+        return axes.Count == x.Rank && axes.All(a => a.Steps.Count == y.Rank && a.Divisor >= 1)
+            && axes.Count(a => a.Steps[y.Rank - 1] != 0) <= 1
+            && Enumerable.Range(0, x.Rank).All(k => Constant(k) || Whole(k));
+    }
+
+    private static Shape Joined(Concat op, Node[] inputs)
+    {
+        Shape first = inputs[0].Shape;
+        if (op.Axis >= first.Rank || inputs.Any(i => i.Shape.Rank != first.Rank || !i.Shape.Dims[op.Axis].IsConstant || i.Shape.With(op.Axis, 1) != first.With(op.Axis, 1)))
+            throw Mismatch(op, inputs);
+        return first.With(op.Axis, inputs.Sum(i => i.Shape.Dims[op.Axis].Factor));
     }
 
     /// <summary>Whether <paramref name="from"/>, aligned at the last axis, has size 1 or the target's size on each axis.</summary>

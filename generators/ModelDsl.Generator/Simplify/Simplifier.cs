@@ -21,6 +21,8 @@ internal static class Simplifier
         Broadcast o => ShapeRules.Simplify(g, o, inputs[0]),
         Reshape o => ShapeRules.Simplify(g, o, inputs[0]),
         Transpose => g[inputs[0]].Op is Transpose ? g[inputs[0]].Inputs[0] : null,        // (xᵀ)ᵀ → x
+        View o => ViewRules.Simplify(g, o, inputs[0]),
+        Fold o => ViewRules.Simplify(g, o, inputs[0]),
         Reduce o => ShapeRules.Simplify(g, o, inputs[0]),
         _ => null,
     };

@@ -1,4 +1,5 @@
 using ModelDsl.Generator.Graph;
+using ModelDsl.Generator.Support;
 
 namespace ModelDsl.Generator.Tests.Autodiff;
 
@@ -74,8 +75,46 @@ internal static class OpSpecs
         foreach ((Shape from, Shape to) in new[] { (Of(2, 6), Of(3, 4)), (Of(2, 3, 4), Of(6, 4)), (Of(12), Of(1, 12)), (Of(7, 1), Of(7)) })
             yield return new OpSpec($"Reshape {from} to {to}", new Reshape(to), [Any], [[from]], (g, x) => g.Square(g.Reshape(x[0], to)));
         yield return new OpSpec("Transpose", new Transpose(), [Any], [[Of(1, 1)], [Of(3, 5)], [Of(7, 1)], [Of(1, 11)]], (g, x) => g.Square(g.Transpose(x[0])));
+        foreach ((string name, Shape from, Func<GraphBuilder, NodeId, NodeId> view) in Views())
+        {
+            var probe = new GraphBuilder();
+            var op = (View)probe[view(probe, probe.Add(new Parameter(0, from)))].Op;
+            yield return new OpSpec($"View: {name}", op, [Any], [[from]], (g, x) => g.Square(view(g, x[0])));
+            yield return new OpSpec($"Fold: {name}", new Fold(from, op.Axes), [Any], [[op.Shape]], (g, x) => g.Square(g.Add(new Fold(from, op.Axes), x[0])));
+        }
+
+        yield return new OpSpec("Transpose of matrices", new Transpose(), [Any], [[Of(2, 3, 4)], [Of(2, 2, 1, 5)]], (g, x) => g.Square(g.Transpose(x[0])));
+        for (int axis = 0; axis < 3; axis++)
+        {
+            int along = axis;
+            Shape Sized(int size) => Of(2, 3, 4).With(along, size);
+            yield return new OpSpec($"Concat along {along}", new Concat(along), [Any, Any, Any], [[Sized(1), Sized(3), Sized(2)]], (g, x) => g.Square(g.Concat(along, x)));
+        }
+
+        yield return new OpSpec("Position", new Position(1, Of(3, 4)), [Any], [[Of(3, 4)]], (g, x) => g.Times(x[0], g.Add(new Position(1, Of(3, 4)))));
         yield return new OpSpec("OneHot", new OneHot(4), [Any], [[Of(3, 4)]], (g, x) =>
             g.Times(x[0], g.Add(new OneHot(4), g.Constant(2, Of(3, 1)))));
+    }
+
+    /// <summary>Views of every kind: whole and partial, with and without elements outside, onto and not.</summary>
+    private static IEnumerable<(string Name, Shape From, Func<GraphBuilder, NodeId, NodeId> View)> Views()
+    {
+        static AxisMap Map(int rank, params (int Axis, int Step)[] steps) =>
+            new(0, Enumerable.Range(0, rank).Select(j => steps.Where(s => s.Axis == j).Sum(s => s.Step)).ToEquatableArray());
+
+        yield return ("permuted", Of(2, 3, 4), (g, x) => g.Permute(x, 2, 0, 1));
+        yield return ("rows permuted", Of(2, 3, 2, 5), (g, x) => g.Permute(x, 0, 2, 1, 3));
+        yield return ("slice of rows", Of(5, 3), (g, x) => g.Slice(x, 0, 1, 3));
+        yield return ("every second row", Of(7, 3), (g, x) => g.Slice(x, 0, 1, 3, step: 2));
+        yield return ("reversed", Of(2, 5), (g, x) => g.Slice(x, 1, 4, 5, step: -1));
+        yield return ("padded rows", Of(2, 3, 4), (g, x) => g.Slice(x, 1, -2, 6));
+        yield return ("padded columns", Of(3, 4), (g, x) => g.Slice(x, 1, -1, 7, fill: 0.5));
+        yield return ("repeated", Of(3, 1, 4), (g, x) => g.Expand(x, Of(2, 3, 5, 4)));
+        yield return ("doubled", Of(3, 4), (g, x) => g.View(x, Of(6, 4), [new AxisMap(0, new[] { 1, 0 }.ToEquatableArray(), 2), GraphBuilder.Map(2, 1)]));
+        yield return ("windows of rows", Of(2, 6, 3), (g, x) => g.View(x, Of(2, 3, 3, 3), [Map(4, (0, 1)), Map(4, (1, 2), (2, 1)), Map(4, (3, 1))]));
+        yield return ("windows outside", Of(2, 4, 1), (g, x) => g.View(x, Of(2, 4, 3, 1), [Map(4, (0, 1)), Map(4, (1, 1), (2, 1)) with { Start = -1 }, Map(4, (3, 1))]));
+        yield return ("windows of columns", Of(2, 6), (g, x) => g.View(x, Of(2, 4, 3), [Map(3, (0, 1)), Map(3, (1, 1), (2, 1))]));
+        yield return ("diagonal", Of(3, 3), (g, x) => g.View(x, Of(3, 1), [Map(2, (0, 1)), Map(2, (0, 1))]));
     }
 
     private static IEnumerable<OpSpec> Reductions()
@@ -85,6 +124,7 @@ internal static class OpSpecs
                 yield return new OpSpec($"{kind} along {along}", new Reduce(kind, along), [Any], [.. Shapes.Select(s => new[] { s })], (g, x) => g.Square(g.Add(new Reduce(kind, along), x[0])));
         yield return new OpSpec("MatMul", new MatMul(), [Any, Any],
             [[Of(1, 1), Of(1, 1)], [Of(3, 5), Of(5, 2)], [Of(1, 7), Of(7, 1)], [Of(7, 1), Of(1, 7)], [Of(2, 17), Of(17, 3)], [Of(5, 5), Of(5, 5)]], (g, x) => g.MatMul(x[0], x[1]));
+        yield return new OpSpec("MatMul of many matrices", new MatMul(), [Any, Any], [[Of(3, 2, 5), Of(3, 5, 4)], [Of(2, 2, 1, 3), Of(2, 2, 3, 1)]], (g, x) => g.MatMul(x[0], x[1]));
         yield return new OpSpec("MatMul of a matrix with itself", new MatMul(), [Any], [[Of(4, 4)]], (g, x) => g.MatMul(x[0], x[0]));
         yield return new OpSpec("MatMul of a transpose", new MatMul(), [Any, Any], [[Of(5, 3), Of(5, 2)]], (g, x) => g.MatMul(g.Transpose(x[0]), x[1]));
     }

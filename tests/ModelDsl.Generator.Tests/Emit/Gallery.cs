@@ -28,8 +28,49 @@ internal static class Gallery
         New("Entropy", (g, h) => g.Add(new CrossEntropy(), h, g.Add(new OneHot(7), g.Add(new Target(Shape.Of(Dim.Batch, 1), true)))), isClass: true),
         New("Reshaped", (g, h) => g.Reshape(g.Square(g.Reshape(h, Shape.Of(new Dim(7, "B"), 1))), g[h].Shape)),
         New("Selected", (g, h) => g.Where(g.Add(new Binary(BinaryKind.GreaterOrEqual), h, g.Like(h, 0.2)), g.Square(h), g.Negate(h))),
+        .. Movements(),
         New("OwnWeights", (g, h) => g.MatMul(h, g.Transpose(g.Add(new Parameter(0, Shape.Of(4, 7)))))),
     ];
+
+    /// <summary>h (B, 24) seen as (B, 2, 3, 4) or (B, 6, 4), put through movements of elements that no loop over rows and columns is.</summary>
+    private static IEnumerable<ModelGraph> Movements()
+    {
+        static Shape Of(params int[] sizes) => Shape.Of([Dim.Batch, .. sizes.Select(s => (Dim)s)]);
+        static NodeId Image(GraphBuilder g, NodeId h) => g.Reshape(h, Of(2, 3, 4));
+        static NodeId Rows(GraphBuilder g, NodeId h) => g.Reshape(h, Of(6, 4));
+        static AxisMap Map(int rank, int start, params (int Axis, int Step)[] steps) =>
+            new(start, Enumerable.Range(0, rank).Select(j => steps.Where(s => s.Axis == j).Sum(s => s.Step)).ToEquatableArray());
+        static ModelGraph Wide(string name, Func<GraphBuilder, NodeId, NodeId> f) => New(name, f, width: 24);
+
+        yield return Wide("Permuted", (g, h) => g.Square(g.Permute(Image(g, h), 0, 3, 1, 2)));
+        yield return Wide("RowsPermuted", (g, h) => g.Square(g.Permute(Image(g, h), 0, 2, 1, 3)));
+        yield return Wide("BatchMoved", (g, h) => g.Permute(g.Square(g.Permute(Image(g, h), 2, 0, 1, 3)), 1, 2, 0, 3));
+        yield return Wide("Sliced", (g, h) => g.Times(g.Slice(Rows(g, h), 1, 0, 3, step: 2), g.Slice(Rows(g, h), 1, 1, 3, step: 2)));
+        yield return Wide("Reversed", (g, h) => g.Times(Rows(g, h), g.Slice(Rows(g, h), 1, 5, 6, step: -1)));
+        yield return Wide("SlicedAlongLast", (g, h) => g.Times(g.Slice(Rows(g, h), 2, 0, 2), g.Slice(Rows(g, h), 2, 1, 2, step: 2)));
+        yield return Wide("Padded", (g, h) => g.Plus(g.Slice(Rows(g, h), 1, -2, 9), g.Slice(g.Square(Rows(g, h)), 1, 0, 9)));
+        yield return Wide("PaddedAlongLast", (g, h) => g.Square(g.Slice(Rows(g, h), 2, -1, 7, fill: 0.5)));
+        yield return Wide("Repeated", (g, h) => g.Times(Image(g, h), g.Expand(g.Slice(Image(g, h), 2, 1, 1), Of(2, 3, 4))));
+        yield return Wide("RepeatedAlongLast", (g, h) => g.Times(Image(g, h), g.Broadcast(g.Slice(Image(g, h), 3, 1, 1), Of(2, 3, 4))));
+        yield return Wide("ParameterRepeated", (g, h) => g.Plus(Rows(g, h), g.Broadcast(g.Square(g.Slice(g.Reshape(g.Slice(g.Add(new Parameter(0, Shape.Of(4, 24))), 0, 0, 1), Shape.Of(6, 4)), 0, 5, 6, step: -1)), Of(6, 4))));
+        yield return Wide("MaxOfWindows", (g, h) => g.Add(new Binary(BinaryKind.Max), g.Slice(Rows(g, h), 1, 0, 3, step: 2, fill: double.NegativeInfinity), g.Slice(Rows(g, h), 1, 1, 3, step: 2, fill: double.NegativeInfinity)));
+        yield return Wide("MaxOfWindowsOutside", (g, h) => g.Add(new Binary(BinaryKind.Max), g.Slice(Rows(g, h), 1, -1, 6, fill: double.NegativeInfinity), g.Slice(Rows(g, h), 1, 0, 6)));
+        yield return Wide("Windows", (g, h) => g.Square(g.View(Rows(g, h), Of(6, 3, 4), [Map(4, 0, (0, 1)), Map(4, -1, (1, 1), (2, 1)), Map(4, 0, (3, 1))])));
+        yield return Wide("WindowsOfColumns", (g, h) => g.Square(g.View(g.Reshape(h, Of(24)), Of(11, 3), [Map(3, 0, (0, 1)), Map(3, 0, (1, 2), (2, 1))])));
+        yield return Wide("WindowsOfAll", (g, h) => g.Reshape(g.Square(g.View(g.Reshape(h, Shape.Of(new Dim(4, "B"), 6)), Shape.Of(new Dim(4, "B"), 2, 5), [Map(3, 0, (0, 1)), Map(3, 0, (1, 1), (2, 1))])), Of(8, 5)));
+        yield return Wide("ParameterWindows", (g, h) => g.Plus(Rows(g, h), g.Broadcast(g.Square(g.View(g.Add(new Parameter(0, Shape.Of(4, 24))), Shape.Of(6, 4), [Map(2, -1, (0, 1)), Map(2, 3, (1, 2), (0, 1))])), Of(6, 4))));
+        yield return Wide("Joined", (g, h) => g.Square(g.Concat(1, g.Slice(Rows(g, h), 1, 2, 3), g.Square(Rows(g, h)))));
+        yield return Wide("JoinedAlongLast", (g, h) => g.Square(g.Concat(2, Rows(g, h), g.Square(Rows(g, h)), g.Slice(Rows(g, h), 2, 0, 1))));
+        yield return Wide("JoinedWithItself", (g, h) => g.Square(g.Concat(1, Rows(g, h), Rows(g, h))));
+        yield return Wide("Positions", (g, h) => g.Times(Image(g, h), g.Plus(g.Add(new Position(2, Of(2, 3, 4))), g.Add(new Position(3, Of(2, 3, 4))))));
+        yield return Wide("ManyProducts", (g, h) => g.Plus(g.MatMul(Image(g, h), g.Transpose(Image(g, h))), 0.25));
+        yield return Wide("ManyProductsTurned", (g, h) => g.Square(g.MatMul(g.Transpose(Image(g, h)), Image(g, h))));
+        yield return Wide("CausalMask", (g, h) => g.Add(new Softmax(), g.Where(
+            g.Add(new Binary(BinaryKind.GreaterOrEqual), g.Add(new Position(2, Of(2, 3, 3))), g.Add(new Position(3, Of(2, 3, 3)))),
+            g.Times(0.5, g.MatMul(Image(g, h), g.Transpose(Image(g, h)))), g.Constant(double.NegativeInfinity, Of(2, 3, 3)))));
+        yield return Wide("NormalizedViews", (g, h) => g.Add(new Standardize(Along.Last, 0.1), g.Times(g.Permute(Image(g, h), 0, 2, 1, 3), g.Expand(g.Slice(Rows(g, h), 1, 2, 1) is var row ? g.Reshape(row, Of(1, 1, 4)) : row, Of(3, 2, 4)))));
+        yield return Wide("ColumnsOfViews", (g, h) => g.Add(new Standardize(Along.Leading, 0.1), g.Plus(Rows(g, h), g.Slice(Rows(g, h), 1, 1, 6))));
+    }
 
     /// <summary>Every op that some graph of the gallery has.</summary>
     public static Lazy<HashSet<Op>> Ops { get; } = new(() => [.. All.SelectMany(m => m.Arena.Ids.Select(id => m.Arena[id].Op)), .. All.SelectMany(Compiled)]);
@@ -53,16 +94,16 @@ internal static class Gallery
         return op.IsComparison ? g.Where(g.Add(op, a, b), g.Square(a), b) : g.Add(op, a, b);
     }
 
-    private static ModelGraph New(string name, Func<GraphBuilder, NodeId, NodeId> f, bool isClass = false)
+    private static ModelGraph New(string name, Func<GraphBuilder, NodeId, NodeId> f, bool isClass = false, int width = 7)
     {
         var g = new GraphBuilder();
-        NodeId x = g.Name(g.Add(new Input(Shape.Of(Dim.Batch, 4))), "input"), w = g.Add(new Parameter(0, Shape.Of(4, 7)));
+        NodeId x = g.Name(g.Add(new Input(Shape.Of(Dim.Batch, 4))), "input"), w = g.Add(new Parameter(0, Shape.Of(4, width)));
         NodeId hidden = g.Name(g.Plus(g.MatMul(x, w), 0.3), "hidden"), y = g.Name(f(g, hidden), "output");
         NodeId shown = isClass ? hidden : y;                       // a prediction has no target
         NodeId t = isClass ? g.Constant(0.1, g[y].Shape) : g.Add(new Target(g[y].Shape, false));
         NodeId loss = g.MeanAll(g.Square(g.Minus(y, t)));
         ModelDeclaration declaration = Declare.Model("Gallery" + name, [4], Declare.Target(isClass ? LossKind.SparseCrossEntropy : LossKind.Mse)) with { IsDouble = true };
-        return new ModelGraph(declaration, g.Build(), new[] { new ParameterSpec("w", new[] { 4, 7 }.ToEquatableArray(), InitializerKind.GlorotUniform, 1, true, true) }.ToEquatableArray(),
+        return new ModelGraph(declaration, g.Build(), new[] { new ParameterSpec("w", new[] { 4, width }.ToEquatableArray(), InitializerKind.GlorotUniform, 1, true, true) }.ToEquatableArray(),
             EquatableArray<LayerSummary>.Empty, new ModelRoots(loss, loss, shown, shown, EquatableArray<StateUpdate>.Empty));
     }
 }

@@ -10,16 +10,19 @@ public sealed class ZooTests
     /// <summary>A double program has half as many lanes.</summary>
     private static readonly int[] LaneWidths = [8, 16, 4, 1];
 
-    [Fact]
-    public void Gallery_IsTheInterpreter()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Gallery_IsTheInterpreter(bool fused)
     {
-        var models = GeneratedModels.Compile([], [.. Gallery.All.Select(m => ModelCompiler.Plan(m, new PassRunner()))]);
+        var models = GeneratedModels.Compile([], [.. Gallery.All.Select(m => ModelCompiler.Plan(m, new PassRunner(), fused))]);
         var check = new Comparison();
         for (int i = 0; i < Gallery.All.Count; i++)
         {
             ModelGraph graph = Gallery.All[i];
             var oracle = new Oracle(graph);
-            check.Add(graph.Declaration.Type.Name, oracle.Draw(5, i), feed => models[graph.Declaration.Type.Name].Run(feed, LaneWidths[i % 4]), oracle.Run, 1e-11);
+            foreach (int batch in new[] { 1, 5 })
+                check.Add(graph.Declaration.Type.Name, oracle.Draw(batch, i), feed => models[graph.Declaration.Type.Name].Run(feed, LaneWidths[(i + batch) % 4]), oracle.Run, 1e-11);
         }
 
         check.Report();

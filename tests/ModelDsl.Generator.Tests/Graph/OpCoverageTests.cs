@@ -13,11 +13,11 @@ public sealed class OpCoverageTests
 {
     /// <summary>Ops whose value does not move with their inputs, or that have none.</summary>
     private static readonly Type[] WithoutDerivative =
-        [typeof(Input), typeof(Target), typeof(Parameter), typeof(Constant), typeof(InverseSize), typeof(Bessel), typeof(DropoutMask), typeof(OneHot)];
+        [typeof(Input), typeof(Target), typeof(Parameter), typeof(Constant), typeof(InverseSize), typeof(Bessel), typeof(DropoutMask), typeof(OneHot), typeof(Position)];
 
     /// <summary>Not rendered as an expression: memory, a loop, a kernel, or rewritten before fusion.</summary>
     private static readonly Type[] NotExpressions =
-        [typeof(Input), typeof(Target), typeof(Parameter), typeof(Reduce), typeof(Transpose), typeof(Reshape), typeof(Softmax), typeof(Standardize), typeof(InverseDeviation), typeof(CrossEntropy)];
+        [typeof(Input), typeof(Target), typeof(Parameter), typeof(Reduce), typeof(Transpose), typeof(View), typeof(Fold), typeof(Concat), typeof(Position), typeof(Reshape), typeof(Softmax), typeof(Standardize), typeof(InverseDeviation), typeof(CrossEntropy)];
 
     private static readonly Shape Matrix = Shape.Of(3, 3);
 
@@ -48,6 +48,10 @@ public sealed class OpCoverageTests
         yield return ("Broadcast", g => g.Broadcast(g.Constant(2, Shape.Of(3)), Matrix));
         yield return ("Reshape", g => g.Reshape(P(g, 0), Shape.Of(9)));
         yield return ("Transpose", g => g.Transpose(P(g, 0)));
+        yield return ("View", g => g.Slice(P(g, 0), 0, 1, 2));
+        yield return ("Fold", g => g.Add(new Fold(Shape.Of(4, 3), new[] { GraphBuilder.Map(2, 0, 1), GraphBuilder.Map(2, 1) }.ToEquatableArray()), P(g, 0)));
+        yield return ("Concat", g => g.Concat(0, P(g, 0), P(g, 1)));
+        yield return ("Position", g => g.Add(new Position(1, Matrix)));
         yield return ("OneHot", g => g.Add(new OneHot(3), g.Constant(1, Shape.Of(3, 1))));
         yield return ("MatMul", g => g.MatMul(P(g, 0), P(g, 1)));
         yield return ("Softmax", g => g.Add(new Softmax(), P(g, 0)));
@@ -102,7 +106,7 @@ public sealed class OpCoverageTests
             (Unary a, Unary b) => a.Kind == b.Kind,
             (Standardize a, Standardize b) => a.Along == b.Along,
             (InverseDeviation a, InverseDeviation b) => a.Along == b.Along,
-            (Broadcast, Broadcast) or (Reshape, Reshape) => true,
+            (Broadcast, Broadcast) or (Reshape, Reshape) or (View, View) or (Fold, Fold) or (Concat, Concat) => true,
             _ => s.Op.Equals(op),
         });
     }

@@ -66,10 +66,14 @@ internal sealed class Interpreter(GraphArena arena, Feed feed, Func<double, doub
             Where => Fill(rows * columns, i => x[0][i] != 0 ? x[1][i] : x[2][i]),
             Broadcast => Repeat(x[0], arena[node.Inputs[0]].Shape, node.Shape),
             Reshape => x[0],
-            Transpose => Fill(rows * columns, i => x[0][i % columns * rows + i / columns]),
+            Transpose => Along(x[0], feed.Of(node.Shape.Dims[node.Shape.Rank - 2]) * columns, m => Fill(m.Length, i => m[i % columns * (m.Length / columns) + i / columns])),
+            View v => Seen(x[0], v.Axes, arena[node.Inputs[0]].Shape, node.Shape, v.Fill),
+            Fold f => Folded(x[0], f.Axes, arena[node.Inputs[0]].Shape, node.Shape),
+            Concat c => Joined(x, [.. node.Inputs.Select(i => arena[i].Shape)], c.Axis, node.Shape),
+            Position p => Fill(rows * columns, i => Positions(i, node.Shape)[p.Axis]),
             OneHot => Fill(rows * columns, i => (int)x[0][i / columns] == i % columns ? 1 : 0),
             Reduce r => Reduced(r, x[0], depth),
-            MatMul => Product(x[0], x[1], rows, depth, columns),
+            MatMul => Products(x[0], x[1], feed.Of(node.Shape.Matrices), feed.Of(node.Shape.Dims[node.Shape.Rank - 2]), depth, columns),
             Softmax => Along(x[0], columns, Normalized),
             Standardize s => Slices(x[0], depth, s.Along, v => Standardized(v, s.Epsilon)),
             InverseDeviation s => Collapse(x[0], depth, s.Along, v => Deviation(v, s.Epsilon)),
@@ -131,6 +135,9 @@ internal sealed class Interpreter(GraphArena arena, Feed feed, Func<double, doub
     private double[] Reduced(Reduce op, double[] x, int depth) => Collapse(x, depth, op.Along, v =>
         op.Kind == ReduceKind.Max ? v.Max() : Sum(v));
 
+    private double[] Products(double[] a, double[] b, int matrices, int rows, int depth, int columns) =>
+        [.. Enumerable.Range(0, matrices).SelectMany(m => Product(a[(m * rows * depth)..], b[(m * depth * columns)..], rows, depth, columns))];
+
     private double[] Product(double[] a, double[] b, int rows, int depth, int columns) => Fill(rows * columns, i =>
         Sum(Fill(depth, p => Round(a[i / columns * depth + p] * b[p * columns + i % columns]))));
 
@@ -170,6 +177,56 @@ internal sealed class Interpreter(GraphArena arena, Feed feed, Func<double, doub
         double log = Round(Math.Log(Sum(z.Select(v => Math.Exp(v - max)))));
         return -Sum(z.Zip(t, (v, p) => Round(p * Round(Round(v - max) - log))));
     }
+
+    // ** movements
+
+    /// <summary>The positions along each axis of an element.</summary>
+    private int[] Positions(int element, Shape shape)
+    {
+        var positions = new int[shape.Rank];
+        for (int axis = shape.Rank - 1; axis >= 0; axis--)
+        {
+            positions[axis] = element % feed.Of(shape.Dims[axis]);
+            element /= feed.Of(shape.Dims[axis]);
+        }
+
+        return positions;
+    }
+
+    /// <summary>The element of x that a map gives to an element of y; null where there is none.</summary>
+    private int? Mapped(IReadOnlyList<AxisMap> axes, Shape x, int element, Shape y)
+    {
+        int[] positions = Positions(element, y);
+        int at = 0;
+        for (int k = 0; k < x.Rank; k++)
+        {
+            int dividend = axes[k].Start + axes[k].Steps.Zip(positions, (step, p) => step * p).Sum();
+            int position = Math.DivRem(dividend, axes[k].Divisor, out int rest);
+            if (rest != 0 || position < 0 || position >= feed.Of(x.Dims[k])) return null;
+            at = at * feed.Of(x.Dims[k]) + position;
+        }
+
+        return at;
+    }
+
+    private double[] Seen(double[] x, IReadOnlyList<AxisMap> axes, Shape from, Shape to, double fill) =>
+        Fill(feed.Of(to.Count), i => Mapped(axes, from, i, to) is { } at ? x[at] : fill);
+
+    private double[] Folded(double[] x, IReadOnlyList<AxisMap> axes, Shape from, Shape to)
+    {
+        var y = new double[feed.Of(to.Count)];
+        for (int i = 0; i < x.Length; i++)
+            if (Mapped(axes, to, i, from) is { } at) y[at] = Round(y[at] + x[i]);
+        return y;
+    }
+
+    private double[] Joined(double[][] x, Shape[] shapes, int axis, Shape to) => Fill(feed.Of(to.Count), i =>
+    {
+        int[] positions = Positions(i, to);
+        int part = 0;
+        for (; positions[axis] >= feed.Of(shapes[part].Dims[axis]); part++) positions[axis] -= feed.Of(shapes[part].Dims[axis]);
+        return x[part][positions.Zip(shapes[part].Dims, (p, d) => (p, d)).Aggregate(0, (at, pair) => at * feed.Of(pair.d) + pair.p)];
+    });
 
     // ** loops
 

@@ -18,15 +18,35 @@ internal static class ContractionWriter
         // element (i, p) of a stands at i·width + p, of aᵀ at p·width + i
         string width = KernelSource.Text(source.Arena[left].Shape.Last);
         string strides = isTurned ? $"1, {width}" : $"{width}, 1";
-        writer.Line($"var epilogue = new {source.Name}_Epilogue({string.Join(", ", Fields(source).Select(e => e.Value))});");
-        writer.Line($"{RuntimeNames.Gemm}.Multiply<V, {source.Scalar.Name}, {source.Name}_Epilogue>(");
-        writer.Line($"    {source.Memory(left)}, {strides}, {source.Memory(b)},");
-        writer.Line($"    {source.Rows}, {source.Columns}, {KernelSource.Text(depth)}, epilogue, part);");
+        Dim rows = product.Shape.Dims[product.Shape.Rank - 2], matrices = product.Shape.Matrices;
+        string values = string.Join(", ", Fields(source).Select(e => e.Value));
+        string call = $"{RuntimeNames.Gemm}.Multiply<V, {source.Scalar.Name}, {source.Name}_Epilogue>(";
+        string sizes = $"{KernelSource.Text(rows)}, {source.Columns}, {KernelSource.Text(depth)}";
+        if (matrices.IsOne)
+        {
+            writer.Line($"var epilogue = new {source.Name}_Epilogue({values});");
+            writer.Line(call);
+            writer.Line($"    {source.Memory(left)}, {strides}, {source.Memory(b)},");
+            writer.Line($"    {sizes}, epilogue, part);");
+            return;
+        }
+
+        (string sizeA, string sizeB) = (KernelSource.Text(rows * depth), KernelSource.Text(depth * product.Shape.Last));
+        writer.Line($"{RuntimeNames.ReadOnlySpan}<{source.Scalar.Name}> a = {source.Memory(left)}, b = {source.Memory(b)};");
+        writer.Line($"(int start, int end) = part.Of({KernelSource.Text(matrices)});");
+        using (writer.Block("for (int matrix = start; matrix < end; matrix++)"))
+        {
+            writer.Line($"var epilogue = new {source.Name}_Epilogue(matrix * {KernelSource.Text(rows)}, {values});");
+            writer.Line(call);
+            writer.Line($"    a.Slice(matrix * {sizeA}, {sizeA}), {strides}, b.Slice(matrix * {sizeB}, {sizeB}),");
+            writer.Line($"    {sizes}, epilogue, {RuntimeNames.Part}.All);");
+        }
     }
 
     public static void WriteEpilogue(CodeWriter writer, KernelSource source)
     {
-        string fields = string.Join(", ", Fields(source).Select(e => $"{e.Type} {e.Name}"));
+        bool many = !source.Arena[source.Kernel.Body.Single(id => source.Arena[id].Op is MatMul)].Shape.Matrices.IsOne;
+        string fields = (many ? "int firstRow, " : "") + string.Join(", ", Fields(source).Select(e => $"{e.Type} {e.Name}"));
         writer.Line();
         using (writer.Block($"private readonly ref struct {source.Name}_Epilogue({fields}) : {RuntimeNames.IEpilogue}<{source.Scalar.Name}>"))
         {
@@ -34,7 +54,11 @@ internal static class ContractionWriter
             writer.Line();
             writer.Line("[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]");
             using (writer.Block($"public void Store<V>(int row, int column, V sum) where V : struct, {RuntimeNames.ILanes}<V, {source.Scalar.Name}>"))
+            {
+                if (many) writer.Line("row += firstRow;");
+                ViewWriter.WriteRows(writer, source, []);
                 new SweepWriter(source, Sweeps.Of(source.Arena, source.Kernel).Single(), writer).Write();
+            }
         }
     }
 

@@ -37,9 +37,12 @@ internal sealed class KernelSource
         {
             KernelKind.Contraction => Form.Epilogue,
             KernelKind.Column => Form.Columns,
-            KernelKind.Map when kernel.Loads.All(l => IsFull(l) || Arena[l].Shape.IsScalar) && !kernel.Body.Any(id => Arena[id].Op is OneHot) => Form.Flat,
+            KernelKind.Map when kernel.Loads.All(l => IsFull(l) || Arena[l].Shape.IsScalar) && !kernel.Body.Any(id => Arena[id].Op is OneHot or View or Position) => Form.Flat,
             _ => Form.Rows,
         };
+        HashSet<NodeId> direct = [.. kernel.Body.Where(id => !Values.ReadsMemory(Arena[id].Op)).SelectMany(id => Arena[id].Inputs)];
+        DirectLoads = [.. kernel.Loads.Where(direct.Contains)];
+        Views = [.. kernel.Body.Where(id => Arena[id].Op is View)];
         Externals = [.. Loads().Concat(Stores().Select(s => s.Span)).Concat(Scalars())];
     }
 
@@ -56,6 +59,11 @@ internal sealed class KernelSource
     public Kernel Kernel { get; }
 
     public Form Form { get; }
+
+    /// <summary>The loads that are read at the element's own place, not through a view or by a product.</summary>
+    public IReadOnlyList<NodeId> DirectLoads { get; }
+
+    public IReadOnlyList<NodeId> Views { get; }
 
     /// <summary>What the method fetches before its loops.</summary>
     public IReadOnlyList<External> Externals { get; }

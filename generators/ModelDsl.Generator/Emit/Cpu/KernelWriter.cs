@@ -24,6 +24,8 @@ internal static class KernelWriter
             {
                 case KernelKind.Contraction: ContractionWriter.Write(writer, source); break;
                 case KernelKind.Transpose: Transpose(writer, source); break;
+                case KernelKind.Concat: MovementWriter.Concat(writer, source); break;
+                case KernelKind.Fold: MovementWriter.Fold(writer, source); break;
                 default: Loops(writer, source); break;
             }
         }
@@ -53,11 +55,12 @@ internal static class KernelWriter
     {
         writer.Line($"(int start, int end) = part.Of({source.Rows});");
         using IDisposable rows = writer.Block("for (int row = start; row < end; row++)");
-        foreach (NodeId id in source.Kernel.Loads.Where(source.IsFull)) Slice(source.Names[id]);
+        foreach (NodeId id in source.DirectLoads.Where(source.IsFull)) Slice(source.Names[id]);
         foreach ((Store store, External span) in source.Stores())
-            if (source.IsFull(store.Value) && !source.Kernel.Loads.Contains(store.Value)) Slice(span.Name);
-        foreach (NodeId id in source.Kernel.Loads.Where(id => source.IsPerRow(id) && source.Arena[id].Kind == ElementKind.Real))
+            if (source.IsFull(store.Value) && !source.DirectLoads.Contains(store.Value)) Slice(span.Name);
+        foreach (NodeId id in source.DirectLoads.Where(id => source.IsPerRow(id) && source.Arena[id].Kind == ElementKind.Real))
             writer.Line($"V {source.Lanes(id)} = V.Broadcast({source.Names[id]}[row]);");
+        ViewWriter.WriteRows(writer, source, source.Views);
         Nest(writer, source, $"for (int column = 0; column < {source.Columns}; column += V.Count)", acrossLanes: true);
 
         void Slice(string name) => writer.Line($"var {name}_r = {name}.Slice(row * {source.Columns}, {source.Columns});");
@@ -67,7 +70,7 @@ internal static class KernelWriter
     {
         writer.Line($"(int start, int end) = part.Of({source.Columns}, 16);");
         using IDisposable columns = writer.Block("for (int column = start; column < end; column += V.Count)");
-        foreach (NodeId id in source.Kernel.Loads.Where(source.IsPerColumn))
+        foreach (NodeId id in source.DirectLoads.Where(source.IsPerColumn))
             writer.Line($"V {source.Lanes(id)} = V.Load({source.Names[id]}, column);");
         Nest(writer, source, $"for (int row = 0; row < {source.Rows}; row++)", acrossLanes: false);
     }
@@ -87,7 +90,11 @@ internal static class KernelWriter
             }
 
             if (sweep.Reductions.Count + sweep.Stores.Count > 0)
-                using (writer.Block(loop)) new SweepWriter(source, sweep, writer).Write();
+                using (writer.Block(loop))
+                {
+                    if (!acrossLanes) ViewWriter.WriteRows(writer, source, [.. sweep.Values.Where(source.Views.Contains)]);
+                    new SweepWriter(source, sweep, writer).Write();
+                }
             foreach (NodeId id in sweep.Reductions.Where(_ => acrossLanes))
             {
                 bool isMax = ((Reduce)source.Arena[id].Op).Kind == ReduceKind.Max;
@@ -108,7 +115,20 @@ internal static class KernelWriter
     {
         NodeId input = source.Kernel.Loads[0];
         Shape shape = source.Arena[input].Shape;
-        writer.Line($"{RuntimeNames.Gemm}.Transpose<{source.Scalar.Name}>({source.Memory(input)}, {KernelSource.Text(shape.Dims[0])}, {KernelSource.Text(shape.Dims[1])}, "
-            + $"{source.Stores().Single().Span.Value}, part);");
+        (string rows, string columns) = (KernelSource.Text(shape.Dims[shape.Rank - 2]), KernelSource.Text(shape.Last));
+        (string from, string to) = (source.Memory(input), source.Stores().Single().Span.Value);
+        string call = $"{RuntimeNames.Gemm}.Transpose<{source.Scalar.Name}>";
+        if (shape.Matrices.IsOne)
+        {
+            writer.Line($"{call}({from}, {rows}, {columns}, {to}, part);");
+            return;
+        }
+
+        string size = KernelSource.Text(shape.Dims[shape.Rank - 2] * shape.Last);
+        writer.Line($"{RuntimeNames.ReadOnlySpan}<{source.Scalar.Name}> from = {from};");
+        writer.Line($"{RuntimeNames.Span}<{source.Scalar.Name}> to = {to};");
+        writer.Line($"(int start, int end) = part.Of({KernelSource.Text(shape.Matrices)});");
+        writer.Line("for (int matrix = start; matrix < end; matrix++)");
+        writer.Line($"    {call}(from.Slice(matrix * {size}, {size}), {rows}, {columns}, to.Slice(matrix * {size}, {size}), {RuntimeNames.Part}.All);");
     }
 }

@@ -32,7 +32,7 @@ internal sealed class SweepWriter(KernelSource source, Sweep sweep, CodeWriter w
     /// <summary>The statements of values with one element per row (column), after the sweep that they wait for.</summary>
     public void WriteVectors(IEnumerable<NodeId> vectors)
     {
-        foreach (NodeId id in vectors.Where(id => !Values.IsInline(Arena[id]) && !source.MultiplyAdds.IsPart(id))) Local(id, Render(id));
+        foreach (NodeId id in vectors.Where(id => !Values.IsInline(Arena, Arena[id]) && !source.MultiplyAdds.IsPart(id))) Local(id, Render(id));
     }
 
     /// <summary>Stores the lanes of a value wherever it is to be kept.</summary>
@@ -56,7 +56,7 @@ internal sealed class SweepWriter(KernelSource source, Sweep sweep, CodeWriter w
     {
         Expression text = Render(id);
         bool isStored = sweep.Stores.Contains(id);
-        if (Values.IsInline(Arena[id]) && Arena[id].Kind != ElementKind.Truth && Arena[id].Op is not DropoutMask && !isStored) _nested[id] = text;
+        if (Values.IsInline(Arena, Arena[id]) && Arena[id].Kind != ElementKind.Truth && Arena[id].Op is not DropoutMask && !isStored) _nested[id] = text;
 
         // of several stores the first may be in the place of what the second reads: all are computed before any is written
         else if (_uses[id] > 1 || (isStored && sweep.Stores.Count > 1) || text.Text.Count(c => c is ' ' or '(') > LongestNested) Local(id, text);
@@ -92,6 +92,8 @@ internal sealed class SweepWriter(KernelSource source, Sweep sweep, CodeWriter w
             DropoutMask d => Expression.Call($"V.Dropout({source.ScalarName(d)}, {Element}, {Literals.Real(d.Rate, source.Scalar)})"),
             OneHot => Expression.Call($"V.OneHot({source.Names[node.Inputs[0]]}[row], column)"),
             Broadcast => Operand(node.Inputs[0]),
+            View view => Expression.Call(ViewWriter.Load(source, id, view)),
+            Position p => Expression.Call(ViewWriter.Lanes(source, id, p)),
             Binary { Kind: BinaryKind.Add } when source.MultiplyAdds.ProductOf(id) is { } product => MultiplyAdd(node, product),
             _ => Expressions.Render(node.Op, source.Scalar, i => Operand(node.Inputs[i])),
         };
@@ -110,7 +112,7 @@ internal sealed class SweepWriter(KernelSource source, Sweep sweep, CodeWriter w
     {
         if (_nested.TryGetValue(id, out Expression text)) return text;
         if (!source.Kernel.Body.Contains(id) || sweep.Loads.Contains(id)) return Load(id);
-        return Values.IsInline(Arena[id]) || Arena[id].Op is MatMul ? Render(id) : Expression.Call(source.Lanes(id));
+        return Values.IsInline(Arena, Arena[id]) || Arena[id].Op is MatMul ? Render(id) : Expression.Call(source.Lanes(id));
     }
 
     private Expression Load(NodeId id)
@@ -137,7 +139,7 @@ internal sealed class SweepWriter(KernelSource source, Sweep sweep, CodeWriter w
     private static Dictionary<NodeId, int> CountUses(GraphArena arena, Sweep sweep)
     {
         var uses = sweep.Values.ToDictionary(id => id, _ => 0);
-        foreach (NodeId id in sweep.Values.Where(id => arena[id].Op is not MatMul))
+        foreach (NodeId id in sweep.Values.Where(id => !Generator.Fusion.Values.ReadsMemory(arena[id].Op)))
             foreach (NodeId input in arena[id].Inputs) Use(input, Expressions.ReadsTwice(arena[id].Op) ? 2 : 1);
         foreach (NodeId id in sweep.Reductions) Use(arena[id].Inputs[0], 1);
         foreach (NodeId id in sweep.Stores) Use(id, 1);

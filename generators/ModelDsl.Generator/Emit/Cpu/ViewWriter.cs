@@ -1,0 +1,140 @@
+using System.Globalization;
+using ModelDsl.Generator.Graph;
+using ModelDsl.Generator.Support;
+
+namespace ModelDsl.Generator.Emit.Cpu;
+
+/// <summary>
+/// How kernels read through views. A row of a kernel's domain is taken apart into positions along the axes; from these come, once for each row, the span
+/// that a view of rows reads, or the place from which another view gathers.
+/// </summary>
+internal static class ViewWriter
+{
+    /// <summary>The statements at the start of a row: positions along axes, then what the given views read.</summary>
+    public static void WriteRows(CodeWriter writer, KernelSource source, IReadOnlyCollection<NodeId> views)
+    {
+        foreach ((Shape shape, int axis) in Needed(source, views).Distinct()) writer.Line($"int {Name(shape, axis)} = {Along(shape, axis, Row(source, shape))};");
+        foreach (NodeId id in views)
+        {
+            View view = (View)source.Arena[id].Op;
+            NodeId input = source.Arena[id].Inputs[0];
+            Shape x = source.Arena[input].Shape;
+            int gathered = Gathered(view, x);
+            string at = At(view, x, gathered);
+            if (gathered >= 0)
+            {
+                writer.Line($"int {source.Names[id]}_at = {at}, {source.Names[id]}_from = {Dividend(view, gathered)};");
+                continue;
+            }
+
+            string length = KernelSource.Text(view.Shape.Last);
+            writer.Line(at.EndsWith(": -1", StringComparison.Ordinal)
+                ? $"int {source.Names[id]}_at = {at};\nvar {source.Names[id]}_row = {source.Names[id]}_at < 0 ? default : {source.Names[input]}.Slice({source.Names[id]}_at, {length});"
+                : $"var {source.Names[id]}_row = {source.Names[input]}.Slice({at}, {length});");
+        }
+    }
+
+    /// <summary>The lanes of a view at a column.</summary>
+    public static string Load(KernelSource source, NodeId id, View view)
+    {
+        NodeId input = source.Arena[id].Inputs[0];
+        Shape x = source.Arena[input].Shape;
+        int axis = Gathered(view, x);
+        string fill = Literals.Real(view.Fill, source.Scalar), column = view.Shape.Last.IsOne ? "0" : "column";
+        if (axis >= 0)
+        {
+            AxisMap map = view.Axes[axis];
+            string arguments = $"{source.Names[id]}_at, {source.Names[id]}_from, {Text(map.Steps[view.Shape.Rank - 1])}, {Text(map.Divisor)}, {KernelSource.Text(x.Dims[axis])}, "
+                + $"{KernelSource.Text(x.Stride(axis))}, {column}, {KernelSource.Text(view.Shape.Last)}, {fill}";
+            return Whole(source, view, $"{RuntimeNames.Views}.Gather<V, {source.Scalar.Name}>({source.Names[input]}, {arguments})");
+        }
+
+        return Whole(source, view, view.Fill == 0 ? $"V.Load({source.Names[id]}_row, {column})" : $"{RuntimeNames.Views}.Load<V, {source.Scalar.Name}>({source.Names[id]}_row, {column}, {fill})");
+    }
+
+    /// <summary>The lanes of a position.</summary>
+    public static string Lanes(KernelSource source, NodeId id, Position p)
+    {
+        if (p.Shape.Dims[p.Axis].IsOne) return "V.Zero";
+        return p.Axis == p.Shape.Rank - 1 ? $"(V.Broadcast(column) + V.Iota)" : $"V.Broadcast({Name(p.Shape, p.Axis)})";
+    }
+
+    /// <summary>One element for a whole row goes to all lanes.</summary>
+    private static string Whole(KernelSource source, View view, string lanes) =>
+        view.Shape.Last.IsOne && !source.Kernel.Columns.IsOne ? $"V.Broadcast(V.First({lanes}))" : lanes;
+
+    /// <summary>The axis of x that depends on y's last one, −1 where a row of y is a row of x.</summary>
+    public static int Gathered(View view, Shape x) =>
+        view.IsOfRows(x) ? -1 : Enumerable.Range(0, x.Rank).Where(k => view.Axes[k].Steps[view.Shape.Rank - 1] != 0).DefaultIfEmpty(x.Rank - 1).First();
+
+    private static IEnumerable<(Shape Shape, int Axis)> Needed(KernelSource source, IEnumerable<NodeId> views)
+    {
+        foreach (NodeId id in views)
+        {
+            View view = (View)source.Arena[id].Op;
+            foreach (int axis in view.Axes.SelectMany(a => a.Axes))
+                if (axis < view.Shape.Rank - 1) yield return (Outer(view.Shape), axis);
+        }
+
+        foreach (NodeId id in source.Kernel.Body)
+            if (source.Arena[id].Op is Position p && p.Axis < p.Shape.Rank - 1 && !p.Shape.Dims[p.Axis].IsOne) yield return (Outer(p.Shape), p.Axis);
+    }
+
+    /// <summary>The axes that a row's number runs over.</summary>
+    private static Shape Outer(Shape shape) => shape.WithLast(1);
+
+    private static string Row(KernelSource source, Shape shape) => shape.Rows == source.Kernel.Rows ? "row" : "0";
+
+    /// <summary>What a position is called; equal axes of equal shapes have one name.</summary>
+    public static string Name(Shape shape, int axis) => $"at{axis.ToString(CultureInfo.InvariantCulture)}_{string.Join("_", shape.Dims.Take(shape.Rank - 1))}";
+
+    /// <summary>The position along an axis of the given row.</summary>
+    private static string Along(Shape shape, int axis, string row)
+    {
+        string stride = Factor(shape.WithLast(1).Stride(axis));
+        string text = stride == "1" ? row : $"{row} / {stride}";
+        return axis == 0 || row == "0" ? text : $"{text} % {Factor(shape.Dims[axis])}";
+    }
+
+    public static string At(View view, Shape x, int gathered)
+    {
+        List<string> conditions = [], terms = [];
+        for (int k = 0; k < x.Rank; k++)
+        {
+            AxisMap map = view.Axes[k];
+            if (k == gathered || (gathered < 0 && k == x.Rank - 1)) continue;
+            string dividend = Dividend(view, k);
+            string index = map.Divisor == 1 ? dividend : $"{Within(dividend)} / {Text(map.Divisor)}";
+            if (map.Divisor != 1) conditions.Add($"{Within(dividend)} % {Text(map.Divisor)} == 0");
+            if (!map.IsInside(x.Dims[k], view.Shape)) conditions.Add($"(uint)({index}) < {Factor(x.Dims[k])}");
+            string stride = Factor(x.Stride(k));
+            if (index != "0") terms.Add(stride == "1" ? index : $"{Within(index)} * {stride}");
+        }
+
+        string at = terms.Count == 0 ? "0" : string.Join(" + ", terms);
+        return conditions.Count == 0 ? at : $"{string.Join(" && ", conditions)} ? {at} : -1";
+    }
+
+    /// <summary>Start + Σ step · position, without y's last axis.</summary>
+    public static string Dividend(View view, int k)
+    {
+        AxisMap map = view.Axes[k];
+        var text = new System.Text.StringBuilder();
+        foreach (int axis in map.Axes.Where(a => a < view.Shape.Rank - 1))
+        {
+            int step = map.Steps[axis];
+            text.Append(text.Length == 0 ? step < 0 ? "-" : "" : step < 0 ? " - " : " + ");
+            if (Math.Abs(step) != 1) text.Append(Text(Math.Abs(step))).Append(" * ");
+            text.Append(Name(view.Shape, axis));
+        }
+
+        if (text.Length == 0) return Text(map.Start);
+        return map.Start == 0 ? text.ToString() : $"{text} {(map.Start < 0 ? "-" : "+")} {Text(Math.Abs(map.Start))}";
+    }
+
+    public static string Factor(Dim dim) => Within(KernelSource.Text(dim));
+
+    private static string Within(string text) => text.Contains(' ') ? $"({text})" : text;
+
+    public static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,41 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace ModelDsl.Kernels;
+
+/// <summary>How kernels read an operand through a map of positions.</summary>
+public static class Views
+{
+    /// <summary>x[i], x[i + 1], …; <paramref name="fill"/> in all lanes where x is empty: the map leads outside the operand.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Load<V, T>(ReadOnlySpan<T> x, int i, T fill)
+        where V : struct, ILanes<V, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => x.IsEmpty ? V.Broadcast(fill) : V.Load(x, i);
+
+    /// <summary>Lane l is x[at + p · stride] with p = (from + step · (column + l)) / divisor, where p is whole and in 0 … size − 1.</summary>
+    /// <param name="x">The operand.</param>
+    /// <param name="at">Where the row's elements start; −1 where there are none.</param>
+    /// <param name="from">The dividend at column 0.</param>
+    /// <param name="step">What a column adds to the dividend.</param>
+    /// <param name="divisor">Positive.</param>
+    /// <param name="size">The operand's size along the axis.</param>
+    /// <param name="stride">Elements from one position to the next.</param>
+    /// <param name="column">The first lane's column.</param>
+    /// <param name="columns">Lanes from this column on are 0.</param>
+    /// <param name="fill">For positions outside.</param>
+    [SkipLocalsInit]
+    public static V Gather<V, T>(ReadOnlySpan<T> x, int at, int from, int step, int divisor, int size, int stride, int column, int columns, T fill)
+        where V : struct, ILanes<V, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Span<T> lanes = stackalloc T[16];
+        int count = Math.Min(V.Count, columns - column), dividend = from + step * column;
+        for (int lane = 0; lane < count; lane++, dividend += step)
+        {
+            int position = divisor == 1 ? dividend : dividend % divisor == 0 ? dividend / divisor : -1;
+            lanes[lane] = at >= 0 && (uint)position < (uint)size ? x[at + position * stride] : fill;
+        }
+
+        return V.Load(lanes[..count], 0);
+    }
+}
