@@ -3,7 +3,7 @@ using ModelDsl.Generator.Support;
 namespace ModelDsl.Generator.Declaration;
 
 /// <summary>Attributes to layers: one case per attribute of the language.</summary>
-internal static class LayerReader
+internal static partial class LayerReader
 {
     /// <summary>The layer, or null where the attribute is no layer.</summary>
     public static LayerDeclaration? Read(AttributeReader a, string name) => a.Name switch

@@ -6,7 +6,7 @@ using ModelDsl.Generator.Support;
 namespace ModelDsl.Generator.Lowering;
 
 /// <summary>What must hold of a layer's input, said in the terms of the declaration.</summary>
-internal static class LayerChecks
+internal static partial class LayerChecks
 {
     /// <summary>An int can index this many elements, with room for padding.</summary>
     private const long MostElements = int.MaxValue - 1024;

@@ -6,7 +6,7 @@ using ModelDsl.Generator.Support;
 namespace ModelDsl.Generator.Lowering;
 
 /// <summary>Each layer's formula. A method takes the layer's input and gives its output, in training and in prediction.</summary>
-internal static class LayerLowering
+internal static partial class LayerLowering
 {
     public static Value Lower(ModelBuilder m, LayerDeclaration layer, Value x, ActivationKind activationAfter) => layer switch
     {
