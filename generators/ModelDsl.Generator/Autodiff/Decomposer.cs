@@ -15,6 +15,8 @@ internal static class Decomposer
     public static NodeId? Definition(GraphBuilder g, Op op, NodeId[] inputs) => op switch
     {
         Softmax => SoftmaxDefinition(g, inputs[0]),
+        LogSoftmax => LogSoftmaxDefinition(g, inputs[0]),
+        LogSumExp => LogSumExpDefinition(g, inputs[0]),
         Standardize o => StandardizeDefinition(g, inputs[0], o.Along, o.Epsilon),
         InverseDeviation o => Deviation(g, inputs[0], o.Along, o.Epsilon).Inverse,
         CrossEntropy => CrossEntropyDefinition(g, inputs[0], inputs[1]),
@@ -36,6 +38,20 @@ internal static class Decomposer
     {
         (_, NodeId e, NodeId sum) = Exponentials(g, x);
         return g.Over(e, g.Broadcast(sum, g[x].Shape));
+    }
+
+    // y = (x − m) − log Σe: large arguments cancel before they are rounded
+    private static NodeId LogSoftmaxDefinition(GraphBuilder g, NodeId x)
+    {
+        (NodeId shifted, _, NodeId sum) = Exponentials(g, x);
+        return g.Minus(shifted, g.Broadcast(g.Unary(UnaryKind.Log, sum), g[x].Shape));
+    }
+
+    // y = m + log Σe
+    private static NodeId LogSumExpDefinition(GraphBuilder g, NodeId x)
+    {
+        NodeId max = g.Add(new Reduce(ReduceKind.Max, Along.Last), x);
+        return g.Plus(max, g.Unary(UnaryKind.Log, Exponentials(g, x).Sum));
     }
 
     // log softmax(z)ⱼ = (zⱼ − m) − log Σe, so y = Σt · log Σe − Σⱼ tⱼ (zⱼ − m): large logits cancel before they are rounded

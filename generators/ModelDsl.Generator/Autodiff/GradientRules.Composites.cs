@@ -12,6 +12,16 @@ internal static partial class GradientRules
         return g.Times(s.Y, g.Minus(s.Dy, g.Broadcast(dot, g[s.Y].Shape)));                  // (…, C)
     }
 
+    /// <summary>y = log softmax(x) along the last axis.</summary>
+    /// <remarks>dx = dy − eʸ · Σⱼ dyⱼ. Uses y, not x.</remarks>
+    private static NodeId LogSoftmaxRule(GraphBuilder g, in Site s) =>
+        g.Minus(s.Dy, g.Times(g.Unary(UnaryKind.Exp, s.Y), g.Broadcast(g.Sum(s.Dy, Along.Last), g[s.Y].Shape)));
+
+    /// <summary>y = log Σⱼ exp(xⱼ) along the last axis.</summary>
+    /// <remarks>dx = dy · softmax(x) = dy · exp(x − y).</remarks>
+    private static NodeId LogSumExpRule(GraphBuilder g, in Site s) =>
+        g.Times(g.Broadcast(s.Dy, g[s.X].Shape), g.Unary(UnaryKind.Exp, g.Minus(s.X, g.Broadcast(s.Y, g[s.X].Shape))));
+
     /// <summary>y = (x − mean) · r, r = 1/√(var + ε), over n elements.</summary>
     /// <remarks>dx = r ⊙ (dy − mean(dy) − y ⊙ mean(dy ⊙ y)). Uses y and r, not x.</remarks>
     private static NodeId StandardizeRule(GraphBuilder g, Standardize op, in Site s)

@@ -32,6 +32,8 @@ internal static partial class GradientRules
         Reduce op => [Reduction(g, op, s)],
         MatMul => Product(g, s),
         Softmax => [SoftmaxRule(g, s)],
+        LogSoftmax => [LogSoftmaxRule(g, s)],
+        LogSumExp => [LogSumExpRule(g, s)],
         Standardize op => [StandardizeRule(g, op, s)],
         InverseDeviation op => [InverseDeviationRule(g, op, s)],
         CrossEntropy => CrossEntropyRule(g, s),

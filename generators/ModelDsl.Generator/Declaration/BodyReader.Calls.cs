@@ -12,11 +12,11 @@ internal sealed partial class BodyReader
             return Node(BodyOp.Layer, index, layer.Name, [Index(Read(e.ArgumentList.Arguments[0].Expression, scope, model), location)], [], location);
         if (model.GetSymbolInfo(e).Symbol is not IMethodSymbol method)
             throw Unsupported(location, $"a call of '{e.Expression}'", "call ops, layers and own static methods");
-        BodyValue[] Arguments(int from = 0) => [.. Ordered(e, method).Skip(from).Select(a => Read(a, scope, model))];
+        BodyValue[] Arguments(int from = 0) => [.. Ordered(e, method).Select((a, i) => (a, i)).Skip(from).Select(p => p.a is { } given ? Read(given, scope, model) : Default(method.Parameters[p.i], location))];
         if (method.ContainingType is { Name: "Ops" } ops && IsOurs(ops))
         {
             return method.Name == "Map"
-                ? Map(Ordered(e, method)[0], Arguments(1), model)
+                ? Map(Ordered(e, method)[0]!, Arguments(1), model)
                 : Op(method, Arguments(), location);
         }
 
@@ -44,12 +44,15 @@ internal sealed partial class BodyReader
         return arguments[0];
     }
 
-    /// <summary>The arguments in the parameters' order; those of a params array come last, as written.</summary>
-    private static ExpressionSyntax[] Ordered(InvocationExpressionSyntax e, IMethodSymbol method)
+    /// <summary>The arguments in the parameters' order, null where one is left to its default; those of a params array come last, as written.</summary>
+    private static ExpressionSyntax?[] Ordered(InvocationExpressionSyntax e, IMethodSymbol method)
     {
         ArgumentSyntax[] arguments = [.. e.ArgumentList.Arguments];
-        if (arguments.All(a => a.NameColon is null)) return [.. arguments.Select(a => a.Expression)];
-        return [.. method.Parameters.Select((p, i) => (arguments.FirstOrDefault(a => a.NameColon?.Name.Identifier.ValueText == p.Name) ?? arguments[i]).Expression)];
+        IEnumerable<ExpressionSyntax?> beyond = arguments.Skip(method.Parameters.Length).Where(a => a.NameColon is null).Select(a => a.Expression);
+        return [.. method.Parameters
+            .Where(p => !p.IsParams || arguments.Length > p.Ordinal)
+            .Select(p => arguments.FirstOrDefault(a => a.NameColon?.Name.Identifier.ValueText == p.Name) ?? arguments.ElementAtOrDefault(p.Ordinal))
+            .Select(a => a?.Expression), .. beyond];
     }
 
     /// <summary>An op of the language: tensors are operands, numbers where the op takes numbers are constants.</summary>
@@ -59,14 +62,18 @@ internal sealed partial class BodyReader
         List<double> constants = [];
         for (int i = 0; i < arguments.Length; i++)
         {
-            bool isTensor = method.Parameters[Math.Min(i, method.Parameters.Length - 1)].Type.Name == "Tensor";
-            if (isTensor) operands.Add(Index(arguments[i], location));
+            ITypeSymbol type = method.Parameters[Math.Min(i, method.Parameters.Length - 1)].Type;
+            if ((type is IArrayTypeSymbol array ? array.ElementType : type).Name is "Tensor" or "Condition") operands.Add(Index(arguments[i], location));
             else if (arguments[i] is NumberValue number) constants.Add(number.Value);
             else throw Unsupported(location, $"a value as {method.Parameters[Math.Min(i, method.Parameters.Length - 1)].Name} of {method.Name}", "it must be a constant");
         }
 
         return Node(BodyOp.Call, 0, method.Name, operands, constants, location);
     }
+
+    private static BodyValue Default(IParameterSymbol parameter, Location location) => parameter is { HasExplicitDefaultValue: true, ExplicitDefaultValue: { } value }
+        ? value is bool truth ? new TruthValue(truth) : new NumberValue(Convert.ToDouble(value, System.Globalization.CultureInfo.InvariantCulture), value is int)
+        : throw Unsupported(location, $"a call without '{parameter.Name}'", "give it");
 
     /// <summary>Map(f, x): f's body with x in place of its parameter.</summary>
     private BodyValue Map(ExpressionSyntax function, BodyValue[] arguments, SemanticModel model)

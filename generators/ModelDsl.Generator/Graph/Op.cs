@@ -177,6 +177,12 @@ internal sealed record MatMul : Op;
 /// <summary>y = softmax(x) along the last axis.</summary>
 internal sealed record Softmax : Op;
 
+/// <summary>y = log softmax(x) along the last axis.</summary>
+internal sealed record LogSoftmax : Op;
+
+/// <summary>y = log Σ eˣ along the last axis. (…, C) → (…, 1)</summary>
+internal sealed record LogSumExp : Op;
+
 /// <summary>y = (x − mean)/√(var + ε), variance divided by n.</summary>
 internal sealed record Standardize(Along Along, double Epsilon) : Op { protected override string Print() => "standardize" + Along; }
 

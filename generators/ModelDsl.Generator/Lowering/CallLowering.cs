@@ -41,49 +41,43 @@ internal static class CallLowering
     {
         double[] c = [.. node.Numbers];
         GraphBuilder g = m.G;
-        if (Elementwise.TryGetValue(node.Name, out Func<GraphBuilder, NodeId[], double[], NodeId>? formula))
+        bool alongAxes = x.Length == 1 && node.Name is "Max" or "Min";
+        if (!alongAxes && Elementwise.TryGetValue(node.Name, out Func<GraphBuilder, NodeId[], double[], NodeId>? formula))
             return Broadcasting.Align(g, node, x, problems) is { } aligned ? Both(g, aligned, ids => formula(g, ids, c), x[0].Origin) : null;
-        switch (node.Name)
+        return node.Name switch
         {
-            case "Softmax": return Both(g, x, ids => g.Add(new Softmax(), ids[0]), x[0].Origin);
-            case "Sum" or "Mean" when c.Length > 0 && c[0] != -1 && c[0] != x[0].Shape.Rank - 1:
-                return Mismatch(node, problems, $"{node.Name} goes along the last axis (-1), or over everything, not along axis {c[0]}", x, "reshape, so that the axis is last");
-            case "Sum" when c.Length > 0: return Both(g, x, ids => g.Sum(ids[0], Along.Last), $"{node.Name} of {x[0].Origin}");
-            case "Mean" when c.Length > 0: return Both(g, x, ids => g.Mean(ids[0], Along.Last), $"{node.Name} of {x[0].Origin}");
-            case "Sum": return Both(g, x, ids => g.SumAll(ids[0]), $"{node.Name} of {x[0].Origin}");
-            case "Mean": return Both(g, x, ids => g.MeanAll(ids[0]), $"{node.Name} of {x[0].Origin}");
-            case "Transpose" when x[0].Shape.Rank == 2 && x[0].Shape.Count.IsConstant: return Both(g, x, ids => g.Transpose(ids[0]), $"Transpose of {x[0].Origin}");
-            case "Transpose": return Mismatch(node, problems, "Transpose takes a parameter of two axes", x, "transpose a [Param] or a layer's Weight");
-            case "MatMul": return MatMul(g, node, x, problems);
-            case "Reshape": return Reshape(g, node, x[0], c, problems);
-            default: throw new InvalidOperationException($"{node.Name} is not lowered");
-        }
+            "Reshape" or "Permute" or "Transpose" or "Slice" or "Flip" or "Pad" or "Concat" or "Stack" or "BroadcastTo" => MovementLowering.Lower(g, node, x, c, problems),
+            "MatMul" => MatMul(g, node, x, problems),
+            _ => ReductionLowering.Lower(g, node, x, c, problems),
+        };
     }
 
-    // (…, K) · (K, N) → (…, N)
+    // (…, K) · (K, N) → (…, N);  (…, M, K) · (…, K, N) → (…, M, N);  (M, K) · (…, K, N) → (…, M, N)
     private static Value? MatMul(GraphBuilder g, BodyNode node, Value[] x, List<Problem> problems)
     {
         (Shape a, Shape b) = (x[0].Shape, x[1].Shape);
-        if (b.Rank != 2 || !b.Count.IsConstant) return Mismatch(node, problems, "MatMul takes a parameter of two axes on the right", x, "use a [Param] or a layer's Weight");
-        if (a.Last != b.Dims[0]) return Mismatch(node, problems, $"MatMul needs the last axis of the left ({a.Last}) equal to the first of the right ({b.Dims[0]})", x, "transpose one, or change a size");
-        return Both(g, x, ids => g.Reshape(g.MatMul(g.Reshape(ids[0], Shape.Of(a.Rows, a.Last)), ids[1]), a.WithLast(b.Last)), $"MatMul of {x[0].Origin} and {x[1].Origin}");
+        string origin = $"MatMul of {x[0].Origin} and {x[1].Origin}";
+        if (a.Rank < 2 && b.Rank < 2) return Mismatch(node, problems, "MatMul takes matrices", x, "reshape a vector to (1, n) or (n, 1)");
+        Dim inner = b.Rank < 2 ? b.Last : b.Dims[b.Rank - 2];
+        if (a.Last != inner)
+            return Mismatch(node, problems, $"MatMul needs the last axis of the left ({a.Last}) equal to the last but one of the right ({inner})", x, "transpose one, or change a size");
+        if (b.Rank == 2 && b.Count.IsConstant)
+            return Both(g, x, ids => g.Reshape(g.MatMul(g.Reshape(ids[0], Shape.Of(a.Rows, a.Last)), ids[1]), a.WithLast(b.Last)), origin);
+        if (a.Rank == 2 && a.Count.IsConstant && b.Rank > 2)
+            return Both(g, x, ids => g.Transpose(g.Reshape(g.MatMul(g.Reshape(g.Transpose(ids[1]), Shape.Of(b.Matrices * b.Last, b.Dims[b.Rank - 2])), g.Transpose(ids[0])),
+                Shape.Of([.. b.Dims.Take(b.Rank - 2), b.Last, a.Dims[0]]))), origin);
+        return a.Rank > 2 && a.Rank == b.Rank && a.Dims.Take(a.Rank - 2).SequenceEqual(b.Dims.Take(b.Rank - 2))
+            ? Both(g, x, ids => g.MatMul(ids[0], ids[1]), origin)
+            : Mismatch(node, problems, "MatMul of many matrices needs equal leading axes", x, "use BroadcastTo or Reshape, or a matrix [Param] on one side");
     }
 
-    private static Value? Reshape(GraphBuilder g, BodyNode node, Value x, double[] sizes, List<Problem> problems)
-    {
-        Shape shape = Shape.Of([Dim.Batch, .. sizes.Select(s => (Dim)(int)s)]);
-        return shape.Count == x.Shape.Count
-            ? Both(g, [x], ids => g.Reshape(ids[0], shape), $"Reshape({string.Join(", ", sizes)})")
-            : Mismatch(node, problems, $"Reshape to {shape} needs as many elements as it gets", [x], "keep the product of the sizes");
-    }
-
-    private static Value Both(GraphBuilder g, Value[] x, Func<NodeId[], NodeId> formula, string origin)
+    public static Value Both(GraphBuilder g, Value[] x, Func<NodeId[], NodeId> formula, string origin)
     {
         NodeId training = formula([.. x.Select(v => v.Training)]), prediction = formula([.. x.Select(v => v.Prediction)]);
         return new Value(training, prediction, g[prediction].Shape, origin);
     }
 
-    private static Value? Mismatch(BodyNode node, List<Problem> problems, string what, Value[] x, string cure)
+    public static Value? Mismatch(BodyNode node, List<Problem> problems, string what, Value[] x, string cure)
     {
         problems.Add(Problem.At(node.Site, Ids.DimensionMismatch, what,
             $"{x[0].Shape} ({x[0].Origin})", x.Length > 1 ? $"{x[1].Shape} ({x[1].Origin})" : "that", cure));

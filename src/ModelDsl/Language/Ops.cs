@@ -48,33 +48,109 @@ public static class Ops
     /// <summary>x limited to [low, high].</summary>
     public static Tensor Clip(Tensor x, double low, double high) => throw Compiled;
 
-    /// <summary>softmax along the last axis.</summary>
-    public static Tensor Softmax(Tensor x) => throw Compiled;
+    /// <summary>log(1 + x), accurate near 0.</summary>
+    public static Tensor Log1p(Tensor x) => throw Compiled;
 
-    /// <summary>Σ of all elements, the batch's included: a scalar.</summary>
-    public static Tensor Sum(Tensor x) => throw Compiled;
+    /// <summary>eˣ − 1, accurate near 0.</summary>
+    public static Tensor Expm1(Tensor x) => throw Compiled;
 
-    /// <summary>Σ along an axis, which keeps size 1. (…, C) → (…, 1)</summary>
+    /// <summary>erf x</summary>
+    public static Tensor Erf(Tensor x) => throw Compiled;
+
+    /// <summary>−1, 0 or 1; its gradient is 0.</summary>
+    public static Tensor Sign(Tensor x) => throw Compiled;
+
+    /// <summary>a where the condition holds, else b, element by element.</summary>
+    public static Tensor Where(Condition condition, Tensor a, Tensor b) => throw Compiled;
+
+    /// <summary>a where the condition holds, else b, element by element.</summary>
+    public static Tensor Where(Condition condition, Tensor a, double b) => throw Compiled;
+
+    /// <summary>a where the condition holds, else b, element by element.</summary>
+    public static Tensor Where(Condition condition, double a, Tensor b) => throw Compiled;
+
+    /// <summary>Whether a = b, element by element.</summary>
+    public static Condition Equal(Tensor a, Tensor b) => throw Compiled;
+
+    /// <summary>eˣ / Σ eˣ along an axis.</summary>
     /// <param name="x">Any shape.</param>
-    /// <param name="axis">−1, the last.</param>
-    public static Tensor Sum(Tensor x, int axis) => throw Compiled;
+    /// <param name="axis">Counted from 0, the batch, or from −1, the last.</param>
+    public static Tensor Softmax(Tensor x, int axis = -1) => throw Compiled;
 
-    /// <summary>The mean of all elements, the batch's included: a scalar.</summary>
-    public static Tensor Mean(Tensor x) => throw Compiled;
-
-    /// <summary>The mean along an axis, which keeps size 1. (…, C) → (…, 1)</summary>
+    /// <summary>log softmax(x) = x − log Σ eˣ along an axis, without overflow.</summary>
     /// <param name="x">Any shape.</param>
-    /// <param name="axis">−1, the last.</param>
-    public static Tensor Mean(Tensor x, int axis) => throw Compiled;
+    /// <param name="axis">Counted from 0, the batch, or from −1, the last.</param>
+    public static Tensor LogSoftmax(Tensor x, int axis = -1) => throw Compiled;
 
-    /// <summary>a · b. (…, K) · (K, N) → (…, N); b is a parameter.</summary>
+    /// <summary>log Σ eˣ along axes, which keep size 1, without overflow; over everything, a scalar, where none is named.</summary>
+    /// <param name="x">Any shape.</param>
+    /// <param name="axes">Counted from 0, the batch, or from −1, the last.</param>
+    public static Tensor LogSumExp(Tensor x, params int[] axes) => throw Compiled;
+
+    /// <summary>Σ along axes, which keep size 1: Sum(x, -1) is (…, C) → (…, 1). Over everything, the batch included, a scalar, where none is named.</summary>
+    /// <param name="x">Any shape.</param>
+    /// <param name="axes">Counted from 0, the batch, or from −1, the last.</param>
+    public static Tensor Sum(Tensor x, params int[] axes) => throw Compiled;
+
+    /// <summary>The mean along axes, which keep size 1. Over everything, the batch included, a scalar, where none is named.</summary>
+    /// <param name="x">Any shape.</param>
+    /// <param name="axes">Counted from 0, the batch, or from −1, the last.</param>
+    public static Tensor Mean(Tensor x, params int[] axes) => throw Compiled;
+
+    /// <summary>The mean of (x − mean)², divided by n, along axes, which keep size 1; over everything where none is named.</summary>
+    /// <param name="x">Any shape.</param>
+    /// <param name="axes">Counted from 0, the batch, or from −1, the last.</param>
+    public static Tensor Variance(Tensor x, params int[] axes) => throw Compiled;
+
+    /// <summary>The largest along axes, which keep size 1; equals share the gradient.</summary>
+    /// <param name="x">Any shape.</param>
+    /// <param name="axis">Counted from 0, the batch, or from −1, the last.</param>
+    /// <param name="axes">Further axes.</param>
+    public static Tensor Max(Tensor x, int axis, params int[] axes) => throw Compiled;
+
+    /// <summary>The smallest along axes, which keep size 1; equals share the gradient.</summary>
+    /// <param name="x">Any shape.</param>
+    /// <param name="axis">Counted from 0, the batch, or from −1, the last.</param>
+    /// <param name="axes">Further axes.</param>
+    public static Tensor Min(Tensor x, int axis, params int[] axes) => throw Compiled;
+
+    /// <summary>
+    /// The matrix product. (…, K) · (K, N) → (…, N) with a matrix parameter on the right; (…, M, K) · (…, K, N) → (…, M, N) with equal leading axes, the batch among
+    /// them; (M, K) · (…, K, N) → (…, M, N) with a matrix parameter on the left.
+    /// </summary>
     public static Tensor MatMul(Tensor a, Tensor b) => throw Compiled;
 
-    /// <summary>xᵀ of a parameter. (M, N) → (N, M)</summary>
+    /// <summary>The last two axes change places. (…, M, N) → (…, N, M)</summary>
     public static Tensor Transpose(Tensor x) => throw Compiled;
+
+    /// <summary>Axis k of the result is axis order[k] of x; the batch, axis 0, stays first. Permute(x, 0, 2, 1, 3): (B, T, H, D) → (B, H, T, D)</summary>
+    public static Tensor Permute(Tensor x, params int[] order) => throw Compiled;
 
     /// <summary>Each sample's elements under another shape. (B, …) → (B, shape)</summary>
     public static Tensor Reshape(Tensor x, params int[] shape) => throw Compiled;
+
+    /// <summary>x repeated to (B, shape): sizes are aligned at the last axis, those of 1 are repeated, new axes come in front.</summary>
+    public static Tensor BroadcastTo(Tensor x, params int[] shape) => throw Compiled;
+
+    /// <summary>Elements start, start + step, … along an axis.</summary>
+    /// <param name="x">Any shape.</param>
+    /// <param name="axis">Not the batch; from −1, the last.</param>
+    /// <param name="start">The first; negative ones count from the end.</param>
+    /// <param name="length">How many.</param>
+    /// <param name="step">Not 0; negative ones go backwards.</param>
+    public static Tensor Slice(Tensor x, int axis, int start, int length, int step = 1) => throw Compiled;
+
+    /// <summary>The elements along an axis in reverse.</summary>
+    public static Tensor Flip(Tensor x, int axis) => throw Compiled;
+
+    /// <summary>Elements of one value added before and after those along an axis.</summary>
+    public static Tensor Pad(Tensor x, int axis, int before, int after, double value = 0) => throw Compiled;
+
+    /// <summary>The values one after the other along an axis (not the batch); their other sizes are equal.</summary>
+    public static Tensor Concat(int axis, params Tensor[] values) => throw Compiled;
+
+    /// <summary>The values, of one shape, along a new axis (not the first).</summary>
+    public static Tensor Stack(int axis, params Tensor[] values) => throw Compiled;
 
     /// <summary>f of each element; f is an <see cref="ElementwiseAttribute"/> function.</summary>
     public static Tensor Map(Func<float, float> f, Tensor x) => throw Compiled;

@@ -46,6 +46,48 @@ public sealed class Tensor
 
     /// <summary>−a</summary>
     public static Tensor operator -(Tensor a) => throw Ops.Compiled;
+
+    /// <summary>Whether a &gt; b, element by element, for <see cref="Ops.Where(Condition, Tensor, Tensor)"/>.</summary>
+    public static Condition operator >(Tensor a, Tensor b) => throw Ops.Compiled;
+
+    /// <summary>Whether a &gt; b, element by element, for <see cref="Ops.Where(Condition, Tensor, Tensor)"/>.</summary>
+    public static Condition operator >(Tensor a, double b) => throw Ops.Compiled;
+
+    /// <summary>Whether a &gt; b, element by element, for <see cref="Ops.Where(Condition, Tensor, Tensor)"/>.</summary>
+    public static Condition operator >(double a, Tensor b) => throw Ops.Compiled;
+
+    /// <summary>Whether a &lt; b, element by element, for <see cref="Ops.Where(Condition, Tensor, Tensor)"/>.</summary>
+    public static Condition operator <(Tensor a, Tensor b) => throw Ops.Compiled;
+
+    /// <summary>Whether a &lt; b, element by element, for <see cref="Ops.Where(Condition, Tensor, Tensor)"/>.</summary>
+    public static Condition operator <(Tensor a, double b) => throw Ops.Compiled;
+
+    /// <summary>Whether a &lt; b, element by element, for <see cref="Ops.Where(Condition, Tensor, Tensor)"/>.</summary>
+    public static Condition operator <(double a, Tensor b) => throw Ops.Compiled;
+
+    /// <summary>Whether a ≥ b, element by element, for <see cref="Ops.Where(Condition, Tensor, Tensor)"/>.</summary>
+    public static Condition operator >=(Tensor a, Tensor b) => throw Ops.Compiled;
+
+    /// <summary>Whether a ≥ b, element by element, for <see cref="Ops.Where(Condition, Tensor, Tensor)"/>.</summary>
+    public static Condition operator >=(Tensor a, double b) => throw Ops.Compiled;
+
+    /// <summary>Whether a ≥ b, element by element, for <see cref="Ops.Where(Condition, Tensor, Tensor)"/>.</summary>
+    public static Condition operator >=(double a, Tensor b) => throw Ops.Compiled;
+
+    /// <summary>Whether a ≤ b, element by element, for <see cref="Ops.Where(Condition, Tensor, Tensor)"/>.</summary>
+    public static Condition operator <=(Tensor a, Tensor b) => throw Ops.Compiled;
+
+    /// <summary>Whether a ≤ b, element by element, for <see cref="Ops.Where(Condition, Tensor, Tensor)"/>.</summary>
+    public static Condition operator <=(Tensor a, double b) => throw Ops.Compiled;
+
+    /// <summary>Whether a ≤ b, element by element, for <see cref="Ops.Where(Condition, Tensor, Tensor)"/>.</summary>
+    public static Condition operator <=(double a, Tensor b) => throw Ops.Compiled;
+}
+
+/// <summary>A truth value for each element: what <see cref="Ops.Where(Condition, Tensor, Tensor)"/> chooses by.</summary>
+public sealed class Condition
+{
+    private Condition() { }
 }
 
 /// <summary>

@@ -133,6 +133,8 @@ internal static class OpSpecs
     {
         Shape[][] cases = [[Of(3, 5)], [Of(7, 2)], [Of(1, 11)], [Of(2, 3, 4)], [Of(4, 17)], [Of(3, 1)], [Of(1, 1)]];
         yield return new OpSpec("Softmax", new Softmax(), [Any], cases, (g, x) => g.Add(new Softmax(), x[0]));
+        yield return new OpSpec("LogSoftmax", new LogSoftmax(), [Any], cases, (g, x) => g.Add(new LogSoftmax(), x[0]));
+        yield return new OpSpec("LogSumExp", new LogSumExp(), [Any], cases, (g, x) => g.Square(g.Add(new LogSumExp(), x[0])));
         foreach (Along along in Enum.GetValues<Along>())
         {
             yield return new OpSpec($"Standardize along {along}", new Standardize(along, 0.1), [Any], cases, (g, x) => g.Add(new Standardize(along, 0.1), x[0]));

@@ -22,6 +22,8 @@ internal static class Gallery
         New("Deviation", (g, h) => g.Times(h, g.Broadcast(g.Add(new InverseDeviation(Along.Last, 0.1), h), g[h].Shape))),
         New("DeviationOfBatch", (g, h) => g.Times(h, g.Broadcast(g.Add(new InverseDeviation(Along.Leading, 0.1), h), g[h].Shape))),
         New("Softened", (g, h) => g.Add(new Softmax(), g.Add(new Standardize(Along.Last, 0.1), h))),
+        New("LogSoftened", (g, h) => g.Add(new LogSoftmax(), h)),
+        New("LogSummed", (g, h) => g.Times(h, g.Broadcast(g.Add(new LogSumExp(), h), g[h].Shape))),
         New("Masked", (g, h) => g.Times(h, g.Add(new DropoutMask(0.3, 1, g[h].Shape)))),
         New("Bessels", (g, h) => g.Times(h, g.Broadcast(g.Add(new Bessel(Dim.Batch, Shape.Of(7))), g[h].Shape))),
         New("Classes", (g, h) => g.Times(h, g.Add(new OneHot(7), g.Add(new Target(Shape.Of(Dim.Batch, 1), true)))), isClass: true),

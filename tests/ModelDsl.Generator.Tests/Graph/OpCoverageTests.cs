@@ -17,7 +17,7 @@ public sealed class OpCoverageTests
 
     /// <summary>Not rendered as an expression: memory, a loop, a kernel, or rewritten before fusion.</summary>
     private static readonly Type[] NotExpressions =
-        [typeof(Input), typeof(Target), typeof(Parameter), typeof(Reduce), typeof(Transpose), typeof(View), typeof(Fold), typeof(Concat), typeof(Position), typeof(Reshape), typeof(Softmax), typeof(Standardize), typeof(InverseDeviation), typeof(CrossEntropy)];
+        [typeof(Input), typeof(Target), typeof(Parameter), typeof(Reduce), typeof(Transpose), typeof(View), typeof(Fold), typeof(Concat), typeof(Position), typeof(Reshape), typeof(Softmax), typeof(LogSoftmax), typeof(LogSumExp), typeof(Standardize), typeof(InverseDeviation), typeof(CrossEntropy)];
 
     private static readonly Shape Matrix = Shape.Of(3, 3);
 
@@ -55,6 +55,8 @@ public sealed class OpCoverageTests
         yield return ("OneHot", g => g.Add(new OneHot(3), g.Constant(1, Shape.Of(3, 1))));
         yield return ("MatMul", g => g.MatMul(P(g, 0), P(g, 1)));
         yield return ("Softmax", g => g.Add(new Softmax(), P(g, 0)));
+        yield return ("LogSoftmax", g => g.Add(new LogSoftmax(), P(g, 0)));
+        yield return ("LogSumExp", g => g.Add(new LogSumExp(), P(g, 0)));
         yield return ("CrossEntropy", g => g.Add(new CrossEntropy(), P(g, 0), P(g, 1)));
     }
 

@@ -75,6 +75,8 @@ internal sealed class Interpreter(GraphArena arena, Feed feed, Func<double, doub
             Reduce r => Reduced(r, x[0], depth),
             MatMul => Products(x[0], x[1], feed.Of(node.Shape.Matrices), feed.Of(node.Shape.Dims[node.Shape.Rank - 2]), depth, columns),
             Softmax => Along(x[0], columns, Normalized),
+            LogSoftmax => Along(x[0], columns, v => { double log = LogOfSum(v), max = v.Max(); return [.. v.Select(e => Round(Round(e - max) - log))]; }),
+            LogSumExp => [.. x[0].Chunk(depth).Select(v => Round(v.Max() + LogOfSum(v)))],
             Standardize s => Slices(x[0], depth, s.Along, v => Standardized(v, s.Epsilon)),
             InverseDeviation s => Collapse(x[0], depth, s.Along, v => Deviation(v, s.Epsilon)),
             CrossEntropy => Fill(rows, i => Entropy(x[0].AsSpan(i * depth, depth).ToArray(), x[1].AsSpan(i * depth, depth).ToArray())),
@@ -157,6 +159,9 @@ internal sealed class Interpreter(GraphArena arena, Feed feed, Func<double, doub
         double sum = Sum(e);
         return [.. e.Select(v => Round(v / sum))];
     }
+
+    /// <summary>log Σ exp(x − max x)</summary>
+    private double LogOfSum(double[] x) => Round(Math.Log(Sum(x.Select(v => Math.Exp(Round(v - x.Max()))))));
 
     private double[] Standardized(double[] x, double epsilon)
     {
