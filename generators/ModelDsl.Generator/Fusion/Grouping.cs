@@ -5,6 +5,9 @@ namespace ModelDsl.Generator.Fusion;
 /// <summary>Which nodes share a loop nest.</summary>
 internal static class Grouping
 {
+    /// <summary>A sweep is tried with this many others that read what it reads, the next in order.</summary>
+    private const int MostSiblings = 32;
+
     /// <summary>Groups in an order in which every read follows its write, forward ones first.</summary>
     public static Group[] Groups(GraphArena arena, IReadOnlyList<Store> roots, SortedSet<NodeId> forward, bool merge)
     {
@@ -83,7 +86,18 @@ internal static class Grouping
             }
         }
 
+        Rank(groupOf);
         return groupOf;
+    }
+
+    /// <summary>By the longest chain of reads before a group: what reads a forward value alone then stands near it, though the backward pass needs it.</summary>
+    private static void Rank(Dictionary<NodeId, Group> groupOf)
+    {
+        var depth = new Dictionary<Group, int>();
+        foreach (KeyValuePair<NodeId, Group> entry in groupOf.OrderBy(e => e.Key))
+            depth[entry.Value] = entry.Value.Before.Select(g => depth[g] + 1).DefaultIfEmpty(0).Max();
+        int rank = 0;
+        foreach (KeyValuePair<Group, int> entry in depth.OrderBy(d => d.Value).ThenBy(d => d.Key.Nodes.Min)) entry.Key.Rank = rank++;
     }
 
     /// <summary>A product reads its left operand by any strides, so a transpose is stored only where something else reads it.</summary>
@@ -118,49 +132,70 @@ internal static class Grouping
     private static void MergeSiblings(GraphArena arena, Dictionary<NodeId, Group> groupOf)
     {
         Group[] sweeps = [.. groupOf.Values.Distinct().Where(g => g.Kind is KernelKind.Row or KernelKind.Column).OrderBy(g => g.Nodes.Min)];
+        Dictionary<NodeId, List<Group>> leafReaders = [];
+        foreach (Group sweep in sweeps)
+            foreach (NodeId leaf in Leaves(sweep))
+                (leafReaders.TryGetValue(leaf, out List<Group>? readers) ? readers : leafReaders[leaf] = []).Add(sweep);
+        Dictionary<Group, int> order = sweeps.Select((g, i) => (g, i)).ToDictionary(p => p.g, p => p.i);
+        var merged = new HashSet<Group>();
         for (int i = 0; i < sweeps.Length; i++)
         {
-            for (int j = i + 1; j < sweeps.Length; j++)
+            Group a = sweeps[i];
+            int last = i;
+            for (int tried = 0; tried < MostSiblings && !merged.Contains(a) && NextSibling(a, last) is { } b; tried++)
             {
-                Group a = sweeps[i], b = sweeps[j];
-                if (groupOf[a.Nodes.Min] != a || groupOf[b.Nodes.Min] != b || a == b || a.IsForward != b.IsForward) continue;
-                if (Sources(a).Overlaps(Sources(b))) TryMerge(arena, a, b, groupOf);
+                last = order[b];
+                if (TryMerge(arena, a, b, groupOf)) merged.Add(b);
             }
         }
 
-        HashSet<object> Sources(Group g) => [.. g.Nodes
-            .SelectMany(n => Reads(arena, n, id => groupOf.ContainsKey(id) || Values.IsLeaf(arena[id])))
-            .Select(id => groupOf.TryGetValue(id, out Group? source) ? source : (object)id)
-            .Where(source => source != g)];
+        // the next in order that shares a source with what the group is by now
+        Group? NextSibling(Group a, int after) => a.Before.SelectMany(source => source.After).Concat(Leaves(a).SelectMany(leaf => leafReaders[leaf]))
+            .Where(b => b != a && b.IsForward == a.IsForward && !merged.Contains(b) && order.TryGetValue(b, out int place) && place > after)
+            .OrderBy(b => order[b]).FirstOrDefault();
+
+        IEnumerable<NodeId> Leaves(Group g) => g.Nodes.SelectMany(n => Reads(arena, n, id => groupOf.ContainsKey(id) || Values.IsLeaf(arena[id])))
+            .Where(id => !groupOf.ContainsKey(id)).Distinct();
     }
 
-    private static void TryMerge(GraphArena arena, Group a, Group b, Dictionary<NodeId, Group> groupOf)
+    /// <summary>Makes one group of two where one loop nest can do both and nothing lies between them.</summary>
+    private static bool TryMerge(GraphArena arena, Group a, Group b, Dictionary<NodeId, Group> groupOf)
     {
-        if (Group.Combine(a, b) is not { } combined || a.ReachesAround(b) || b.ReachesAround(a)) return;
+        if (Group.Combine(a, b) is not { } combined) return false;
 
         // a forward kernel may compute a value that only the backward pass needs, if it has all it takes
-        if ((a.IsForward || b.IsForward) && a.Before.Concat(b.Before).Any(g => g != a && g != b && !g.IsForward)) return;
+        if ((a.IsForward || b.IsForward) && a.Before.Concat(b.Before).Any(g => g != a && g != b && !g.IsForward)) return false;
+        if (Group.IsBetween(a, b)) return false;
 
         // what is read by its address must have been written by an earlier kernel: a product's operands, a view's, a value under another shape
-        if (ReadsMemoryOf(arena, a, b, groupOf) || ReadsMemoryOf(arena, b, a, groupOf)) return;
+        if (ReadsMemoryOf(arena, a, b, groupOf) || ReadsMemoryOf(arena, b, a, groupOf)) return false;
         a.Absorb(b, combined);
         foreach (NodeId node in b.Nodes) groupOf[node] = a;
+        return true;
     }
 
     private static bool ReadsMemoryOf(GraphArena arena, Group reader, Group written, Dictionary<NodeId, Group> groupOf) =>
         reader.Nodes.Any(n => MemoryReads(arena, n, groupOf.ContainsKey).Any(written.Nodes.Contains));
 
+    /// <summary>Topologically; of those whose reads are written, forward ones first, then by their first node.</summary>
     private static Group[] Order(Dictionary<NodeId, Group> groupOf)
     {
         List<Group> ordered = [];
-        var waiting = new HashSet<Group>(groupOf.Values);
-        while (waiting.Count > 0)
+        Dictionary<Group, int> waitsFor = groupOf.Values.Distinct().ToDictionary(g => g, g => g.Before.Count);
+        var ready = new SortedDictionary<(bool IsBackward, NodeId First), Group>();
+        foreach (KeyValuePair<Group, int> entry in waitsFor)
+            if (entry.Value == 0) Ready(entry.Key);
+        while (ready.Count > 0)
         {
-            Group next = waiting.Where(g => !g.Before.Any(waiting.Contains)).OrderBy(g => !g.IsForward).ThenBy(g => g.Nodes.Min).First();
-            waiting.Remove(next);
-            ordered.Add(next);
+            KeyValuePair<(bool IsBackward, NodeId First), Group> next = ready.First();
+            ready.Remove(next.Key);
+            ordered.Add(next.Value);
+            foreach (Group after in next.Value.After)
+                if (--waitsFor[after] == 0) Ready(after);
         }
 
         return [.. ordered];
+
+        void Ready(Group g) => ready.Add((!g.IsForward, g.Nodes.Min), g);
     }
 }

@@ -27,8 +27,9 @@ internal static class Lowerer
         if (!model.Parameters.Any(p => p.Trainable)) problems.Add(Problem.At(new Site(0), Ids.NothingToTrain, declaration.Type.Name));
         if (problems.Any(p => !Warnings.Contains(p.Id))) return new LoweringResult(null, problems);
         ModelRoots roots = LossLowering.Lower(model, target, output, objective);
+        GraphArena arena = model.G.Build();
         return new LoweringResult(
-            new ModelGraph(declaration, model.G.Build(), model.Parameters.ToEquatableArray(), model.Layers.ToEquatableArray(), roots), problems);
+            new ModelGraph(declaration, arena, model.Parameters.ToEquatableArray(), model.Layers(arena).ToEquatableArray(), roots), problems);
     }
 
     private static readonly string[] Warnings = [Ids.SoftmaxBeforeCrossEntropy, Ids.SigmoidBeforeBinaryCrossEntropy, Ids.OptionWithoutEffect];

@@ -11,14 +11,13 @@ internal readonly record struct Value(NodeId Training, NodeId Prediction, Shape 
 internal sealed class ModelBuilder
 {
     private readonly Dictionary<string, NodeId> _parameters = [];
+    private readonly List<(string Name, string Kind, NodeId Input, NodeId Output, long Parameters)> _layers = [];
 
     public GraphBuilder G { get; } = new();
 
     public List<ParameterSpec> Parameters { get; } = [];
 
     public List<StateUpdate> States { get; } = [];
-
-    public List<LayerSummary> Layers { get; } = [];
 
     /// <summary>Trained weights (not biases, not norms) with their own L1 and L2.</summary>
     public List<(NodeId Weight, double L1, double L2)> Weights { get; } = [];
@@ -53,12 +52,27 @@ internal sealed class ModelBuilder
     public NodeId? FindParameter(string name) => _parameters.TryGetValue(name, out NodeId id) ? id : null;
 
     /// <summary>Adds a line to the summary: what the prediction path has gained since <paramref name="input"/>.</summary>
-    public void Summarize(string name, string kind, Value input, NodeId output, int parametersBefore)
+    public void Summarize(string name, string kind, Value input, NodeId output, int parametersBefore) =>
+        _layers.Add((name, kind, input.Prediction, output, Parameters.Skip(parametersBefore).Where(p => p.Trainable).Sum(p => (long)p.Length)));
+
+    /// <summary>The lines of the summary, once the graph is built.</summary>
+    public IEnumerable<LayerSummary> Layers(GraphArena arena) => _layers.Select(l => new LayerSummary(
+        l.Name, l.Kind, arena[l.Output].Shape.Dims.Skip(1).Select(d => d.Factor).ToEquatableArray(), l.Parameters, Gained(arena, l.Input, l.Output)));
+
+    /// <summary>Operations for each sample of what the output needs beside the input.</summary>
+    private static long Gained(GraphArena arena, NodeId input, NodeId output)
     {
-        GraphArena arena = G.Build();
-        SortedSet<NodeId> before = arena.Reachable([input.Prediction]);
-        long flops = arena.Reachable([output]).Where(id => !before.Contains(id)).Sum(id => Cost.Operations(arena, id).PerBatchRow);
-        long parameters = Parameters.Skip(parametersBefore).Where(p => p.Trainable).Sum(p => (long)p.Length);
-        Layers.Add(new LayerSummary(name, kind, G[output].Shape.Dims.Skip(1).Select(d => d.Factor).ToEquatableArray(), parameters, flops));
+        long flops = 0;
+        HashSet<NodeId> seen = [input];
+        var pending = new Stack<NodeId>([output]);
+        while (pending.Count > 0)
+        {
+            NodeId id = pending.Pop();
+            if (!seen.Add(id)) continue;
+            flops += Cost.Operations(arena, id).PerBatchRow;
+            foreach (NodeId before in arena[id].Inputs) pending.Push(before);
+        }
+
+        return flops;
     }
 }

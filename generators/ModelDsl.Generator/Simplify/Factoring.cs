@@ -5,10 +5,15 @@ namespace ModelDsl.Generator.Simplify;
 /// <summary>f·p ± f·q → f·(p ± q). The chain rule makes such sums wherever a value is used twice: x·σ(x) gives dy·σ + dy·x·σ′.</summary>
 internal static class Factoring
 {
+    /// <summary>
+    /// A sum of products of more factors is left as it is: along a chain of products (a deep gradient) each has one factor more than the last, and taking all of
+    /// them apart would leave as many new values as the square of the model's depth.
+    /// </summary>
+    private const int MostFactors = 8;
+
     public static NodeId? Factor(GraphBuilder g, BinaryKind sumOrDifference, NodeId a, NodeId b)
     {
-        (double ca, List<NodeId> fa) = Factors(g, a);
-        (double cb, List<NodeId> fb) = Factors(g, b);
+        if (Factors(g, a) is not var (ca, fa) || Factors(g, b) is not var (cb, fb)) return null;
         if (fa.Count + fb.Count < 3) return null;                       // two plain values: nothing to gain
         List<NodeId> common = [];
         foreach (NodeId f in fa.ToArray())
@@ -23,8 +28,8 @@ internal static class Factoring
         return common.Aggregate(rest, (product, f) => g.Times(f, product));
     }
 
-    /// <summary>A value as constant · f₁ · f₂ · …</summary>
-    private static (double Constant, List<NodeId> Factors) Factors(GraphBuilder g, NodeId id)
+    /// <summary>A value as constant · f₁ · f₂ · …; null where that are too many.</summary>
+    private static (double Constant, List<NodeId> Factors)? Factors(GraphBuilder g, NodeId id)
     {
         double constant = 1;
         List<NodeId> factors = [];
@@ -32,6 +37,7 @@ internal static class Factoring
         while (pending.Count > 0)
         {
             NodeId f = pending.Pop();
+            if (factors.Count + pending.Count >= MostFactors) return null;
             if (Match.Constant(g, f) is { } c) constant *= c;
             else if (Match.Unary(g, f, UnaryKind.Negate) is { } x) (constant, _) = (-constant, Push(pending, x));
             else if (Match.Binary(g, f, BinaryKind.Multiply) is var (p, q)) Push(pending, p, q);
