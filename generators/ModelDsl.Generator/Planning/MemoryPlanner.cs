@@ -51,12 +51,16 @@ internal static class MemoryPlanner
     private static List<Life> Lives(GraphArena arena, KernelProgram program)
     {
         List<Life> lives = [];
+        Dictionary<NodeId, Life> lifeOf = [];
         for (int k = 0; k < program.Kernels.Count; k++)
         {
             foreach (NodeId load in program.Kernels[k].Loads)
-                if (lives.Find(l => l.Value == Values.Owner(arena, load)) is { } life) life.Last = k;
+                if (lifeOf.TryGetValue(Values.Owner(arena, load), out Life? life)) life.Last = k;
             foreach (Store store in program.Kernels[k].Stores.Where(s => s.Place == PlaceKind.Buffer))
+            {
                 lives.Add(new Life(store.Value, arena[store.Value].Shape.Count, store.Value == program.Output, k));
+                lifeOf[store.Value] = lives[lives.Count - 1];
+            }
         }
 
         return lives;
@@ -64,11 +68,12 @@ internal static class MemoryPlanner
 
     private static void TakeOver(GraphArena arena, KernelProgram program, List<Life> lives)
     {
-        for (int k = 0; k < program.Kernels.Count; k++)
+        ILookup<int, Life> endings = lives.Where(l => l.First < l.Last && !l.IsOutput).ToLookup(l => l.Last);
+        foreach (IGrouping<int, Life> making in lives.Where(l => !l.IsOutput).GroupBy(l => l.First))
         {
-            Kernel kernel = program.Kernels[k];
-            List<Life> ending = [.. lives.Where(l => l.Last == k && l.First < k && !l.IsOutput)];
-            foreach (Life made in lives.Where(l => l.First == k && !l.IsOutput))
+            Kernel kernel = program.Kernels[making.Key];
+            List<Life> ending = [.. endings[making.Key]];
+            foreach (Life made in making)
             {
                 Life? taken = ending.FirstOrDefault(l => l.Width == made.Width && l.IsPerRow == made.IsPerRow && InPlace.IsSafe(arena, kernel, l.Value, made.Value));
                 if (taken is null) continue;
@@ -81,22 +86,23 @@ internal static class MemoryPlanner
     /// <summary>First fit, largest first, over the chains of lives that share memory; returns the region's length.</summary>
     private static int Place(IEnumerable<Life> lives)
     {
-        List<(int First, int Last, Life Root)> placed = [];
+        List<(int Offset, int End, int First, int Last)> placed = [];           // by offset
         int length = 0;
         var chains = lives.GroupBy(l => l.Root).Select(c => (First: c.Min(l => l.First), Last: c.Max(l => l.Last), Root: c.Key));
-        foreach ((int First, int Last, Life Root) chain in chains.OrderByDescending(c => c.Root.Width).ThenBy(c => c.First).ThenBy(c => c.Root.Value))
+        foreach ((int first, int last, Life root) in chains.OrderByDescending(c => c.Root.Width).ThenBy(c => c.First).ThenBy(c => c.Root.Value))
         {
-            int size = ParameterLayout.Align(chain.Root.Width);
+            int size = ParameterLayout.Align(root.Width);
             int offset = 0;
-            foreach ((_, _, Life other) in placed.Where(p => p.First <= chain.Last && chain.First <= p.Last).OrderBy(p => p.Root.Offset))
+            foreach ((int start, int end, int born, int dead) in placed)
             {
-                if (other.Offset >= offset + size) break;
-                offset = Math.Max(offset, other.Offset + ParameterLayout.Align(other.Width));
+                if (start >= offset + size) break;
+                if (born <= last && first <= dead) offset = Math.Max(offset, end);
             }
 
-            chain.Root.Offset = offset;
-            placed.Add(chain);
-            length = Math.Max(length, checked(offset + size));
+            root.Offset = offset;
+            int after = placed.BinarySearch((offset, int.MaxValue, 0, 0));
+            placed.Insert(~after, (offset, checked(offset + size), first, last));
+            length = Math.Max(length, offset + size);
         }
 
         return length;

@@ -45,15 +45,15 @@ internal static class PlanVerifier
 
     private static void Overlaps(GraphArena arena, ProgramPlan plan)
     {
-        BufferPlan[] buffers = [.. plan.Buffers.Where(b => !b.IsOutput)];
-        foreach (BufferPlan a in buffers)
+        BufferPlan[] buffers = [.. plan.Buffers.Where(b => !b.IsOutput).OrderBy(b => b.First).ThenBy(b => b.Value)];
+        for (int i = 0; i < buffers.Length; i++)
         {
+            BufferPlan a = buffers[i];
             Require(a.Offset % ParameterLayout.Alignment == 0 && a.Offset + a.Width <= (a.IsPerRow ? plan.PerRow : plan.Fixed), $"{a.Value} leaves the arena");
-            foreach (BufferPlan b in buffers)
+            for (int j = i + 1; j < buffers.Length && buffers[j].First <= a.Last; j++)
             {
-                bool memory = a.IsPerRow == b.IsPerRow && a.Offset < b.Offset + b.Width && b.Offset < a.Offset + a.Width;
-                bool time = a.First < b.First && b.First <= a.Last || (a.First == b.First && a.Value.CompareTo(b.Value) < 0);
-                if (!memory || !time) continue;
+                BufferPlan b = buffers[j];
+                if (a.IsPerRow != b.IsPerRow || a.Offset >= b.Offset + b.Width || b.Offset >= a.Offset + a.Width) continue;
                 bool inPlace = a.Last == b.First && a.Offset == b.Offset && a.Width == b.Width
                     && InPlace.IsSafe(arena, plan.Program.Kernels[b.First], a.Value, b.Value);
                 Require(inPlace, $"{plan.Program.Kind}: {b.Value} overwrites {a.Value} while it is live");
