@@ -54,6 +54,12 @@ internal static partial class GradientRules
             // y = erf x:        dx = dy · 2/√π · e^(−x²)
             UnaryKind.Erf => g.Times(dy, g.Times(2 / Math.Sqrt(Math.PI), g.Unary(UnaryKind.Exp, g.Negate(g.Square(x))))),
 
+            // y = sin x:        dx = dy · cos x
+            UnaryKind.Sin => g.Times(dy, g.Unary(UnaryKind.Cos, x)),
+
+            // y = cos x:        dx = −dy · sin x
+            UnaryKind.Cos => g.Negate(g.Times(dy, g.Unary(UnaryKind.Sin, x))),
+
             // y = max(x, 0):    dx = dy where y > 0, else 0
             UnaryKind.Relu => g.Where(g.Positive(y), dy, g.Like(dy, 0)),
 

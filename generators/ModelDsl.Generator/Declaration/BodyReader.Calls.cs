@@ -91,7 +91,7 @@ internal sealed partial class BodyReader
         if (x.Length == 1 && x[0] is NumberValue n && Fold(name, n.Value) is { } folded) return new NumberValue(folded, false);
         switch (name, x.Length)
         {
-            case ("Exp" or "Log" or "Sqrt" or "Tanh" or "Abs" or "Sign", 1): return Apply(name, location, x[0]);
+            case ("Exp" or "Log" or "Sqrt" or "Tanh" or "Sin" or "Cos" or "Abs" or "Sign", 1): return Apply(name, location, x[0]);
             case ("ExpM1", 1): return Apply("Expm1", location, x[0]);
             case ("LogP1", 1): return Apply("Log1p", location, x[0]);
             case ("Max" or "Min", 2): return Apply(name, location, x[0], x[1]);
@@ -100,7 +100,7 @@ internal sealed partial class BodyReader
             case ("Pow", 2) when x[1] is NumberValue { Value: >= 0 and <= 16 } power && power.Value == Math.Floor(power.Value):
                 return Enumerable.Range(0, (int)power.Value).Aggregate((BodyValue)new NumberValue(1, false), (product, _) => product is NumberValue { Value: 1 } ? x[0] : Arithmetic("Multiply", product, x[0], location));
             case ("CreateChecked" or "CreateTruncating" or "CreateSaturating", 1): return x[0];
-            default: throw Unsupported(location, $"'{name}'", "known are Exp, Log, Sqrt, Tanh, Abs, Sign, Max, Min, ExpM1, LogP1, FusedMultiplyAdd and Pow with a whole exponent from 0 to 16");
+            default: throw Unsupported(location, $"'{name}'", "known are Exp, Log, Sqrt, Tanh, Sin, Cos, Abs, Sign, Max, Min, ExpM1, LogP1, FusedMultiplyAdd and Pow with a whole exponent from 0 to 16");
         }
     }
 

@@ -44,7 +44,7 @@ internal sealed record DropoutMask(double Rate, int Stream, Shape Shape) : Op { 
 
 internal enum UnaryKind
 {
-    Negate, Abs, Sign, Square, Sqrt, Reciprocal, Exp, Expm1, Log, Log1p, Tanh, Sigmoid, Softplus, LogCosh, Erf, Relu,
+    Negate, Abs, Sign, Square, Sqrt, Reciprocal, Exp, Expm1, Log, Log1p, Tanh, Sigmoid, Softplus, LogCosh, Erf, Sin, Cos, Relu,
 
     /// <summary>x for x &gt; 0, else αx (α ≥ 0).</summary>
     LeakyRelu,

@@ -32,7 +32,7 @@ internal static class CallLowering
         UnaryKind[] kinds =
         [
             UnaryKind.Negate, UnaryKind.Abs, UnaryKind.Sign, UnaryKind.Square, UnaryKind.Sqrt, UnaryKind.Exp, UnaryKind.Expm1, UnaryKind.Log, UnaryKind.Log1p,
-            UnaryKind.Tanh, UnaryKind.Sigmoid, UnaryKind.Softplus, UnaryKind.Erf, UnaryKind.Relu,
+            UnaryKind.Tanh, UnaryKind.Sigmoid, UnaryKind.Softplus, UnaryKind.Erf, UnaryKind.Sin, UnaryKind.Cos, UnaryKind.Relu,
         ];
         foreach (UnaryKind kind in kinds) Elementwise.Add(kind.ToString(), (g, x, _) => g.Unary(kind, x[0]));
     }

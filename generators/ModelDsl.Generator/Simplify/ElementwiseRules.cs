@@ -124,6 +124,8 @@ internal static class ElementwiseRules
         UnaryKind.Exp => Math.Exp(c),
         UnaryKind.Log => Math.Log(c),
         UnaryKind.Tanh => Math.Tanh(c),
+        UnaryKind.Sin => Math.Sin(c),
+        UnaryKind.Cos => Math.Cos(c),
         UnaryKind.Relu => Math.Max(c, 0),
         _ => null,
     };

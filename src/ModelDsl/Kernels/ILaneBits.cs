@@ -35,4 +35,7 @@ internal interface ILaneBits<V, T> : ILanes<V, T>
 
     /// <summary>The larger of a limit that is a number and x; a NaN in x stays. One instruction, unlike <see cref="ILanes{V,T}.Max"/>.</summary>
     static abstract V AtLeast(V x, V limit);
+
+    /// <summary>Whether a mask is set in any lane.</summary>
+    static abstract bool Any(V mask);
 }

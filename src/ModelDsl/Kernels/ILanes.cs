@@ -135,6 +135,15 @@ public interface ILanes<V, T>
     /// <summary>erf x</summary>
     static abstract V Erf(V x);
 
+    /// <summary>
+    /// sin x for any finite x. Up to |x| = 8192 within 2 units of the last place (float), up to 10⁶ within a relative 4·10⁻¹⁶ (double), next to the zeros too; beyond as the
+    /// platform's scalar function, at its speed.
+    /// </summary>
+    static abstract V Sin(V x);
+
+    /// <summary>cos x for any finite x; errors as those of <see cref="Sin"/>.</summary>
+    static abstract V Cos(V x);
+
     /// <summary>max(x, 0); NaN stays NaN.</summary>
     static abstract V Relu(V x);
 

@@ -143,6 +143,12 @@ public readonly struct Lanes1<T>(T value) : ILaneBits<Lanes1<T>, T>
     public static Lanes1<T> Erf(Lanes1<T> x) => LaneMath.Erf<Lanes1<T>, T>(x);
 
     [MethodImpl(Inline)]
+    public static Lanes1<T> Sin(Lanes1<T> x) => LaneMath.Sin<Lanes1<T>, T>(x);
+
+    [MethodImpl(Inline)]
+    public static Lanes1<T> Cos(Lanes1<T> x) => LaneMath.Cos<Lanes1<T>, T>(x);
+
+    [MethodImpl(Inline)]
     public static Lanes1<T> Relu(Lanes1<T> x) => T.Zero > x.Value ? default : x;
 
     [MethodImpl(Inline)]
@@ -190,4 +196,7 @@ public readonly struct Lanes1<T>(T value) : ILaneBits<Lanes1<T>, T>
 
     [MethodImpl(Inline)]
     static Lanes1<T> ILaneBits<Lanes1<T>, T>.AtLeast(Lanes1<T> x, Lanes1<T> limit) => limit.Value > x.Value ? limit : x;
+
+    [MethodImpl(Inline)]
+    static bool ILaneBits<Lanes1<T>, T>.Any(Lanes1<T> mask) => Bits(mask) != 0;
 }

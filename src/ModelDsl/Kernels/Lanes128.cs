@@ -175,6 +175,12 @@ public readonly struct Lanes128<T>(Vector128<T> value) : ILaneBits<Lanes128<T>, 
     public static Lanes128<T> Erf(Lanes128<T> x) => LaneMath.Erf<Lanes128<T>, T>(x);
 
     [MethodImpl(Inline)]
+    public static Lanes128<T> Sin(Lanes128<T> x) => LaneMath.Sin<Lanes128<T>, T>(x);
+
+    [MethodImpl(Inline)]
+    public static Lanes128<T> Cos(Lanes128<T> x) => LaneMath.Cos<Lanes128<T>, T>(x);
+
+    [MethodImpl(Inline)]
     public static Lanes128<T> Relu(Lanes128<T> x) => new(Vector128.MaxNative(Vector128<T>.Zero, x.Value));
 
     [MethodImpl(Inline)]
@@ -221,6 +227,9 @@ public readonly struct Lanes128<T>(Vector128<T> value) : ILaneBits<Lanes128<T>, 
 
     [MethodImpl(Inline)]
     static Lanes128<T> ILaneBits<Lanes128<T>, T>.AtLeast(Lanes128<T> x, Lanes128<T> limit) => new(Vector128.MaxNative(limit.Value, x.Value));
+
+    [MethodImpl(Inline)]
+    static bool ILaneBits<Lanes128<T>, T>.Any(Lanes128<T> mask) => mask.Value.AsUInt64() != Vector128<ulong>.Zero;
 
     /// <summary>The first n ≤ Count elements from x on; the other lanes 0. Masked-out lanes cannot fault.</summary>
     [MethodImpl(Inline)]

@@ -175,6 +175,12 @@ public readonly struct Lanes256<T>(Vector256<T> value) : ILaneBits<Lanes256<T>, 
     public static Lanes256<T> Erf(Lanes256<T> x) => LaneMath.Erf<Lanes256<T>, T>(x);
 
     [MethodImpl(Inline)]
+    public static Lanes256<T> Sin(Lanes256<T> x) => LaneMath.Sin<Lanes256<T>, T>(x);
+
+    [MethodImpl(Inline)]
+    public static Lanes256<T> Cos(Lanes256<T> x) => LaneMath.Cos<Lanes256<T>, T>(x);
+
+    [MethodImpl(Inline)]
     public static Lanes256<T> Relu(Lanes256<T> x) => new(Vector256.MaxNative(Vector256<T>.Zero, x.Value));
 
     [MethodImpl(Inline)]
@@ -221,6 +227,9 @@ public readonly struct Lanes256<T>(Vector256<T> value) : ILaneBits<Lanes256<T>, 
 
     [MethodImpl(Inline)]
     static Lanes256<T> ILaneBits<Lanes256<T>, T>.AtLeast(Lanes256<T> x, Lanes256<T> limit) => new(Vector256.MaxNative(limit.Value, x.Value));
+
+    [MethodImpl(Inline)]
+    static bool ILaneBits<Lanes256<T>, T>.Any(Lanes256<T> mask) => mask.Value.AsUInt64() != Vector256<ulong>.Zero;
 
     /// <summary>The first n ≤ Count elements from x on; the other lanes 0. Masked-out lanes cannot fault.</summary>
     [MethodImpl(Inline)]

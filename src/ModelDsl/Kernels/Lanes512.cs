@@ -175,6 +175,12 @@ public readonly struct Lanes512<T>(Vector512<T> value) : ILaneBits<Lanes512<T>, 
     public static Lanes512<T> Erf(Lanes512<T> x) => LaneMath.Erf<Lanes512<T>, T>(x);
 
     [MethodImpl(Inline)]
+    public static Lanes512<T> Sin(Lanes512<T> x) => LaneMath.Sin<Lanes512<T>, T>(x);
+
+    [MethodImpl(Inline)]
+    public static Lanes512<T> Cos(Lanes512<T> x) => LaneMath.Cos<Lanes512<T>, T>(x);
+
+    [MethodImpl(Inline)]
     public static Lanes512<T> Relu(Lanes512<T> x) => new(Vector512.MaxNative(Vector512<T>.Zero, x.Value));
 
     [MethodImpl(Inline)]
@@ -221,6 +227,9 @@ public readonly struct Lanes512<T>(Vector512<T> value) : ILaneBits<Lanes512<T>, 
 
     [MethodImpl(Inline)]
     static Lanes512<T> ILaneBits<Lanes512<T>, T>.AtLeast(Lanes512<T> x, Lanes512<T> limit) => new(Vector512.MaxNative(limit.Value, x.Value));
+
+    [MethodImpl(Inline)]
+    static bool ILaneBits<Lanes512<T>, T>.Any(Lanes512<T> mask) => mask.Value.AsUInt64() != Vector512<ulong>.Zero;
 
     /// <summary>The first n &lt; Count elements from x on; the other lanes 0. Masked-out lanes cannot fault.</summary>
     [MethodImpl(Inline)]

@@ -30,6 +30,12 @@ public static class Ops
     /// <summary>log x</summary>
     public static Tensor Log(Tensor x) => throw Compiled;
 
+    /// <summary>sin x, x in radians</summary>
+    public static Tensor Sin(Tensor x) => throw Compiled;
+
+    /// <summary>cos x, x in radians</summary>
+    public static Tensor Cos(Tensor x) => throw Compiled;
+
     /// <summary>√x</summary>
     public static Tensor Sqrt(Tensor x) => throw Compiled;
 

@@ -103,6 +103,8 @@ internal sealed class Interpreter(GraphArena arena, Feed feed, Func<double, doub
         UnaryKind.Softplus => Math.Max(x, 0) + Log1p(Math.Exp(-Math.Abs(x))),
         UnaryKind.LogCosh => Math.Abs(x) + Log1p(Math.Exp(-2 * Math.Abs(x))) - Math.Log(2),
         UnaryKind.Erf => MathNet.Numerics.SpecialFunctions.Erf(x),
+        UnaryKind.Sin => Math.Sin(x),
+        UnaryKind.Cos => Math.Cos(x),
         UnaryKind.Relu => Kink(x) > 0 ? x : 0,
         UnaryKind.LeakyRelu => Kink(x) > 0 ? x : op.Alpha * x,
         UnaryKind.Elu => Kink(x) > 0 ? x : op.Alpha * Expm1(x),
