@@ -20,6 +20,7 @@ internal static class Decomposer
         Standardize o => StandardizeDefinition(g, inputs[0], o.Along, o.Epsilon),
         InverseDeviation o => Deviation(g, inputs[0], o.Along, o.Epsilon).Inverse,
         CrossEntropy => CrossEntropyDefinition(g, inputs[0], inputs[1]),
+        WithDerivative => inputs[0],
         _ => null,
     };
 

@@ -54,4 +54,13 @@ internal static partial class GradientRules
         NodeId total = g.Broadcast(g.Sum(t, Along.Last), shape);
         return [g.Times(g.Broadcast(s.Dy, shape), g.Minus(g.Times(p, total), t)), null];
     }
+
+    /// <summary>y = v, inputs v, x₁, d₁, x₂, d₂, …</summary>
+    /// <remarks>dxₖ = dy · dₖ; neither v nor any dₖ gets a share.</remarks>
+    private static NodeId?[] OwnRule(GraphBuilder g, in Site s)
+    {
+        NodeId dy = s.Dy;
+        NodeId[] inputs = s.Inputs;
+        return [.. inputs.Select((_, k) => k % 2 == 1 ? g.Times(dy, inputs[k + 1]) : (NodeId?)null)];
+    }
 }

@@ -18,6 +18,9 @@ internal static partial class GradientRules
             // y = sign x:       dx = 0
             UnaryKind.Sign => null,
 
+            // y = round x:      dx = 0
+            UnaryKind.Round => null,
+
             // y = x²:           dx = dy · 2x
             UnaryKind.Square => g.Times(dy, g.Times(2, x)),
 

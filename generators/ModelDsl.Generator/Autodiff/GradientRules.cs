@@ -37,6 +37,7 @@ internal static partial class GradientRules
         Standardize op => [StandardizeRule(g, op, s)],
         InverseDeviation op => [InverseDeviationRule(g, op, s)],
         CrossEntropy => CrossEntropyRule(g, s),
+        WithDerivative => OwnRule(g, s),
         OneHot or Input or Target or Parameter or Constant or InverseSize or Bessel or DropoutMask or Position => NoGradient(s),
         _ => throw new InvalidOperationException($"{s.Op.GetType().Name} has no gradient rule"),
     };

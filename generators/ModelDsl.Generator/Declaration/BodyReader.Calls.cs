@@ -88,31 +88,22 @@ internal sealed partial class BodyReader
     /// <summary>Functions of MathF, Math and generic math.</summary>
     private BodyValue Mathematics(string name, BodyValue[] x, Location location)
     {
-        if (x.Length == 1 && x[0] is NumberValue n && Fold(name, n.Value) is { } folded) return new NumberValue(folded, false);
-        switch (name, x.Length)
+        if (BodyFunctions.Known.TryGetValue((name, x.Length), out (string Op, Func<double[], double> Value) known))
         {
-            case ("Exp" or "Log" or "Sqrt" or "Tanh" or "Sin" or "Cos" or "Abs" or "Sign", 1): return Apply(name, location, x[0]);
-            case ("ExpM1", 1): return Apply("Expm1", location, x[0]);
-            case ("LogP1", 1): return Apply("Log1p", location, x[0]);
-            case ("Max" or "Min", 2): return Apply(name, location, x[0], x[1]);
-            case ("ReciprocalEstimate", 1): return Apply("Divide", location, new NumberValue(1, false), x[0]);
-            case ("FusedMultiplyAdd" or "MultiplyAddEstimate", 3): return Arithmetic("Add", Arithmetic("Multiply", x[0], x[1], location), x[2], location);
-            case ("Pow", 2) when x[1] is NumberValue { Value: >= 0 and <= 16 } power && power.Value == Math.Floor(power.Value):
-                return Enumerable.Range(0, (int)power.Value).Aggregate((BodyValue)new NumberValue(1, false), (product, _) => product is NumberValue { Value: 1 } ? x[0] : Arithmetic("Multiply", product, x[0], location));
-            case ("CreateChecked" or "CreateTruncating" or "CreateSaturating", 1): return x[0];
-            default: throw Unsupported(location, $"'{name}'", "known are Exp, Log, Sqrt, Tanh, Sin, Cos, Abs, Sign, Max, Min, ExpM1, LogP1, FusedMultiplyAdd and Pow with a whole exponent from 0 to 16");
+            if (x.All(v => v is NumberValue)) return new NumberValue(known.Value([.. x.Select(v => ((NumberValue)v).Value)]), false);
+            return name == "Pow" && x[1] is NumberValue exponent
+                ? Node(BodyOp.Call, 0, known.Op, [Index(x[0], location)], [exponent.Value], location)
+                : Apply(known.Op, location, x);
         }
-    }
 
-    private static double? Fold(string name, double x) => name switch
-    {
-        "Exp" => Math.Exp(x),
-        "Log" => Math.Log(x),
-        "Sqrt" => Math.Sqrt(x),
-        "Tanh" => Math.Tanh(x),
-        "Abs" => Math.Abs(x),
-        "Sin" => Math.Sin(x),
-        "Cos" => Math.Cos(x),
-        _ => null,
-    };
+        return (name, x.Length) switch
+        {
+            ("FusedMultiplyAdd" or "MultiplyAddEstimate", 3) => Arithmetic("Add", Arithmetic("Multiply", x[0], x[1], location), x[2], location),
+            ("ReciprocalSqrtEstimate", 1) => Mathematics("Pow", [x[0], new NumberValue(-0.5, false)], location),
+            ("Log", 2) => Arithmetic("Divide", Mathematics("Log", [x[0]], location), Mathematics("Log", [x[1]], location), location),
+            ("SinCos", 1) => new TupleValue([Mathematics("Sin", x, location), Mathematics("Cos", x, location)]),
+            ("CreateChecked" or "CreateTruncating" or "CreateSaturating", 1) => x[0],
+            _ => throw Unsupported(location, $"'{name}'", $"known are {BodyFunctions.Names}, FusedMultiplyAdd and SinCos"),
+        };
+    }
 }

@@ -48,6 +48,7 @@ internal sealed partial class BodyReader
         SyntaxKind.GreaterThanExpression => "Greater",
         SyntaxKind.GreaterThanOrEqualExpression => "GreaterOrEqual",
         SyntaxKind.EqualsExpression => "Equal",
+        SyntaxKind.NotEqualsExpression => "NotEqual",
         _ => null,
     };
 
@@ -68,11 +69,18 @@ internal sealed partial class BodyReader
                 "LessOrEqual" => new TruthValue(x.Value <= y.Value),
                 "Greater" => new TruthValue(x.Value > y.Value),
                 "GreaterOrEqual" => new TruthValue(x.Value >= y.Value),
-                _ => new TruthValue(x.Value == y.Value),
+                "Equal" => new TruthValue(x.Value == y.Value),
+                _ => new TruthValue(x.Value != y.Value),
             };
         }
 
-        return op == "Remainder" ? throw Unsupported(location, "a remainder", "only constants have one here") : Apply(op, location, a, b);
+        return op switch
+        {
+            "Remainder" => throw Unsupported(location, "a remainder", "only constants have one here"),
+            "NotEqual" => Not(Arithmetic("Equal", a, b, location)),
+            "Less" or "LessOrEqual" or "Greater" or "GreaterOrEqual" or "Equal" => new ComparisonValue(Apply(op, location, a, b).Index),
+            _ => Apply(op, location, a, b),
+        };
     }
 
     private BodyValue Unary(PrefixUnaryExpressionSyntax e, Scope scope, SemanticModel model)
@@ -83,21 +91,40 @@ internal sealed partial class BodyReader
             (SyntaxKind.UnaryMinusExpression, NumberValue n) => new NumberValue(-n.Value, n.IsInteger),
             (SyntaxKind.UnaryMinusExpression, _) => Apply("Negate", e.GetLocation(), x),
             (SyntaxKind.UnaryPlusExpression, _) => x,
-            (SyntaxKind.LogicalNotExpression, TruthValue t) => new TruthValue(!t.Value),
-            (SyntaxKind.LogicalNotExpression, ModeValue m) => new ModeValue(!m.IsTraining),
-            _ => throw Unsupported(e.GetLocation(), Name(e), "turn the condition round, or swap the branches"),
+            (SyntaxKind.LogicalNotExpression, _) => Not(x),
+            _ => throw Unsupported(e.GetLocation(), Name(e), "use +, - and !"),
         };
     }
 
+    private static BodyValue Not(BodyValue x) => x switch
+    {
+        TruthValue t => new TruthValue(!t.Value),
+        ModeValue m => new ModeValue(!m.IsTraining),
+        NotValue n => n.Operand,
+        _ => new NotValue(x),
+    };
+
+    /// <summary>What is known of a condition at build time decides at once, as in C#; the right operand is then not read.</summary>
+    private BodyValue And(BodyValue a, Func<BodyValue> b) => a switch
+    {
+        TruthValue { Value: false } => a,
+        TruthValue => b(),
+        _ => b() switch
+        {
+            TruthValue t => t.Value ? a : t,
+            var right => new AndValue(a, right),
+        },
+    };
+
     private BodyValue Logic(BinaryExpressionSyntax e, Scope scope, SemanticModel model)
     {
-        BodyValue a = Read(e.Left, scope, model), b = Read(e.Right, scope, model);
-        return (e.Kind(), a, b) switch
+        BodyValue a = Read(e.Left, scope, model);
+        BodyValue Right() => Read(e.Right, scope, model);
+        return e.Kind() switch
         {
-            (SyntaxKind.NotEqualsExpression, NumberValue x, NumberValue y) => new TruthValue(x.Value != y.Value),
-            (SyntaxKind.LogicalAndExpression, TruthValue x, TruthValue y) => new TruthValue(x.Value && y.Value),
-            (SyntaxKind.LogicalOrExpression, TruthValue x, TruthValue y) => new TruthValue(x.Value || y.Value),
-            _ => throw Unsupported(e.GetLocation(), Name(e), "nest conditional expressions"),
+            SyntaxKind.LogicalAndExpression => And(a, Right),
+            SyntaxKind.LogicalOrExpression => Not(And(Not(a), () => Not(Right()))),              // a || b = !(!a && !b)
+            _ => throw Unsupported(e.GetLocation(), Name(e), "use arithmetic, comparisons, && and ||"),
         };
     }
 

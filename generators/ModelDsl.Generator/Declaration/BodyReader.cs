@@ -66,7 +66,7 @@ internal sealed partial class BodyReader(Compilation compilation, LayerTable lay
     {
         NodeValue node => node.Index,
         NumberValue number => Node(BodyOp.Number, 0, "", [], [number.Value], location).Index,
-        TruthValue or ModeValue => throw Unsupported(location, "a truth value as a number", "write a conditional expression: c ? 1 : 0"),
+        TruthValue or ModeValue or ComparisonValue or NotValue or AndValue => throw Unsupported(location, "a truth value as a number", "write a conditional expression: c ? 1 : 0"),
         _ => throw Unsupported(location, "a tuple as a value", "take it apart: var (a, b) = …"),
     };
 
@@ -81,7 +81,9 @@ internal sealed partial class BodyReader(Compilation compilation, LayerTable lay
             TruthValue truth => truth.Value ? a : b,
             ModeValue { IsTraining: true } => Node(BodyOp.ByMode, 0, "", [Index(a, location), Index(b, location)], [], location),
             ModeValue => Node(BodyOp.ByMode, 0, "", [Index(b, location), Index(a, location)], [], location),
-            NodeValue => Apply("Where", location, condition, a, b),
+            ComparisonValue comparison => Node(BodyOp.Call, 0, "Where", [comparison.Index, Index(a, location), Index(b, location)], [], location),
+            NotValue not => Choose(not.Operand, b, a, location),
+            AndValue and => Choose(and.A, Choose(and.B, a, b, location), b, location),
             _ => throw Unsupported(location, "this condition", "compare numbers, or ask Mode.IsTraining"),
         };
     }

@@ -15,6 +15,15 @@ internal sealed record TruthValue(bool Value) : BodyValue;
 /// <summary>Mode.IsTraining, or its negation.</summary>
 internal sealed record ModeValue(bool IsTraining) : BodyValue;
 
+/// <summary>A comparison, known when the model runs.</summary>
+internal sealed record ComparisonValue(int Index) : BodyValue;
+
+/// <summary>!a</summary>
+internal sealed record NotValue(BodyValue Operand) : BodyValue;
+
+/// <summary>a &amp;&amp; b</summary>
+internal sealed record AndValue(BodyValue A, BodyValue B) : BodyValue;
+
 /// <summary>Several values.</summary>
 internal sealed record TupleValue(BodyValue[] Items) : BodyValue;
 

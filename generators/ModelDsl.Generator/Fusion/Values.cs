@@ -29,7 +29,7 @@ internal static class Values
     public static int CostPerElement(Node node) => node.Op switch
     {
         Unary { Kind: UnaryKind.Sqrt or UnaryKind.Reciprocal } or Binary { Kind: BinaryKind.Divide } => 4,
-        Unary { Kind: UnaryKind.Negate or UnaryKind.Abs or UnaryKind.Sign or UnaryKind.Square or UnaryKind.Relu or UnaryKind.LeakyRelu } => 1,
+        Unary { Kind: UnaryKind.Negate or UnaryKind.Abs or UnaryKind.Sign or UnaryKind.Square or UnaryKind.Round or UnaryKind.Relu or UnaryKind.LeakyRelu } => 1,
         Unary => 12,
         DropoutMask => 16,
         Constant or InverseSize or Bessel or Broadcast or Position => 0,

@@ -46,6 +46,9 @@ internal enum UnaryKind
 {
     Negate, Abs, Sign, Square, Sqrt, Reciprocal, Exp, Expm1, Log, Log1p, Tanh, Sigmoid, Softplus, LogCosh, Erf, Sin, Cos, Relu,
 
+    /// <summary>To the nearest whole number, ties to even.</summary>
+    Round,
+
     /// <summary>x for x &gt; 0, else αx (α ≥ 0).</summary>
     LeakyRelu,
 
@@ -191,3 +194,9 @@ internal sealed record InverseDeviation(Along Along, double Epsilon) : Op { prot
 
 /// <summary>y = −Σⱼ tⱼ log softmax(z)ⱼ for each row; inputs z and t, the (smoothed) target distribution. (…, C), (…, C) → (…, 1)</summary>
 internal sealed record CrossEntropy : Op;
+
+/// <summary>
+/// y = v with derivatives of its own: inputs v, x₁, d₁, x₂, d₂, … of one shape, where dₖ stands for ∂y/∂xₖ and nothing flows through v. v alone is a constant to the
+/// differentiator.
+/// </summary>
+internal sealed record WithDerivative : Op;

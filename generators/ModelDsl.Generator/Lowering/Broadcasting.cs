@@ -22,8 +22,13 @@ internal static class Broadcasting
             return null;
         }
 
-        return [.. x.Select(v => v with { Training = g.Broadcast(v.Training, largest.Shape), Prediction = g.Broadcast(v.Prediction, largest.Shape), Shape = largest.Shape })];
+        return [.. x.Select(v => v with { Training = Repeat(g, v.Training, largest.Shape), Prediction = Repeat(g, v.Prediction, largest.Shape), Shape = largest.Shape })];
     }
+
+    /// <summary>A comparison is no value that could be repeated: what it compares is.</summary>
+    private static NodeId Repeat(GraphBuilder g, NodeId id, Shape shape) => g[id].Kind == ElementKind.Truth
+        ? g.Add(g[id].Op, [.. g[id].Inputs.Select(i => g.Broadcast(i, shape))])
+        : g.Broadcast(id, shape);
 
     private static bool Fits(Shape from, Shape to) =>
         from == to || from.IsScalar || (from.Rank == 1 && from.Last == to.Last) || (from.Rank == to.Rank && from.Last.IsOne && from.Rows == to.Rows);

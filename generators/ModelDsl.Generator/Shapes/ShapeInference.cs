@@ -30,6 +30,7 @@ internal static class ShapeInference
         OneHot o => (inputs[0].Shape.Last.IsOne ? inputs[0].Shape.WithLast(o.Classes) : throw Mismatch(op, inputs), ElementKind.Real),
         Reduce o => (o.Along == Along.Last ? inputs[0].Shape.WithLast(1) : Shape.Of(inputs[0].Shape.Last), ElementKind.Real),
         MatMul => (Product(op, inputs), ElementKind.Real),
+        WithDerivative => (Same(op, inputs), ElementKind.Real),
         Softmax or LogSoftmax => (inputs[0].Shape, ElementKind.Real),
         LogSumExp => (inputs[0].Shape.WithLast(1), ElementKind.Real),
         Standardize => (inputs[0].Shape, ElementKind.Real),

@@ -127,6 +127,7 @@ internal static class ElementwiseRules
         UnaryKind.Sin => Math.Sin(c),
         UnaryKind.Cos => Math.Cos(c),
         UnaryKind.Relu => Math.Max(c, 0),
+        UnaryKind.Round => Math.Round(c),
         _ => null,
     };
 

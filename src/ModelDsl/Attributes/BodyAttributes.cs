@@ -46,7 +46,8 @@ public sealed class LossFunctionAttribute : Attribute;
 
 /// <summary>
 /// Marks a static function of one or more scalars, which <see cref="Ops.Map(Func{float, float}, Tensor)"/> applies to each element. The compiler differentiates it. It may use
-/// arithmetic, <see cref="MathF"/> or <see cref="Math"/> functions with known derivatives, locals, conditional expressions, constant loops and calls to other such functions.
+/// arithmetic, <see cref="MathF"/> or <see cref="Math"/> functions with known derivatives, locals, conditions on values (a choice between both branches, which are both
+/// computed), constant loops and calls to other such functions. Functions that round have derivative 0.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method, Inherited = false)]
 public sealed class ElementwiseAttribute : Attribute;

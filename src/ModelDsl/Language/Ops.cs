@@ -42,6 +42,12 @@ public static class Ops
     /// <summary>x²</summary>
     public static Tensor Square(Tensor x) => throw Compiled;
 
+    /// <summary>xᵖ. Whole p by squaring; other p as e^(p log x), NaN for negative x.</summary>
+    public static Tensor Pow(Tensor x, double p) => throw Compiled;
+
+    /// <summary>aᵇ = e^(b log a), element by element; NaN for negative a.</summary>
+    public static Tensor Pow(Tensor a, Tensor b) => throw Compiled;
+
     /// <summary>|x|</summary>
     public static Tensor Abs(Tensor x) => throw Compiled;
 
@@ -169,4 +175,10 @@ public static class Ops
 
     /// <summary>f of the elements of a and b; f is an <see cref="ElementwiseAttribute"/> function.</summary>
     public static Tensor Map(Func<double, double, double> f, Tensor a, Tensor b) => throw Compiled;
+
+    /// <summary>f of the elements of a, b and c; f is an <see cref="ElementwiseAttribute"/> function.</summary>
+    public static Tensor Map(Func<float, float, float, float> f, Tensor a, Tensor b, Tensor c) => throw Compiled;
+
+    /// <summary>f of the elements of a, b and c; f is an <see cref="ElementwiseAttribute"/> function.</summary>
+    public static Tensor Map(Func<double, double, double, double> f, Tensor a, Tensor b, Tensor c) => throw Compiled;
 }

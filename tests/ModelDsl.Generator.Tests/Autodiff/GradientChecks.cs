@@ -94,7 +94,7 @@ public sealed class GradientChecks
         Assert.Equal(0, ((Constant)g[dy].Op).Value);
     }
 
-    internal static bool IsComposite(Op op) => op is Softmax or LogSoftmax or LogSumExp or Standardize or InverseDeviation or CrossEntropy;
+    internal static bool IsComposite(Op op) => op is Softmax or LogSoftmax or LogSumExp or Standardize or InverseDeviation or CrossEntropy or WithDerivative;
 
     /// <summary>loss = Σ c ⊙ y with a random c, so that a wrong entry of the Jacobian cannot hide.</summary>
     internal static (GraphBuilder G, NodeId[] Variables, NodeId Loss) Projected(OpSpec spec, Shape[] shapes)

@@ -143,6 +143,9 @@ internal static class OpSpecs
                 (g, x) => g.Add(new Standardize(along, 0.2), g.Times(x[0], g.Add(new Standardize(along, 0.1), x[0]))));
         }
 
+        yield return new OpSpec("WithDerivative", new WithDerivative(), [Any, Any], [[Of(3, 5), Of(3, 5)], [Of(7, 1), Of(7, 1)], [Of(1, 11), Of(1, 11)]], (g, x) =>
+            g.Add(new WithDerivative(), g.Times(g.Square(x[0]), x[1]), x[0], g.Times(2, g.Times(x[0], x[1])), x[1], g.Square(x[0])));
+
         // a target that sums to 1, and one that does not
         yield return new OpSpec("CrossEntropy", new CrossEntropy(), [Any], [[Of(3, 5)], [Of(1, 11)], [Of(2, 3, 4)], [Of(4, 17)], [Of(3, 1)]],
             (g, x) => g.Add(new CrossEntropy(), x[0], g.Add(new Softmax(), g.Constant(1, g[x[0]].Shape))));

@@ -28,6 +28,7 @@ internal static class Gallery
         New("Bessels", (g, h) => g.Times(h, g.Broadcast(g.Add(new Bessel(Dim.Batch, Shape.Of(7))), g[h].Shape))),
         New("Classes", (g, h) => g.Times(h, g.Add(new OneHot(7), g.Add(new Target(Shape.Of(Dim.Batch, 1), true)))), isClass: true),
         New("Entropy", (g, h) => g.Add(new CrossEntropy(), h, g.Add(new OneHot(7), g.Add(new Target(Shape.Of(Dim.Batch, 1), true)))), isClass: true),
+        New("OwnDerivative", (g, h) => g.Add(new WithDerivative(), g.Unary(UnaryKind.Sin, h), h, g.Unary(UnaryKind.Sigmoid, h))),
         New("Reshaped", (g, h) => g.Reshape(g.Square(g.Reshape(h, Shape.Of(new Dim(7, "B"), 1))), g[h].Shape)),
         New("Selected", (g, h) => g.Where(g.Add(new Binary(BinaryKind.GreaterOrEqual), h, g.Like(h, 0.2)), g.Square(h), g.Negate(h))),
         .. Movements(),

@@ -17,7 +17,7 @@ public sealed class OpCoverageTests
 
     /// <summary>Not rendered as an expression: memory, a loop, a kernel, or rewritten before fusion.</summary>
     private static readonly Type[] NotExpressions =
-        [typeof(Input), typeof(Target), typeof(Parameter), typeof(Reduce), typeof(Transpose), typeof(View), typeof(Fold), typeof(Concat), typeof(Position), typeof(Reshape), typeof(Softmax), typeof(LogSoftmax), typeof(LogSumExp), typeof(Standardize), typeof(InverseDeviation), typeof(CrossEntropy)];
+        [typeof(Input), typeof(Target), typeof(Parameter), typeof(Reduce), typeof(Transpose), typeof(View), typeof(Fold), typeof(Concat), typeof(Position), typeof(Reshape), typeof(Softmax), typeof(LogSoftmax), typeof(LogSumExp), typeof(Standardize), typeof(InverseDeviation), typeof(CrossEntropy), typeof(WithDerivative)];
 
     private static readonly Shape Matrix = Shape.Of(3, 3);
 
@@ -57,6 +57,7 @@ public sealed class OpCoverageTests
         yield return ("Softmax", g => g.Add(new Softmax(), P(g, 0)));
         yield return ("LogSoftmax", g => g.Add(new LogSoftmax(), P(g, 0)));
         yield return ("LogSumExp", g => g.Add(new LogSumExp(), P(g, 0)));
+        yield return ("WithDerivative", g => g.Add(new WithDerivative(), P(g, 0), P(g, 1), P(g, 2)));
         yield return ("CrossEntropy", g => g.Add(new CrossEntropy(), P(g, 0), P(g, 1)));
     }
 
@@ -85,7 +86,7 @@ public sealed class OpCoverageTests
         Assert.Equal(node.Inputs.Count, gradients.Length);
         for (int i = 0; i < gradients.Length; i++)
             if (gradients[i] is { } dx) Assert.Equal(g[node.Inputs[i]].Shape, g[dx].Shape);
-        bool without = WithoutDerivative.Contains(node.Op.GetType()) || node.Kind == ElementKind.Truth || node.Op is Unary { Kind: UnaryKind.Sign };
+        bool without = WithoutDerivative.Contains(node.Op.GetType()) || node.Kind == ElementKind.Truth || node.Op is Unary { Kind: UnaryKind.Sign or UnaryKind.Round };
         Assert.Equal(without, gradients.All(d => d is null));
 
         var random = new Random(1);

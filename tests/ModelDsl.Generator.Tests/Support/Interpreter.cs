@@ -79,6 +79,7 @@ internal sealed class Interpreter(GraphArena arena, Feed feed, Func<double, doub
             LogSumExp => [.. x[0].Chunk(depth).Select(v => Round(v.Max() + LogOfSum(v)))],
             Standardize s => Slices(x[0], depth, s.Along, v => Standardized(v, s.Epsilon)),
             InverseDeviation s => Collapse(x[0], depth, s.Along, v => Deviation(v, s.Epsilon)),
+            WithDerivative => x[0],
             CrossEntropy => Fill(rows, i => Entropy(x[0].AsSpan(i * depth, depth).ToArray(), x[1].AsSpan(i * depth, depth).ToArray())),
             _ => throw new InvalidOperationException($"{node.Op.GetType().Name} has no case"),
         };
@@ -106,6 +107,7 @@ internal sealed class Interpreter(GraphArena arena, Feed feed, Func<double, doub
         UnaryKind.Sin => Math.Sin(x),
         UnaryKind.Cos => Math.Cos(x),
         UnaryKind.Relu => Kink(x) > 0 ? x : 0,
+        UnaryKind.Round => Kink(x - Math.Floor(x) - 0.5) > 0 ? Math.Ceiling(x) : Math.Round(x),
         UnaryKind.LeakyRelu => Kink(x) > 0 ? x : op.Alpha * x,
         UnaryKind.Elu => Kink(x) > 0 ? x : op.Alpha * Expm1(x),
         _ => throw new InvalidOperationException($"{op.Kind} has no case"),
