@@ -72,6 +72,8 @@ internal sealed class FormulaWriter(GraphArena arena, ValueNames names, Kernel k
             Concat c => ($"concat_{c.Axis}({string.Join(", ", x.Select((_, i) => In(i, 0)))})", Atom),
             Position p => ("ijklmnop"[p.Axis].ToString(), Atom),
             OneHot => ($"onehot({In(0, 0)})", Atom),
+            Gather => ($"{In(0, Atom)}[{In(1, 0)}]", Atom),
+            ScatterAdd => ($"scatter({In(0, 0)}, {In(1, 0)})", Atom),
             Reduce { Kind: ReduceKind.Max } r => ($"max_{Axis(r)}({In(0, 0)})", Atom),
             Reduce r => ($"sum_{Axis(r)}({In(0, 0)})", Atom),
             MatMul => (Operand(x[0]) + " · " + Operand(x[1]), Product),

@@ -32,6 +32,7 @@ internal static class RuntimeNames
     public const string IEpilogue = Kernels + "IEpilogue";
     public const string Views = Kernels + "Views";
     public const string Gemm = Kernels + "Gemm";
+    public const string Table = Kernels + "Table";
     public const string RandomState = Kernels + "RandomState";
 
     public const string Span = "global::System.Span";

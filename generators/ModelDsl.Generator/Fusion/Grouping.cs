@@ -71,6 +71,7 @@ internal static class Grouping
                 Transpose => KernelKind.Transpose,
                 Concat => KernelKind.Concat,
                 Fold => KernelKind.Fold,
+                ScatterAdd => KernelKind.Scatter,
                 Reduce r => r.Along == Along.Last ? KernelKind.Row : KernelKind.Column,
                 _ => KernelKind.Map,
             };
@@ -118,7 +119,7 @@ internal static class Grouping
         reachable.Where(id => Values.ReadsMemory(arena[id].Op)).SelectMany(id => arena[id].Inputs).Where(input => Values.IsInline(arena, arena[input]));
 
     private static bool HasViews(GraphArena arena, NodeId id, Func<NodeId, bool> isStored) =>
-        arena[id].Op is View || arena[id].Inputs.Any(i => Values.IsInline(arena, arena[i]) && !isStored(i) && HasViews(arena, i, isStored));
+        arena[id].Op is View or Gather || arena[id].Inputs.Any(i => Values.IsInline(arena, arena[i]) && !isStored(i) && HasViews(arena, i, isStored));
 
     private static void MergeWithProducers(GraphArena arena, NodeId id, Dictionary<NodeId, Group> groupOf)
     {

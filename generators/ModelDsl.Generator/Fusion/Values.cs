@@ -10,13 +10,13 @@ internal static class Values
 
     /// <summary>Never stored: computed again wherever it is used, at no cost worth naming. A view of rows reads them where they are.</summary>
     public static bool IsInline(GraphArena arena, Node node) =>
-        node.Op is Constant or InverseSize or Bessel or DropoutMask or Broadcast or OneHot or Position || node.Kind == ElementKind.Truth
+        node.Op is Constant or InverseSize or Bessel or DropoutMask or Broadcast or OneHot or Position or Gather || node.Kind == ElementKind.Truth
         || (node.Op is View view && view.IsOfRows(arena[node.Inputs[0]].Shape));
 
     public static bool IsElementwise(Node node) => node.Op is Unary or Binary or Where;
 
     /// <summary>Whether the op finds its operands by their addresses, so that these must have been written before its kernel starts.</summary>
-    public static bool ReadsMemory(Op op) => op is Reshape or View or Fold or Concat or MatMul or Transpose;
+    public static bool ReadsMemory(Op op) => op is Reshape or View or Fold or Concat or Gather or ScatterAdd or MatMul or Transpose;
 
     /// <summary>The value whose memory this is: a reshape shares its input's.</summary>
     public static NodeId Owner(GraphArena arena, NodeId id)

@@ -16,6 +16,7 @@ internal static class Cost
         {
             MatMul => Times(node.Shape.Count, 2, arena[node.Inputs[0]].Shape.Last),
             Reduce or Fold => Times(arena[node.Inputs[0]].Shape.Count, 1, 1),
+            ScatterAdd => Times(arena[node.Inputs[1]].Shape.Count, 1, 1),
             Unary or Binary or Where => Times(node.Shape.Count, 1, 1),
             Softmax or LogSoftmax or LogSumExp or CrossEntropy or Standardize => Times(arena[node.Inputs[0]].Shape.Count, 5, 1),
             InverseDeviation => Times(arena[node.Inputs[0]].Shape.Count, 3, 1),

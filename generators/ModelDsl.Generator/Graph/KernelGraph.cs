@@ -26,6 +26,8 @@ internal enum KernelKind
 
     /// <summary>Elements added to where a map sends them.</summary>
     Fold,
+    /// <summary>Rows added to the rows of a table that indices name.</summary>
+    Scatter,
 }
 
 /// <summary>Where a value is kept after its kernel.</summary>

@@ -14,13 +14,18 @@ internal abstract record Op
 
     protected virtual string Print() => Camel(GetType().Name);
 
+    protected static string PaddingText(int padding) => padding < 0 ? "" : $" padding {padding.ToString(CultureInfo.InvariantCulture)}";
+
     protected static string Camel(string name) => char.ToLowerInvariant(name[0]) + name.Substring(1);
 }
 
 // ** leaves: values that are there before a program starts
 
-/// <summary>The batch's input.</summary>
-internal sealed record Input(Shape Shape) : Op { protected override string Print() => "input"; }
+/// <summary>One of the batch's inputs: reals, or class indices (whole numbers below <paramref name="Classes"/>) where Classes is not 0.</summary>
+internal sealed record Input(Shape Shape, int Index = 0, int Classes = 0) : Op
+{
+    protected override string Print() => "input" + (Index == 0 ? "" : " " + Index.ToString(CultureInfo.InvariantCulture));
+}
 
 /// <summary>The batch's target: class indices (whole numbers) or reals.</summary>
 internal sealed record Target(Shape Shape, bool IsClass) : Op { protected override string Print() => "target"; }
@@ -159,6 +164,15 @@ internal sealed record Position(int Axis, Shape Shape) : Op { protected override
 
 /// <summary>y[…, j] = 1 where class index x[…, 0] is j, else 0.</summary>
 internal sealed record OneHot(int Classes) : Op { protected override string Print() => "oneHot " + Classes.ToString(CultureInfo.InvariantCulture); }
+
+/// <summary>y[…, :] = table[x[…], :], 0 where x is <paramref name="Padding"/>; inputs the table and class indices. (V, D), (…) → (…, D)</summary>
+internal sealed record Gather(int Padding = -1) : Op { protected override string Print() => "gather" + PaddingText(Padding); }
+
+/// <summary>y[v, :] = Σ dy[…, :] over the … where x[…] = v, 0 at <paramref name="Padding"/>: the adjoint of <see cref="Gather"/>; inputs x and dy. (…), (…, D) → (V, D)</summary>
+internal sealed record ScatterAdd(int Rows, int Padding = -1) : Op
+{
+    protected override string Print() => "scatterAdd " + Rows.ToString(CultureInfo.InvariantCulture) + PaddingText(Padding);
+}
 
 // ** reductions and products
 

@@ -12,11 +12,11 @@ internal static class InPlace
     /// </summary>
     public static bool IsSafe(GraphArena arena, Kernel kernel, NodeId operand, NodeId result)
     {
-        if (kernel.Kind is KernelKind.Transpose or KernelKind.Concat or KernelKind.Fold) return false;
+        if (kernel.Kind is KernelKind.Transpose or KernelKind.Concat or KernelKind.Fold or KernelKind.Scatter) return false;
         Shape domain = arena[result].Shape;
         if (domain.Rows != kernel.Rows || domain.Last != kernel.Columns || arena[operand].Shape != domain) return false;
         if (kernel.Loads.Any(l => l != operand && Values.Owner(arena, l) == operand)) return false;
-        if (kernel.Body.Any(id => arena[id].Op is MatMul or View && arena[id].Inputs.Any(i => Source(arena, i) == operand))) return false;
+        if (kernel.Body.Any(id => arena[id].Op is MatMul or View or Gather && arena[id].Inputs.Any(i => Source(arena, i) == operand))) return false;
         Sweep[] sweeps = [.. Sweeps.Of(arena, kernel)];
         int written = Array.FindIndex(sweeps, s => s.Stores.Contains(result));
         int lastRead = Array.FindLastIndex(sweeps, s => s.Loads.Contains(operand));

@@ -10,7 +10,7 @@ internal static class ShapeInference
 {
     public static (Shape Shape, ElementKind Kind) Infer(Op op, Node[] inputs) => op switch
     {
-        Input o => (o.Shape, ElementKind.Real),
+        Input o => (o.Shape, o.Classes > 0 ? ElementKind.Class : ElementKind.Real),
         Target o => (o.Shape, o.IsClass ? ElementKind.Class : ElementKind.Real),
         Parameter o => (o.Shape, ElementKind.Real),
         Constant o => (o.Shape, ElementKind.Real),
@@ -28,6 +28,10 @@ internal static class ShapeInference
         Concat o => (Joined(o, inputs), ElementKind.Real),
         Position o => (o.Axis < o.Shape.Rank ? o.Shape : throw Mismatch(op, inputs), ElementKind.Real),
         OneHot o => (inputs[0].Shape.Last.IsOne ? inputs[0].Shape.WithLast(o.Classes) : throw Mismatch(op, inputs), ElementKind.Real),
+        Gather => (inputs[0].Shape.Rank == 2 && inputs[1].Kind == ElementKind.Class
+            ? Shape.Of([.. inputs[1].Shape.Dims, inputs[0].Shape.Last]) : throw Mismatch(op, inputs), ElementKind.Real),
+        ScatterAdd o => (inputs[0].Kind == ElementKind.Class && inputs[0].Shape.Dims.SequenceEqual(inputs[1].Shape.Dims.Take(inputs[1].Shape.Rank - 1))
+            ? Shape.Of(o.Rows, inputs[1].Shape.Last) : throw Mismatch(op, inputs), ElementKind.Real),
         Reduce o => (o.Along == Along.Last ? inputs[0].Shape.WithLast(1) : Shape.Of(inputs[0].Shape.Last), ElementKind.Real),
         MatMul => (Product(op, inputs), ElementKind.Real),
         WithDerivative => (Same(op, inputs), ElementKind.Real),

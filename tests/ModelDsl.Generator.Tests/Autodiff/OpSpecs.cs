@@ -21,7 +21,7 @@ internal static class OpSpecs
 
     private static readonly Shape[] Shapes = [Of(1, 1), Of(3, 5), Of(7, 1), Of(1, 11), Of(2, 3, 4), Of(13), Of(1)];
 
-    public static IReadOnlyList<OpSpec> All { get; } = [.. Unaries(), .. Binaries(), .. Movements(), .. Reductions(), .. Composites()];
+    public static IReadOnlyList<OpSpec> All { get; } = [.. Unaries(), .. Binaries(), .. Movements(), .. Tables(), .. Reductions(), .. Composites()];
 
     public static Shape Of(params int[] sizes) => Shape.Of([.. sizes.Select(s => (Dim)s)]);
 
@@ -115,6 +115,24 @@ internal static class OpSpecs
         yield return ("windows outside", Of(2, 4, 1), (g, x) => g.View(x, Of(2, 4, 3, 1), [Map(4, (0, 1)), Map(4, (1, 1), (2, 1)) with { Start = -1 }, Map(4, (3, 1))]));
         yield return ("windows of columns", Of(2, 6), (g, x) => g.View(x, Of(2, 4, 3), [Map(3, (0, 1)), Map(3, (1, 1), (2, 1))]));
         yield return ("diagonal", Of(3, 3), (g, x) => g.View(x, Of(3, 1), [Map(2, (0, 1)), Map(2, (0, 1))]));
+    }
+
+    /// <summary>The classes that gradient checks feed to inputs of four elements.</summary>
+    public static double[] Classes { get; } = [1, 0, 2, 1];
+
+    private static IEnumerable<OpSpec> Tables()
+    {
+        foreach (Shape shape in new[] { Of(4), Of(2, 2), Of(4, 1) })
+        {
+            NodeId Index(GraphBuilder g) => g.Add(new Input(shape, 0, 3));
+            foreach (int padding in new[] { -1, 1 })
+            {
+                yield return new OpSpec($"Gather of {shape}, padding {padding}", new Gather(padding), [Any], [[Of(3, 5)], [Of(3, 1)], [Of(4, 17)]],
+                    (g, x) => g.Square(g.Add(new Gather(padding), x[0], Index(g))));
+                yield return new OpSpec($"ScatterAdd of {shape}, padding {padding}", new ScatterAdd(3, padding), [Any], [[Shape.Of([.. shape.Dims, 5])], [Shape.Of([.. shape.Dims, 1])]],
+                    (g, x) => g.Square(g.Add(new ScatterAdd(3, padding), Index(g), x[0])));
+            }
+        }
     }
 
     private static IEnumerable<OpSpec> Reductions()

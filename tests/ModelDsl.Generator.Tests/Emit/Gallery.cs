@@ -29,6 +29,9 @@ internal static class Gallery
         New("Classes", (g, h) => g.Times(h, g.Add(new OneHot(7), g.Add(new Target(Shape.Of(Dim.Batch, 1), true)))), isClass: true),
         New("Entropy", (g, h) => g.Add(new CrossEntropy(), h, g.Add(new OneHot(7), g.Add(new Target(Shape.Of(Dim.Batch, 1), true)))), isClass: true),
         New("OwnDerivative", (g, h) => g.Add(new WithDerivative(), g.Unary(UnaryKind.Sin, h), h, g.Unary(UnaryKind.Sigmoid, h))),
+        New("Gathered", (g, h) => g.Times(h, g.Add(new Gather(), Squared(g), Class(g))), isClass: true),
+        New("GatheredPadded", (g, h) => g.Times(h, g.Add(new Gather(2), Squared(g), Class(g))), isClass: true),
+        New("GatheredOfRows", (g, h) => g.Add(new Standardize(Along.Last, 0.1), g.Plus(h, g.Add(new Gather(), Squared(g), Class(g)))), isClass: true),
         New("Reshaped", (g, h) => g.Reshape(g.Square(g.Reshape(h, Shape.Of(new Dim(7, "B"), 1))), g[h].Shape)),
         New("Selected", (g, h) => g.Where(g.Add(new Binary(BinaryKind.GreaterOrEqual), h, g.Like(h, 0.2)), g.Square(h), g.Negate(h))),
         .. Movements(),
@@ -83,6 +86,15 @@ internal static class Gallery
         GraphArena arena = ModelCompiler.Plan(model, new PassRunner()).Graph.Source.Arena;
         return arena.Ids.Select(id => arena[id].Op);
     }
+
+    /// <summary>A table of the weights, with a row for each class: Wᵀ·W.</summary>
+    private static NodeId Squared(GraphBuilder g)
+    {
+        NodeId w = g.Add(new Parameter(0, Shape.Of(4, 7)));
+        return g.MatMul(g.Transpose(w), w);
+    }
+
+    private static NodeId Class(GraphBuilder g) => g.Reshape(g.Add(new Target(Shape.Of(Dim.Batch, 1), true)), Shape.Of(Dim.Batch));
 
     /// <summary>An argument that the function takes.</summary>
     private static NodeId Inside(GraphBuilder g, UnaryKind kind, NodeId h) => kind switch

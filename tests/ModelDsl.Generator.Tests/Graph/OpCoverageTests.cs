@@ -17,7 +17,7 @@ public sealed class OpCoverageTests
 
     /// <summary>Not rendered as an expression: memory, a loop, a kernel, or rewritten before fusion.</summary>
     private static readonly Type[] NotExpressions =
-        [typeof(Input), typeof(Target), typeof(Parameter), typeof(Reduce), typeof(Transpose), typeof(View), typeof(Fold), typeof(Concat), typeof(Position), typeof(Reshape), typeof(Softmax), typeof(LogSoftmax), typeof(LogSumExp), typeof(Standardize), typeof(InverseDeviation), typeof(CrossEntropy), typeof(WithDerivative)];
+        [typeof(Input), typeof(Target), typeof(Parameter), typeof(Reduce), typeof(Transpose), typeof(ScatterAdd), typeof(View), typeof(Fold), typeof(Concat), typeof(Position), typeof(Reshape), typeof(Softmax), typeof(LogSoftmax), typeof(LogSumExp), typeof(Standardize), typeof(InverseDeviation), typeof(CrossEntropy), typeof(WithDerivative)];
 
     private static readonly Shape Matrix = Shape.Of(3, 3);
 
@@ -53,6 +53,8 @@ public sealed class OpCoverageTests
         yield return ("Concat", g => g.Concat(0, P(g, 0), P(g, 1)));
         yield return ("Position", g => g.Add(new Position(1, Matrix)));
         yield return ("OneHot", g => g.Add(new OneHot(3), g.Constant(1, Shape.Of(3, 1))));
+        yield return ("Gather", g => g.Add(new Gather(), P(g, 0), g.Add(new Input(Matrix, 0, 3))));
+        yield return ("ScatterAdd", g => g.Add(new ScatterAdd(3), g.Add(new Input(Matrix, 0, 3)), g.Broadcast(P(g, 0), Shape.Of(3, 3, 3))));
         yield return ("MatMul", g => g.MatMul(P(g, 0), P(g, 1)));
         yield return ("Softmax", g => g.Add(new Softmax(), P(g, 0)));
         yield return ("LogSoftmax", g => g.Add(new LogSoftmax(), P(g, 0)));
@@ -109,7 +111,7 @@ public sealed class OpCoverageTests
             (Unary a, Unary b) => a.Kind == b.Kind,
             (Standardize a, Standardize b) => a.Along == b.Along,
             (InverseDeviation a, InverseDeviation b) => a.Along == b.Along,
-            (Broadcast, Broadcast) or (Reshape, Reshape) or (View, View) or (Fold, Fold) or (Concat, Concat) => true,
+            (Broadcast, Broadcast) or (Reshape, Reshape) or (View, View) or (Fold, Fold) or (Concat, Concat) or (Gather, Gather) or (ScatterAdd, ScatterAdd) => true,
             _ => s.Op.Equals(op),
         });
     }
@@ -124,7 +126,7 @@ public sealed class OpCoverageTests
         if (op is Unary or Binary or Where)
             Assert.NotEmpty(Expressions.Render(op, ScalarToken.Double, i => Expression.Call("x" + i)).Text);
         else if (!NotExpressions.Contains(op.GetType()))
-            Assert.Contains(op.GetType(), new[] { typeof(MatMul), typeof(Constant), typeof(InverseSize), typeof(Bessel), typeof(DropoutMask), typeof(OneHot), typeof(Broadcast) });
+            Assert.Contains(op.GetType(), new[] { typeof(MatMul), typeof(Constant), typeof(InverseSize), typeof(Bessel), typeof(DropoutMask), typeof(OneHot), typeof(Gather), typeof(Broadcast) });
         Assert.Contains(Gallery.Ops.Value, other => Same(other, op));
 
         static bool Same(Op a, Op b) => (a, b) switch

@@ -72,6 +72,8 @@ internal sealed class Interpreter(GraphArena arena, Feed feed, Func<double, doub
             Concat c => Joined(x, [.. node.Inputs.Select(i => arena[i].Shape)], c.Axis, node.Shape),
             Position p => Fill(rows * columns, i => Positions(i, node.Shape)[p.Axis]),
             OneHot => Fill(rows * columns, i => (int)x[0][i / columns] == i % columns ? 1 : 0),
+            Gather g => Fill(rows * columns, i => (int)x[1][i / columns] is var index && index == g.Padding ? 0 : x[0][index * columns + i % columns]),
+            ScatterAdd s => Scattered(x[0], x[1], rows, columns, s.Padding),
             Reduce r => Reduced(r, x[0], depth),
             MatMul => Products(x[0], x[1], feed.Of(node.Shape.Matrices), feed.Of(node.Shape.Dims[node.Shape.Rank - 2]), depth, columns),
             Softmax => Along(x[0], columns, Normalized),
@@ -146,6 +148,9 @@ internal sealed class Interpreter(GraphArena arena, Feed feed, Func<double, doub
 
     private double[] Product(double[] a, double[] b, int rows, int depth, int columns) => Fill(rows * columns, i =>
         Sum(Fill(depth, p => Round(a[i / columns * depth + p] * b[p * columns + i % columns]))));
+
+    private double[] Scattered(double[] indices, double[] x, int rows, int columns, int padding) => Fill(rows * columns, i =>
+        Sum(Enumerable.Range(0, indices.Length).Where(p => (int)indices[p] == i / columns && i / columns != padding).Select(p => x[p * columns + i % columns])));
 
     private double Sum(IEnumerable<double> terms)
     {

@@ -37,7 +37,7 @@ internal sealed class KernelSource
         {
             KernelKind.Contraction => Form.Epilogue,
             KernelKind.Column => Form.Columns,
-            KernelKind.Map when kernel.Loads.All(l => IsFull(l) || Arena[l].Shape.IsScalar) && !kernel.Body.Any(id => Arena[id].Op is OneHot or View or Position) => Form.Flat,
+            KernelKind.Map when kernel.Loads.All(l => IsFull(l) || Arena[l].Shape.IsScalar) && !kernel.Body.Any(id => Arena[id].Op is OneHot or View or Position or Gather) => Form.Flat,
             _ => Form.Rows,
         };
         HashSet<NodeId> direct = [.. kernel.Body.Where(id => !Values.ReadsMemory(Arena[id].Op)).SelectMany(id => Arena[id].Inputs)];
@@ -102,7 +102,7 @@ internal sealed class KernelSource
         string width = Arena[owner].Shape.Count.Factor.ToString(CultureInfo.InvariantCulture);
         return Arena[owner].Op switch
         {
-            Input => $"s.Input<{Scalar.Name}>({width})",
+            Input i => $"s.Input<{(i.Classes > 0 ? "int" : Scalar.Name)}>({width}{(i.Index == 0 ? "" : ", " + Literals.Integer(i.Index))})",
             Target t => $"s.Target<{(t.IsClass ? "int" : Scalar.Name)}>({width})",
             Parameter p => Tensor("Parameter", p.Index),
             _ => StoreOf(owner) switch
@@ -112,6 +112,14 @@ internal sealed class KernelSource
                 _ => $"s.Buffer({BufferName(owner)})",
             },
         };
+    }
+
+    /// <summary>The row of the table that a gather's index names at the loop's row; nothing, which loads as 0, at the padding.</summary>
+    public string TableRow(Node gather)
+    {
+        int padding = ((Gather)gather.Op).Padding;
+        string skipped = padding < 0 ? "" : ", " + Literals.Integer(padding);
+        return $"{RuntimeNames.Table}.Row({Names[gather.Inputs[0]]}, {Names[gather.Inputs[1]]}[row], {Text(gather.Shape.Last)}{skipped})";
     }
 
     public string BufferName(NodeId id) => "Buffers." + ValueNames.Pascal(Names[id]);

@@ -26,6 +26,7 @@ internal static class KernelWriter
                 case KernelKind.Transpose: Transpose(writer, source); break;
                 case KernelKind.Concat: MovementWriter.Concat(writer, source); break;
                 case KernelKind.Fold: MovementWriter.Fold(writer, source); break;
+                case KernelKind.Scatter: Scatter(writer, source); break;
                 default: Loops(writer, source); break;
             }
         }
@@ -60,6 +61,8 @@ internal static class KernelWriter
             if (source.IsFull(store.Value) && !source.DirectLoads.Contains(store.Value)) Slice(span.Name);
         foreach (NodeId id in source.DirectLoads.Where(id => source.IsPerRow(id) && source.Arena[id].Kind == ElementKind.Real))
             writer.Line($"V {source.Lanes(id)} = V.Broadcast({source.Names[id]}[row]);");
+        foreach (NodeId id in source.Kernel.Body.Where(id => source.Arena[id].Op is Gather && source.IsFull(id)))
+            writer.Line($"var {source.Names[id]}_row = {source.TableRow(source.Arena[id])};");
         ViewWriter.WriteRows(writer, source, source.Views);
         Nest(writer, source, $"for (int column = 0; column < {source.Columns}; column += V.Count)", acrossLanes: true);
 
@@ -109,6 +112,14 @@ internal static class KernelWriter
             statements.WriteVectors(vectors.Where(id => source.Arena[id].Op is not Reduce));
             foreach (NodeId id in vectors) statements.Store(id);
         }
+    }
+
+    private static void Scatter(CodeWriter writer, KernelSource source)
+    {
+        Node node = source.Arena[source.Kernel.Body.Single()];
+        int padding = ((ScatterAdd)node.Op).Padding;
+        writer.Line($"{RuntimeNames.Table}.ScatterAdd<V, {source.Scalar.Name}>({source.Memory(node.Inputs[0])}, {source.Memory(node.Inputs[1])}, {KernelSource.Text(node.Shape.Last)}, "
+            + $"{source.Stores().Single().Span.Value}, part{(padding < 0 ? "" : ", " + Literals.Integer(padding))});");
     }
 
     private static void Transpose(CodeWriter writer, KernelSource source)

@@ -91,6 +91,8 @@ internal sealed class SweepWriter(KernelSource source, Sweep sweep, CodeWriter w
             InverseSize or Bessel => Expressions.Broadcast(source.ScalarName(node.Op)),
             DropoutMask d => Expression.Call($"V.Dropout({source.ScalarName(d)}, {Element}, {Literals.Real(d.Rate, source.Scalar)})"),
             OneHot => Expression.Call($"V.OneHot({source.Names[node.Inputs[0]]}[row], column)"),
+            Gather when source.IsFull(id) => Expression.Call($"V.Load({(source.Form == Form.Rows ? source.Names[id] + "_row" : source.TableRow(node))}, column)"),
+            Gather => Expression.Call($"V.Broadcast(V.First(V.Load({source.TableRow(node)}, 0)))"),
             Broadcast => Operand(node.Inputs[0]),
             View view => Expression.Call(ViewWriter.Load(source, id, view)),
             Position p => Expression.Call(ViewWriter.Lanes(source, id, p)),
