@@ -36,7 +36,9 @@ public sealed class ModelAnalyzer : DiagnosticAnalyzer
 
         ReadResult read = DeclarationReader.Read(type, context.Compilation, context.CancellationToken);
         IEnumerable<Problem> problems = read.Declaration is null ? read.Problems : read.Problems.Concat(Lowerer.Lower(read.Declaration).Problems);
-        foreach (Problem problem in problems)
-            context.ReportDiagnostic(Diagnostic.Create(Descriptors.ById[problem.Id], read.Map[problem.Site, problem.Argument], [.. problem.Arguments]));
+        IEnumerable<Diagnostic> diagnostics = problems.Select(p => Diagnostic.Create(Descriptors.ById[p.Id], read.Map[p.Site, p.Argument], [.. p.Arguments]));
+
+        // a function that is called twice is read twice
+        foreach (Diagnostic diagnostic in diagnostics.GroupBy(d => (d.Location, d.GetMessage())).Select(g => g.First())) context.ReportDiagnostic(diagnostic);
     }
 }

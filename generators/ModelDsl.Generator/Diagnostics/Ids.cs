@@ -1,6 +1,6 @@
 namespace ModelDsl.Generator.Diagnostics;
 
-/// <summary>MDSL + 4 digits, in blocks per stage: 00 the generator itself, 01 the declaration, 02 shapes, 04 targets.</summary>
+/// <summary>MDSL + 4 digits, in blocks per stage: 00 the generator itself, 01 the declaration, 02 shapes, 03 bodies, 04 targets.</summary>
 internal static class Ids
 {
     public const string InternalError = "MDSL0001";
@@ -22,6 +22,7 @@ internal static class Ids
     public const string DimensionMismatch = "MDSL0202";
 
     public const string UnsupportedConstruct = "MDSL0301";
+    public const string StableForm = "MDSL0302";
 
     public const string SoftmaxBeforeCrossEntropy = "MDSL0401";
     public const string SigmoidBeforeBinaryCrossEntropy = "MDSL0402";

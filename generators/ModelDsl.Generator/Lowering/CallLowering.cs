@@ -1,6 +1,7 @@
 using ModelDsl.Generator.Declaration;
 using ModelDsl.Generator.Diagnostics;
 using ModelDsl.Generator.Graph;
+using ModelDsl.Generator.Simplify;
 
 namespace ModelDsl.Generator.Lowering;
 
@@ -38,7 +39,18 @@ internal static class CallLowering
         foreach (var function in ScalarFunctions.Formulas) Elementwise.Add(function.Key, function.Value);
     }
 
-    public static Value? Lower(ModelBuilder m, BodyNode node, Value[] x, List<Problem> problems)
+    public static Value? Lower(ModelBuilder m, BodyNode node, Value[] x, List<Problem> problems) =>
+        AsWritten(m, node, x, problems) is { } value ? Stable(m.G, node, value, problems) : null;
+
+    /// <summary>A formula that has a better form is computed in that, and the user is told.</summary>
+    private static Value Stable(GraphBuilder g, BodyNode node, Value value, List<Problem> problems)
+    {
+        if (StableForms.Find(g, value.Training) is not { } training || StableForms.Find(g, value.Prediction) is not { } prediction) return value;
+        problems.Add(Problem.At(node.Site, Ids.StableForm, training.Written, training.Computed, training.Reason));
+        return value with { Training = training.Node, Prediction = prediction.Node };
+    }
+
+    private static Value? AsWritten(ModelBuilder m, BodyNode node, Value[] x, List<Problem> problems)
     {
         double[] c = [.. node.Numbers];
         GraphBuilder g = m.G;

@@ -33,6 +33,7 @@ public sealed partial class ScalarFunctionTests
         ("x > 0 && x < 1 ? x * x : a", [(-2, 2), (-2, 2)]), ("x < -1 || x > 1 ? x * x : a * x", [(-2, 2), (-2, 2)]), ("!(x > a) ? x : x * a", [(-2, 2), (-2, 2)]),
         ("!(x > 0 && a > 0) || b != 0 && b > 1 ? x * a : b * b", [(-2, 2), (-2, 2), (-2, 2)]), ("x != a ? x * a : 0", [(-2, 2), (-2, 2)]),
         ("true && x > 0 || false ? x : 0", One(-2, 2)), ("x * Math.Sin(a * x) / b", [(-2, 2), (-2, 2), (0.5, 2)]),
+        .. Simplify.StableFormTests.Formulas.Select(f => (((string Body, string, double))f.Data).Body).Select(body => (body, One(-2, 2))),
     ];
 
     private static readonly Lazy<(Assembly Double, Assembly Single)> Compiled = new(() => (Compile("double"), Compile("float")));

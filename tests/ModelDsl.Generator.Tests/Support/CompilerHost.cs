@@ -2,13 +2,14 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
+using ModelDsl.Generator.Diagnostics;
 
 namespace ModelDsl.Generator.Tests.Support;
 
 /// <summary>What one build of a project gives.</summary>
 /// <param name="Compilation">With the generated files.</param>
 /// <param name="Run">The generator's own result.</param>
-/// <param name="Reported">Warnings and errors of compiler, generator and analyzer, in source order.</param>
+/// <param name="Reported">Warnings and errors of compiler, generator and analyzer, and the analyzer's remarks, in source order.</param>
 internal sealed record Build(Compilation Compilation, GeneratorDriverRunResult Run, ImmutableArray<Diagnostic> Reported)
 {
     /// <summary>Hint names and texts, in the generator's order.</summary>
@@ -65,7 +66,7 @@ internal static class CompilerHost
             .RunGeneratorsAndUpdateCompilation(project, out Compilation compilation, out ImmutableArray<Diagnostic> generator);
         IEnumerable<Diagnostic> all = [.. generator, .. Diagnose(compilation)];
         return new Build(compilation, driver.GetRunResult(),
-            [.. all.Where(d => d.Severity >= DiagnosticSeverity.Warning && !d.IsSuppressed).OrderBy(d => d.Location.SourceTree?.FilePath, StringComparer.Ordinal).ThenBy(d => d.Location.SourceSpan.Start).ThenBy(d => d.Id)]);
+            [.. all.Where(d => (d.Severity >= DiagnosticSeverity.Warning || d.Descriptor.Category == Descriptors.Category) && !d.IsSuppressed).OrderBy(d => d.Location.SourceTree?.FilePath, StringComparer.Ordinal).ThenBy(d => d.Location.SourceSpan.Start).ThenBy(d => d.Id)]);
     }
 
     /// <summary>What compiler and analyzer report, from one binding of the sources; an exception in the analyzer is AD0001.</summary>
