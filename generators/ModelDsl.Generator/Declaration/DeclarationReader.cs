@@ -20,7 +20,11 @@ internal static class DeclarationReader
         ["Info", "CreateInfo", "Create", "Load", "Save", "Parameters", "CreateTrainer", "Predict", "Logits", "Evaluate", "Summary"];
 
     private static readonly string[] Language =
-        ["Input", "Dense", "Activation", "Dropout", "LayerNorm", "BatchNorm", "Flatten", "Target"];
+    [
+        "Input", "Dense", "Activation", "Dropout", "LayerNorm", "BatchNorm", "Flatten", "Target",
+        "Conv1D", "Conv2D", "ConvTranspose1D", "ConvTranspose2D", "MaxPool1D", "MaxPool2D", "AveragePool1D", "AveragePool2D",
+        "GlobalMaxPool", "GlobalAveragePool", "AdaptiveMaxPool", "AdaptiveAveragePool", "Upsample", "GroupNorm",
+    ];
 
     public static ReadResult Read(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
     {

@@ -118,9 +118,14 @@ internal readonly record struct InitializerChoice(InitializerKind Kind, double S
 /// <param name="Name">Unique in the model: dense1, or the property's name. Its tensors are called Name.weight and so on.</param>
 internal abstract record LayerDeclaration(Site Site, string Name);
 
+/// <summary>A layer that is a product with weights of its own, a bias and a non-linearity.</summary>
+internal abstract record WeightedDeclaration(
+    Site Site, string Name, ActivationChoice Activation, bool UseBias, InitializerChoice Weights, InitializerChoice Bias, double L1, double L2)
+    : LayerDeclaration(Site, Name);
+
 internal sealed record DenseDeclaration(
     Site Site, string Name, int Units, ActivationChoice Activation, bool UseBias, InitializerChoice Weights, InitializerChoice Bias, double L1, double L2)
-    : LayerDeclaration(Site, Name);
+    : WeightedDeclaration(Site, Name, Activation, UseBias, Weights, Bias, L1, L2);
 
 internal sealed record ActivationDeclaration(Site Site, string Name, ActivationChoice Activation) : LayerDeclaration(Site, Name);
 

@@ -8,10 +8,10 @@ internal static class Values
     /// <summary>There before the program starts, in memory.</summary>
     public static bool IsLeaf(Node node) => node.Op is Input or Target or Parameter;
 
-    /// <summary>Never stored: computed again wherever it is used, at no cost worth naming. A view of rows reads them where they are.</summary>
+    /// <summary>Never stored: computed again wherever it is used, at no cost worth naming. A view of runs reads them where they are.</summary>
     public static bool IsInline(GraphArena arena, Node node) =>
         node.Op is Constant or InverseSize or Bessel or DropoutMask or Broadcast or OneHot or Position or Gather || node.Kind == ElementKind.Truth
-        || (node.Op is View view && view.IsOfRows(arena[node.Inputs[0]].Shape));
+        || (node.Op is View view && view.IsOfRuns(arena[node.Inputs[0]].Shape));
 
     public static bool IsElementwise(Node node) => node.Op is Unary or Binary or Where;
 

@@ -143,9 +143,12 @@ internal sealed record View(Shape Shape, EquatableArray<AxisMap> Axes, double Fi
         return Axes.Select((a, k) => a.IsInside(x.Dims[k], y)).All(inside => inside);
     }
 
-    /// <summary>Whether a row of y is a row of x, or Fill: kernels then read it where they use it.</summary>
-    public bool IsOfRows(Shape of) => of.Last == Shape.Last && Axes[Axes.Count - 1].IsAxis(Shape.Rank - 1)
-        && Axes.Take(Axes.Count - 1).All(a => a.Steps[Shape.Rank - 1] == 0);
+    /// <summary>Whether a row of y is a run of a row of x, or Fill: kernels then read it where they use it.</summary>
+    public bool IsOfRuns(Shape x)
+    {
+        (AxisMap last, int axis) = (Axes[Axes.Count - 1], Shape.Rank - 1);
+        return last.Steps[axis] == 1 && last.Divisor == 1 && last.IsInside(x.Last, Shape) && Axes.Take(Axes.Count - 1).All(a => a.Steps[axis] == 0);
+    }
 
     protected override string Print() => $"view [{string.Join(", ", Axes)}]{(Fill == 0 ? "" : " else " + Literals.Digits(Fill))}";
 }

@@ -5,7 +5,7 @@ namespace ModelDsl.Generator.Lowering;
 /// <summary>What Default stands for, and the scale where none is given.</summary>
 internal static class Initializers
 {
-    public static (InitializerKind Kind, double Scale) Weights(DenseDeclaration layer, ActivationKind activationAfter)
+    public static (InitializerKind Kind, double Scale) Weights(WeightedDeclaration layer, ActivationKind activationAfter)
     {
         InitializerKind kind = layer.Weights.Kind != InitializerKind.Default ? layer.Weights.Kind : activationAfter switch
         {
@@ -17,7 +17,7 @@ internal static class Initializers
         return (kind, Scale(kind, layer.Weights.Scale));
     }
 
-    public static (InitializerKind Kind, double Scale) Bias(DenseDeclaration layer)
+    public static (InitializerKind Kind, double Scale) Bias(WeightedDeclaration layer)
     {
         InitializerKind kind = layer.Bias.Kind == InitializerKind.Default ? InitializerKind.Zeros : layer.Bias.Kind;
         return (kind, Scale(kind, layer.Bias.Scale));

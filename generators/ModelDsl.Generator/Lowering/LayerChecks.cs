@@ -18,8 +18,7 @@ internal static partial class LayerChecks
             $"'{layer.Name}' is called again and shares its weights", $"{m.G[w].Shape} (its first call)", $"{x.Shape} ({x.Origin})", "give both calls inputs of one width, or declare a second layer"),
         BatchNormDeclaration when m.FindParameter(layer.Name + ".running_mean") is not null => Problem.At(site, Ids.UnsupportedConstruct,
             $"a second call of '{layer.Name}'", "its running statistics would be those of two different values: declare a second [BatchNorm]"),
-        BatchNormDeclaration when x.Shape.Rank != 2 => Problem.At(site, Ids.RankMismatch,
-            "[BatchNorm]", "(B, features)", x.Shape.ToString(), Sizes(x.Shape) + " comes from " + x.Origin, "put [Flatten] before it, or use [LayerNorm]"),
+        ConvolutionDeclaration or PoolDeclaration or GlobalPoolDeclaration or AdaptivePoolDeclaration or UpsampleDeclaration or GroupNormDeclaration => Image(m, layer, site, x),
         _ => null,
     };
 
@@ -41,13 +40,20 @@ internal static partial class LayerChecks
         double parameters = m.Parameters.Sum(p => Aligned(p.Length)) + layer switch
         {
             DenseDeclaration dense => Aligned(width * dense.Units) + Aligned(dense.Units),
-            LayerNormDeclaration => 2 * Aligned(width),
+            ConvolutionDeclaration c => Aligned(c.Windows.Aggregate(width / c.Groups * c.Filters, (n, w) => n * w.Size)) + Aligned(c.Filters),
+            LayerNormDeclaration or GroupNormDeclaration => 2 * Aligned(width),
             BatchNormDeclaration => 4 * Aligned(width),
             _ => 0,
         };
-        width = (layer as DenseDeclaration)?.Units ?? width;
-        m.Kept += MostBuffers * Aligned(outer * width);
-        return Beyond(outer * width, layer.Site, "a sample of the output") ?? Beyond(parameters, layer.Site, "the parameter block up to this layer")
+        (double output, double kept) = layer switch
+        {
+            DenseDeclaration dense => (outer * dense.Units, outer * dense.Units),
+            ConvolutionDeclaration c => Elements(c, x.Shape),
+            UpsampleDeclaration up => (outer * width * Math.Pow(up.Factor, x.Shape.Rank - 2), outer * width * Math.Pow(up.Factor, x.Shape.Rank - 2)),
+            _ => (outer * width, outer * width),
+        };
+        m.Kept += MostBuffers * Aligned(kept);
+        return Beyond(output, layer.Site, "a sample of the output") ?? Beyond(parameters, layer.Site, "the parameter block up to this layer")
             ?? Beyond(m.Kept, layer.Site, "what training may keep of one sample up to this layer");
     }
 
@@ -57,13 +63,13 @@ internal static partial class LayerChecks
     /// <summary>The non-linearity that a call's result meets first, for the choice of its initialiser.</summary>
     public static ActivationKind ActivationAfter(ModelDeclaration declaration, int index)
     {
-        if (declaration.Layers[declaration.Body[index].Index] is DenseDeclaration { Activation.Kind: not ActivationKind.Identity } dense) return dense.Activation.Kind;
+        if (declaration.Layers[declaration.Body[index].Index] is WeightedDeclaration { Activation.Kind: not ActivationKind.Identity } dense) return dense.Activation.Kind;
         for (int next = index + 1; next < declaration.Body.Count; next++)
         {
             BodyNode node = declaration.Body[next];
             if (!node.Inputs.Contains(index)) continue;
             if (node.Op == BodyOp.Call) return Enum.TryParse(node.Name, out ActivationKind called) ? called : ActivationKind.Identity;
-            if (node.Op != BodyOp.Layer || declaration.Layers[node.Index] is DenseDeclaration) return ActivationKind.Identity;
+            if (node.Op != BodyOp.Layer || declaration.Layers[node.Index] is WeightedDeclaration) return ActivationKind.Identity;
             if (declaration.Layers[node.Index] is ActivationDeclaration activation) return activation.Activation.Kind;
             index = next;
         }

@@ -16,6 +16,12 @@ internal static partial class LayerLowering
         LayerNormDeclaration l => LayerNorm(m, l, x),
         BatchNormDeclaration l => BatchNorm(m, l, x),
         FlattenDeclaration l => Flatten(m, l, x),
+        ConvolutionDeclaration l => Convolution(m, l, x, activationAfter),
+        PoolDeclaration l => Pool(m, l, x),
+        GlobalPoolDeclaration l => GlobalPool(m, l, x),
+        AdaptivePoolDeclaration l => AdaptivePool(m, l, x),
+        UpsampleDeclaration l => Upsample(m, l, x),
+        GroupNormDeclaration l => GroupNorm(m, l, x),
         _ => throw new InvalidOperationException($"{layer.GetType().Name} is not lowered"),
     };
 
@@ -25,11 +31,7 @@ internal static partial class LayerLowering
         GraphBuilder g = m.G;
         string name = l.Name;
         int before = m.Parameters.Count;
-        (InitializerKind weights, double weightScale) = Initializers.Weights(l, activationAfter);
-        (InitializerKind bias, double biasScale) = Initializers.Bias(l);
-        NodeId w = m.Parameter(name + ".weight", Shape.Of(x.Shape.Last, l.Units), weights, weightScale, decay: true);
-        NodeId? b = l.UseBias ? m.Parameter(name + ".bias", Shape.Of(l.Units), bias, biasScale) : null;
-        if (m.Parameters.Count > before) m.Weights.Add((w, l.L1, l.L2));
+        (NodeId w, NodeId? b) = Weights(m, l, Shape.Of(x.Shape.Last, l.Units), activationAfter);
 
         NodeId Apply(NodeId input)
         {
@@ -44,6 +46,18 @@ internal static partial class LayerLowering
         Value y = Map(m, x, Apply, $"[Dense({l.Units})]");
         m.Summarize(name, "Dense" + Suffix(l.Activation), x, y.Prediction, before);
         return y;
+    }
+
+    /// <summary>W of the given shape, (…, in, out), and b: (out), made at the layer's first call.</summary>
+    private static (NodeId Weight, NodeId? Bias) Weights(ModelBuilder m, WeightedDeclaration l, Shape shape, ActivationKind activationAfter)
+    {
+        int before = m.Parameters.Count;
+        (InitializerKind weights, double weightScale) = Initializers.Weights(l, activationAfter);
+        (InitializerKind bias, double biasScale) = Initializers.Bias(l);
+        NodeId w = m.Parameter(l.Name + ".weight", shape, weights, weightScale, decay: true);
+        NodeId? b = l.UseBias ? m.Parameter(l.Name + ".bias", Shape.Of(shape.Last), bias, biasScale) : null;
+        if (m.Parameters.Count > before) m.Weights.Add((w, l.L1, l.L2));
+        return (w, b);
     }
 
     private static Value Activation(ModelBuilder m, ActivationDeclaration l, Value x)

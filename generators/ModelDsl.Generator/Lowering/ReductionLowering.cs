@@ -1,6 +1,7 @@
 using ModelDsl.Generator.Declaration;
 using ModelDsl.Generator.Diagnostics;
 using ModelDsl.Generator.Graph;
+using AlongAxis = ModelDsl.Generator.Graph.Along;
 
 namespace ModelDsl.Generator.Lowering;
 
@@ -13,10 +14,10 @@ internal static class ReductionLowering
     /// <summary>What is done along the last axis, each with the value that stands for no axis.</summary>
     private static readonly Dictionary<string, Func<GraphBuilder, NodeId, NodeId>> AlongLast = new()
     {
-        ["Sum"] = (g, x) => g.Sum(x, Along.Last),
-        ["Mean"] = (g, x) => g.Mean(x, Along.Last),
-        ["Max"] = (g, x) => g.Add(new Reduce(ReduceKind.Max, Along.Last), x),
-        ["Min"] = (g, x) => g.Negate(g.Add(new Reduce(ReduceKind.Max, Along.Last), g.Negate(x))),
+        ["Sum"] = (g, x) => g.Sum(x, AlongAxis.Last),
+        ["Mean"] = (g, x) => g.Mean(x, AlongAxis.Last),
+        ["Max"] = (g, x) => g.Add(new Reduce(ReduceKind.Max, AlongAxis.Last), x),
+        ["Min"] = (g, x) => g.Negate(g.Add(new Reduce(ReduceKind.Max, AlongAxis.Last), g.Negate(x))),
         ["Variance"] = (g, x) => Variance(g, x),
         ["LogSumExp"] = (g, x) => g.Add(new LogSumExp(), x),
         ["Softmax"] = (g, x) => g.Add(new Softmax(), x),
@@ -36,6 +37,9 @@ internal static class ReductionLowering
         return CallLowering.Both(g, x, ids => Apply(g, ids[0], node.Name, axes, along, keepsShape, c.Length == 0), origin);
     }
 
+    /// <summary>A reduction along axes counted from 0, which keep size 1.</summary>
+    public static NodeId Along(GraphBuilder g, NodeId x, string name, int[] axes) => axes.Length == 0 ? x : Apply(g, x, name, axes, AlongLast[name], false, false);
+
     /// <summary>The axes counted from 0, in order; null where one is not there or stands twice.</summary>
     private static int[]? Axes(Shape shape, double[] given)
     {
@@ -51,7 +55,7 @@ internal static class ReductionLowering
 
         // all but the last: down columns
         if (name is "Sum" or "Mean" && kept.Length == 1 && kept[0] == shape.Rank - 1)
-            return g.Reshape(name == "Sum" ? g.Sum(x, Along.Leading) : g.Mean(x, Along.Leading), result);
+            return g.Reshape(name == "Sum" ? g.Sum(x, AlongAxis.Leading) : g.Mean(x, AlongAxis.Leading), result);
         Dim count = axes.Aggregate((Dim)1, (n, axis) => n * shape.Dims[axis]);
         if (name is "Sum" or "Mean" && !axes.Contains(shape.Rank - 1) && count.IsConstant && count.Factor <= MostViews)
         {
@@ -73,5 +77,5 @@ internal static class ReductionLowering
         (IEnumerable<int[]>)[[]], (all, axis) => all.SelectMany(at => Enumerable.Range(0, shape.Dims[axis].Factor).Select(p => (int[])[.. at, p])));
 
     // the mean of (x − mean)², divided by n
-    private static NodeId Variance(GraphBuilder g, NodeId x) => Autodiff.Decomposer.Moments(g, x, Along.Last).Variance;
+    private static NodeId Variance(GraphBuilder g, NodeId x) => Autodiff.Decomposer.Moments(g, x, AlongAxis.Last).Variance;
 }

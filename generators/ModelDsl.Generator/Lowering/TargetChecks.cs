@@ -70,17 +70,17 @@ internal static class TargetChecks
         Problem Unused(string option, string why) => Problem.At(layer.Site, Ids.OptionWithoutEffect, option, why).In(option);
         if (Activation(layer) is { Alpha: not 0, Kind: not (ActivationKind.LeakyRelu or ActivationKind.Elu) } activation)
             yield return Unused("Alpha", $"it applies to Activation.LeakyRelu and Activation.Elu, not to Activation.{activation.Kind}");
-        if (layer is not DenseDeclaration dense) yield break;
-        if (!dense.UseBias && dense.Bias.Kind != InitializerKind.Default) yield return Unused("Bias", "UseBias is false");
-        if (HasUnusedScale(dense.Weights)) yield return Unused("WeightScale", $"Initializer.{dense.Weights.Kind} has no scale");
-        if (!dense.UseBias && !double.IsNaN(dense.Bias.Scale)) yield return Unused("BiasScale", "UseBias is false");
-        else if (HasUnusedScale(dense.Bias)) yield return Unused("BiasScale", $"Initializer.{dense.Bias.Kind} has no scale");
-        else if (dense.Bias is { Kind: InitializerKind.Default, Scale: not double.NaN }) yield return Unused("BiasScale", "the default of Bias is Initializer.Zeros, which has no scale");
+        if (layer is not WeightedDeclaration weighted) yield break;
+        if (!weighted.UseBias && weighted.Bias.Kind != InitializerKind.Default) yield return Unused("Bias", "UseBias is false");
+        if (HasUnusedScale(weighted.Weights)) yield return Unused("WeightScale", $"Initializer.{weighted.Weights.Kind} has no scale");
+        if (!weighted.UseBias && !double.IsNaN(weighted.Bias.Scale)) yield return Unused("BiasScale", "UseBias is false");
+        else if (HasUnusedScale(weighted.Bias)) yield return Unused("BiasScale", $"Initializer.{weighted.Bias.Kind} has no scale");
+        else if (weighted.Bias is { Kind: InitializerKind.Default, Scale: not double.NaN }) yield return Unused("BiasScale", "the default of Bias is Initializer.Zeros, which has no scale");
     }
 
     private static ActivationChoice Activation(LayerDeclaration layer) => layer switch
     {
-        DenseDeclaration dense => dense.Activation,
+        WeightedDeclaration weighted => weighted.Activation,
         ActivationDeclaration activation => activation.Activation,
         _ => default,
     };

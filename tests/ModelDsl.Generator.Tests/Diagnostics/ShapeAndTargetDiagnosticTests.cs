@@ -6,14 +6,22 @@ namespace ModelDsl.Generator.Tests.Diagnostics;
 public class ShapeAndTargetDiagnosticTests
 {
     [Fact]
-    public void BatchNormOfRows_GivesBothShapesAndTheirSource() => Verify(
-        "[Model, Input(28, 28), Dense(16), {|MDSL0201:BatchNorm|}, Target(Loss.Mse)] partial class M;",
-        "[BatchNorm] takes (B, features), but its input is (B, 28, 16) (28×16 comes from [Dense(16)]): put [Flatten] before it, or use [LayerNorm]");
+    public void ConvolutionOfRows_GivesBothShapesAndTheirSource() => Verify(
+        "[Model, Input(28, 28), Dense(16), {|MDSL0201:Conv2D(8, 3)|}, Target(Loss.Mse)] partial class M;",
+        "[Conv2D] takes (B, height, width, channels), but its input is (B, 28, 16) (28×16 comes from [Dense(16)]): reshape to one channel, Reshape(x, …, 1), or change the input");
 
     [Fact]
-    public void BatchNormOfThePicture_NamesTheInput() => Verify(
-        "[Model, Input(1, 28, 28), {|MDSL0201:BatchNorm|}, Flatten, Dense(2), Target(Loss.Mse)] partial class M;",
-        "[BatchNorm] takes (B, features), but its input is (B, 1, 28, 28) (1×28×28 comes from [Input(1, 28, 28)]): put [Flatten] before it, or use [LayerNorm]");
+    public void PoolOfThePicture_NamesTheInput() => Verify(
+        "[Model, Input(28, 28), {|MDSL0201:MaxPool2D(2)|}, Flatten, Dense(2), Target(Loss.Mse)] partial class M;",
+        "[MaxPool2D] takes (B, height, width, channels), but its input is (B, 28, 28) (28×28 comes from [Input(28, 28)]): reshape to one channel, Reshape(x, …, 1), or change the input");
+
+    [Theory]
+    [InlineData("Conv2D(8, 5)", "Input(4, 9, 1)", "[Conv2D] needs an input at least as large as its window, but meets a window of 5 and (B, 4, 9, 1) ([Input(4, 9, 1)]): pad, or take a smaller window")]
+    [InlineData("Conv2D(8, 3, Groups = 2)", "Input(9, 9, 3)", "[Conv2D] splits channels and filters evenly, but meets 2 groups, 8 filters and (B, 9, 9, 3) ([Input(9, 9, 3)]): take a number of groups that divides both")]
+    [InlineData("AdaptiveMaxPool(3, 12)", "Input(9, 9, 3)", "[AdaptiveMaxPool] makes an axis at most as long as it is, but meets (3, 12) and (B, 9, 9, 3) ([Input(9, 9, 3)]): ask for fewer, or use [Upsample]")]
+    [InlineData("GroupNorm(2)", "Input(9, 9, 3)", "[GroupNorm] splits the channels evenly, but meets 2 groups and (B, 9, 9, 3) ([Input(9, 9, 3)]): take a number of groups that divides the channels")]
+    public void WindowsThatDoNotFit_AreSaid(string layer, string input, string message) => Verify(
+        $"[Model, {input}, {{|MDSL0202:{layer}|}}, Flatten, Dense(2), Target(Loss.Mse)] partial class M;", message);
 
     [Theory]
     [InlineData("SparseCrossEntropy")]

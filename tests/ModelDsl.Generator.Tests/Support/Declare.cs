@@ -15,7 +15,7 @@ internal static class Declare
         return StackReader.Stack(
             new TypeIdentity(Namespace, EquatableArray<string>.Empty, "class", name, name, $"{Namespace}.{name}"), false,
             new InputDeclaration(default, "input", input.ToEquatableArray()),
-            [.. layers.Select(l => l with { Name = StackReader.NextName(counts, l.GetType().Name.Replace("Declaration", "")) })], target);
+            [.. layers.Select(l => l with { Name = StackReader.NextName(counts, Attribute(l)) })], target);
     }
 
     /// <summary>The same model under another name, in double where asked.</summary>
@@ -37,6 +37,22 @@ internal static class Declare
     public static LayerNormDeclaration LayerNorm(double epsilon = 1e-5, bool affine = true) => new(default, "", epsilon, affine);
 
     public static BatchNormDeclaration BatchNorm(double epsilon = 1e-5, double momentum = 0.1, bool affine = true) => new(default, "", epsilon, momentum, affine);
+
+    public static ConvolutionDeclaration Conv(int axes, int filters, int kernel, ActivationKind activation = ActivationKind.Identity, int stride = 1, int padding = 0, int dilation = 1,
+        int groups = 1, bool same = false, bool transposed = false, int outputPadding = 0, int width = 0) =>
+        new(default, "", filters, Enumerable.Range(0, axes).Select(i => new Window(i == 1 && width > 0 ? width : kernel, stride, padding, dilation)).ToEquatableArray(), transposed, same, groups, outputPadding,
+            Choice(activation, null), true, new InitializerChoice(InitializerKind.Default, double.NaN), new InitializerChoice(InitializerKind.Normal, 0.5), 0, 0);
+
+    public static PoolDeclaration Pool(PoolKind kind, int axes, int size, int stride = 0, int padding = 0) =>
+        new(default, "", kind, Enumerable.Repeat(new Window(size, stride == 0 ? size : stride, padding), axes).ToEquatableArray());
+
+    public static GlobalPoolDeclaration GlobalPool(PoolKind kind) => new(default, "", kind);
+
+    public static AdaptivePoolDeclaration AdaptivePool(PoolKind kind, params int[] sizes) => new(default, "", kind, sizes.ToEquatableArray());
+
+    public static UpsampleDeclaration Upsample(int factor, bool linear = false) => new(default, "", factor, linear);
+
+    public static GroupNormDeclaration GroupNorm(int groups, double epsilon = 1e-5, bool affine = true) => new(default, "", groups, epsilon, affine);
 
     public static FlattenDeclaration Flatten() => new(default, "");
 
@@ -60,6 +76,15 @@ internal static class Declare
         return string.Join('\n', lines);
     }
 
+    private static string Attribute(LayerDeclaration layer) => layer switch
+    {
+        ConvolutionDeclaration c => $"Conv{(c.IsTransposed ? "Transpose" : "")}{c.Windows.Count}D",
+        PoolDeclaration p => $"{p.Kind}Pool{p.Windows.Count}D",
+        GlobalPoolDeclaration p => $"Global{p.Kind}Pool",
+        AdaptivePoolDeclaration p => $"Adaptive{p.Kind}Pool",
+        _ => layer.GetType().Name.Replace("Declaration", ""),
+    };
+
     private static string Layer(LayerDeclaration layer) => layer switch
     {
         DenseDeclaration l => $"[Dense({l.Units}, Activation.{l.Activation.Kind}{Alpha(l.Activation)}{(l.UseBias ? ", Bias = Initializer.Normal, BiasScale = 0.5f" : ", UseBias = false")}"
@@ -69,6 +94,14 @@ internal static class Declare
         LayerNormDeclaration l => $"[LayerNorm(Epsilon = {Real(l.Epsilon)}, Affine = {(l.Affine ? "true" : "false")})]",
         BatchNormDeclaration l => $"[BatchNorm(Epsilon = {Real(l.Epsilon)}, Momentum = {Real(l.Momentum)}, Affine = {(l.Affine ? "true" : "false")})]",
         FlattenDeclaration => "[Flatten]",
+        ConvolutionDeclaration l => $"[{Attribute(l)}({l.Filters}, {l.Windows[0].Size}, Activation.{l.Activation.Kind}{Alpha(l.Activation)}, Bias = Initializer.Normal, BiasScale = 0.5f"
+            + $"{(l.Windows.Count > 1 && l.Windows[1].Size != l.Windows[0].Size ? $", KernelWidth = {l.Windows[1].Size}" : "")}{Option("Stride", l.Windows[0].Stride, 1)}{Option("Padding", l.Windows[0].Padding, 0)}"
+            + $"{Option("Dilation", l.Windows[0].Dilation, 1)}{Option("Groups", l.Groups, 1)}{(l.Same ? ", Same = true" : "")}{Option("OutputPadding", l.OutputPadding, 0)})]",
+        PoolDeclaration l => $"[{Attribute(l)}({l.Windows[0].Size}{Option("Stride", l.Windows[0].Stride, l.Windows[0].Size)}{Option("Padding", l.Windows[0].Padding, 0)})]",
+        GlobalPoolDeclaration l => $"[{Attribute(l)}]",
+        AdaptivePoolDeclaration l => $"[{Attribute(l)}({string.Join(", ", l.Sizes)})]",
+        UpsampleDeclaration l => $"[Upsample({l.Factor}{(l.IsLinear ? ", Linear = true" : "")})]",
+        GroupNormDeclaration l => $"[GroupNorm({l.Groups}, Epsilon = {Real(l.Epsilon)}, Affine = {(l.Affine ? "true" : "false")})]",
         _ => throw new InvalidOperationException($"{layer.GetType().Name} has no text"),
     };
 
@@ -76,6 +109,8 @@ internal static class Declare
         activation.Kind is ActivationKind.LeakyRelu or ActivationKind.Elu ? $", Alpha = {Real(activation.Alpha)}" : "";
 
     private static string Option(string name, double value, double standard) => value == standard ? "" : $", {name} = {Real(value)}";
+
+    private static string Option(string name, int value, int standard) => value == standard ? "" : $", {name} = {value.ToString(CultureInfo.InvariantCulture)}";
 
     private static string Real(double value) => value.ToString("R", CultureInfo.InvariantCulture) + "f";
 }

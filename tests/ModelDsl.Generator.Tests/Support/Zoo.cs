@@ -18,7 +18,7 @@ internal static class Zoo
 
     public static int[] Batches { get; } = [1, 2, 3, 5, 8, 17, 32, 33];
 
-    public static IReadOnlyList<Specimen> All { get; } = [.. Activations(), .. Losses(), .. Layers(), .. Sizes(), .. Ranks()];
+    public static IReadOnlyList<Specimen> All { get; } = [.. Activations(), .. Losses(), .. Layers(), .. Sizes(), .. Ranks(), .. Images()];
 
     private static Specimen New(string name, int batch, int[] input, TargetDeclaration target, params LayerDeclaration[] layers) =>
         new(Model(name, input, target, layers), batch);
@@ -87,6 +87,34 @@ internal static class Zoo
 
         foreach (int batch in Batches)
             yield return New($"Rows{batch}", batch, [7], Target(LossKind.Huber), Dense(11, ActivationKind.Gelu), BatchNorm(1e-1), Dropout(0.2), Dense(5));
+    }
+
+    private static IEnumerable<Specimen> Images()
+    {
+        TargetDeclaration mse = Target(LossKind.Mse);
+        yield return New("Conv2D", 3, [6, 5, 2], mse, Conv(2, 4, 3, ActivationKind.Tanh));
+        yield return New("Conv2DStrided", 2, [7, 6, 3], mse, Conv(2, 5, 3, ActivationKind.Silu, stride: 2, padding: 1), Conv(2, 2, 1));
+        yield return New("Conv2DDilated", 2, [7, 7, 1], mse, Conv(2, 3, 2, dilation: 2, padding: 1, width: 3));
+        yield return New("Conv2DSame", 2, [5, 4, 2], mse, Conv(2, 3, 2, ActivationKind.Softplus, same: true), Conv(2, 4, 3, stride: 2, same: true));
+        yield return New("Conv2DGrouped", 3, [5, 5, 4], mse, Conv(2, 6, 3, groups: 2, padding: 1), Conv(2, 6, 2, groups: 3, stride: 2));
+        yield return New("Conv2DDepthwise", 3, [5, 5, 4], mse, Conv(2, 4, 3, ActivationKind.Gelu, groups: 4, padding: 1, stride: 2), Conv(2, 2, 1));
+        yield return New("Conv2DDepthwiseInside", 2, [5, 4, 3], mse, Conv(2, 6, 2), Conv(2, 6, 2, ActivationKind.Tanh, groups: 6), Conv(2, 12, 2, groups: 6));
+        yield return New("Conv1D", 4, [9, 3], mse, Conv(1, 5, 3, ActivationKind.Tanh, padding: 2, dilation: 2), Conv(1, 2, 4, stride: 2));
+        yield return New("ConvTranspose1D", 3, [4, 3], mse, Conv(1, 2, 3, ActivationKind.Tanh, stride: 2, padding: 1, outputPadding: 1, transposed: true), Conv(1, 3, 2, transposed: true));
+        yield return New("ConvTranspose2D", 2, [3, 2, 3], mse, Conv(2, 4, 3, stride: 2, transposed: true), Conv(2, 2, 2, ActivationKind.Sigmoid, padding: 1, dilation: 2, transposed: true, width: 3));
+        yield return New("MaxPools", 3, [6, 7, 3], mse, Conv(2, 4, 2, ActivationKind.Tanh), Pool(PoolKind.Max, 2, 2), Pool(PoolKind.Max, 2, 2, stride: 1, padding: 1));
+        yield return New("LargeMaxPool", 2, [9, 9, 2], mse, Conv(2, 3, 2), Pool(PoolKind.Max, 2, 5, stride: 2, padding: 2));
+        yield return New("AveragePools", 3, [6, 7, 3], mse, Conv(2, 4, 2, ActivationKind.Tanh), Pool(PoolKind.Average, 2, 2, padding: 1), Pool(PoolKind.Average, 2, 3, stride: 1));
+        yield return New("Pools1D", 3, [12, 3], mse, Conv(1, 4, 2), Pool(PoolKind.Max, 1, 3, stride: 2), Activation(ActivationKind.Tanh), Pool(PoolKind.Average, 1, 2));
+        yield return New("GlobalPools", 3, [4, 5, 3], Target(LossKind.SparseCrossEntropy), Conv(2, 6, 2, ActivationKind.Silu), GlobalPool(PoolKind.Average), Dense(4));
+        yield return New("GlobalPoolOfFew", 3, [3, 3, 3], mse, Conv(2, 6, 2, ActivationKind.Silu), GlobalPool(PoolKind.Average));
+        yield return New("GlobalMaxPool", 3, [5, 3], mse, Conv(1, 4, 2), GlobalPool(PoolKind.Max), Dense(2));
+        yield return New("AdaptivePools", 2, [7, 5, 2], mse, Conv(2, 3, 2), AdaptivePool(PoolKind.Average, 4, 3), Activation(ActivationKind.Tanh), AdaptivePool(PoolKind.Max, 2, 2));
+        yield return New("Upsamples", 2, [3, 2, 2], mse, Conv(2, 3, 1), Upsample(2), Conv(2, 2, 2), Upsample(3, linear: true), Conv(2, 1, 2));
+        yield return New("UpsampledSeries", 3, [4, 3], mse, Conv(1, 3, 1), Upsample(2, linear: true), Conv(1, 2, 2));
+        yield return New("GroupNorms", 3, [4, 3, 6], mse, Conv(2, 6, 2), GroupNorm(3, 1e-2), Activation(ActivationKind.Gelu), Conv(2, 4, 2), GroupNorm(4, 1e-2), Conv(2, 2, 1), GroupNorm(1, 1e-1, affine: false));
+        yield return New("BatchNormedImage", 3, [5, 4, 2], mse, Conv(2, 3, 2, ActivationKind.Identity), BatchNorm(1e-2), Activation(ActivationKind.Relu), Conv(2, 3, 2));
+        yield return New("LeNet", 4, [12, 12, 1], Target(LossKind.SparseCrossEntropy), Conv(2, 4, 3, ActivationKind.Relu), Pool(PoolKind.Max, 2, 2), Conv(2, 6, 3, ActivationKind.Relu), Dropout(0.2), Flatten(), Dense(5));
     }
 
     private static IEnumerable<Specimen> Ranks()

@@ -39,7 +39,8 @@ internal static class MovementWriter
         var map = new View(x, fold.Axes);
         (string from, string to) = (source.Names[input], source.Stores().Single().Span.Name);
         foreach (External external in source.Externals) writer.Line($"{external.Type} {external.Name} = {external.Value};");
-        bool rows = map.IsOfRows(y), samples = x.Rank > 1 && y.Rank > 1 && fold.Axes[0].IsAxis(0) && fold.Axes.Skip(1).All(a => a.Steps[0] == 0);
+        bool runs = map.IsOfRuns(y), whole = runs && fold.Axes[y.Rank - 1].IsAxis(x.Rank - 1) && x.Last == y.Last;
+        bool samples = x.Rank > 1 && y.Rank > 1 && fold.Axes[0].IsAxis(0) && fold.Axes.Skip(1).All(a => a.Steps[0] == 0);
         string columns = KernelSource.Text(y.Last);
         if (samples)
         {
@@ -47,7 +48,7 @@ internal static class MovementWriter
             writer.Line($"(int start, int end) = part.Of({KernelSource.Text(x.Dims[0])});");
             writer.Line($"{to}.Slice(start * {sample}, (end - start) * {sample}).Clear();");
         }
-        else if (rows)
+        else if (whole)
         {
             writer.Line($"(int start, int end) = part.Of({columns}, 16);");
             writer.Line("if (start == end) return;");
@@ -72,11 +73,12 @@ internal static class MovementWriter
         string at = ViewWriter.At(map, y, gathered);
         writer.Line($"int from = {offset}, at = {at};");
         if (at.EndsWith(": -1", StringComparison.Ordinal)) writer.Line("if (at < 0) continue;");
-        if (rows)
+        if (runs)
         {
-            (string first, string end) = samples ? ("0", columns) : ("start", "end");
-            writer.Line($"var to = {to}.Slice(at, {columns});");
-            writer.Line($"for (int column = {first}; column < {end}; column += V.Count) V.Store(to, column, V.Load(to, column) + V.Load({from}.Slice(from, {columns}), column));");
+            string length = KernelSource.Text(x.Last);
+            (string first, string end) = whole && !samples ? ("start", "end") : ("0", length);
+            writer.Line($"var to = {to}.Slice(at, {length});");
+            writer.Line($"for (int column = {first}; column < {end}; column += V.Count) V.Store(to, column, V.Load(to, column) + V.Load({from}.Slice(from, {length}), column));");
         }
         else
         {

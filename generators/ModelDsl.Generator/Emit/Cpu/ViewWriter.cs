@@ -5,8 +5,8 @@ using ModelDsl.Generator.Support;
 namespace ModelDsl.Generator.Emit.Cpu;
 
 /// <summary>
-/// How kernels read through views. A row of a kernel's domain is taken apart into positions along the axes; from these come, once for each row, the span
-/// that a view of rows reads, or the place from which another view gathers.
+/// How kernels read through views. A row of a kernel's domain is taken apart into positions along the axes; from these come, once for each row, the run
+/// that a view reads, or the place from which another view gathers.
 /// </summary>
 internal static class ViewWriter
 {
@@ -63,9 +63,9 @@ internal static class ViewWriter
     private static string Whole(KernelSource source, View view, string lanes) =>
         view.Shape.Last.IsOne && !source.Kernel.Columns.IsOne ? $"V.Broadcast(V.First({lanes}))" : lanes;
 
-    /// <summary>The axis of x that depends on y's last one, −1 where a row of y is a row of x.</summary>
+    /// <summary>The axis of x that depends on y's last one, −1 where a row of y is a run of x.</summary>
     public static int Gathered(View view, Shape x) =>
-        view.IsOfRows(x) ? -1 : Enumerable.Range(0, x.Rank).Where(k => view.Axes[k].Steps[view.Shape.Rank - 1] != 0).DefaultIfEmpty(x.Rank - 1).First();
+        view.IsOfRuns(x) ? -1 : Enumerable.Range(0, x.Rank).Where(k => view.Axes[k].Steps[view.Shape.Rank - 1] != 0).DefaultIfEmpty(x.Rank - 1).First();
 
     private static IEnumerable<(Shape Shape, int Axis)> Needed(KernelSource source, IEnumerable<NodeId> views)
     {
@@ -102,7 +102,7 @@ internal static class ViewWriter
         for (int k = 0; k < x.Rank; k++)
         {
             AxisMap map = view.Axes[k];
-            if (k == gathered || (gathered < 0 && k == x.Rank - 1)) continue;
+            if (k == gathered) continue;
             string dividend = Dividend(view, k);
             string index = map.Divisor == 1 ? dividend : $"{Within(dividend)} / {Text(map.Divisor)}";
             if (map.Divisor != 1) conditions.Add($"{Within(dividend)} % {Text(map.Divisor)} == 0");
