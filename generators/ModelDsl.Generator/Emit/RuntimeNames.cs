@@ -35,6 +35,7 @@ internal static class RuntimeNames
     public const string Table = Kernels + "Table";
     public const string RandomState = Kernels + "RandomState";
 
+    public const string Enumerable = "global::System.Linq.Enumerable";
     public const string Span = "global::System.Span";
     public const string ReadOnlySpan = "global::System.ReadOnlySpan";
     public const string GeneratedCode = "[global::System.CodeDom.Compiler.GeneratedCode(\"ModelDsl.Generator\", \"0.1.0\")]";

@@ -14,7 +14,7 @@ internal sealed class ValueNames
         GraphArena arena = plan.Graph.Source.Arena;
 
         // unique as constants too: layerNorm2_2 and layerNorm22 are both LayerNorm22
-        HashSet<string> taken = ["S", "Part", "Row", "Column", "Start", "End", "I", "Sum", "Epilogue"];
+        HashSet<string> taken = ["S", "Part", "Row", "Column", "Start", "End", "I", "Sum", "Epilogue", "At"];
         foreach (NodeId id in arena.Ids)
         {
             string given = arena.Names.TryGetValue(id, out string? chosen) ? chosen : "t" + id.Index.ToString(CultureInfo.InvariantCulture);

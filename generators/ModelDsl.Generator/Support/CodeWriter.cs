@@ -25,8 +25,11 @@ internal sealed class CodeWriter
         return Open("{", "}" + closing);
     }
 
-    /// <summary>The brackets of a collection that is one element to a line, in an object initialiser.</summary>
-    public IDisposable List() => Open("[", "],");
+    /// <summary>The brackets of a collection that is one element to a line, in an object initialiser or before <paramref name="closing"/>.</summary>
+    public IDisposable List(string closing = ",") => Open("[", "]" + closing);
+
+    /// <summary>Braces after a line that is written already.</summary>
+    public IDisposable Braces(string closing) => Open("{", closing);
 
     private Closer Open(string opening, string closing)
     {

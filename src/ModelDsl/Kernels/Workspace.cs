@@ -81,6 +81,33 @@ public sealed unsafe class Workspace<T> where T : unmanaged, IBinaryFloatingPoin
             : _arena.Span.Slice(slot.IsPerRow ? _plan.Fixed + slot.Offset * rows : slot.Offset, slot.Width * rows);
     }
 
+    /// <summary>The memory at an address: a multiple of 16, which is an offset, plus the number of a region.</summary>
+    /// <param name="address">+0: the arena's fixed part; +1: its part for each sample; +2: the caller's output; +3: the parameters; +4: the gradients.</param>
+    /// <param name="length">Elements.</param>
+    public Span<T> Memory(int address, int length)
+    {
+        int offset = address & ~15;
+        return (address & 15) switch
+        {
+            0 => _arena.Span.Slice(offset, length),
+            1 => _arena.Span.Slice(_plan.Fixed + offset * Batch, length),
+            2 => new Span<T>(_output, length),
+            3 => _parameters.Span.Slice(offset, length),
+            _ => _gradients!.Span.Slice(offset, length),
+        };
+    }
+
+    /// <summary>Where the running kernel's operands begin in its model's table.</summary>
+    public int Operands { get; private set; }
+
+    /// <summary>Runs a kernel that several calls share, with the operands from <paramref name="operands"/> on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Run(Kernel<T> kernel, long operations, int operands)
+    {
+        Operands = operands;
+        Run(kernel, operations);
+    }
+
     /// <summary>Runs a kernel, in shares on several threads where <paramref name="operations"/> make that worthwhile.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Run(Kernel<T> kernel, long operations)

@@ -57,7 +57,7 @@ public partial class RuntimeNamesTests
 
     private static bool Exists(string name)
     {
-        Type[] types = [.. typeof(ModelAttribute).Assembly.GetExportedTypes(), .. typeof(object).Assembly.GetExportedTypes(), typeof(System.CodeDom.Compiler.GeneratedCodeAttribute)];
+        Type[] types = [.. typeof(ModelAttribute).Assembly.GetExportedTypes(), .. typeof(object).Assembly.GetExportedTypes(), .. typeof(Enumerable).Assembly.GetExportedTypes(), typeof(System.CodeDom.Compiler.GeneratedCodeAttribute)];
         string owner = name[..Math.Max(0, name.LastIndexOf('.'))], member = name[(name.LastIndexOf('.') + 1)..];
         return name.EndsWith('.')
             ? types.Any(t => t.Namespace == name.TrimEnd('.'))

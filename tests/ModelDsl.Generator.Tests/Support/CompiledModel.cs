@@ -79,8 +79,7 @@ internal sealed unsafe class CompiledModel<TModel, T, TTarget> : CompiledModel
         {
             var s = new Workspace<T>(plan, model.Parameters, block, Workers.Single) { Seed = feed.Seed, Step = feed.Step };
             s.Begin(model.Parameters, feed.Size, null, null, null);
-            for (int i = 0; i < plan.Buffers.Length; i++)
-                if (plan.Buffers[i] is { Offset: >= 0, Width: > 0 }) s.Buffer(i).Fill(T.NaN);
+            s.Memory(0, plan.Fixed + plan.PerRow * feed.Size).Fill(T.NaN);
             y.AsSpan().Fill(T.NaN);
             return s;
         }

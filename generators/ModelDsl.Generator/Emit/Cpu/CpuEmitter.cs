@@ -15,10 +15,11 @@ internal static class CpuEmitter
     {
         ModelDeclaration declaration = plan.Graph.Source.Model.Declaration;
         ScalarToken scalar = declaration.IsDouble ? ScalarToken.Double : ScalarToken.Single;
+        var kernels = new KernelCatalog(plan, scalar);
         return
         [
-            new(declaration.Type.HintName + GeneratedFiles.Extension, ModelWriter.Write(plan, scalar)),
-            new(declaration.Type.HintName + GeneratedFiles.Kernels + GeneratedFiles.Extension, ProgramWriter.Write(plan, scalar)),
+            new(declaration.Type.HintName + GeneratedFiles.Extension, ModelWriter.Write(plan, scalar, kernels.Buffers)),
+            new(declaration.Type.HintName + GeneratedFiles.Kernels + GeneratedFiles.Extension, ProgramWriter.Write(kernels)),
         ];
     }
 

@@ -9,7 +9,7 @@ namespace ModelDsl.Generator.Emit.Cpu;
 /// <summary>The model's tables: parameters, layers, and where each program keeps its values.</summary>
 internal static class InfoWriter
 {
-    public static void Write(CodeWriter w, ExecutionPlan plan)
+    public static void Write(CodeWriter w, ExecutionPlan plan, IReadOnlyList<NodeId> buffers)
     {
         ModelGraph model = plan.Graph.Source.Model;
         ModelDeclaration declaration = model.Declaration;
@@ -24,24 +24,25 @@ internal static class InfoWriter
             w.Line($"Metrics = {Metrics(declaration.Target!)},");
             w.Line("Layers =");
             using (w.List())
-                foreach (LayerSummary l in model.Layers)
-                    w.Line($"new({Sinks.Literal(l.Name)}, {Sinks.Literal(l.Kind)}, [{Integers(l.Output)}], {Literals.Integer(l.Parameters)}, {Literals.Integer(l.Flops)}),");
+                InfoRow.Write(w, RuntimeNames.LayerInfo, [.. model.Layers.Select(l =>
+                    new InfoRow(l.Name, $"{Sinks.Literal(l.Kind)}, [{Integers(l.Output)}], {Literals.Integer(l.Parameters)}, {Literals.Integer(l.Flops)}"))]);
             w.Line("Parameters =");
             using (w.List())
-                foreach ((ParameterSpec p, int offset) in model.Parameters.Zip(plan.Parameters.Offsets, (p, o) => (p, o)))
-                    w.Line($"new({Sinks.Literal(p.Name)}, [{Integers(p.Shape)}], {Literals.Integer(offset)}, {RuntimeNames.Initializer}.{p.Initializer}, "
-                        + $"{Literals.Digits(p.Scale)}, {(p.Decay ? "true" : "false")}, {(p.Trainable ? "true" : "false")}),");
+                InfoRow.Write(w, RuntimeNames.ParameterInfo, [.. model.Parameters.Zip(plan.Parameters.Offsets, (p, offset) => new InfoRow(
+                    p.Name, $"[{Integers(p.Shape)}], ", offset,
+                    $", {RuntimeNames.Initializer}.{p.Initializer}, {Literals.Digits(p.Scale)}, {(p.Decay ? "true" : "false")}, {(p.Trainable ? "true" : "false")}"))]);
             w.Line($"BlockLength = {Literals.Integer(plan.Parameters.BlockLength)},");
             w.Line($"TrainableLength = {Literals.Integer(plan.Parameters.TrainableLength)},");
             w.Line($"DecayedLength = {Literals.Integer(plan.Parameters.DecayedLength)},");
-            foreach (ProgramPlan program in plan.Programs) w.Line($"{program.Program.Kind} = {Slots(plan, program)},");
+            foreach (ProgramPlan program in plan.Programs) w.Line($"{program.Program.Kind} = {Slots(program, buffers)},");
         }
     }
 
-    /// <summary>new(Fixed, PerRow, [offset, width, whether per row; …]), one entry for each buffer id of the plan.</summary>
-    private static string Slots(ExecutionPlan plan, ProgramPlan program)
+    /// <summary>new(Fixed, PerRow, [offset, width, whether per row; …]), one entry for each buffer id.</summary>
+    private static string Slots(ProgramPlan program, IReadOnlyList<NodeId> buffers)
     {
-        IEnumerable<string> slots = plan.BufferIds.Select(id => program.Buffers.FirstOrDefault(b => b.Value == id) is { } b
+        Dictionary<NodeId, BufferPlan> plans = program.Buffers.ToDictionary(b => b.Value);
+        IEnumerable<string> slots = buffers.Select(id => plans.TryGetValue(id, out BufferPlan? b)
             ? $"new({Literals.Integer(b.Offset)}, {Literals.Integer(b.Width)}, {(b.IsPerRow ? "true" : "false")})"
             : "default");
         return $"new({Literals.Integer(program.Fixed)}, {Literals.Integer(program.PerRow)}, [{string.Join(", ", slots)}])";

@@ -29,10 +29,20 @@ internal readonly record struct External(string Type, string Name, string Value)
 internal sealed class KernelSource
 {
     private readonly ExecutionPlan _plan;
+    private readonly Places _places;
 
-    public KernelSource(ExecutionPlan plan, ValueNames names, MultiplyAdds multiplyAdds, ScalarToken scalar, string name, Kernel kernel)
+    /// <param name="plan">The model.</param>
+    /// <param name="names">What values are called.</param>
+    /// <param name="multiplyAdds">Which sums are rounded once.</param>
+    /// <param name="scalar">The scalar type.</param>
+    /// <param name="name">The method's name.</param>
+    /// <param name="kernel">The kernel, or the first of those that are one method.</param>
+    /// <param name="places">Of a program that runs the kernel.</param>
+    /// <param name="operands">What the method's calls bring; null where it fetches its tensors itself.</param>
+    public KernelSource(
+        ExecutionPlan plan, ValueNames names, MultiplyAdds multiplyAdds, ScalarToken scalar, string name, Kernel kernel, Places places, KernelOperands? operands)
     {
-        (_plan, Names, MultiplyAdds, Scalar, Name, Kernel) = (plan, names, multiplyAdds, scalar, name, kernel);
+        (_plan, Names, MultiplyAdds, Scalar, Name, Kernel, _places, Operands) = (plan, names, multiplyAdds, scalar, name, kernel, places, operands);
         Form = kernel.Kind switch
         {
             KernelKind.Contraction => Form.Epilogue,
@@ -57,6 +67,12 @@ internal sealed class KernelSource
     public string Name { get; }
 
     public Kernel Kernel { get; }
+
+    /// <summary>What the method's calls bring; null where it fetches its tensors itself.</summary>
+    public KernelOperands? Operands { get; }
+
+    /// <summary>How many kernels of the model are this method.</summary>
+    public int CallingPlaces { get; init; } = 1;
 
     public Form Form { get; }
 
@@ -98,6 +114,7 @@ internal sealed class KernelSource
     /// <summary>The memory of a leaf or of another kernel's store.</summary>
     public string Memory(NodeId id)
     {
+        if (Operands?.IndexOf(id) is { } operand and >= 0) return Operand(operand, Arena[id].Shape.Count);
         NodeId owner = Values.Owner(Arena, id);
         string width = Arena[owner].Shape.Count.Factor.ToString(CultureInfo.InvariantCulture);
         return Arena[owner].Op switch
@@ -105,7 +122,7 @@ internal sealed class KernelSource
             Input i => $"s.Input<{(i.Classes > 0 ? "int" : Scalar.Name)}>({width}{(i.Index == 0 ? "" : ", " + Literals.Integer(i.Index))})",
             Target t => $"s.Target<{(t.IsClass ? "int" : Scalar.Name)}>({width})",
             Parameter p => Tensor("Parameter", p.Index),
-            _ => StoreOf(owner) switch
+            _ => _places.StoreOf(owner) switch
             {
                 { Place: PlaceKind.Gradient } store => Tensor("Gradient", store.Parameter),
                 { Place: PlaceKind.State } store => Tensor("Parameter", store.Parameter),
@@ -132,6 +149,7 @@ internal sealed class KernelSource
             bool again = Kernel.Stores.Take(index).Any(s => s.Value == store.Value);
             string value = store.Place switch
             {
+                _ when Operands is not null => Operand(Operands.IndexOf(store), Arena[store.Value].Shape.Count),
                 PlaceKind.Gradient => Tensor("Gradient", store.Parameter),
                 PlaceKind.State => Tensor("Parameter", store.Parameter),
                 _ => $"s.Buffer({BufferName(store.Value)})",
@@ -153,14 +171,15 @@ internal sealed class KernelSource
             {
                 InverseSize s => new External(Scalar.Name, ScalarName(op), $"{one} / {(s.Size.Factor == 1 ? Text(s.Size) : $"({Text(s.Size)})")}"),
                 Bessel s => new External(Scalar.Name, ScalarName(op), $"{Text(s.Size)} > 1 ? {Text(s.Size)} / ({Text(s.Size)} - {one}) : {one}"),
-                _ => new External(RuntimeNames.RandomState, ScalarName(op), $"new(s.Seed, {((DropoutMask)op).Stream.ToString(CultureInfo.InvariantCulture)}, s.Step)"),
+                _ => new External(RuntimeNames.RandomState, ScalarName(op), $"new(s.Seed, {Stream((DropoutMask)op)}, s.Step)"),
             };
         }
     }
 
-    /// <summary>The store, in a program that runs this kernel, that this kernel reads the value from.</summary>
-    private Store StoreOf(NodeId id) => _plan.Graph.Programs.First(p => p.Kernels.Contains(Kernel))
-        .Kernels.SelectMany(k => k.Stores).First(s => s.Value == id && s.Place != PlaceKind.Loss);
+    private string Stream(DropoutMask mask) =>
+        Operands is null ? mask.Stream.ToString(CultureInfo.InvariantCulture) : $"(uint)at[{Operands.IndexOf(mask).ToString(CultureInfo.InvariantCulture)}]";
+
+    private static string Operand(int index, Dim count) => $"s.Memory(at[{index.ToString(CultureInfo.InvariantCulture)}], {Text(count)})";
 
     private string Tensor(string block, int parameter) =>
         $"s.{block}({Literals.Integer(_plan.Parameters.Offsets[parameter])}, {Literals.Integer(_plan.Graph.Source.Model.Parameters[parameter].Length)})";

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ModelDsl.Generator.Fusion;
 using ModelDsl.Generator.Graph;
 using ModelDsl.Generator.Support;
@@ -14,12 +15,14 @@ internal static class KernelWriter
         string[] lines = [.. formula.Lines().Select(Sinks.Comment)];
         if (lines.Length == 1) writer.Line($"/// <summary><c>{lines[0]}</c></summary>");
         else writer.Line($"/// <summary>\n/// <code>\n{string.Join("\n", lines.Select(l => "/// " + l))}\n/// </code>\n/// </summary>");
-        writer.Line($"/// <remarks>{Sinks.Comment(formula.Shapes())}</remarks>");
+        string places = source.Operands is null ? "" : $"; called at {source.CallingPlaces.ToString(CultureInfo.InvariantCulture)} places, each with tensors of its own";
+        writer.Line($"/// <remarks>{Sinks.Comment(formula.Shapes() + places)}</remarks>");
         writer.Line(RuntimeNames.Optimize);
         string header = $"public static void {source.Name}<V>({RuntimeNames.Workspace}<{source.Scalar.Name}> s, {RuntimeNames.Part} part) "
             + $"where V : struct, {RuntimeNames.ILanes}<V, {source.Scalar.Name}>";
         using (writer.Block(header))
         {
+            if (source.Operands is not null) writer.Line($"{RuntimeNames.ReadOnlySpan}<int> at = Operands.Slice(s.Operands);");
             switch (source.Kernel.Kind)
             {
                 case KernelKind.Contraction: ContractionWriter.Write(writer, source); break;

@@ -9,7 +9,10 @@ namespace ModelDsl.Generator.Emit.Cpu;
 /// <summary>The file of what a model's user calls: creation, files, prediction, the trainer, and the tables that stand in for reflection.</summary>
 internal static class ModelWriter
 {
-    public static string Write(ExecutionPlan plan, ScalarToken scalar)
+    /// <param name="plan">The model.</param>
+    /// <param name="scalar">The scalar type.</param>
+    /// <param name="buffers">The values that kernels fetch by an id.</param>
+    public static string Write(ExecutionPlan plan, ScalarToken scalar, IReadOnlyList<NodeId> buffers)
     {
         ModelDeclaration declaration = plan.Graph.Source.Model.Declaration;
         string name = declaration.Type.Identifier;
@@ -17,7 +20,7 @@ internal static class ModelWriter
             declaration.Type,
             w => Remarks(w, plan, scalar),
             $" : {RuntimeNames.IModel}<{name}, {scalar.Name}>",
-            w => Members(w, plan, scalar, name));
+            w => Members(w, plan, scalar, buffers, name));
     }
 
     private static void Remarks(CodeWriter writer, ExecutionPlan plan, ScalarToken scalar)
@@ -30,7 +33,7 @@ internal static class ModelWriter
         writer.Line(RuntimeNames.GeneratedCode);
     }
 
-    private static void Members(CodeWriter w, ExecutionPlan plan, ScalarToken scalar, string name)
+    private static void Members(CodeWriter w, ExecutionPlan plan, ScalarToken scalar, IReadOnlyList<NodeId> buffers, string name)
     {
         ModelDeclaration declaration = plan.Graph.Source.Model.Declaration;
         string memory = $"{RuntimeNames.AlignedMemory}<{scalar.Name}>";
@@ -81,7 +84,7 @@ internal static class ModelWriter
 
             """);
         WriteProperties(w, declaration);
-        InfoWriter.Write(w, plan);
+        InfoWriter.Write(w, plan, buffers);
     }
 
     /// <summary>The halves of partial properties that the declaration only names; nothing ever calls them.</summary>

@@ -6,20 +6,17 @@ using ModelDsl.Generator.Support;
 
 namespace ModelDsl.Generator.Emit.Cpu;
 
-/// <summary>The kernels' file: each program as a list of calls, each kernel once however many programs call it.</summary>
+/// <summary>The kernels' file: each program as a list of calls, each kernel once however many programs and places call it.</summary>
 internal static class ProgramWriter
 {
-    public static string Write(ExecutionPlan plan, ScalarToken scalar)
+    public static string Write(KernelCatalog kernels)
     {
-        TypeIdentity type = plan.Graph.Source.Model.Declaration.Type;
-        var names = new ValueNames(plan);
-        var multiplyAdds = new MultiplyAdds(plan);
-        Dictionary<Kernel, string> kernels = NameKernels(plan, names);
-        string holder = HolderName(type);
+        TypeIdentity type = kernels.Plan.Graph.Source.Model.Declaration.Type;
+        var operands = new OperandTable();
         return CpuEmitter.File(
             type, _ => { }, "",
-            w => Programs(w, plan, names, multiplyAdds, scalar, kernels, QualifiedHolderName(type)),
-            w => Kernels(w, plan, names, multiplyAdds, scalar, kernels, holder));
+            w => Programs(w, kernels, operands, QualifiedHolderName(type)),
+            w => Kernels(w, kernels, operands, HolderName(type)));
     }
 
     /// <summary>The file-local class of the kernels; the model's own class keeps its members to itself.</summary>
@@ -28,84 +25,86 @@ internal static class ProgramWriter
     /// <summary>From inside the model's class, whose members, and those of the classes around it, may have the holder's name.</summary>
     private static string QualifiedHolderName(TypeIdentity type) => $"global::{(type.Namespace.Length > 0 ? type.Namespace + "." : "")}{HolderName(type)}";
 
-    private static void Programs(
-        CodeWriter writer, ExecutionPlan plan, ValueNames names, MultiplyAdds multiplyAdds, ScalarToken scalar, Dictionary<Kernel, string> kernels, string holder)
+    private static void Programs(CodeWriter writer, KernelCatalog kernels, OperandTable operands, string holder)
     {
+        string model = $"{RuntimeNames.IModel}<{kernels.Plan.Graph.Source.Model.Declaration.Type.Identifier}, {kernels.Scalar.Name}>";
         bool first = true;
-        foreach ((string method, ProgramPlan program, Func<Kernel, bool> which) in Methods(plan))
+        foreach ((string method, int program, Func<Kernel, bool> which) in Methods(kernels.Plan))
         {
             if (!first) writer.Line();
             first = false;
-            string model = $"{RuntimeNames.IModel}<{plan.Graph.Source.Model.Declaration.Type.Identifier}, {scalar.Name}>";
-            using (writer.Block($"static void {model}.{method}<V>({RuntimeNames.Workspace}<{scalar.Name}> s)"))
-            {
-                foreach (Kernel kernel in program.Program.Kernels.Where(which))
-                {
-                    Operations operations = new KernelSource(plan, names, multiplyAdds, scalar, kernels[kernel], kernel).Operations;
-                    writer.Line($"s.Run({holder}.{kernels[kernel]}<V>, {Text(operations)});");
-                }
-            }
+            using (writer.Block($"static void {model}.{method}<V>({RuntimeNames.Workspace}<{kernels.Scalar.Name}> s)"))
+                Calls(writer, kernels, operands, holder, [.. kernels.Plan.Programs[program].Program.Kernels.Where(which)], program);
         }
     }
 
-    private static IEnumerable<(string Method, ProgramPlan Program, Func<Kernel, bool> Which)> Methods(ExecutionPlan plan)
+    /// <summary>A call for each kernel; where a stack of equal layers repeats the same calls, a loop over their operands.</summary>
+    private static void Calls(CodeWriter writer, KernelCatalog kernels, OperandTable operands, string holder, Kernel[] calls, int program)
     {
-        foreach (ProgramPlan program in plan.Programs)
+        foreach (Repeat part in Repeats.Find([.. calls.Select(k => kernels.Method(k).Name)]))
         {
-            switch (program.Program.Kind)
+            Kernel[] round = [.. calls.Skip(part.Start).Take(part.Period)];
+            if (part.Count == 1 && kernels.Method(round[0]).Operands is null)
+            {
+                writer.Line(Call(round[0], ""));
+                continue;
+            }
+
+            int[][] rows = [.. Enumerable.Range(0, part.Count).Select(i => Row(part.Start + i * part.Period, part.Period))];
+            int offset = operands.Add(rows);
+            if (part.Count == 1)
+            {
+                writer.Line(Call(round[0], ", " + Number(offset)));
+                continue;
+            }
+
+            using IDisposable loop = writer.Block($"for (int at = {Number(offset)}; at < {Number(offset + part.Count * rows[0].Length)}; at += {Number(rows[0].Length)})");
+            int taken = 0;
+            for (int i = 0; i < round.Length; i++)
+            {
+                writer.Line(Call(round[i], taken == 0 ? ", at" : ", at + " + Number(taken)));
+                taken += kernels.Operands(round[i], program).Count();
+            }
+        }
+
+        int[] Row(int start, int count) => [.. calls.Skip(start).Take(count).SelectMany(k => kernels.Operands(k, program))];
+
+        string Call(Kernel kernel, string at) => $"s.Run({holder}.{kernels.Method(kernel).Name}<V>, {Text(kernels.Method(kernel).Operations)}{at});";
+    }
+
+    private static IEnumerable<(string Method, int Program, Func<Kernel, bool> Which)> Methods(ExecutionPlan plan)
+    {
+        for (int i = 0; i < plan.Programs.Count; i++)
+        {
+            switch (plan.Programs[i].Program.Kind)
             {
                 case ProgramKind.Training:
-                    yield return ("Forward", program, k => k.IsForward);
-                    yield return ("Backward", program, k => !k.IsForward);
+                    yield return ("Forward", i, k => k.IsForward);
+                    yield return ("Backward", i, k => !k.IsForward);
                     break;
-                case ProgramKind.Evaluation: yield return ("Evaluate", program, _ => true); break;
-                case ProgramKind.Prediction: yield return ("Predict", program, _ => true); break;
-                default: yield return ("Logits", program, _ => true); break;
+                case ProgramKind.Evaluation: yield return ("Evaluate", i, _ => true); break;
+                case ProgramKind.Prediction: yield return ("Predict", i, _ => true); break;
+                default: yield return ("Logits", i, _ => true); break;
             }
         }
     }
 
-    private static void Kernels(
-        CodeWriter writer, ExecutionPlan plan, ValueNames names, MultiplyAdds multiplyAdds, ScalarToken scalar, Dictionary<Kernel, string> kernels, string holder)
+    private static void Kernels(CodeWriter writer, KernelCatalog kernels, OperandTable operands, string holder)
     {
         writer.Line();
         writer.Line("/// <summary>One method for each kernel. B is the batch; V is a vector of as many scalars as the processor takes at once.</summary>");
         using IDisposable block = writer.Block($"file static class {holder}");
         using (writer.Block("private static class Buffers"))
         {
-            for (int i = 0; i < plan.BufferIds.Count; i++)
-                writer.Line($"public const int {ValueNames.Pascal(names[plan.BufferIds[i]])} = {i.ToString(CultureInfo.InvariantCulture)};");
+            for (int i = 0; i < kernels.Buffers.Count; i++)
+                writer.Line($"public const int {ValueNames.Pascal(kernels.Names[kernels.Buffers[i]])} = {Number(i)};");
         }
 
-        foreach (KeyValuePair<Kernel, string> kernel in kernels)
-            KernelWriter.Write(writer, new KernelSource(plan, names, multiplyAdds, scalar, kernel.Value, kernel.Key));
+        operands.Write(writer);
+        foreach (KernelSource method in kernels.Methods) KernelWriter.Write(writer, method);
     }
 
-    /// <summary>Program, number, first stored values: Backward_07_DDense1Weight. Equal kernels of several programs are one method, named by the first.</summary>
-    private static Dictionary<Kernel, string> NameKernels(ExecutionPlan plan, ValueNames names)
-    {
-        var result = new Dictionary<Kernel, string>();
-        foreach (ProgramPlan program in plan.Programs)
-        {
-            int number = 0;
-            foreach (Kernel kernel in program.Program.Kernels)
-            {
-                number++;
-                if (result.ContainsKey(kernel)) continue;
-                string phase = program.Program.Kind switch
-                {
-                    ProgramKind.Training => kernel.IsForward ? "Forward" : "Backward",
-                    ProgramKind.Evaluation => "Evaluate",
-                    ProgramKind.Prediction => "Predict",
-                    _ => "Logits",
-                };
-                string stored = string.Join("_", kernel.Stores.Select(s => s.Value).Distinct().Take(2).Select(v => ValueNames.Pascal(names[v])));
-                result.Add(kernel, $"{phase}_{number.ToString("00", CultureInfo.InvariantCulture)}_{stored}");
-            }
-        }
-
-        return result;
-    }
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static string Text(Operations o) => (o.Constant, o.PerBatchRow) switch
     {
@@ -113,4 +112,33 @@ internal static class ProgramWriter
         (0, _) => $"{Literals.Integer(o.PerBatchRow)}L * s.Batch",
         _ => $"{Literals.Integer(o.Constant)} + {Literals.Integer(o.PerBatchRow)}L * s.Batch",
     };
+}
+
+/// <summary>The operands of all calls of shared kernels. Programs whose calls bring the same have them once.</summary>
+internal sealed class OperandTable
+{
+    private readonly List<int[]> _rows = [];
+    private readonly Dictionary<EquatableArray<int>, int> _offsets = [];
+    private int _length;
+
+    /// <summary>Where the rows begin, one after the other.</summary>
+    public int Add(int[][] rows)
+    {
+        EquatableArray<int> all = rows.SelectMany(r => r).ToEquatableArray();
+        if (_offsets.TryGetValue(all, out int offset)) return offset;
+        _offsets.Add(all, _length);
+        _rows.AddRange(rows);
+        _length += all.Count;
+        return _length - all.Count;
+    }
+
+    public void Write(CodeWriter writer)
+    {
+        if (_length == 0) return;
+        writer.Line();
+        writer.Line("/// <summary>What calls bring to kernels that several share: a row for each call, or for each round of a loop of calls.</summary>");
+        writer.Line($"private static {RuntimeNames.ReadOnlySpan}<int> Operands =>");
+        using (writer.List(";"))
+            foreach (int[] row in _rows) writer.Line(string.Join(", ", row.Select(n => n.ToString(CultureInfo.InvariantCulture))) + ",");
+    }
 }

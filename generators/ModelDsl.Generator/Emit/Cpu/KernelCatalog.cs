@@ -1,0 +1,85 @@
+using System.Globalization;
+using ModelDsl.Generator.Fusion;
+using ModelDsl.Generator.Graph;
+using ModelDsl.Generator.Planning;
+using ModelDsl.Generator.Support;
+
+namespace ModelDsl.Generator.Emit.Cpu;
+
+/// <summary>
+/// The methods of a model's kernels. A kernel that is the only one of its signature fetches its tensors itself, under their names; kernels of equal
+/// signatures are one method, named by the first, whose calls bring the operands.
+/// </summary>
+internal sealed class KernelCatalog
+{
+    private readonly Dictionary<Kernel, (KernelSource Method, KernelOperands Operands)> _methods = [];
+
+    public KernelCatalog(ExecutionPlan plan, ScalarToken scalar)
+    {
+        GraphArena arena = plan.Graph.Source.Arena;
+        (Plan, Scalar) = (plan, scalar);
+        var names = new ValueNames(plan);
+        var multiplyAdds = new MultiplyAdds(plan);
+        Places = [.. plan.Programs.Select(p => new Places(plan, p))];
+        List<(Kernel Kernel, string Name, Places Places, KernelSignature Signature, KernelOperands Operands)> kernels = [];
+        HashSet<Kernel> seen = [];
+        foreach ((ProgramPlan program, Places places) in plan.Programs.Zip(Places, (p, q) => (p, q)))
+        {
+            int number = 0;
+            foreach (Kernel kernel in program.Program.Kernels)
+            {
+                number++;
+                if (!seen.Add(kernel)) continue;
+                (KernelSignature signature, KernelOperands operands) = KernelSignature.Of(arena, multiplyAdds, kernel);
+                kernels.Add((kernel, Name(program.Program.Kind, number, kernel, names), places, signature, operands));
+            }
+        }
+
+        List<KernelSource> methods = [];
+        foreach (var same in kernels.GroupBy(k => k.Signature))
+        {
+            var first = same.First();
+            int places = same.Count();
+            var method = new KernelSource(plan, names, multiplyAdds, scalar, first.Name, first.Kernel, first.Places, places > 1 ? first.Operands : null) { CallingPlaces = places };
+            methods.Add(method);
+            foreach (var kernel in same) _methods.Add(kernel.Kernel, (method, kernel.Operands));
+        }
+
+        HashSet<NodeId> named = [.. methods.Where(m => m.Operands is null).SelectMany(m => m.Kernel.Loads.Select(l => Values.Owner(arena, l)).Concat(m.Kernel.Stores.Select(s => s.Value)))];
+        (Methods, Names, Buffers) = (methods, names, [.. plan.BufferIds.Where(named.Contains)]);
+    }
+
+    public ExecutionPlan Plan { get; }
+
+    public ScalarToken Scalar { get; }
+
+    public ValueNames Names { get; }
+
+    /// <summary>In the order of their first calls.</summary>
+    public IReadOnlyList<KernelSource> Methods { get; }
+
+    /// <summary>By the order of the plan's programs.</summary>
+    public IReadOnlyList<Places> Places { get; }
+
+    /// <summary>The values that methods fetch by the id of their buffer, in the order of these ids.</summary>
+    public IReadOnlyList<NodeId> Buffers { get; }
+
+    public KernelSource Method(Kernel kernel) => _methods[kernel].Method;
+
+    /// <summary>What a program's call of the kernel's method brings: its entries in the table of operands.</summary>
+    public IEnumerable<int> Operands(Kernel kernel, int program) => _methods[kernel].Operands.Of(Plan.Graph.Source.Arena, Places[program]);
+
+    /// <summary>Program, number, first stored values: Backward_07_DDense1Weight. Equal kernels of several programs are one method, named by the first.</summary>
+    private static string Name(ProgramKind program, int number, Kernel kernel, ValueNames names)
+    {
+        string phase = program switch
+        {
+            ProgramKind.Training => kernel.IsForward ? "Forward" : "Backward",
+            ProgramKind.Evaluation => "Evaluate",
+            ProgramKind.Prediction => "Predict",
+            _ => "Logits",
+        };
+        string stored = string.Join("_", kernel.Stores.Select(s => s.Value).Distinct().Take(2).Select(v => ValueNames.Pascal(names[v])));
+        return $"{phase}_{number.ToString("00", CultureInfo.InvariantCulture)}_{stored}";
+    }
+}

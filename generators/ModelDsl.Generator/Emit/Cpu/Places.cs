@@ -1,0 +1,40 @@
+using ModelDsl.Generator.Graph;
+using ModelDsl.Generator.Planning;
+
+namespace ModelDsl.Generator.Emit.Cpu;
+
+/// <summary>Where a program keeps its values.</summary>
+internal sealed class Places
+{
+    /// <summary>What an address adds to the offset, a multiple of 16: the runtime's workspace reads them.</summary>
+    private const int Fixed = 0, PerRow = 1, Output = 2, Parameter = 3, Gradient = 4;
+
+    private readonly ExecutionPlan _plan;
+    private readonly Dictionary<NodeId, BufferPlan> _buffers;
+    private readonly Dictionary<NodeId, Store> _stores = [];
+
+    public Places(ExecutionPlan plan, ProgramPlan program)
+    {
+        _plan = plan;
+        _buffers = program.Buffers.ToDictionary(b => b.Value);
+        foreach (Store store in program.Program.Kernels.SelectMany(k => k.Stores).Where(s => s.Place != PlaceKind.Loss))
+            if (!_stores.ContainsKey(store.Value)) _stores.Add(store.Value, store);
+    }
+
+    /// <summary>The store that a value is read from.</summary>
+    public Store StoreOf(NodeId value) => _stores[value];
+
+    public BufferPlan? Buffer(NodeId value) => _buffers.TryGetValue(value, out BufferPlan? buffer) ? buffer : null;
+
+    /// <summary>Of a parameter or of another kernel's store.</summary>
+    public int Address(NodeId owner) =>
+        _plan.Graph.Source.Arena[owner].Op is Graph.Parameter p ? _plan.Parameters.Offsets[p.Index] + Parameter : Address(StoreOf(owner));
+
+    public int Address(Store store) => store.Place switch
+    {
+        PlaceKind.Gradient => _plan.Parameters.Offsets[store.Parameter] + Gradient,
+        PlaceKind.State => _plan.Parameters.Offsets[store.Parameter] + Parameter,
+        _ when _buffers[store.Value] is { IsOutput: false } b => b.Offset + (b.IsPerRow ? PerRow : Fixed),
+        _ => Output,
+    };
+}
