@@ -17,6 +17,24 @@ public static class Functions
     }
 }
 
+/// <summary>A loss of one element, whose mean is taken; a function of two arguments with derivatives of its own.</summary>
+[Model(Scalar = Scalar.Double)]
+public sealed partial class Expectile
+{
+    [Dense(6)] private partial Layer In { get; }
+    [Param(6, Initializer = Initializer.Ones)] private partial Tensor Frequency { get; }
+    [Dense(2)] private partial Layer Out { get; }
+
+    [Forward] public Tensor Forward([Input(3)] Tensor x) => Out(Map(Snake, In(x), Frequency));
+
+    [LossFunction] private static double Objective(double y, double t) => y < t ? 0.9 * (t - y) * (t - y) : 0.1 * (y - t) * (y - t);
+
+    [Elementwise, Derivative(nameof(SnakeDerivative))]
+    private static double Snake(double x, double a) => x + Math.Pow(Math.Sin(a * x), 2) / a;
+
+    private static (double, double) SnakeDerivative(double x, double a, double y) => (1 + Math.Sin(2 * a * x), (x * Math.Sin(2 * a * x) - (y - x)) / a);
+}
+
 /// <summary>Shared layers, a loop, a raw parameter, scalar functions, a residual.</summary>
 [Model(Scalar = Scalar.Double)]
 [Target(Loss.Mse)]
@@ -63,6 +81,9 @@ public sealed class BodyTests
 {
     [Fact]
     public void SharedLayersAndScalarFunctions_HaveTheGradientsOfDifferences() => Check(Wired.CreateTrainer(new Sgd(0.1)), 3, 2);
+
+    [Fact]
+    public void ScalarLossesAndOwnDerivatives_HaveTheGradientsOfDifferences() => Check(Expectile.CreateTrainer(new Sgd(0.1)), 3, 2);
 
     [Fact]
     public void StackedSubModels_HaveTheGradientsOfDifferences()

@@ -37,15 +37,33 @@ internal sealed partial class BodyReader(Compilation compilation, LayerTable lay
             _ => null,
         };
         _depth--;
-        return result ?? throw Unsupported(syntax.GetLocation(), $"'{method.Name}', which does not always return a value", "return one on every path");
+        return WithDerivative(method, arguments, result ?? throw Unsupported(syntax.GetLocation(), $"'{method.Name}', which does not always return a value", "return one on every path"));
+    }
+
+    /// <summary>The result with the derivatives that [Derivative] names: one for each argument, several as a tuple.</summary>
+    private BodyValue WithDerivative(IMethodSymbol method, BodyValue[] x, BodyValue y)
+    {
+        AttributeData? attribute = method.GetAttributes().FirstOrDefault(a => DeclarationReader.IsNamed(a.AttributeClass, "Derivative"));
+        if (attribute is null || y is not NodeValue value) return y;
+        Location location = attribute.ApplicationSyntaxReference?.GetSyntax(cancellation).GetLocation() ?? Location.None;
+        string name = attribute.ConstructorArguments.FirstOrDefault().Value as string ?? "";
+        IMethodSymbol derivative = method.ContainingType.GetMembers(name).OfType<IMethodSymbol>().FirstOrDefault(m => m.IsStatic && m.Parameters.Length - x.Length is 0 or 1)
+            ?? throw Unsupported(location, $"[Derivative(\"{name}\")]", $"name a static method of '{method.ContainingType.Name}' that takes the arguments of '{method.Name}', or these and its result");
+        BodyValue result = Call(derivative, derivative.Parameters.Length > x.Length ? [.. x, y] : x, location);
+        BodyValue[] parts = result is TupleValue tuple ? tuple.Items : [result];
+        if (parts.Length != x.Length) throw Unsupported(location, $"[Derivative(\"{name}\")]", $"return a derivative for each of the {x.Length} arguments of '{method.Name}', several as a tuple");
+        IEnumerable<int> pairs = x.Zip(parts, (argument, d) => (argument, d)).Where(p => p.argument is NodeValue).SelectMany(p => new[] { Index(p.argument, location), Index(p.d, location) });
+        return Node(BodyOp.Call, 0, "WithDerivative", [value.Index, .. pairs], [], location);
     }
 
     /// <summary>The node of a loss function's result.</summary>
     public int Objective(IMethodSymbol method, NodeValue output)
     {
         Location location = method.Locations.FirstOrDefault() ?? Location.None;
-        if (method.Parameters.Length != 2) throw Unsupported(location, "this [LossFunction]", "it takes the output and the target: Tensor Objective(Tensor y, Tensor target)");
-        return Index(Call(method, [output, Node(BodyOp.Target, 0, "", [output.Index], [], location)], location), location);
+        if (method.Parameters.Length != 2)
+            throw Unsupported(location, "this [LossFunction]", "it takes the output and the target: Tensor Objective(Tensor y, Tensor target), or float Objective(float y, float target)");
+        BodyValue loss = Call(method, [output, Node(BodyOp.Target, 0, "", [output.Index], [], location)], location);
+        return method.ReturnType.Name == "Tensor" ? Index(loss, location) : Apply("Mean", location, loss).Index;             // of one element: the mean over all
     }
 
     /// <summary>The node of an input, a layer's result, an op's result, …; equal ones are one.</summary>

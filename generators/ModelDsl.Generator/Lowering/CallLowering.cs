@@ -24,6 +24,7 @@ internal static class CallLowering
         ["Equal"] = (g, x, _) => g.Add(new Binary(BinaryKind.Equal), x[0], x[1]),
         ["Where"] = (g, x, _) => g.Where(x[0], x[1], x[2]),
         ["Clip"] = (g, x, c) => g.Add(new Binary(BinaryKind.Min), g.Add(new Binary(BinaryKind.Max), x[0], g.Like(x[0], c[0])), g.Like(x[0], c[1])),
+        ["WithDerivative"] = (g, x, _) => g.Add(new WithDerivative(), x),
         ["Gelu"] = (g, x, _) => Activations.Lower(g, new ActivationChoice(ActivationKind.Gelu, 0), x[0]),
         ["Silu"] = (g, x, _) => Activations.Lower(g, new ActivationChoice(ActivationKind.Silu, 0), x[0]),
     };
@@ -54,6 +55,7 @@ internal static class CallLowering
     {
         double[] c = [.. node.Numbers];
         GraphBuilder g = m.G;
+        if (node.Name == "WithDerivative" && DerivativeCheck.Check(g, node, [.. x.Select(v => v.Training)]) is { } mismatch) problems.Add(mismatch);
         bool alongAxes = x.Length == 1 && node.Name is "Max" or "Min";
         if (!alongAxes && Elementwise.TryGetValue(node.Name, out Func<GraphBuilder, NodeId[], double[], NodeId>? formula))
             return Broadcasting.Align(g, node, x, problems) is { } aligned ? Both(g, aligned, ids => formula(g, ids, c), x[0].Origin) : null;

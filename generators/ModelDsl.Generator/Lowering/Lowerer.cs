@@ -32,5 +32,5 @@ internal static class Lowerer
             new ModelGraph(declaration, arena, model.Parameters.ToEquatableArray(), model.Layers(arena).ToEquatableArray(), roots), problems);
     }
 
-    private static readonly string[] Warnings = [Ids.StableForm, Ids.SoftmaxBeforeCrossEntropy, Ids.SigmoidBeforeBinaryCrossEntropy, Ids.OptionWithoutEffect];
+    private static readonly string[] Warnings = [Ids.StableForm, Ids.DerivativeMismatch, Ids.SoftmaxBeforeCrossEntropy, Ids.SigmoidBeforeBinaryCrossEntropy, Ids.OptionWithoutEffect];
 }

@@ -7,7 +7,7 @@ internal static class ElementwiseRules
 {
     public static NodeId? Simplify(GraphBuilder g, Unary op, NodeId x)
     {
-        if (Match.Constant(g, x) is { } c && Fold(op, c) is { } folded) return g.Like(x, folded);
+        if (Match.Constant(g, x) is { } c) return g.Like(x, Folding.Fold(op, c));
         return op.Kind switch
         {
             // −(−x) → x;  −(a − b) → b − a;  −(c·x) → (−c)·x
@@ -23,7 +23,7 @@ internal static class ElementwiseRules
 
     public static NodeId? Simplify(GraphBuilder g, Binary op, NodeId a, NodeId b)
     {
-        if (Match.Constant(g, a) is { } c && Match.Constant(g, b) is { } d && Fold(op.Kind, c, d) is { } folded) return g.Like(a, folded);
+        if (!op.IsComparison && Match.Constant(g, a) is { } c && Match.Constant(g, b) is { } d) return g.Like(a, Folding.Fold(op.Kind, c, d));
         return op.Kind switch
         {
             BinaryKind.Add => Sum(g, a, b),
@@ -111,34 +111,4 @@ internal static class ElementwiseRules
     }
 
     private static NodeId[] Ordered(NodeId a, NodeId b) => a.CompareTo(b) < 0 ? [a, b] : [b, a];
-
-    /// <summary>f(c) in double; null where folding would not be exact enough to be worth a second definition of f.</summary>
-    private static double? Fold(Unary op, double c) => op.Kind switch
-    {
-        UnaryKind.Negate => -c,
-        UnaryKind.Abs => Math.Abs(c),
-        UnaryKind.Sign => Math.Sign(c),
-        UnaryKind.Square => c * c,
-        UnaryKind.Sqrt => Math.Sqrt(c),
-        UnaryKind.Reciprocal => 1 / c,
-        UnaryKind.Exp => Math.Exp(c),
-        UnaryKind.Log => Math.Log(c),
-        UnaryKind.Tanh => Math.Tanh(c),
-        UnaryKind.Sin => Math.Sin(c),
-        UnaryKind.Cos => Math.Cos(c),
-        UnaryKind.Relu => Math.Max(c, 0),
-        UnaryKind.Round => Math.Round(c),
-        _ => null,
-    };
-
-    private static double? Fold(BinaryKind kind, double c, double d) => kind switch
-    {
-        BinaryKind.Add => c + d,
-        BinaryKind.Subtract => c - d,
-        BinaryKind.Multiply => c * d,
-        BinaryKind.Divide => c / d,
-        BinaryKind.Max => Math.Max(c, d),
-        BinaryKind.Min => Math.Min(c, d),
-        _ => null,
-    };
 }

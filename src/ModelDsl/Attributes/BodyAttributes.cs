@@ -39,7 +39,8 @@ public sealed class SubAttribute : Attribute
 
 /// <summary>
 /// Marks a model's own loss: <c>[LossFunction] public Tensor Objective(Tensor y, Tensor target) => Mean(Square(y - target));</c>, a scalar of the output and of a target of
-/// the output's shape. It takes the place of <see cref="TargetAttribute"/>; predictions are the output.
+/// the output's shape; or <c>[LossFunction] static float Objective(float y, float target) => (y - target) * (y - target);</c>, of one element, whose mean over all elements
+/// is the loss. It takes the place of <see cref="TargetAttribute"/>; predictions are the output.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method, Inherited = false)]
 public sealed class LossFunctionAttribute : Attribute;
@@ -51,3 +52,17 @@ public sealed class LossFunctionAttribute : Attribute;
 /// </summary>
 [AttributeUsage(AttributeTargets.Method, Inherited = false)]
 public sealed class ElementwiseAttribute : Attribute;
+
+/// <summary>
+/// Gives an <see cref="ElementwiseAttribute"/> function a derivative of its own, which is used instead of the one that the compiler would take:
+/// <c>[Elementwise, Derivative(nameof(SwishDerivative))] static float Swish(float x)</c>. The derivative is a static method of the same class, written as such functions are. It takes
+/// the function's arguments, and may take the function's result after them; it returns the derivative with respect to each argument, several as a tuple. While the project is
+/// built it is compared with differences of the function; MDSL0303 reports where they disagree.
+/// </summary>
+/// <param name="method">The derivative's name.</param>
+[AttributeUsage(AttributeTargets.Method, Inherited = false)]
+public sealed class DerivativeAttribute(string method) : Attribute
+{
+    /// <summary>The derivative's name.</summary>
+    public string Method { get; } = method;
+}

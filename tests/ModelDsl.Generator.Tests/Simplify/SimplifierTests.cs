@@ -164,4 +164,27 @@ public sealed class SimplifierTests
         { Inputs.Count: 0 } leaf => leaf.Op.ToString(),
         var node => $"{node.Op}({string.Join(", ", node.Inputs.Select(i => Text(arena, i)))})",
     };
+
+    /// <summary>Ops of constants are the interpreter's numbers: the check of users' derivatives relies on them.</summary>
+    [Fact]
+    public void OpsOfConstants_AreFolded()
+    {
+        double[] at = [-7, -2.7, -1, -0.4, -1e-9, 0, 1e-9, 0.3, 1, 2.5, 2.9, 4.1, 8];
+        foreach (UnaryKind kind in Enum.GetValues<UnaryKind>())
+        {
+            foreach (double x in at)
+            {
+                GraphBuilder g = new(), folding = new(Simplifier.Rewrite);
+                double expected = new Interpreter(Built(g, g.Unary(kind, g.Constant(x, Matrix), 0.3), out NodeId y), new Feed(1, [], [], []))[y][0];
+                var folded = Assert.IsType<Constant>(folding[folding.Unary(kind, folding.Constant(x, Matrix), 0.3)].Op);
+                Assert.True(expected.Equals(folded.Value) || Math.Abs(expected - folded.Value) <= 1e-14 * Math.Max(1, Math.Abs(expected)), $"{kind}({x}) is {expected:R}, folded {folded.Value:R}");
+            }
+        }
+
+        static GraphArena Built(GraphBuilder g, NodeId id, out NodeId y)
+        {
+            y = id;
+            return g.Build();
+        }
+    }
 }
