@@ -6,7 +6,7 @@ internal static class Models
     public static ModelInfo Info(Loss loss = Loss.Mse, int outputs = 1, Metric metrics = Metric.Accuracy | Metric.Mse | Metric.Mae | Metric.R2,
         Scalar scalar = Scalar.Single, params ParameterInfo[] parameters) => new()
     {
-        Name = "Sample", Hash = "0123abcd", Scalar = scalar, InputShape = [2], OutputShape = [outputs], Loss = loss, Metrics = metrics, Layers = [],
+        Name = "Sample", Hash = "0123abcd", Scalar = scalar, Inputs = [new("x", [2])], Outputs = [new("y", [outputs], loss, metrics)], Layers = [],
         Parameters = parameters, BlockLength = parameters.Sum(p => (p.Length + 15) / 16 * 16), TrainableLength = 0, DecayedLength = 0,
         Training = new(0, 0, []), Evaluation = new(0, 0, []), Prediction = new(0, 0, []), Logits = new(0, 0, []),
     };

@@ -65,10 +65,8 @@ partial class Mnist : global::ModelDsl.IModel<Mnist, float>
         Name = "Mnist",
         Hash = "829e95fb0074bd2c",
         Scalar = global::ModelDsl.Scalar.Single,
-        InputShape = [784],
-        OutputShape = [10],
-        Loss = global::ModelDsl.Loss.SparseCrossEntropy,
-        Metrics = global::ModelDsl.Metric.Accuracy,
+        Inputs = [new("x", [784])],
+        Outputs = [new("y", [10], global::ModelDsl.Loss.SparseCrossEntropy, global::ModelDsl.Metric.Accuracy)],
         Layers =
         [
             new("dense1", "Dense Relu", [64], 50_240, 100_480),

@@ -65,10 +65,8 @@ partial class SmallDigits : global::ModelDsl.IModel<SmallDigits, float>
         Name = "SmallDigits",
         Hash = "6a555e11b288e503",
         Scalar = global::ModelDsl.Scalar.Single,
-        InputShape = [64],
-        OutputShape = [10],
-        Loss = global::ModelDsl.Loss.SparseCrossEntropy,
-        Metrics = global::ModelDsl.Metric.Accuracy,
+        Inputs = [new("x", [64])],
+        Outputs = [new("y", [10], global::ModelDsl.Loss.SparseCrossEntropy, global::ModelDsl.Metric.Accuracy)],
         Layers =
         [
             new("dense1", "Dense Relu", [64], 4_160, 8_320),

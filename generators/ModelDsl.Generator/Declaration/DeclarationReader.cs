@@ -21,7 +21,7 @@ internal static class DeclarationReader
 
     private static readonly string[] Language =
     [
-        "Input", "Dense", "Activation", "Dropout", "LayerNorm", "BatchNorm", "Flatten", "Target",
+        "Input", "Dense", "Activation", "Dropout", "LayerNorm", "BatchNorm", "Embedding", "Flatten", "Target",
         "Conv1D", "Conv2D", "ConvTranspose1D", "ConvTranspose2D", "MaxPool1D", "MaxPool2D", "AveragePool1D", "AveragePool2D",
         "GlobalMaxPool", "GlobalAveragePool", "AdaptiveMaxPool", "AdaptiveAveragePool", "Upsample", "GroupNorm",
     ];

@@ -31,7 +31,6 @@ internal static class ForwardReader
         if (inputs.Length == 0 || layers.IsBroken) return null;
         try
         {
-            if (inputs.Length > 1) throw new UnsupportedBodyException(forward.Parameters[1].Locations[0], "a second input", "put both into one, and take it apart in the body");
             var body = new BodyReader(compilation, layers, map, problems, cancellation);
             Location location = forward.Locations.FirstOrDefault() ?? Location.None;
             BodyValue[] arguments = [.. inputs.Select((input, i) => body.Node(BodyOp.Input, i, input.Name, [], [], location))];
@@ -65,7 +64,7 @@ internal static class ForwardReader
                 return [];
             }
 
-            inputs.Add(LayerReader.Input(new AttributeReader(data, map, problems, cancellation), parameter.Name));
+            inputs.Add(LayerReader.Input(new AttributeReader(data, map, problems, cancellation), parameter.Name, TypeReader.Escape(parameter.Name)));
         }
 
         return [.. inputs];

@@ -13,6 +13,7 @@ internal static partial class LayerReader
         "Dropout" => new DropoutDeclaration(a.Site, name, a.Real("rate", 0, r => r is >= 0 and < 1, "in [0, 1)")),
         "LayerNorm" => new LayerNormDeclaration(a.Site, name, Epsilon(a), a.Boolean("Affine", true)),
         "BatchNorm" => new BatchNormDeclaration(a.Site, name, Epsilon(a), a.Real("Momentum", 0.1, m => m is > 0 and <= 1, "in (0, 1]"), a.Boolean("Affine", true)),
+        "Embedding" => Embedding(a, name),
         "Flatten" => new FlattenDeclaration(a.Site, name),
         "Conv1D" => Convolution(a, name, 1, isTransposed: false),
         "Conv2D" => Convolution(a, name, 2, isTransposed: false),
@@ -31,12 +32,13 @@ internal static partial class LayerReader
         _ => null,
     };
 
-    public static InputDeclaration Input(AttributeReader a, string name)
+    public static InputDeclaration Input(AttributeReader a, string name, string identifier)
     {
         int[] shape = a.Integers("shape");
-        if (!a.IsBroken && (shape.Length == 0 || shape.Any(d => d < 1)))
+        int classes = a.Integer("Classes", 0, 2);
+        if (!a.IsBroken && ((shape.Length == 0 && classes == 0) || shape.Any(d => d < 1)))
             a.Bad("shape", shape.Length == 0 ? "empty" : $"({string.Join(", ", shape)})", "one or more sizes of at least 1", Array.FindIndex(shape, d => d < 1));
-        return new InputDeclaration(a.Site, name, shape.ToEquatableArray());
+        return new InputDeclaration(a.Site, name, identifier, shape.ToEquatableArray(), classes);
     }
 
     public static ParamDeclaration Param(AttributeReader a, string name)
@@ -72,6 +74,13 @@ internal static partial class LayerReader
         Initializer(a, "Bias", "BiasScale"),
         Penalty(a, "L1"),
         Penalty(a, "L2"));
+
+    private static EmbeddingDeclaration Embedding(AttributeReader a, string name)
+    {
+        int classes = a.Integer("classes", 2, 2), padding = a.Integer("PaddingIndex", -1, -1);
+        if (padding >= classes) a.Bad("PaddingIndex", Literals.Integer(padding), $"one of the classes, 0 to {classes - 1}, or -1 for none");
+        return new EmbeddingDeclaration(a.Site, name, classes, a.Integer("width", 1, 1), Initializer(a, "Weights", "WeightScale"), padding);
+    }
 
     private static ActivationChoice Activation(AttributeReader a, string name)
     {

@@ -48,7 +48,12 @@ internal readonly record struct Site(int Index);
 /// <summary>An argument of an attribute: its parameter or property, and which element where that is a list.</summary>
 internal readonly record struct ArgumentName(string Name, int Element = 0);
 
-internal sealed record InputDeclaration(Site Site, string Name, EquatableArray<int> Shape);
+/// <param name="Site">The attribute.</param>
+/// <param name="Name">As users say it.</param>
+/// <param name="Identifier">The name as C# text, escaped where it is a keyword.</param>
+/// <param name="Shape">One sample's sizes; none where a sample is one class.</param>
+/// <param name="Classes">Where not 0, values are class indices below this.</param>
+internal sealed record InputDeclaration(Site Site, string Name, string Identifier, EquatableArray<int> Shape, int Classes = 0);
 
 /// <summary>A raw parameter.</summary>
 internal sealed record ParamDeclaration(Site Site, string Name, EquatableArray<int> Shape, InitializerChoice Initializer, bool Decay);
@@ -134,6 +139,8 @@ internal sealed record DropoutDeclaration(Site Site, string Name, double Rate) :
 internal sealed record LayerNormDeclaration(Site Site, string Name, double Epsilon, bool Affine) : LayerDeclaration(Site, Name);
 
 internal sealed record BatchNormDeclaration(Site Site, string Name, double Epsilon, double Momentum, bool Affine) : LayerDeclaration(Site, Name);
+
+internal sealed record EmbeddingDeclaration(Site Site, string Name, int Classes, int Width, InitializerChoice Weights, int Padding) : LayerDeclaration(Site, Name);
 
 internal sealed record FlattenDeclaration(Site Site, string Name) : LayerDeclaration(Site, Name);
 

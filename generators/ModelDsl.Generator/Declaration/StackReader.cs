@@ -19,7 +19,7 @@ internal static class StackReader
             {
                 if (input is not null) problems.Add(Problem.At(a.Site, Ids.RepeatedAttribute, identity.Name, a.Name));
                 else if (layers.Count > 0 || target is not null) problems.Add(Problem.At(a.Site, Ids.OutOfOrder, a.Name, "after " + (target is null ? "a layer" : "[Target]")));
-                input = LayerReader.Input(a, "input");
+                input = LayerReader.Input(a, "x", "x");
             }
             else if (a.Name == "Target")
             {

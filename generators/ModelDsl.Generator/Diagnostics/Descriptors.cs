@@ -53,6 +53,9 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor DimensionMismatch = Error(Ids.DimensionMismatch,
         "Two shapes do not go together", "{0}, but meets {1} and {2}: {3}");
 
+    public static readonly DiagnosticDescriptor KindMismatch = Error(Ids.KindMismatch,
+        "Classes and real numbers do not stand for each other", "{0} takes {1}, but gets {2} ({3}): {4}");
+
     public static readonly DiagnosticDescriptor UnsupportedConstruct = Error(Ids.UnsupportedConstruct,
         "A [Forward] method cannot contain this", "{0} cannot be compiled: {1}");
 
@@ -84,7 +87,7 @@ internal static class Descriptors
     public static IReadOnlyDictionary<string, DiagnosticDescriptor> ById { get; } = new[]
     {
         InternalError, NotPartial, MissingInput, MissingTarget, AmbiguousOrder, RepeatedAttribute, BadConstant, TooLarge, UnsupportedType, NothingToTrain,
-        OutOfOrder, MissingModel, MemberConflict, RankMismatch, DimensionMismatch, UnsupportedConstruct, StableForm, DerivativeMismatch, SoftmaxBeforeCrossEntropy, SigmoidBeforeBinaryCrossEntropy, MetricDoesNotApply,
+        OutOfOrder, MissingModel, MemberConflict, RankMismatch, DimensionMismatch, KindMismatch, UnsupportedConstruct, StableForm, DerivativeMismatch, SoftmaxBeforeCrossEntropy, SigmoidBeforeBinaryCrossEntropy, MetricDoesNotApply,
         ClassCountMismatch, SingleClass, OptionWithoutEffect,
     }.ToDictionary(d => d.Id);
 

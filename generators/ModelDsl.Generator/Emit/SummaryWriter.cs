@@ -1,3 +1,5 @@
+using System.Globalization;
+using ModelDsl.Generator.Declaration;
 using ModelDsl.Generator.Graph;
 using ModelDsl.Generator.Planning;
 using ModelDsl.Generator.Support;
@@ -11,7 +13,8 @@ internal static class SummaryWriter
     {
         ModelGraph model = plan.Graph.Source.Model;
         yield return $"{"layer",-12} {"kind",-16} {"output",-14} {"parameters",12} {"FLOPs/sample",14}";
-        yield return $"{"input",-12} {"",-16} {Shape(model.Declaration.Inputs[0].Shape),-14}";
+        foreach (InputDeclaration i in model.Declaration.Inputs)
+            yield return $"{(model.Declaration.Inputs.Count == 1 ? "input" : i.Name),-12} {(i.Classes == 0 ? "" : $"{Literals.Grouped(i.Classes)} classes"),-16} {Shape(i.Shape),-14}";
         foreach (LayerSummary l in model.Layers)
             yield return $"{l.Name,-12} {l.Kind,-16} {Shape(l.Output),-14} {Literals.Grouped(l.Parameters),12} {Literals.Grouped(l.Flops),14}";
         long parameters = model.Parameters.Where(p => p.Trainable).Sum(p => (long)p.Length);
@@ -25,5 +28,5 @@ internal static class SummaryWriter
         string Bytes(int elements) => Literals.Grouped((long)elements * scalar.Bytes);
     }
 
-    private static string Shape(IEnumerable<int> sizes) => $"(B, {string.Join(", ", sizes)})";
+    private static string Shape(IEnumerable<int> sizes) => $"({string.Join(", ", new[] { "B" }.Concat(sizes.Select(s => s.ToString(CultureInfo.InvariantCulture))))})";
 }

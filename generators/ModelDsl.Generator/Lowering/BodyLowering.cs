@@ -31,7 +31,7 @@ internal static class BodyLowering
         BodyNode node = declaration.Body[index];
         switch (node.Op)
         {
-            case BodyOp.Input: return m.Input(declaration.Inputs[node.Index]);
+            case BodyOp.Input: return m.Input(declaration, node.Index);
             case BodyOp.Target: return Same(m.Target(inputs[0].Shape, isClass: false), inputs[0].Shape, "the target");
             case BodyOp.Number: return Same(m.G.Constant(node.Numbers[0], Shape.Scalar), Shape.Scalar, "a number");
             case BodyOp.Param: return Param(m, declaration.Params[node.Index]);

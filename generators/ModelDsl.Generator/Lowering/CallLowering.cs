@@ -55,6 +55,12 @@ internal static class CallLowering
     {
         double[] c = [.. node.Numbers];
         GraphBuilder g = m.G;
+        if (WrongKind(m, node, x) is { } problem)
+        {
+            problems.Add(problem);
+            return null;
+        }
+
         if (node.Name == "WithDerivative" && DerivativeCheck.Check(g, node, [.. x.Select(v => v.Training)]) is { } mismatch) problems.Add(mismatch);
         bool alongAxes = x.Length == 1 && node.Name is "Max" or "Min";
         if (!alongAxes && Elementwise.TryGetValue(node.Name, out Func<GraphBuilder, NodeId[], double[], NodeId>? formula))
@@ -62,6 +68,8 @@ internal static class CallLowering
         return node.Name switch
         {
             "Reshape" or "Permute" or "Transpose" or "Slice" or "Flip" or "Pad" or "Concat" or "Stack" or "BroadcastTo" => MovementLowering.Lower(g, node, x, c, problems),
+            "Gather" => Gather(m, node, x, problems),
+            "OneHot" => OneHot(m, node, x[0], (int)c[0], problems),
             "MatMul" => MatMul(g, node, x, problems),
             _ => ReductionLowering.Lower(g, node, x, c, problems),
         };
@@ -84,6 +92,37 @@ internal static class CallLowering
         return a.Rank > 2 && a.Rank == b.Rank && a.Dims.Take(a.Rank - 2).SequenceEqual(b.Dims.Take(b.Rank - 2))
             ? Both(g, x, ids => g.MatMul(ids[0], ids[1]), origin)
             : Mismatch(node, problems, "MatMul of many matrices needs equal leading axes", x, "use BroadcastTo or Reshape, or a matrix [Param] on one side");
+    }
+
+    /// <summary>Only look-ups take class indices, and they take nothing else; a change of shape takes either.</summary>
+    private static Problem? WrongKind(ModelBuilder m, BodyNode node, Value[] x)
+    {
+        for (int i = 0; i < x.Length; i++)
+        {
+            bool isClass = m.ClassesOf(x[i]) > 0, wantsClass = node.Name == "OneHot" || (node.Name == "Gather" && i == 1);
+            if (isClass == wantsClass || node.Name == "Reshape") continue;
+            return isClass
+                ? Problem.At(node.Site, Ids.KindMismatch, node.Name, "real numbers", "class indices", "from " + x[i].Origin, "use [Embedding], Gather or OneHot first")
+                : Problem.At(node.Site, Ids.KindMismatch, node.Name, "class indices", "real numbers", "from " + x[i].Origin, "give the input its Classes, as in [Input(64, Classes = 65)]");
+        }
+
+        return null;
+    }
+
+    // table (V, D), x (…) → (…, D)
+    private static Value? Gather(ModelBuilder m, BodyNode node, Value[] x, List<Problem> problems)
+    {
+        (Shape table, int classes) = (x[0].Shape, m.ClassesOf(x[1]));
+        if (table.Rank != 2 || !table.Count.IsConstant) return Mismatch(node, problems, "Gather takes rows of a parameter of two axes", x, "use a [Param] or a layer's Weight");
+        if (table.Dims[0].Factor < classes) return Mismatch(node, problems, $"Gather needs a row for each of {classes} classes", x, "give the table as many rows");
+        return Both(m.G, x, ids => m.G.Add(new Gather(), ids[0], ids[1]), $"Gather of {x[0].Origin}");
+    }
+
+    // (…) → (…, C)
+    private static Value? OneHot(ModelBuilder m, BodyNode node, Value x, int classes, List<Problem> problems)
+    {
+        if (classes < m.ClassesOf(x)) return Mismatch(node, problems, $"OneHot of {classes} classes needs a column for each of {m.ClassesOf(x)}", [x], "give it as many");
+        return Both(m.G, [x], ids => m.G.Add(new OneHot(classes), m.G.Reshape(ids[0], Shape.Of([.. x.Shape.Dims, 1]))), $"OneHot of {x.Origin}");
     }
 
     public static Value Both(GraphBuilder g, Value[] x, Func<NodeId[], NodeId> formula, string origin)

@@ -23,6 +23,11 @@ internal static class Initializers
         return (kind, Scale(kind, layer.Bias.Scale));
     }
 
+    /// <summary>N(0, 1) unless given.</summary>
+    public static (InitializerKind Kind, double Scale) Embedding(InitializerChoice choice) => choice.Kind == InitializerKind.Default
+        ? (InitializerKind.Normal, double.IsNaN(choice.Scale) ? 1 : choice.Scale)
+        : (choice.Kind, Scale(choice.Kind, choice.Scale));
+
     public static (InitializerKind Kind, double Scale) Param(InitializerChoice choice)
     {
         InitializerKind kind = choice.Kind == InitializerKind.Default ? InitializerKind.Zeros : choice.Kind;

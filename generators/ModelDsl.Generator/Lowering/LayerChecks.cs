@@ -13,13 +13,24 @@ internal static partial class LayerChecks
 
     public static Problem? Check(ModelBuilder m, LayerDeclaration layer, Site site, Value x) => layer switch
     {
+        _ when WrongKind(m, layer, site, x) is { } problem => problem,
         _ when TooLarge(m, layer, x) is { } problem => problem,
+        EmbeddingDeclaration e when m.ClassesOf(x) > e.Classes => Problem.At(site, Ids.DimensionMismatch, "[Embedding] needs a row for each class",
+            $"{e.Classes} rows ('{e.Name}')", $"{m.ClassesOf(x)} classes ({x.Origin})", "give it as many rows as there are classes"),
         DenseDeclaration when m.FindParameter(layer.Name + ".weight") is { } w && m.G[w].Shape.Dims[0] != x.Shape.Last => Problem.At(site, Ids.DimensionMismatch,
             $"'{layer.Name}' is called again and shares its weights", $"{m.G[w].Shape} (its first call)", $"{x.Shape} ({x.Origin})", "give both calls inputs of one width, or declare a second layer"),
         BatchNormDeclaration when m.FindParameter(layer.Name + ".running_mean") is not null => Problem.At(site, Ids.UnsupportedConstruct,
             $"a second call of '{layer.Name}'", "its running statistics would be those of two different values: declare a second [BatchNorm]"),
         ConvolutionDeclaration or PoolDeclaration or GlobalPoolDeclaration or AdaptivePoolDeclaration or UpsampleDeclaration or GroupNormDeclaration => Image(m, layer, site, x),
         _ => null,
+    };
+
+    /// <summary>Class indices meet a layer that computes, or real numbers one that looks up rows.</summary>
+    private static Problem? WrongKind(ModelBuilder m, LayerDeclaration layer, Site site, Value x) => (layer, m.ClassesOf(x)) switch
+    {
+        (EmbeddingDeclaration, 0) => Problem.At(site, Ids.KindMismatch, "[Embedding]", "class indices", "real numbers", "from " + x.Origin, "give the input its Classes, as in [Input(64, Classes = 65)]"),
+        (EmbeddingDeclaration or FlattenDeclaration, _) or (_, 0) => null,
+        _ => Problem.At(site, Ids.KindMismatch, $"[{layer.GetType().Name.Replace("Declaration", "")}]", "real numbers", "class indices", "from " + x.Origin, "put [Embedding] or OneHot before it"),
     };
 
     /// <summary>Training keeps at most this many buffers of a layer's size, forward and backward together, for one layer.</summary>
@@ -39,6 +50,7 @@ internal static partial class LayerChecks
         double width = x.Shape.Last.Factor, outer = x.Shape.Dims.Skip(1).Take(x.Shape.Rank - 2).Aggregate(1.0, (a, d) => a * d.Factor);
         double parameters = m.Parameters.Sum(p => Aligned(p.Length)) + layer switch
         {
+            EmbeddingDeclaration e => Aligned((double)e.Classes * e.Width),
             DenseDeclaration dense => Aligned(width * dense.Units) + Aligned(dense.Units),
             ConvolutionDeclaration c => Aligned(c.Windows.Aggregate(width / c.Groups * c.Filters, (n, w) => n * w.Size)) + Aligned(c.Filters),
             LayerNormDeclaration or GroupNormDeclaration => 2 * Aligned(width),
@@ -48,6 +60,7 @@ internal static partial class LayerChecks
         (double output, double kept) = layer switch
         {
             DenseDeclaration dense => (outer * dense.Units, outer * dense.Units),
+            EmbeddingDeclaration e => (outer * width * e.Width, outer * width * e.Width),
             ConvolutionDeclaration c => Elements(c, x.Shape),
             UpsampleDeclaration up => (outer * width * Math.Pow(up.Factor, x.Shape.Rank - 2), outer * width * Math.Pow(up.Factor, x.Shape.Rank - 2)),
             _ => (outer * width, outer * width),

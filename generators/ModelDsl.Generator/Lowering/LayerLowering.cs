@@ -15,6 +15,7 @@ internal static partial class LayerLowering
         DropoutDeclaration l => Dropout(m, l, x),
         LayerNormDeclaration l => LayerNorm(m, l, x),
         BatchNormDeclaration l => BatchNorm(m, l, x),
+        EmbeddingDeclaration l => Embedding(m, l, x),
         FlattenDeclaration l => Flatten(m, l, x),
         ConvolutionDeclaration l => Convolution(m, l, x, activationAfter),
         PoolDeclaration l => Pool(m, l, x),
@@ -127,6 +128,19 @@ internal static partial class LayerLowering
         NodeId gamma = m.Parameter(name + ".weight", Shape.Of(shape.Last), InitializerKind.Ones, 1);
         NodeId beta = m.Parameter(name + ".bias", Shape.Of(shape.Last), InitializerKind.Zeros, 1);
         return x => m.G.Plus(m.G.Times(x, m.G.Broadcast(gamma, shape)), m.G.Broadcast(beta, shape));
+    }
+
+    // y = W[x, :], 0 at the padding    x: (…)  W: (classes, width)  y: (…, width)
+    private static Value Embedding(ModelBuilder m, EmbeddingDeclaration l, Value x)
+    {
+        string name = l.Name;
+        int before = m.Parameters.Count;
+        (InitializerKind weights, double scale) = Initializers.Embedding(l.Weights);
+        NodeId w = m.Parameter(name + ".weight", Shape.Of(l.Classes, l.Width), weights, scale, decay: true);
+        if (m.Parameters.Count > before) m.Weights.Add((w, 0, 0));
+        Value y = Map(m, x, index => m.G.Name(m.G.Add(new Gather(l.Padding), w, index), name), $"[Embedding({l.Classes}, {l.Width})]");
+        m.Summarize(name, "Embedding", x, y.Prediction, before);
+        return y;
     }
 
     private static Value Flatten(ModelBuilder m, FlattenDeclaration l, Value x)

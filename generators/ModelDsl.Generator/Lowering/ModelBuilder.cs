@@ -28,11 +28,21 @@ internal sealed class ModelBuilder
     /// <summary>How many dropout layers have been met: each draws from a stream of its own.</summary>
     public int Streams { get; set; }
 
-    public Value Input(InputDeclaration input)
+    public Value Input(ModelDeclaration declaration, int index)
     {
+        InputDeclaration input = declaration.Inputs[index];
         Shape shape = Shape.Of([Dim.Batch, .. input.Shape.Select(d => (Dim)d)]);
-        NodeId x = G.Name(G.Add(new Input(shape)), input.Name);
-        return new Value(x, x, shape, $"[Input({string.Join(", ", input.Shape)})]");
+        NodeId x = G.Name(G.Add(new Input(shape, index, input.Classes)), declaration.Inputs.Count == 1 ? "input" : input.Name);
+        string classes = input.Classes == 0 ? "" : $"{(input.Shape.Count == 0 ? "" : ", ")}Classes = {input.Classes}";
+        return new Value(x, x, shape, $"[Input({string.Join(", ", input.Shape)}{classes})]");
+    }
+
+    /// <summary>How many classes a value's elements may be; 0 where they are reals.</summary>
+    public int ClassesOf(Value value)
+    {
+        NodeId id = value.Prediction;
+        while (G[id].Op is Reshape) id = G[id].Inputs[0];
+        return G[id].Op is Input input ? input.Classes : 0;
     }
 
     /// <summary>The target of an output.</summary>

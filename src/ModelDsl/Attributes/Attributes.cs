@@ -11,13 +11,47 @@ public sealed class ModelAttribute : Attribute
     public Scalar Scalar { get; set; }
 }
 
-/// <summary>The shape of one sample, without the batch: <c>[Input(784)]</c>, <c>[Input(28, 28)]</c>.</summary>
+/// <summary>
+/// The shape of one sample, without the batch: <c>[Input(784)]</c>, <c>[Input(28, 28)]</c>; of class indices (tokens, categories) <c>[Input(64, Classes = 65)]</c>, or
+/// <c>[Input(Classes = 7)]</c> where a sample is one class.
+/// </summary>
 /// <param name="shape">Positive sizes, outermost first.</param>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Parameter, Inherited = false, AllowMultiple = true)]
 public sealed class InputAttribute(params int[] shape) : Attribute
 {
     /// <summary>Positive sizes, outermost first.</summary>
     public int[] Shape { get; } = shape;
+
+    /// <summary>
+    /// Where given, at least 2: values are whole numbers from 0 to Classes − 1, passed as <see cref="int"/>; others are an <see cref="ArgumentException"/> of <c>Predict</c>,
+    /// <c>Step</c> and <c>Fit</c>. Only <see cref="EmbeddingAttribute"/>, <c>Ops.Gather</c> and <c>Ops.OneHot</c> take them.
+    /// </summary>
+    public int Classes { get; set; }
+}
+
+/// <summary>
+/// y = W[x, :]: a learned row for each class. x: class indices (…), W: (classes, width), y: (…, width). The gradient of a row is the sum over its uses; it is kept dense, as
+/// large as W, so that an optimizer treats W as any other tensor: what Adam or momentum still owe a row moves it also in steps that do not use it.
+/// </summary>
+/// <param name="classes">Rows of W, at least as many as the input's Classes.</param>
+/// <param name="width">Columns of W.</param>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Property, Inherited = false, AllowMultiple = true)]
+public sealed class EmbeddingAttribute(int classes, int width) : Attribute
+{
+    /// <summary>Rows of W.</summary>
+    public int Classes { get; } = classes;
+
+    /// <summary>Columns of W.</summary>
+    public int Width { get; } = width;
+
+    /// <summary>The class that stands for nothing: y is 0 there, and no gradient flows from it. −1: none does.</summary>
+    public int PaddingIndex { get; set; } = -1;
+
+    /// <summary>How W is drawn; <see cref="Initializer.Normal"/> with deviation 1 unless given, as in PyTorch.</summary>
+    public Initializer Weights { get; set; }
+
+    /// <summary>The initialiser's scale (see <see cref="Initializer"/>).</summary>
+    public float WeightScale { get; set; }
 }
 
 /// <summary>y = activation(x·W + b) along the last axis. x: (…, in), W: (in, units), b: (units), y: (…, units).</summary>

@@ -8,11 +8,9 @@ public sealed partial class Dataset
     /// <exception cref="ArgumentException">One is; the message names its row in this data set, its column and its value.</exception>
     public void RequireFinite()
     {
+        DataColumn[] values = [.. _inputs.Concat(_targets).Where(c => !c.IsClass)];
         for (int row = 0; row < Count; row++)
-        {
-            RequireFinite(_features, "features", row);
-            if (!TargetIsClass) RequireFinite(_targets, "targets", row);
-        }
+            foreach (DataColumn column in values) RequireFinite(column, row);
     }
 
     /// <summary>Checks that every label is in [0, <paramref name="classes"/>).</summary>
@@ -21,25 +19,36 @@ public sealed partial class Dataset
     /// <exception cref="InvalidOperationException">The targets are values.</exception>
     public void RequireClasses(int classes)
     {
-        ReadOnlySpan<int> labels = Labels("a check of class labels");
+        Labels("a check of class labels");
+        RequireClasses(_targets[0], classes, "Renumber them, or widen the model's output.");
+    }
+
+    /// <summary>Checks that every class index of a column is in [0, <paramref name="classes"/>).</summary>
+    internal void RequireClasses(DataColumn column, int classes, string cure)
+    {
+        ReadOnlySpan<int> labels = ((SampleRows<int>)column.Rows).Values;
         for (int row = 0; row < Count; row++)
         {
-            int label = labels[_view?[row] ?? row];
-            if ((uint)label >= (uint)classes)
-                throw new ArgumentException($"labels[{row}] is {label}: with {classes} classes, labels are 0 to {classes - 1}. Renumber them, or widen the model's output.");
+            int stored = (_view?[row] ?? row) * column.Width;
+            for (int i = 0; i < column.Width; i++)
+            {
+                int label = labels[stored + i];
+                if ((uint)label >= (uint)classes)
+                    throw new ArgumentException($"{column.Name}[{row}{(column.Width == 1 ? "" : $", {i}")}] is {label}: with {classes} classes, {column.Name} are 0 to {classes - 1}. {cure}");
+            }
         }
     }
 
-    private void RequireFinite(SampleRows table, string name, int row)
+    private void RequireFinite(DataColumn column, int row)
     {
         int stored = _view?[row] ?? row;
-        int column = table.FirstNonFinite(stored);
-        if (column >= 0)
-            throw new ArgumentException($"{name}[{row}, {column}] is {table.Text(stored, column)}: replace such values, or drop the sample, before training.");
+        int position = column.Rows.FirstNonFinite(stored);
+        if (position >= 0)
+            throw new ArgumentException($"{column.Name}[{row}, {position}] is {column.Rows.Text(stored, position)}: replace such values, or drop the sample, before training.");
     }
 
     /// <summary>The labels of the whole table, before the view.</summary>
-    private int[] Labels(string purpose) => _targets is SampleRows<int> labels
+    private int[] Labels(string purpose) => _targets[0].Rows is SampleRows<int> labels
         ? labels.Values
         : throw new InvalidOperationException($"The targets are values, not class indices: {purpose} needs int labels.");
 }

@@ -1,11 +1,30 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
-using ModelDsl.Data;
 
 namespace ModelDsl;
 
 public sealed partial class Dataset
 {
+    /// <summary>Samples of several inputs, or of several targets. The columns' arrays are used, not copied: do not change them afterwards.</summary>
+    /// <param name="inputs">One column for each input of the model, by name.</param>
+    /// <param name="targets">One column for each output that is trained, by name; class indices or values, as its loss takes.</param>
+    /// <exception cref="ArgumentException">There is none of either, the columns differ in their number of samples, or two have one name.</exception>
+    public static Dataset Create(DataColumn[] inputs, DataColumn[] targets)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(targets);
+        if (inputs.Length == 0 || targets.Length == 0) throw new ArgumentException("A data set needs a column of inputs and a column of targets.", inputs.Length == 0 ? nameof(inputs) : nameof(targets));
+        foreach (DataColumn column in targets.Concat(inputs))
+        {
+            if (column.Count != inputs[0].Count)
+                throw new ArgumentException($"There are {inputs[0].Name} of {inputs[0].Count} samples and {column.Name} of {column.Count}; give one row for each sample.", nameof(targets));
+        }
+
+        foreach (DataColumn[] columns in new[] { inputs, targets })
+            if (columns.CountBy(c => c.Name).FirstOrDefault(c => c.Value > 1) is { Key: { } name }) throw new ArgumentException($"Two columns are called '{name}'.");
+        return new Dataset([.. inputs], [.. targets]);
+    }
+
     /// <summary>Samples with class labels from flat features. The arrays are used, not copied: do not change them afterwards.</summary>
     /// <typeparam name="T">float or double.</typeparam>
     /// <param name="features">(samples, featureSize), row-major. NaN and infinities are found when training begins.</param>
@@ -13,7 +32,7 @@ public sealed partial class Dataset
     /// <param name="labels">One class index a sample, from 0.</param>
     /// <exception cref="ArgumentException">The lengths do not agree.</exception>
     public static Dataset Create<T>(T[] features, int featureSize, int[] labels) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(Rows(features, featureSize, nameof(features)), Matching(new SampleRows<int>(labels ?? throw new ArgumentNullException(nameof(labels)), 1), features.Length / featureSize));
+        Create([DataColumn.Of(nameof(features), features, featureSize)], [DataColumn.Of(nameof(labels), labels)]);
 
     /// <summary>Samples with value targets from flat features. The arrays are used, not copied: do not change them afterwards.</summary>
     /// <typeparam name="T">float or double.</typeparam>
@@ -23,7 +42,7 @@ public sealed partial class Dataset
     /// <param name="targetSize">Scalars in one sample's target.</param>
     /// <exception cref="ArgumentException">The lengths do not agree.</exception>
     public static Dataset Create<T>(T[] features, int featureSize, T[] targets, int targetSize) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(Rows(features, featureSize, nameof(features)), Matching(Rows(targets, targetSize, nameof(targets)), features.Length / featureSize));
+        Create([DataColumn.Of(nameof(features), features, featureSize)], [DataColumn.Of(nameof(targets), targets, targetSize)]);
 
     /// <summary>Samples with class labels. The features are copied.</summary>
     /// <typeparam name="T">float or double.</typeparam>
@@ -64,21 +83,6 @@ public sealed partial class Dataset
     /// <exception cref="ArgumentException">The lengths do not agree.</exception>
     public static Dataset Create<T>(T[][] features, T[][] targets) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         Create(Flat(features, nameof(features)), features[0].Length, Flat(targets, nameof(targets)), targets[0].Length);
-
-    private static SampleRows<T> Rows<T>(T[] values, int width, string name) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        ArgumentNullException.ThrowIfNull(values, name);
-        if (typeof(T) != typeof(float) && typeof(T) != typeof(double))
-            throw new ArgumentException($"{name} are {typeof(T).Name}; convert them to float or double.", name);
-        if (width < 1) throw new ArgumentException($"A sample of {name} has {width} scalars; it needs at least one.", name);
-        if (values.Length % width != 0)
-            throw new ArgumentException($"{values.Length} {name} are not a whole number of rows of {width}.", name);
-        return new SampleRows<T>(values, width);
-    }
-
-    private static SampleRows Matching(SampleRows targets, int samples) => targets.Count == samples
-        ? targets
-        : throw new ArgumentException($"There are features of {samples} samples and targets of {targets.Count}; give one target for each sample.", nameof(targets));
 
     private static T[] Flat<T>(T[,] values) where T : unmanaged
     {

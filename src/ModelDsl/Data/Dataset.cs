@@ -5,40 +5,46 @@ using ModelDsl.Randomness;
 namespace ModelDsl;
 
 /// <summary>
-/// Samples in memory: features, one row a sample, and targets, either one class index a sample or one row of values. It never changes, so
-/// threads may share it; selecting, shuffling and splitting give views of the same memory.
+/// Samples in memory: columns of inputs and columns of targets, one row a sample, each of class indices or of values. Most data sets have one of either,
+/// features and targets. It never changes, so threads may share it; selecting, shuffling and splitting give views of the same memory.
 /// </summary>
 public sealed partial class Dataset
 {
-    private readonly SampleRows _features;
-    private readonly SampleRows _targets;
+    private readonly DataColumn[] _inputs;
+    private readonly DataColumn[] _targets;
     private readonly int[]? _view;
 
-    internal Dataset(SampleRows features, SampleRows targets, int[]? view = null) => (_features, _targets, _view) = (features, targets, view);
+    private Dataset(DataColumn[] inputs, DataColumn[] targets, int[]? view = null) => (_inputs, _targets, _view) = (inputs, targets, view);
+
+    /// <summary>What a model's inputs are read from, by name; by position where there is one.</summary>
+    public IReadOnlyList<DataColumn> Inputs => _inputs;
+
+    /// <summary>What a model's outputs are trained on, by name; by position where there is one.</summary>
+    public IReadOnlyList<DataColumn> Targets => _targets;
 
     /// <summary>The number of samples.</summary>
-    public int Count => _view?.Length ?? _features.Count;
+    public int Count => _view?.Length ?? _inputs[0].Count;
 
-    /// <summary>Scalars in one sample's features.</summary>
-    public int FeatureSize => _features.Width;
+    /// <summary>Scalars in one sample's features: its first input.</summary>
+    public int FeatureSize => _inputs[0].Width;
 
-    /// <summary>Scalars in one sample's target; 1 for class indices.</summary>
-    public int TargetSize => _targets.Width;
+    /// <summary>Scalars in one sample's first target; 1 for class indices.</summary>
+    public int TargetSize => _targets[0].Width;
 
-    /// <summary>True where the targets are class indices.</summary>
-    public bool TargetIsClass => _targets is SampleRows<int>;
+    /// <summary>True where the first targets are class indices.</summary>
+    public bool TargetIsClass => _targets[0].IsClass;
 
     /// <summary>The name of each class index, where the data came with names; else null.</summary>
     public IReadOnlyList<string>? ClassNames { get; private init; }
 
-    /// <summary>Copies the features of the given rows, one after the other.</summary>
+    /// <summary>Copies the features, the first input, of the given rows, one after the other.</summary>
     /// <typeparam name="T">The element wanted; another than the stored one is converted, saturating.</typeparam>
     /// <param name="rows">Row numbers in [0, Count).</param>
     /// <param name="destination">(rows, FeatureSize), row-major.</param>
     /// <exception cref="ArgumentException">A row does not exist, or the destination is too short.</exception>
-    public void CopyFeatures<T>(ReadOnlySpan<int> rows, Span<T> destination) where T : unmanaged, INumberBase<T> => _features.CopyTo(rows, _view, destination);
+    public void CopyFeatures<T>(ReadOnlySpan<int> rows, Span<T> destination) where T : unmanaged, INumberBase<T> => Copy(_inputs[0], rows, destination);
 
-    /// <summary>Copies the targets of the given rows, one after the other.</summary>
+    /// <summary>Copies the first targets of the given rows, one after the other.</summary>
     /// <typeparam name="T">int for class indices, otherwise the element wanted.</typeparam>
     /// <param name="rows">Row numbers in [0, Count).</param>
     /// <param name="destination">(rows, TargetSize), row-major.</param>
@@ -49,7 +55,7 @@ public sealed partial class Dataset
         if (TargetIsClass != (typeof(T) == typeof(int))) throw new InvalidOperationException(TargetIsClass
             ? $"The targets are class indices: copy them as int, not {typeof(T).Name}. A loss on values needs a data set made with value targets."
             : "The targets are values, not class indices: copy them as float or double. A loss on classes needs a data set made with int labels.");
-        _targets.CopyTo(rows, _view, destination);
+        Copy(_targets[0], rows, destination);
     }
 
     /// <summary>A view of some rows, in the order given; a row may repeat.</summary>
@@ -63,7 +69,7 @@ public sealed partial class Dataset
             if ((uint)row >= (uint)Count) throw new ArgumentOutOfRangeException(nameof(rows), row, $"Rows are 0 to {Count - 1}.");
             row = _view?[row] ?? row;
         }
-        return new Dataset(_features, _targets, view) { ClassNames = ClassNames };
+        return new Dataset(_inputs, _targets, view) { ClassNames = ClassNames };
     }
 
     /// <summary>A view of the first rows.</summary>
@@ -79,7 +85,9 @@ public sealed partial class Dataset
     /// <param name="seed">Any number.</param>
     public Dataset Shuffle(ulong seed) => Select(Order(seed));
 
-    internal Dataset WithClassNames(IReadOnlyList<string> names) => new(_features, _targets, _view) { ClassNames = names };
+    internal Dataset WithClassNames(IReadOnlyList<string> names) => new(_inputs, _targets, _view) { ClassNames = names };
+
+    internal void Copy<T>(DataColumn column, ReadOnlySpan<int> rows, Span<T> destination) where T : unmanaged, INumberBase<T> => column.Rows.CopyTo(rows, _view, destination);
 
     private int[] Order(ulong seed)
     {

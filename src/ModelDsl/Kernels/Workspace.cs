@@ -18,9 +18,7 @@ public sealed unsafe class Workspace<T> where T : unmanaged, IBinaryFloatingPoin
     private readonly Workers _workers;
     private AlignedMemory<T> _parameters;
     private AlignedMemory<T> _arena;
-    private void* _input;
-    private void* _target;
-    private void* _output;
+    private Addresses _addresses = Addresses.None;
 
     internal Workspace(ArenaPlan plan, AlignedMemory<T> parameters, AlignedMemory<T>? gradients, Workers workers)
     {
@@ -44,26 +42,24 @@ public sealed unsafe class Workspace<T> where T : unmanaged, IBinaryFloatingPoin
     internal long ArenaBytes => (long)_arena.Length * sizeof(T);
 
     /// <summary>Sets the batch, growing the arena when it is the largest so far (the only time a step allocates).</summary>
-    internal void Begin(AlignedMemory<T> parameters, int batch, void* input, void* target, void* output)
+    internal void Begin(AlignedMemory<T> parameters, int batch, Addresses addresses)
     {
         long needed = _plan.Fixed + (long)_plan.PerRow * batch;
         if (needed > Array.MaxLength - 64) throw new ArgumentException($"A batch of {batch:N0} samples needs {needed:N0} scalars of scratch memory; the limit is {Array.MaxLength - 64:N0}. Use a smaller batch.");
         if (needed > _arena.Length) _arena = new AlignedMemory<T>((int)needed);
         _parameters = parameters;
         Batch = batch;
-        _input = input;
-        _target = target;
-        _output = output;
+        _addresses = addresses;
     }
 
     /// <summary>Forgets the caller's memory.</summary>
-    internal void End() => _input = _target = _output = null;
+    internal void End() => _addresses = Addresses.None;
 
-    /// <summary>The batch's input. (batch, width)</summary>
-    public ReadOnlySpan<TInput> Input<TInput>(int width) where TInput : unmanaged => new(_input, Batch * width);
+    /// <summary>One of the batch's inputs. (batch, width)</summary>
+    public ReadOnlySpan<TInput> Input<TInput>(int width, int index = 0) where TInput : unmanaged => new((void*)_addresses.Inputs[index], Batch * width);
 
-    /// <summary>The batch's target. (batch, width)</summary>
-    public ReadOnlySpan<TTarget> Target<TTarget>(int width) where TTarget : unmanaged => new(_target, Batch * width);
+    /// <summary>One of the batch's targets. (batch, width)</summary>
+    public ReadOnlySpan<TTarget> Target<TTarget>(int width, int index = 0) where TTarget : unmanaged => new((void*)_addresses.Targets[index], Batch * width);
 
     /// <summary>A tensor of the parameter block.</summary>
     public Span<T> Parameter(int offset, int length) => _parameters.Span.Slice(offset, length);
@@ -77,12 +73,12 @@ public sealed unsafe class Workspace<T> where T : unmanaged, IBinaryFloatingPoin
         BufferSlot slot = _plan.Buffers[id];
         int rows = slot.IsPerRow ? Batch : 1;
         return slot.Offset < 0
-            ? new Span<T>(_output, slot.Width * rows)
+            ? new Span<T>((void*)_addresses.Outputs[~slot.Offset], slot.Width * rows)
             : _arena.Span.Slice(slot.IsPerRow ? _plan.Fixed + slot.Offset * rows : slot.Offset, slot.Width * rows);
     }
 
     /// <summary>The memory at an address: a multiple of 16, which is an offset, plus the number of a region.</summary>
-    /// <param name="address">+0: the arena's fixed part; +1: its part for each sample; +2: the caller's output; +3: the parameters; +4: the gradients.</param>
+    /// <param name="address">+0: the arena's fixed part; +1: its part for each sample; +2: the caller's output of the number offset/16; +3: the parameters; +4: the gradients.</param>
     /// <param name="length">Elements.</param>
     public Span<T> Memory(int address, int length)
     {
@@ -91,7 +87,7 @@ public sealed unsafe class Workspace<T> where T : unmanaged, IBinaryFloatingPoin
         {
             0 => _arena.Span.Slice(offset, length),
             1 => _arena.Span.Slice(_plan.Fixed + offset * Batch, length),
-            2 => new Span<T>(_output, length),
+            2 => new Span<T>((void*)_addresses.Outputs[offset >> 4], length),
             3 => _parameters.Span.Slice(offset, length),
             _ => _gradients!.Span.Slice(offset, length),
         };

@@ -138,6 +138,14 @@ public static class Ops
     /// <summary>Axis k of the result is axis order[k] of x; the batch, axis 0, stays first. Permute(x, 0, 2, 1, 3): (B, T, H, D) → (B, H, T, D)</summary>
     public static Tensor Permute(Tensor x, params int[] order) => throw Compiled;
 
+    /// <summary>table[indices, :]: a row for each class index. (V, D), (…) → (…, D); the table is a parameter.</summary>
+    public static Tensor Gather(Tensor table, Tensor indices) => throw Compiled;
+
+    /// <summary>1 in the column of the class index, else 0. (…) → (…, classes)</summary>
+    /// <param name="indices">Class indices.</param>
+    /// <param name="classes">At least as many as the input's Classes.</param>
+    public static Tensor OneHot(Tensor indices, int classes) => throw Compiled;
+
     /// <summary>Each sample's elements under another shape. (B, …) → (B, shape)</summary>
     public static Tensor Reshape(Tensor x, params int[] shape) => throw Compiled;
 

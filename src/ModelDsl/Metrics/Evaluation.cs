@@ -7,4 +7,8 @@ namespace ModelDsl;
 /// <param name="Mse">Mean squared error.</param>
 /// <param name="Mae">Mean absolute error.</param>
 /// <param name="R2">Coefficient of determination.</param>
-public sealed record Evaluation(int Count, double Loss, double? Accuracy = null, double? Mse = null, double? Mae = null, double? R2 = null);
+public sealed record Evaluation(int Count, double Loss, double? Accuracy = null, double? Mse = null, double? Mae = null, double? R2 = null)
+{
+    /// <summary>Of a model with several outputs that are trained: the metrics of each, by name; <see cref="Loss"/> is the weighted sum in all of them. Else empty.</summary>
+    public IReadOnlyDictionary<string, Evaluation> Outputs { get; init; } = System.Collections.ObjectModel.ReadOnlyDictionary<string, Evaluation>.Empty;
+}

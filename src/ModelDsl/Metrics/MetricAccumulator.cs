@@ -3,17 +3,17 @@ using System.Numerics;
 namespace ModelDsl.Metrics;
 
 /// <summary>
-/// Gathers the metrics a model asks for, batch by batch, in double and in memory that does not grow. A metric that the loss has no meaning for stays null:
+/// Gathers the metrics that are asked for of an output, batch by batch, in double and in memory that does not grow. A metric that the loss has no meaning for stays null:
 /// accuracy of a regression, errors of class indices.
 /// </summary>
-/// <param name="info">Whose predictions these are; its loss decides what counts as right.</param>
-internal sealed class MetricAccumulator(ModelInfo info)
+/// <param name="info">The output; its loss decides what counts as right.</param>
+internal sealed class MetricAccumulator(OutputInfo info)
 {
-    private readonly int _width = info.OutputSize;
-    private readonly Loss _loss = info.Loss;
+    private readonly int _width = info.Size;
+    private readonly Loss? _loss = info.Loss;
     private readonly Metric _metrics = info.Metrics;
     private readonly bool _judges = (info.Metrics & Metric.Accuracy) != 0;
-    private readonly RegressionSums? _errors = !info.TargetIsClass && (info.Metrics & (Metric.Mse | Metric.Mae | Metric.R2)) != 0 ? new(info.OutputSize) : null;
+    private readonly RegressionSums? _errors = !info.TargetIsClass && (info.Metrics & (Metric.Mse | Metric.Mae | Metric.R2)) != 0 ? new(info.Size) : null;
     private long _count;
     private long _judged;
     private long _right;

@@ -1,91 +1,68 @@
-using System.Numerics;
-
 namespace ModelDsl;
 
-/// <summary>A model's sizes, computed once, and the checks of what users pass against them.</summary>
+/// <summary>A model's inputs, targets and outputs, computed once, and the checks of data sets against them.</summary>
 internal sealed class BatchShape(ModelInfo info)
 {
     public ModelInfo Info { get; } = info;
 
-    public int InputSize { get; } = info.InputSize;
+    public Field[] Inputs { get; } = [.. info.Inputs.Select(i => new Field(info.Name, i.Name, i.Size, i.Classes))];
 
-    public int OutputSize { get; } = info.OutputSize;
+    /// <summary>Those of the outputs that have one.</summary>
+    public Field[] Targets { get; } = [.. info.Outputs.Where(o => o.Loss is not null).Select(o => new Field(info.Name, o.Name, o.TargetSize, o.TargetIsClass ? o.Shape[^1] : 0))];
 
-    public int TargetSize { get; } = info.TargetSize;
+    public Field[] Outputs { get; } = [.. info.Outputs.Select(o => new Field(info.Name, o.Name, o.Size, 0))];
 
-    public bool TargetIsClass { get; } = info.TargetIsClass;
-
-    /// <summary>The number of samples in x.</summary>
-    public int Rows(int xLength)
+    /// <summary>The number of samples of a batch to train on, by the length of its first input: at least one.</summary>
+    public int TrainingRows(int length)
     {
-        int rows = InputSize == 1 ? xLength : xLength / InputSize;
-        if (rows * InputSize != xLength) throw new ArgumentException($"x holds {xLength} values; one sample of {Info.Name} is {InputSize}.", "x");
-        return rows;
+        int rows = Inputs[0].Rows(length);
+        return rows > 0 ? rows : throw new ArgumentException($"{Inputs[0].Name} is empty; one sample of {Info.Name} is {Inputs[0].Size} values.", Inputs[0].Name);
     }
 
-    /// <summary>The number of samples in x, at least one; y must hold as many targets.</summary>
-    public int TrainingRows(int xLength, int yLength)
-    {
-        int rows = Rows(xLength);
-        if (rows == 0) throw new ArgumentException($"x is empty; one sample of {Info.Name} is {InputSize} values.", "x");
-        if (yLength != (long)rows * TargetSize)
-            throw new ArgumentException($"y holds {yLength} {(TargetIsClass ? "classes" : "values")}; the targets of {Samples(rows)} of {Info.Name} are {(long)rows * TargetSize}.", "y");
-        return rows;
-    }
-
-    /// <summary>The number of samples in x; y must have room for exactly their outputs.</summary>
-    public int PredictionRows(int xLength, int yLength)
-    {
-        int rows = Rows(xLength);
-        if (yLength != (long)rows * OutputSize)
-            throw new ArgumentException($"y holds {yLength} values; the outputs of {Samples(rows)} of {Info.Name} are {(long)rows * OutputSize}.", "y");
-        return rows;
-    }
-
-    /// <summary>Class indices must be 0 … OutputSize − 1.</summary>
-    public void RequireClasses(ReadOnlySpan<int> y)
-    {
-        for (int i = 0; i < y.Length; i++)
-            if ((uint)y[i] >= (uint)OutputSize)
-                throw new ArgumentException($"y[{i}] is {y[i]}; {Info.Name} has the classes 0 to {OutputSize - 1}.", "y");
-    }
-
-    /// <summary>The data set must hold samples of the model's sizes.</summary>
-    public void Require(Dataset data, string name)
+    /// <summary>The columns of a data set that hold samples of the model's sizes.</summary>
+    public DatasetColumns Require(Dataset data, string name)
     {
         ArgumentNullException.ThrowIfNull(data, name);
         if (data.Count == 0) throw new ArgumentException("The data set is empty.", name);
-        if (data.FeatureSize != InputSize)
-            throw new ArgumentException($"{Info.Name} takes {InputSize} features a sample; the data set has {data.FeatureSize}.", name);
-        if (data.TargetIsClass != TargetIsClass || data.TargetSize != TargetSize)
-            throw new ArgumentException($"{Info.Name} is trained on {Kind(TargetIsClass, TargetSize)}; the data set's targets are {Kind(data.TargetIsClass, data.TargetSize)}.", name);
-        if (TargetIsClass) data.RequireClasses(OutputSize);
+        var columns = new DatasetColumns(Array.ConvertAll(Inputs, f => Find(data.Inputs, f, Inputs, "input")), Array.ConvertAll(Targets, f => Find(data.Targets, f, Targets, "target")));
+        for (int i = 0; i < Inputs.Length; i++)
+        {
+            DataColumn column = columns.Inputs[i];
+            if (column.IsClass != Inputs[i].IsClass)
+                throw new ArgumentException($"{Info.Name} takes {Kind(Inputs[i])} as {Inputs[i].Name}; the data set's {column.Name} are {Kind(column)}.", name);
+            if (column.Width != Inputs[i].Size)
+                throw new ArgumentException($"{Info.Name} takes {Inputs[i].Size} {(Inputs.Length == 1 ? "features" : Inputs[i].Name)} a sample; the data set has {column.Width}.", name);
+            if (column.IsClass) data.RequireClasses(column, Inputs[i].Classes, "Renumber them, or declare the input with more Classes.");
+        }
+
+        for (int i = 0; i < Targets.Length; i++)
+        {
+            DataColumn column = columns.Targets[i];
+            if (column.IsClass != Targets[i].IsClass || column.Width != Targets[i].Size)
+                throw new ArgumentException($"{Info.Name} is trained on {Kind(Targets[i])}{As(Targets[i])}; the data set's targets are {Kind(column)}.", name);
+            if (column.IsClass) data.RequireClasses(column, Targets[i].Classes, "Renumber them, or widen the model's output.");
+        }
+
+        return columns;
+
+        string As(Field target) => Targets.Length == 1 ? "" : $" as {target.Name}";
+
+        DataColumn Find(IReadOnlyList<DataColumn> given, Field field, Field[] fields, string kind)
+        {
+            if (fields.Length == 1 && given.Count == 1) return given[0];
+            foreach (DataColumn column in given)
+                if (column.Name == field.Name) return column;
+            throw new ArgumentException($"{Info.Name} has the {kind} '{field.Name}'; the data set has the {kind}s {string.Join(", ", given.Select(c => $"'{c.Name}'"))}.", name);
+        }
     }
 
-    /// <summary>Throws if x or y holds NaN or an infinity.</summary>
-    public void RequireFinite<T, TTarget>(ReadOnlySpan<T> x, ReadOnlySpan<TTarget> y)
-        where T : unmanaged, INumberBase<T>
-        where TTarget : unmanaged, INumberBase<TTarget>
-    {
-        RequireFinite(x, InputSize, "x");
-        RequireFinite(y, TargetSize, "y");
-    }
+    private static string Kind(Field field) => Kind(field.IsClass, field.Size);
 
-    private static void RequireFinite<T>(ReadOnlySpan<T> values, int width, string name) where T : unmanaged, INumberBase<T>
-    {
-        int i = FirstNotFinite(values);
-        if (i >= 0) throw new ArgumentException($"{name} holds {values[i]} at row {i / width}, column {i % width}; values must be finite. Nothing was changed.", name);
-    }
+    private static string Kind(DataColumn column) => Kind(column.IsClass, column.Width);
 
-    /// <summary>The index of the first NaN or infinity, or −1.</summary>
-    public static int FirstNotFinite<T>(ReadOnlySpan<T> values) where T : unmanaged, INumberBase<T>
-    {
-        for (int i = 0; i < values.Length; i++)
-            if (!T.IsFinite(values[i])) return i;
-        return -1;
-    }
-
-    private static string Samples(int rows) => rows == 1 ? "1 sample" : $"{rows} samples";
-
-    private static string Kind(bool isClass, int size) => isClass ? "class indices" : size == 1 ? "rows of 1 value" : $"rows of {size} values";
+    private static string Kind(bool isClass, int size) =>
+        isClass ? size == 1 ? "class indices" : $"rows of {size} class indices" : size == 1 ? "rows of 1 value" : $"rows of {size} values";
 }
+
+/// <summary>Those columns of a data set that a model reads, in the order of its inputs and of its targets.</summary>
+internal readonly record struct DatasetColumns(DataColumn[] Inputs, DataColumn[] Targets);

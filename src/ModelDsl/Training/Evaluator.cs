@@ -1,13 +1,12 @@
 using ModelDsl.Metrics;
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ModelDsl.Kernels;
 
 namespace ModelDsl;
 
 /// <summary>Runs a model without training it, at most 256 samples at a time: more make nothing faster, and need more memory. One thread at a time.</summary>
-internal sealed unsafe class Evaluator<TModel, T>(Workers workers)
+internal sealed unsafe class Evaluator<TModel, T>
     where TModel : class, IModel<TModel, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -17,88 +16,111 @@ internal sealed unsafe class Evaluator<TModel, T>(Workers workers)
     [ThreadStatic]
     private static Evaluator<TModel, T>? t_current;
 
+    private readonly Workers _workers;
     private readonly BatchShape _shape = new(TModel.Info);
+    private readonly BatchMemory<T> _inputs, _targets, _outputs;
+    private readonly Addresses _addresses;
     private Workspace<T>? _prediction;
     private Workspace<T>? _logits;
     private Workspace<T>? _evaluation;
-    private AlignedMemory<T>? _x, _z, _values;
-    private AlignedMemory<int>? _classes;
+
+    public Evaluator(Workers workers)
+    {
+        _workers = workers;
+        (_inputs, _targets, _outputs) = (new(_shape.Inputs), new(_shape.Targets), new(_shape.Outputs));
+        _addresses = new Addresses(_shape.Inputs.Length, _shape.Targets.Length, _shape.Outputs.Length);
+    }
 
     /// <summary>This thread's.</summary>
     public static Evaluator<TModel, T> Current => t_current ??= new(Workers.Single);
 
-    /// <summary>Input → predictions. x: (rows, input), y: (rows, output)</summary>
-    public void Predict(TModel model, ReadOnlySpan<T> x, Span<T> y)
-    {
-        int rows = _shape.PredictionRows(x.Length, y.Length);
-        _prediction ??= new Workspace<T>(_shape.Info.Prediction, model.Parameters, null, workers);
-        Run(_prediction, PredictProgram, model, rows, x, y);
-    }
+    public BatchShape Shape => _shape;
 
-    /// <summary>Input → the last layer's output. x: (rows, input), y: (rows, output)</summary>
-    public void Logits(TModel model, ReadOnlySpan<T> x, Span<T> y)
-    {
-        int rows = _shape.PredictionRows(x.Length, y.Length);
-        _logits ??= new Workspace<T>(_shape.Info.Logits, model.Parameters, null, workers);
-        Run(_logits, LogitsProgram, model, rows, x, y);
-    }
+    /// <summary>Where the program reads the inputs of a chunk.</summary>
+    public BatchMemory<T> Inputs => _inputs;
 
-    /// <summary>Loss and metrics over a data set.</summary>
-    public Evaluation Evaluate(TModel model, Dataset data)
-    {
-        _shape.Require(data, nameof(data));
-        int chunk = Math.Min(Chunk, data.Count);
-        _x = Grown(_x, chunk * _shape.InputSize);
-        _z = Grown(_z, chunk * _shape.OutputSize);
-        return _shape.TargetIsClass
-            ? Evaluate(model, data, _classes = Grown(_classes, chunk))
-            : Evaluate(model, data, _values = Grown(_values, chunk * _shape.TargetSize));
-    }
+    /// <summary>Where the program leaves the outputs of a chunk.</summary>
+    public BatchMemory<T> Outputs => _outputs;
 
-    private Evaluation Evaluate<TTarget>(TModel model, Dataset data, AlignedMemory<TTarget> targets) where TTarget : unmanaged, INumberBase<TTarget>
+    /// <summary>The one input → the one output, where they lie. x: (rows, input), y: (rows, output)</summary>
+    public void Run(TModel model, bool logits, ReadOnlySpan<T> x, Span<T> y)
     {
-        var metrics = new MetricAccumulator(_shape.Info);
-        Workspace<T> s = Evaluation(model);
-        Span<int> indices = stackalloc int[Chunk];
-        double loss = 0;
-        for (int start = 0; start < data.Count; start += Chunk)
-        {
-            Span<int> rows = indices[..Math.Min(Chunk, data.Count - start)];
-            for (int i = 0; i < rows.Length; i++) rows[i] = start + i;
-            Span<T> x = _x!.Span[..(rows.Length * _shape.InputSize)], z = _z!.Span[..(rows.Length * _shape.OutputSize)];
-            Span<TTarget> y = targets.Span[..(rows.Length * _shape.TargetSize)];
-            data.CopyFeatures(rows, x);
-            data.CopyTargets(rows, y);
-            // The three lie in memory that does not move.
-            s.Begin(model.Parameters, rows.Length, Address(x), Address(y), Address(z));
-            Programs<TModel, T>.Evaluate(s);
-            loss += rows.Length * double.CreateTruncating(s.Loss);
-            if (_shape.TargetIsClass) metrics.Add<T>(z, MemoryMarshal.Cast<TTarget, int>(y), rows.Length);
-            else metrics.Add<T>(z, MemoryMarshal.Cast<TTarget, T>(y), rows.Length);
-        }
-        s.End();
-        return metrics.Finish(loss / data.Count);
-    }
-
-    private void Run(Workspace<T> s, Action<Workspace<T>> program, TModel model, int rows, ReadOnlySpan<T> x, Span<T> y)
-    {
+        (Field input, Field output) = (_shape.Inputs[0], _shape.Outputs[0]);
+        int rows = input.Rows(x.Length);
+        output.RequireRows(y.Length, rows, "outputs");
+        (Workspace<T> s, Action<Workspace<T>> program) = Program(model, logits);
         fixed (T* px = x)
         fixed (T* py = y)
         {
             for (int start = 0; start < rows; start += Chunk)
             {
-                s.Begin(model.Parameters, Math.Min(Chunk, rows - start), px + (long)start * _shape.InputSize, null, py + (long)start * _shape.OutputSize);
+                _addresses.Inputs[0] = (nint)(px + (long)start * input.Size);
+                _addresses.Outputs[0] = (nint)(py + (long)start * output.Size);
+                s.Begin(model.Parameters, Math.Min(Chunk, rows - start), _addresses);
                 program(s);
             }
         }
         s.End();
     }
 
-    private Workspace<T> Evaluation(TModel model) =>
-        _evaluation ??= new Workspace<T>(_shape.Info.Evaluation, model.Parameters, null, workers);
+    /// <summary>The next chunk of <paramref name="rows"/> samples, with room for its inputs and outputs.</summary>
+    public int Reserve(int start, int rows)
+    {
+        int count = Math.Min(Chunk, rows - start);
+        _inputs.Reserve(count);
+        _outputs.Reserve(count);
+        return count;
+    }
 
-    private static AlignedMemory<TElement> Grown<TElement>(AlignedMemory<TElement>? memory, int length) where TElement : unmanaged =>
-        memory?.Length >= length ? memory : new AlignedMemory<TElement>(length);
+    /// <summary><see cref="Inputs"/> → <see cref="Outputs"/>.</summary>
+    public void Run(TModel model, bool logits, int count)
+    {
+        (Workspace<T> s, Action<Workspace<T>> program) = Program(model, logits);
+        _inputs.Locate(_addresses.Inputs);
+        _outputs.Locate(_addresses.Outputs);
+        s.Begin(model.Parameters, count, _addresses);
+        program(s);
+        s.End();
+    }
 
-    private static void* Address<TElement>(Span<TElement> span) where TElement : unmanaged => Unsafe.AsPointer(ref MemoryMarshal.GetReference(span));
+    /// <summary>Loss and metrics over a data set.</summary>
+    public Evaluation Evaluate(TModel model, Dataset data)
+    {
+        DatasetColumns columns = _shape.Require(data, nameof(data));
+        OutputInfo[] judged = [.. _shape.Info.Outputs.Where(o => o.Loss is not null)];
+        int[] places = [.. judged.Select(o => Array.IndexOf(_shape.Info.Outputs, o))];
+        MetricAccumulator[] metrics = [.. judged.Select(o => new MetricAccumulator(o))];
+        Workspace<T> s = _evaluation ??= new Workspace<T>(_shape.Info.Evaluation, model.Parameters, null, _workers);
+        Span<int> indices = stackalloc int[Chunk];
+        double loss = 0;
+        for (int start = 0; start < data.Count; start += Chunk)
+        {
+            Span<int> rows = indices[..Reserve(start, data.Count)];
+            for (int i = 0; i < rows.Length; i++) rows[i] = start + i;
+            _targets.Reserve(rows.Length);
+            _inputs.Set(data, columns.Inputs, rows);
+            _targets.Set(data, columns.Targets, rows);
+            _inputs.Locate(_addresses.Inputs);
+            _targets.Locate(_addresses.Targets);
+            _outputs.Locate(_addresses.Outputs);
+            s.Begin(model.Parameters, rows.Length, _addresses);
+            Programs<TModel, T>.Evaluate(s);
+            loss += rows.Length * double.CreateTruncating(s.Loss);
+            for (int i = 0; i < judged.Length; i++)
+            {
+                ReadOnlySpan<T> z = _outputs.Values(places[i], rows.Length);
+                if (judged[i].TargetIsClass) metrics[i].Add(z, _targets.Classes(i, rows.Length), rows.Length);
+                else metrics[i].Add(z, _targets.Values(i, rows.Length), rows.Length);
+            }
+        }
+        s.End();
+        double mean = loss / data.Count;
+        return judged.Length == 1
+            ? metrics[0].Finish(mean)
+            : new Evaluation(data.Count, mean) { Outputs = judged.Select((o, i) => (o.Name, Metrics: metrics[i].Finish(mean))).ToDictionary(o => o.Name, o => o.Metrics) };
+    }
+
+    private (Workspace<T> Space, Action<Workspace<T>> Program) Program(TModel model, bool logits) => logits
+        ? (_logits ??= new Workspace<T>(_shape.Info.Logits, model.Parameters, null, _workers), LogitsProgram)
+        : (_prediction ??= new Workspace<T>(_shape.Info.Prediction, model.Parameters, null, _workers), PredictProgram);
 }

@@ -16,6 +16,34 @@ public sealed record ParameterInfo(string Name, int[] Shape, int Offset, Initial
     public int Length { get; } = Shape.Aggregate(1, (a, b) => checked(a * b));
 }
 
+/// <summary>One input of a model.</summary>
+/// <param name="Name">What <c>Predict</c> and <c>Step</c> call it, and the data set's column.</param>
+/// <param name="Shape">One sample's sizes; none where a sample is one class.</param>
+/// <param name="Classes">Where not 0, values are whole numbers from 0 to Classes − 1, given as <see cref="int"/>.</param>
+public sealed record InputInfo(string Name, int[] Shape, int Classes = 0)
+{
+    /// <summary>Scalars, or classes, in one sample.</summary>
+    public int Size { get; } = Shape.Aggregate(1, (a, b) => checked(a * b));
+}
+
+/// <summary>One output of a model, and what it is trained on.</summary>
+/// <param name="Name">What <c>Predict</c> and <c>Step</c> call it, and the data set's column of targets.</param>
+/// <param name="Shape">One sample's sizes.</param>
+/// <param name="Loss">What training minimises; null for an output that is only predicted.</param>
+/// <param name="Metrics">What <c>Evaluate</c> reports beside the loss; never <see cref="Metric.Default"/>.</param>
+/// <param name="Weight">What the loss is multiplied by in the sum over all outputs.</param>
+public sealed record OutputInfo(string Name, int[] Shape, Loss? Loss, Metric Metrics, double Weight = 1)
+{
+    /// <summary>Scalars in one sample.</summary>
+    public int Size { get; } = Shape.Aggregate(1, (a, b) => checked(a * b));
+
+    /// <summary>True where a target is one class index, an <see cref="int"/>; false where it is <see cref="Size"/> scalars.</summary>
+    public bool TargetIsClass => Loss == ModelDsl.Loss.SparseCrossEntropy;
+
+    /// <summary>Scalars in one sample's target.</summary>
+    public int TargetSize => TargetIsClass ? 1 : Size;
+}
+
 /// <summary>A line of the summary.</summary>
 /// <param name="Name">For example <c>dense1</c>.</param>
 /// <param name="Kind">For example <c>Dense relu</c>.</param>
@@ -25,7 +53,7 @@ public sealed record ParameterInfo(string Name, int[] Shape, int Offset, Initial
 public sealed record LayerInfo(string Name, string Kind, int[] Output, long Parameters, long Flops);
 
 /// <summary>Where a program keeps a value.</summary>
-/// <param name="Offset">In its region of the arena, a multiple of 16; −1: the caller's output.</param>
+/// <param name="Offset">In its region of the arena, a multiple of 16; −1, −2, …: the caller's first, second, … output.</param>
 /// <param name="Width">Elements, or elements for each sample.</param>
 /// <param name="IsPerRow">Whether Offset and Width are multiplied by the batch.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -50,17 +78,23 @@ public sealed class ModelInfo
     /// <summary>float or double.</summary>
     public required Scalar Scalar { get; init; }
 
-    /// <summary>The shape of one input sample.</summary>
-    public required int[] InputShape { get; init; }
+    /// <summary>The inputs, in the order in which <c>Predict</c> takes them.</summary>
+    public required InputInfo[] Inputs { get; init; }
 
-    /// <summary>The shape of one output sample.</summary>
-    public required int[] OutputShape { get; init; }
+    /// <summary>The outputs, in the order in which <c>Predict</c> gives them.</summary>
+    public required OutputInfo[] Outputs { get; init; }
 
-    /// <summary>What training minimises.</summary>
-    public required Loss Loss { get; init; }
+    /// <summary>The shape of one sample of the first input.</summary>
+    public int[] InputShape => Inputs[0].Shape;
 
-    /// <summary>What <c>Evaluate</c> reports beside the loss; never <see cref="Metric.Default"/>.</summary>
-    public required Metric Metrics { get; init; }
+    /// <summary>The shape of one sample of the first output.</summary>
+    public int[] OutputShape => Outputs[0].Shape;
+
+    /// <summary>What training minimises: the loss of the first output that has one.</summary>
+    public Loss Loss => Array.Find(Outputs, o => o.Loss is not null)?.Loss ?? Loss.Custom;
+
+    /// <summary>What <c>Evaluate</c> reports of the first output.</summary>
+    public Metric Metrics => Outputs[0].Metrics;
 
     /// <summary>The layers in order, for the summary.</summary>
     public required LayerInfo[] Layers { get; init; }
@@ -92,15 +126,15 @@ public sealed class ModelInfo
     /// <summary>The number of trained scalars, padding and state not counted.</summary>
     public long ParameterCount => Parameters.Where(p => p.Trainable).Sum(p => (long)p.Length);
 
-    /// <summary>Scalars in one input sample.</summary>
-    public int InputSize => InputShape.Aggregate(1, (a, b) => checked(a * b));
+    /// <summary>Scalars in one sample of the first input.</summary>
+    public int InputSize => Inputs[0].Size;
 
-    /// <summary>Scalars in one output sample.</summary>
-    public int OutputSize => OutputShape.Aggregate(1, (a, b) => checked(a * b));
+    /// <summary>Scalars in one sample of the first output.</summary>
+    public int OutputSize => Outputs[0].Size;
 
-    /// <summary>True where a target is one class index, an <see cref="int"/>; false where it is <see cref="OutputSize"/> scalars.</summary>
-    public bool TargetIsClass => Loss == Loss.SparseCrossEntropy;
+    /// <summary>True where the first output's target is one class index, an <see cref="int"/>; false where it is <see cref="OutputSize"/> scalars.</summary>
+    public bool TargetIsClass => Outputs[0].TargetIsClass;
 
-    /// <summary>Scalars in one target sample.</summary>
-    public int TargetSize => TargetIsClass ? 1 : OutputSize;
+    /// <summary>Scalars in one sample of the first output's target.</summary>
+    public int TargetSize => Outputs[0].TargetSize;
 }

@@ -7,20 +7,27 @@ namespace ModelDsl;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class ModelRunner
 {
-    /// <summary>Predictions for any number of samples; allocates nothing after a thread's first call of a batch size.</summary>
+    /// <summary>Predictions of a model of one input of values and one output, for any number of samples; allocates nothing after a thread's first call of a batch size.</summary>
     /// <param name="model">The model.</param>
     /// <param name="x">Samples, one after the other. (rows, input)</param>
     /// <param name="y">Receives the predictions. (rows, output)</param>
     /// <exception cref="ArgumentException">The length of x is not a multiple of a sample's, or that of y is not the outputs'.</exception>
     public static void Predict<TModel, T>(TModel model, ReadOnlySpan<T> x, Span<T> y)
         where TModel : class, IModel<TModel, T>
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Evaluator<TModel, T>.Current.Predict(model, x, y);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Evaluator<TModel, T>.Current.Run(model, logits: false, x, y);
 
     /// <summary>The last layer's outputs, before the softmax or sigmoid of a prediction, for any number of samples.</summary>
     /// <inheritdoc cref="Predict"/>
     public static void Logits<TModel, T>(TModel model, ReadOnlySpan<T> x, Span<T> y)
         where TModel : class, IModel<TModel, T>
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Evaluator<TModel, T>.Current.Logits(model, x, y);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Evaluator<TModel, T>.Current.Run(model, logits: true, x, y);
+
+    /// <summary>Predictions, or logits, of a model of any inputs and outputs.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="logits">Whether to stop before the softmax or sigmoid of a prediction.</param>
+    public static PredictionRun<TModel, T> Run<TModel, T>(TModel model, bool logits)
+        where TModel : class, IModel<TModel, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(model, logits);
 
     /// <summary>Loss and metrics over a data set, in prediction mode.</summary>
     /// <param name="model">The model.</param>

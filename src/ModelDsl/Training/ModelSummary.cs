@@ -16,12 +16,15 @@ public static class ModelSummary
     {
         ArgumentNullException.ThrowIfNull(info);
         Hyperparameter.Positive(batchSize);
-        string[][] rows = [Header, ["input", "", Shape(info.InputShape), "", ""], .. info.Layers.Select(Row)];
+        string[][] rows = [Header, .. info.Inputs.Select(i => Input(info, i)), .. info.Layers.Select(Row)];
         int[] widths = [.. Enumerable.Range(0, Header.Length).Select(column => rows.Max(row => row[column].Length))];
         var text = new StringBuilder(Text($"{info.Name}, {Scalar(info)}, loss {info.Loss}\n"));
         foreach (string[] row in rows) text.Append(Line(row, widths)).Append('\n');
         return text.Append(Totals(info, batchSize)).ToString();
     }
+
+    private static string[] Input(ModelInfo info, InputInfo i) =>
+        [info.Inputs.Length == 1 ? "input" : i.Name, i.Classes > 0 ? Text($"{i.Classes:N0} classes") : "", Shape(i.Shape), "", ""];
 
     private static string[] Row(LayerInfo l) => [l.Name, l.Kind, Shape(l.Output), Text($"{l.Parameters:N0}"), Text($"{l.Flops:N0}")];
 

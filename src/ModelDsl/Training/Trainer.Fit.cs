@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace ModelDsl;
 
-public sealed unsafe partial class Trainer<TModel, T, TTarget>
+public partial class Trainer<TModel, T>
 {
     /// <summary>
     /// Trains for <see cref="TrainerOptions.Epochs"/> epochs. A second call goes on where the first ended, with the optimizer's memory and
@@ -22,9 +22,9 @@ public sealed unsafe partial class Trainer<TModel, T, TTarget>
         Enter();
         try
         {
-            RequireFit(train, nameof(train));
+            DatasetColumns columns = RequireFit(train, nameof(train));
             if (validation is not null) RequireFit(validation, nameof(validation));
-            return new FitRun(this, train, validation, progress, cancellationToken).Run();
+            return new FitRun(this, train, columns, validation, progress, cancellationToken).Run();
         }
         finally
         {
@@ -47,18 +47,20 @@ public sealed unsafe partial class Trainer<TModel, T, TTarget>
     /// <exception cref="ArgumentException">The data set is empty or does not fit the model.</exception>
     public Evaluation Evaluate(Dataset data) => ModelRunner.Evaluate<TModel, T>(Model, data);
 
-    private void RequireFit(Dataset data, string name)
+    private DatasetColumns RequireFit(Dataset data, string name)
     {
-        _shape.Require(data, name);
+        DatasetColumns columns = _shape.Require(data, name);
         data.RequireFinite();
+        return columns;
     }
 
     /// <summary>The loss of the step over the data set's given rows.</summary>
-    private double StepOver(Dataset data, ReadOnlySpan<int> rows)
+    private double StepOver(Dataset data, DatasetColumns columns, ReadOnlySpan<int> rows)
     {
-        data.CopyFeatures(rows, _x.Span[..(rows.Length * _shape.InputSize)]);
-        data.CopyTargets(rows, _y.Span[..(rows.Length * _shape.TargetSize)]);
-        return double.CreateTruncating(StepCore(Pointer(_x), Pointer(_y), rows.Length));
+        _inputs.Set(data, columns.Inputs, rows);
+        _targets.Set(data, columns.Targets, rows);
+        Locate();
+        return double.CreateTruncating(StepCore(rows.Length));
     }
 
     /// <summary>One call of <see cref="Fit"/>: what changes while it lasts.</summary>
@@ -66,8 +68,9 @@ public sealed unsafe partial class Trainer<TModel, T, TTarget>
     {
         private static readonly long ReportTicks = Stopwatch.Frequency / 10;
 
-        private readonly Trainer<TModel, T, TTarget> _trainer;
+        private readonly Trainer<TModel, T> _trainer;
         private readonly Dataset _train;
+        private readonly DatasetColumns _columns;
         private readonly Dataset? _validation;
         private readonly IProgress<TrainProgress>? _progress;
         private readonly CancellationToken _cancellation;
@@ -83,9 +86,9 @@ public sealed unsafe partial class Trainer<TModel, T, TTarget>
         private long _samples;
         private double _lossSum, _learningRate;
 
-        public FitRun(Trainer<TModel, T, TTarget> trainer, Dataset train, Dataset? validation, IProgress<TrainProgress>? progress, CancellationToken cancellation)
+        public FitRun(Trainer<TModel, T> trainer, Dataset train, DatasetColumns columns, Dataset? validation, IProgress<TrainProgress>? progress, CancellationToken cancellation)
         {
-            (_trainer, _train, _validation, _progress, _cancellation) = (trainer, train, validation, progress, cancellation);
+            (_trainer, _train, _columns, _validation, _progress, _cancellation) = (trainer, train, columns, validation, progress, cancellation);
             _batchSize = Math.Min(trainer.Options.BatchSize, train.Count);
             if (trainer.Options.DropLast && trainer.Options.BatchSize is var asked && asked != TrainerOptions.All && train.Count < asked)
                 throw new ArgumentException($"The data set's {train.Count} samples are less than one batch of {asked}, and DropLast leaves those out.", nameof(train));
@@ -124,7 +127,7 @@ public sealed unsafe partial class Trainer<TModel, T, TTarget>
             int start = _steps * _batchSize, count = Math.Min(_batchSize, _train.Count - start);
             _trainer._epoch = epoch + (double)_steps / _stepsPerEpoch;
             _learningRate = _trainer.LearningRate;
-            _lossSum += count * _trainer.StepOver(_train, _order.AsSpan(start, count));
+            _lossSum += count * _trainer.StepOver(_train, _columns, _order.AsSpan(start, count));
             _samples += count;
             _steps++;
             if (_progress is not null && _steps < _stepsPerEpoch) ReportNowAndThen(epoch);

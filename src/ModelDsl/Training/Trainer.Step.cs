@@ -1,57 +1,17 @@
+using System.ComponentModel;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using ModelDsl.Kernels;
 
 namespace ModelDsl;
 
-public sealed unsafe partial class Trainer<TModel, T, TTarget>
+public partial class Trainer<TModel, T>
 {
-    /// <summary>One update: loss, gradients, clipping, optimizer.</summary>
-    /// <param name="x">The batch, one sample after the other. (batch, input)</param>
-    /// <param name="y">Their targets: class indices or values. (batch) or (batch, output)</param>
-    /// <returns>The batch's loss before the update.</returns>
-    /// <exception cref="ArgumentException">Lengths do not fit the model, a class is out of range, or a value is NaN or infinite. Nothing was changed.</exception>
-    /// <exception cref="DivergedException">The loss is not finite although the batch is. Nothing was changed.</exception>
-    /// <exception cref="InvalidOperationException">Another thread is using the trainer.</exception>
-    public T Step(ReadOnlySpan<T> x, ReadOnlySpan<TTarget> y)
-    {
-        Enter();
-        try
-        {
-            int batch = CheckBatch(x, y);
-            fixed (T* px = x)
-            fixed (TTarget* py = y)
-                return StepCore(px, py, batch);
-        }
-        finally
-        {
-            Exit();
-        }
-    }
+    // Of the batch that is being added.
+    private int _added, _rows;
 
-    /// <summary>The first third of a step: the batch's loss, and what <see cref="Backward"/> needs. Copies the batch.</summary>
-    /// <inheritdoc cref="Step"/>
-    public T Forward(ReadOnlySpan<T> x, ReadOnlySpan<TTarget> y)
-    {
-        Enter();
-        try
-        {
-            int batch = CheckBatch(x, y);
-            Reserve(batch);
-            x.CopyTo(_x.Span);
-            y.CopyTo(_y.Span);
-            T loss = ForwardCore(Pointer(_x), Pointer(_y), batch);
-            _phase = Phase.Forward;
-            return loss;
-        }
-        finally
-        {
-            Exit();
-        }
-    }
-
-    /// <summary>The second third of a step: fills <see cref="Gradients"/> for the batch of the last <see cref="Forward"/>.</summary>
-    /// <exception cref="InvalidOperationException">No <see cref="Forward"/> came before, or another thread is using the trainer.</exception>
+    /// <summary>The second third of a step: fills <see cref="Gradients"/> for the batch of the last <c>Forward</c>.</summary>
+    /// <exception cref="InvalidOperationException">No <c>Forward</c> came before, or another thread is using the trainer.</exception>
     public void Backward()
     {
         Enter();
@@ -85,28 +45,102 @@ public sealed unsafe partial class Trainer<TModel, T, TTarget>
         }
     }
 
-    private int CheckBatch(ReadOnlySpan<T> x, ReadOnlySpan<TTarget> y)
+    /// <summary>Takes the trainer for one batch. Generated: each input is added, then each target, in the order of <see cref="ModelInfo"/>; then the batch is stepped over.</summary>
+    /// <exception cref="InvalidOperationException">Another thread is using the trainer.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected TrainingBatch Batch()
     {
-        int batch = _shape.TrainingRows(x.Length, y.Length);
-        if (typeof(TTarget) == typeof(int)) _shape.RequireClasses(MemoryMarshal.Cast<TTarget, int>(y));
-        return batch;
+        Enter();
+        (_added, _rows, _phase) = (0, 0, Phase.Idle);
+        return new TrainingBatch(this);
+    }
+
+    /// <summary>A batch in the trainer's own memory.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected readonly ref struct TrainingBatch(Trainer<TModel, T> trainer)
+    {
+        /// <summary>Copies the next input, or target.</summary>
+        /// <exception cref="ArgumentException">The length does not fit the model, or the first input; or a class is out of range.</exception>
+        public void Add<TElement>(ReadOnlySpan<TElement> values) where TElement : unmanaged => trainer.Add(values);
+
+        /// <summary>One update: loss, gradients, clipping, optimizer. Returns the loss before the update.</summary>
+        public T Step()
+        {
+            trainer.Locate();
+            return trainer.StepCore(trainer._rows);
+        }
+
+        /// <summary>The first third of a step: the batch's loss, and what <see cref="Backward"/> needs.</summary>
+        public T Forward() => trainer.ForwardPhase(trainer._rows);
+
+        /// <summary>Lets other threads use the trainer.</summary>
+        public void Dispose() => trainer.Exit();
+    }
+
+    /// <summary>A step over a batch of one input of values and one target, read where it lies.</summary>
+    private protected unsafe T StepPair<TTarget>(ReadOnlySpan<T> x, ReadOnlySpan<TTarget> y) where TTarget : unmanaged
+    {
+        Enter();
+        try
+        {
+            int rows = _shape.TrainingRows(x.Length);
+            _shape.Targets[0].RequireRows(y.Length, rows, "targets");
+            if (typeof(TTarget) == typeof(int)) _shape.Targets[0].RequireClasses(MemoryMarshal.Cast<TTarget, int>(y));
+            fixed (T* px = x)
+            fixed (TTarget* py = y)
+            {
+                (_addresses.Inputs[0], _addresses.Targets[0]) = ((nint)px, (nint)py);
+                return StepCore(rows);
+            }
+        }
+        finally
+        {
+            Exit();
+        }
+    }
+
+    private void Add<TElement>(ReadOnlySpan<TElement> values) where TElement : unmanaged
+    {
+        int target = _added - _shape.Inputs.Length;
+        if (_added == 0)
+        {
+            _rows = _shape.TrainingRows(values.Length);
+            Reserve(_rows);
+        }
+        else if (target < 0) _shape.Inputs[_added].RequireRows(values.Length, _rows, "inputs");
+        else _shape.Targets[target].RequireRows(values.Length, _rows, "targets");
+        if (target < 0) _inputs.Set(_added, values, _rows);
+        else _targets.Set(target, values, _rows);
+        _added++;
     }
 
     /// <summary>Room for a batch in the trainer's own memory.</summary>
-    private void Reserve(int batch)
+    private void Reserve(int rows)
     {
-        long inputs = (long)batch * _shape.InputSize, targets = (long)batch * _shape.TargetSize;
-        if (Math.Max(inputs, targets) > Array.MaxLength - 4096)
-            throw new ArgumentException($"A batch of {batch} samples of {Info.Name} is {Math.Max(inputs, targets)} values, more than an array holds; choose a smaller BatchSize.");
-        if (_x.Length < inputs) _x = new AlignedMemory<T>((int)inputs);
-        if (_y.Length < targets) _y = new AlignedMemory<TTarget>((int)targets);
+        _inputs.Reserve(rows);
+        _targets.Reserve(rows);
     }
 
-    private T StepCore(T* x, TTarget* y, int batch)
+    /// <summary>The batch is what lies in the trainer's own memory.</summary>
+    private void Locate()
+    {
+        _inputs.Locate(_addresses.Inputs);
+        _targets.Locate(_addresses.Targets);
+    }
+
+    private T ForwardPhase(int rows)
+    {
+        Locate();
+        T loss = ForwardCore(rows);
+        _phase = Phase.Forward;
+        return loss;
+    }
+
+    private T StepCore(int rows)
     {
         try
         {
-            T loss = ForwardCore(x, y, batch);
+            T loss = ForwardCore(rows);
             Programs<TModel, T>.Backward(_workspace);
             UpdateParameters();
             return loss;
@@ -117,19 +151,22 @@ public sealed unsafe partial class Trainer<TModel, T, TTarget>
         }
     }
 
-    private T ForwardCore(T* x, TTarget* y, int batch)
+    private T ForwardCore(int rows)
     {
         _phase = Phase.Idle;
-        Span<T> state = Model.Parameters.Span[Info.TrainableLength..];
+        Span<T> state = Model.Parameters.Span.Slice(Info.TrainableLength, _modelState.Length);
         state.CopyTo(_modelState);
         _workspace.Step = (ulong)State.Step;
-        _workspace.Begin(Model.Parameters, batch, x, y, null);
+        _workspace.Begin(Model.Parameters, rows, _addresses);
         Programs<TModel, T>.Forward(_workspace);
         T loss = _workspace.Loss;
         if (T.IsFinite(loss)) return loss;
         // Running statistics have seen the batch: forget it.
         _modelState.CopyTo(state);
-        _shape.RequireFinite(_workspace.Input<T>(_shape.InputSize), _workspace.Target<TTarget>(_shape.TargetSize));
+        for (int i = 0; i < _shape.Inputs.Length; i++)
+            if (_shape.Inputs[i] is { IsClass: false } input) input.RequireFinite(_workspace.Input<T>(input.Size, i));
+        for (int i = 0; i < _shape.Targets.Length; i++)
+            if (_shape.Targets[i] is { IsClass: false } target) target.RequireFinite(_workspace.Target<T>(target.Size, i));
         throw Diverged($"The loss is {loss}", Model.Parameters, "parameter");
     }
 
@@ -149,7 +186,7 @@ public sealed unsafe partial class Trainer<TModel, T, TTarget>
     private DivergedException Diverged(string what, AlignedMemory<T> block, string kind)
     {
         ParameterInfo? first = Array.Find(
-            Info.Parameters, p => p.Offset + p.Length <= block.Length && BatchShape.FirstNotFinite<T>(block.Span.Slice(p.Offset, p.Length)) >= 0);
+            Info.Parameters, p => p.Offset + p.Length <= block.Length && Field.FirstNotFinite<T>(block.Span.Slice(p.Offset, p.Length)) >= 0);
         string where = first is null ? $"every {kind} is finite" : $"the first {kind} with a value that is not finite is {first.Name}";
         return new DivergedException(State.Step + 1, first?.Name, string.Create(CultureInfo.InvariantCulture, $"""
             {what} at step {State.Step + 1} of {Info.Name}, though the batch is finite; {where}. Parameters are as they were before the step.

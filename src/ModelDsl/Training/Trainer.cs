@@ -1,22 +1,20 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using ModelDsl.Kernels;
 
 namespace ModelDsl;
 
 /// <summary>
-/// Trains a model, by whole data sets (<see cref="Fit"/>), by steps (<see cref="Step"/>), or by the parts of a step
-/// (<see cref="Forward"/>, <see cref="Backward"/>, <see cref="Apply"/>). One thread at a time; predictions of the model may run meanwhile,
+/// Trains a model, by whole data sets (<see cref="Fit"/>), by steps (<c>Step</c>), or by the parts of a step (<c>Forward</c>, <see cref="Backward"/>,
+/// <see cref="Apply"/>). What takes a batch has a parameter for each input and target of the model, so it is a member of what <c>CreateTrainer</c> gives.
+/// One thread at a time; predictions of the model may run meanwhile,
 /// with parameters that may be between two steps. After the first step of a batch size nothing is allocated.
 /// </summary>
 /// <typeparam name="TModel">The model's class.</typeparam>
 /// <typeparam name="T">float or double.</typeparam>
-/// <typeparam name="TTarget">int where targets are class indices, else T.</typeparam>
-public sealed unsafe partial class Trainer<TModel, T, TTarget>
+public partial class Trainer<TModel, T>
     where TModel : class, IModel<TModel, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    where TTarget : unmanaged, INumberBase<TTarget>
 {
     private readonly BatchShape _shape = new(TModel.Info);
     private readonly IOptimizer _optimizer;
@@ -25,8 +23,8 @@ public sealed unsafe partial class Trainer<TModel, T, TTarget>
     private readonly Evaluator<TModel, T> _evaluator;
     private readonly Kernel<T> _update;
     private readonly T[] _modelState;
-    private AlignedMemory<T> _x = new(0);
-    private AlignedMemory<TTarget> _y = new(0);
+    private readonly BatchMemory<T> _inputs, _targets;
+    private readonly Addresses _addresses;
     private Phase _phase;
     private double _epoch;
     private int _busy;
@@ -42,9 +40,9 @@ public sealed unsafe partial class Trainer<TModel, T, TTarget>
         ArgumentNullException.ThrowIfNull(optimizer);
         (Model, _optimizer, Options) = (model, optimizer, (options ?? new TrainerOptions()).Validated());
         Hyperparameter.Positive(optimizer.LearningRate, "optimizer.LearningRate");
-        if (typeof(TTarget) != (_shape.TargetIsClass ? typeof(int) : typeof(T)))
-            throw new ArgumentException($"{Info.Name} is trained on {(_shape.TargetIsClass ? "int" : typeof(T).Name)} targets, not on {typeof(TTarget).Name}.");
         Workers workers = Workers.For(Options.MaxThreads);
+        (_inputs, _targets) = (new(_shape.Inputs), new(_shape.Targets));
+        _addresses = new Addresses(_shape.Inputs.Length, _shape.Targets.Length, _shape.Outputs.Length);
         _evaluator = new Evaluator<TModel, T>(workers);
         _gradients = new AlignedMemory<T>(Info.TrainableLength);
         _modelState = new T[Info.BlockLength - Info.TrainableLength];
@@ -74,10 +72,10 @@ public sealed unsafe partial class Trainer<TModel, T, TTarget>
     /// <summary>The learning rate of the next update.</summary>
     public double LearningRate => _optimizer.LearningRate * Options.Schedule.Factor(new TrainingTime(State.Step, _epoch));
 
-    /// <summary>The gradient of the last <see cref="Backward"/> or <see cref="Step"/> for each trained parameter, laid out as the parameter block; clipped once applied.</summary>
+    /// <summary>The gradient of the last <see cref="Backward"/> or <c>Step</c> for each trained parameter, laid out as the parameter block; clipped once applied.</summary>
     public ReadOnlySpan<T> Gradients => _gradients.Span;
 
-    private ModelInfo Info => _shape.Info;
+    private protected ModelInfo Info => _shape.Info;
 
     /// <summary>The gradient of one tensor, row-major.</summary>
     /// <param name="parameterName">For example <c>dense1.weight</c>.</param>
@@ -110,7 +108,4 @@ public sealed unsafe partial class Trainer<TModel, T, TTarget>
     }
 
     private void Exit() => Volatile.Write(ref _busy, 0);
-
-    private static TElement* Pointer<TElement>(AlignedMemory<TElement> memory) where TElement : unmanaged =>
-        (TElement*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(memory.Span));
 }

@@ -49,7 +49,7 @@ public partial class RuntimeNamesTests
     [Fact]
     public void Attributes_AreAllRead()
     {
-        string[] read = ["Activation", "BatchNorm", "Dense", "Derivative", "Dropout", "Elementwise", "Flatten", "Forward", "Input", "LayerNorm", "LossFunction", "Model", "Param", "Sub", "Target"];
+        string[] read = ["Activation", "BatchNorm", "Dense", "Derivative", "Dropout", "Elementwise", "Embedding", "Flatten", "Forward", "Input", "LayerNorm", "LossFunction", "Model", "Param", "Sub", "Target"];
         Assert.Equal(read, typeof(ModelAttribute).Assembly.GetExportedTypes().Where(t => t.IsSubclassOf(typeof(Attribute))).Select(t => t.Name.Replace("Attribute", "")).Order(StringComparer.Ordinal));
     }
 

@@ -18,8 +18,28 @@ public class BodyDiagnosticTests
         "a while statement cannot be compiled: use locals, for with constant bounds, if, and return");
 
     [Fact]
-    public void ASecondInput_IsNotReadSilently() => Verify(
+    public void ClassesInArithmetic_AreMarkedAtTheOperator() => Verify(
         "[Model, Target(Loss.Mse)] partial class M { [Dense(4)] private partial Layer A { get; } "
-        + "[Forward] public Tensor Forward([Input(4)] Tensor x, [Input(4)] Tensor {|MDSL0301:y|}) => A(x) + y; }",
-        "a second input cannot be compiled: put both into one, and take it apart in the body");
+        + "[Forward] public Tensor Forward([Input(4)] Tensor x, [Input(4, Classes = 3)] Tensor c) => {|MDSL0203:A(x) + c|}; }",
+        "Add takes real numbers, but gets class indices (from [Input(4, Classes = 3)]): use [Embedding], Gather or OneHot first");
+
+    [Fact]
+    public void ClassesInALayer_AreMarkedAtTheCall() => Verify(
+        "[Model, Target(Loss.Mse)] partial class M { [Dense(4)] private partial Layer A { get; } [Forward] public Tensor Forward([Input(4, Classes = 3)] Tensor c) => {|MDSL0203:A(c)|}; }",
+        "[Dense] takes real numbers, but gets class indices (from [Input(4, Classes = 3)]): put [Embedding] or OneHot before it");
+
+    [Fact]
+    public void EmbeddingOfReals_IsMarkedAtTheLayer() => Verify(
+        "[Model, Input(4), {|MDSL0203:Embedding(5, 3)|}, Target(Loss.Mse)] partial class M;",
+        "[Embedding] takes class indices, but gets real numbers (from [Input(4)]): give the input its Classes, as in [Input(64, Classes = 65)]");
+
+    [Fact]
+    public void EmbeddingOfFewerRowsThanClasses_IsMarked() => Verify(
+        "[Model, Input(4, Classes = 6), {|MDSL0202:Embedding(5, 3)|}, Target(Loss.Mse)] partial class M;",
+        "[Embedding] needs a row for each class, but meets 5 rows ('embedding1') and 6 classes ([Input(4, Classes = 6)]): give it as many rows as there are classes");
+
+    [Fact]
+    public void PaddingThatIsNoClass_IsMarkedAtTheArgument() => Verify(
+        "[Model, Input(4, Classes = 5), Embedding(5, 3, PaddingIndex = {|MDSL0106:5|}), Target(Loss.Mse)] partial class M;",
+        "PaddingIndex of [Embedding] is 5, but must be one of the classes, 0 to 4, or -1 for none");
 }

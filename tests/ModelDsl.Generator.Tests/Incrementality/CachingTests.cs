@@ -43,7 +43,7 @@ public class CachingTests
         GeneratorDriver driver = CompilerHost.Driver().Run(project);
         
         driver = driver.Run(project.Edit(1, s => s.Replace("13", "15")));
-        Assert.Contains("InputShape = [15]", driver.GetRunResult().Results[0].GeneratedSources[0].SourceText.ToString());
+        Assert.Contains("Inputs = [new(\"x\", [15])]", driver.GetRunResult().Results[0].GeneratedSources[0].SourceText.ToString());
     }
 
     [Fact]

@@ -66,10 +66,8 @@ partial class Mlp : global::ModelDsl.IModel<Mlp, float>
         Name = "Mlp",
         Hash = "4ad7259245491a5a",
         Scalar = global::ModelDsl.Scalar.Single,
-        InputShape = [32],
-        OutputShape = [10],
-        Loss = global::ModelDsl.Loss.SparseCrossEntropy,
-        Metrics = global::ModelDsl.Metric.Accuracy,
+        Inputs = [new("x", [32])],
+        Outputs = [new("y", [10], global::ModelDsl.Loss.SparseCrossEntropy, global::ModelDsl.Metric.Accuracy)],
         Layers =
         [
             new("dense1", "Dense Gelu", [64], 2_112, 4_480),

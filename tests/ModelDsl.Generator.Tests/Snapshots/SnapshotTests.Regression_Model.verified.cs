@@ -63,10 +63,8 @@ partial class Housing : global::ModelDsl.IModel<Housing, float>
         Name = "Housing",
         Hash = "985070656b35a065",
         Scalar = global::ModelDsl.Scalar.Single,
-        InputShape = [13],
-        OutputShape = [1],
-        Loss = global::ModelDsl.Loss.Mse,
-        Metrics = global::ModelDsl.Metric.Mse | global::ModelDsl.Metric.Mae | global::ModelDsl.Metric.R2,
+        Inputs = [new("x", [13])],
+        Outputs = [new("y", [1], global::ModelDsl.Loss.Mse, global::ModelDsl.Metric.Mse | global::ModelDsl.Metric.Mae | global::ModelDsl.Metric.R2)],
         Layers =
         [
             new("dense1", "Dense", [1], 14, 27),

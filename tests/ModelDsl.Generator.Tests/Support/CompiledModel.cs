@@ -51,20 +51,20 @@ internal sealed unsafe class CompiledModel<TModel, T, TTarget> : CompiledModel
         fixed (TTarget* pt = target)
         {
             Workspace<T> s = Space(Info.Evaluation, null);
-            s.Begin(model.Parameters, feed.Size, px, pt, py);
+            s.Begin(model.Parameters, feed.Size, At(px, pt, py));
             Program(s, 2, width);
             outcome.Add("evaluation loss", [double.CreateChecked(s.Loss)]);
             outcome.Add("evaluated predictions", Doubles<T>(y));
             s = Space(Info.Prediction, null);
-            s.Begin(model.Parameters, feed.Size, px, null, py);
+            s.Begin(model.Parameters, feed.Size, At(px, null, py));
             Program(s, 3, width);
             outcome.Add("predictions", Doubles<T>(y));
             s = Space(Info.Logits, null);
-            s.Begin(model.Parameters, feed.Size, px, null, py);
+            s.Begin(model.Parameters, feed.Size, At(px, null, py));
             Program(s, 4, width);
             outcome.Add("logits", Doubles<T>(y));
             s = Space(Info.Training, gradients);
-            s.Begin(model.Parameters, feed.Size, px, pt, null);
+            s.Begin(model.Parameters, feed.Size, At(px, pt, null));
             Program(s, 0, width);
             Program(s, 1, width);
             outcome.Add("loss", [double.CreateChecked(s.Loss)]);
@@ -74,11 +74,13 @@ internal sealed unsafe class CompiledModel<TModel, T, TTarget> : CompiledModel
             outcome.Add(p.Trainable ? "d " + p.Name : "new " + p.Name, Doubles<T>((p.Trainable ? gradients : model.Parameters).Span.Slice(p.Offset, p.Length)));
         return outcome;
 
+        static Addresses At(void* x, void* target, void* y) => new(1, 1, 1) { Inputs = { [0] = (nint)x }, Targets = { [0] = (nint)target }, Outputs = { [0] = (nint)y } };
+
         // what a program forgets to write must not pass for a zero
         Workspace<T> Space(ArenaPlan plan, AlignedMemory<T>? block)
         {
             var s = new Workspace<T>(plan, model.Parameters, block, Workers.Single) { Seed = feed.Seed, Step = feed.Step };
-            s.Begin(model.Parameters, feed.Size, null, null, null);
+            s.Begin(model.Parameters, feed.Size, At(null, null, null));
             s.Memory(0, plan.Fixed + plan.PerRow * feed.Size).Fill(T.NaN);
             y.AsSpan().Fill(T.NaN);
             return s;

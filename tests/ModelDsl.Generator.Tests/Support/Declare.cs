@@ -14,7 +14,7 @@ internal static class Declare
         var counts = new Dictionary<string, int>();
         return StackReader.Stack(
             new TypeIdentity(Namespace, EquatableArray<string>.Empty, "class", name, name, $"{Namespace}.{name}"), false,
-            new InputDeclaration(default, "input", input.ToEquatableArray()),
+            new InputDeclaration(default, "x", "x", input.ToEquatableArray()),
             [.. layers.Select(l => l with { Name = StackReader.NextName(counts, Attribute(l)) })], target);
     }
 

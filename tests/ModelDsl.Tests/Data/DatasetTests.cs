@@ -57,7 +57,7 @@ public class DatasetTests
     public void WrongLengths_AreNamed()
     {
         Assert.StartsWith("5 features are not a whole number of rows of 2.", Message(() => Dataset.Create(new float[5], 2, [0, 1])));
-        Assert.StartsWith("There are features of 2 samples and targets of 3", Message(() => Dataset.Create(new float[4], 2, [0, 1, 2])));
+        Assert.StartsWith("There are features of 2 samples and labels of 3", Message(() => Dataset.Create(new float[4], 2, [0, 1, 2])));
         Assert.StartsWith("3 targets are not a whole number of rows of 2.", Message(() => Dataset.Create(new float[4], 2, new float[3], 2)));
         Assert.StartsWith("A sample of features has 0 scalars", Message(() => Dataset.Create(new float[4], 0, [0])));
         Assert.StartsWith("features[1] has 1 elements and features[0] has 2", Message(() => Dataset.Create(new float[][] { [1, 2], [3] }, [0, 1])));

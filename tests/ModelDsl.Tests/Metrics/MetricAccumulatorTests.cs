@@ -12,7 +12,7 @@ public class MetricAccumulatorTests
     [InlineData(1), InlineData(2), InlineData(3), InlineData(4)]
     public void Regression_EqualsScikitLearn_WhateverTheBatches(int batch)
     {
-        var metrics = new MetricAccumulator(Models.Info(outputs: 2));
+        var metrics = new MetricAccumulator(Models.Info(outputs: 2).Outputs[0]);
         for (int i = 0; i < 4; i += batch)
         {
             int count = Math.Min(batch, 4 - i);
@@ -28,7 +28,7 @@ public class MetricAccumulatorTests
     [Fact]
     public void Regression_InSingle_EqualsScikitLearn()
     {
-        var metrics = new MetricAccumulator(Models.Info(outputs: 2));
+        var metrics = new MetricAccumulator(Models.Info(outputs: 2).Outputs[0]);
         metrics.Add<float>(Array.ConvertAll(Predictions, p => (float)p), Array.ConvertAll(Targets, t => (float)t), 4);
         Assert.Equal(0.9470980931151176, metrics.Finish(0).R2!.Value, 1e-14);
     }
@@ -53,7 +53,7 @@ public class MetricAccumulatorTests
     [Fact]
     public void Softmax_CountsTheLargest_AgainstTheIndex()
     {
-        var metrics = new MetricAccumulator(Models.Info(Loss.SparseCrossEntropy, 3));
+        var metrics = new MetricAccumulator(Models.Info(Loss.SparseCrossEntropy, 3).Outputs[0]);
         metrics.Add<float>([0.2f, 0.5f, 0.3f, 0.6f, 0.2f, 0.2f, 0.1f, 0.1f, 0.8f, 0.4f, 0.4f, 0.2f], [1, 1, 2, 0], 4);
         Evaluation e = metrics.Finish(1);
         Assert.Equal(0.75, e.Accuracy);
@@ -63,7 +63,7 @@ public class MetricAccumulatorTests
     [Fact]
     public void Softmax_CountsTheLargest_AgainstTheLargest()
     {
-        var metrics = new MetricAccumulator(Models.Info(Loss.CrossEntropy, 2));
+        var metrics = new MetricAccumulator(Models.Info(Loss.CrossEntropy, 2).Outputs[0]);
         metrics.Add<float>([0.2f, 0.8f, 0.6f, 0.4f, 0.3f, 0.7f, 0.9f, 0.1f], [0, 1, 0, 1, 0.1f, 0.9f, 1, 0], 4);
         Assert.Equal(0.75, metrics.Finish(1).Accuracy);
     }
@@ -75,7 +75,7 @@ public class MetricAccumulatorTests
         double[] labels = [0, 0, 1, 1, 1, 0, 1, 0];
         foreach (int width in (int[])[1, 2, 4])
         {
-            var metrics = new MetricAccumulator(Models.Info(Loss.BinaryCrossEntropy, width));
+            var metrics = new MetricAccumulator(Models.Info(Loss.BinaryCrossEntropy, width).Outputs[0]);
             metrics.Add<double>(scores, labels, 8 / width);
             Assert.Equal(0.75, metrics.Finish(0).Accuracy);
         }
@@ -85,7 +85,7 @@ public class MetricAccumulatorTests
     [InlineData(Loss.Hinge), InlineData(Loss.SquaredHinge)]
     public void Hinge_CountsSigns(Loss loss)
     {
-        var metrics = new MetricAccumulator(Models.Info(loss));
+        var metrics = new MetricAccumulator(Models.Info(loss).Outputs[0]);
         metrics.Add<float>([2, -0.5f, 0.1f, 0], [1f, -1, -1, 1], 4);
         Assert.Equal(0.75, metrics.Finish(0).Accuracy);
     }
@@ -95,11 +95,11 @@ public class MetricAccumulatorTests
     {
         foreach (Loss loss in (Loss[])[Loss.CrossEntropy, Loss.BinaryCrossEntropy, Loss.Hinge])
         {
-            var metrics = new MetricAccumulator(Models.Info(loss, 2));
+            var metrics = new MetricAccumulator(Models.Info(loss, 2).Outputs[0]);
             metrics.Add<float>([float.NaN, float.NaN], [-1f, -1], 1);
             Assert.Equal(0, metrics.Finish(0).Accuracy);
         }
-        var sparse = new MetricAccumulator(Models.Info(Loss.SparseCrossEntropy, 2));
+        var sparse = new MetricAccumulator(Models.Info(Loss.SparseCrossEntropy, 2).Outputs[0]);
         sparse.Add<float>([float.NaN, float.NaN, 1, float.NaN], [0, 0], 2);
         Assert.Equal(0, sparse.Finish(0).Accuracy);
     }
@@ -107,18 +107,18 @@ public class MetricAccumulatorTests
     [Fact]
     public void OnlyWhatIsAsked_IsReported()
     {
-        var metrics = new MetricAccumulator(Models.Info(Loss.BinaryCrossEntropy, 1, Metric.Mae));
+        var metrics = new MetricAccumulator(Models.Info(Loss.BinaryCrossEntropy, 1, Metric.Mae).Outputs[0]);
         metrics.Add<float>([0.25f, 1], [0f, 1], 2);
         Assert.Equal(new Evaluation(2, 3, Mae: 0.125), metrics.Finish(3));
     }
 
     [Fact]
-    public void NoSamples_GiveNoFigures() => Assert.Equal(new Evaluation(0, 0), new MetricAccumulator(Models.Info()).Finish(0));
+    public void NoSamples_GiveNoFigures() => Assert.Equal(new Evaluation(0, 0), new MetricAccumulator(Models.Info().Outputs[0]).Finish(0));
 
     [Fact]
     public void Adding_AllocatesNothing()
     {
-        var metrics = new MetricAccumulator(Models.Info(outputs: 2));
+        var metrics = new MetricAccumulator(Models.Info(outputs: 2).Outputs[0]);
         metrics.Add<double>(Predictions, Targets, 4);
         Assert.Equal(0, Allocations.Of(() =>
         {
@@ -128,7 +128,7 @@ public class MetricAccumulatorTests
 
     private static double? R2(int outputs, double[] predictions, double[] targets)
     {
-        var metrics = new MetricAccumulator(Models.Info(outputs: outputs));
+        var metrics = new MetricAccumulator(Models.Info(outputs: outputs).Outputs[0]);
         metrics.Add<double>(predictions, targets, targets.Length / outputs);
         return metrics.Finish(0).R2;
     }

@@ -6,7 +6,7 @@ public class FusedUpdateTests
 {
     private static ModelInfo Block(int decayed, int trainable) => new()
     {
-        Name = "Block", Hash = "", Scalar = Scalar.Double, InputShape = [1], OutputShape = [1], Loss = Loss.Mse, Metrics = Metric.Mse, Layers = [], Parameters = [],
+        Name = "Block", Hash = "", Scalar = Scalar.Double, Inputs = [new("x", [1])], Outputs = [new("y", [1], Loss.Mse, Metric.Mse)], Layers = [], Parameters = [],
         BlockLength = trainable, TrainableLength = trainable, DecayedLength = decayed, Training = new(0, 0, []), Evaluation = new(0, 0, []), Prediction = new(0, 0, []), Logits = new(0, 0, []),
     };
 

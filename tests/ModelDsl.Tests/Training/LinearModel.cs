@@ -29,10 +29,8 @@ internal sealed class LinearModel<T, TInputs>(AlignedMemory<T> parameters) : IMo
         Name = "Linear",
         Hash = "linear",
         Scalar = typeof(T) == typeof(double) ? Scalar.Double : Scalar.Single,
-        InputShape = [TInputs.Value],
-        OutputShape = [1],
-        Loss = Loss.Mse,
-        Metrics = Metric.Mse,
+        Inputs = [new("x", [TInputs.Value])],
+        Outputs = [new("y", [1], Loss.Mse, Metric.Mse)],
         Layers = [new("dense1", "Dense", [1], TInputs.Value + 1, 2 * TInputs.Value + 1)],
         Parameters =
         [

@@ -15,7 +15,7 @@ public class ParameterInitializerTests
         }
         return new()
         {
-            Name = "Drawn", Hash = "", Scalar = Scalar.Double, InputShape = [1], OutputShape = [1], Loss = Loss.Mse, Metrics = Metric.Mse, Layers = [], Parameters = parameters,
+            Name = "Drawn", Hash = "", Scalar = Scalar.Double, Inputs = [new("x", [1])], Outputs = [new("y", [1], Loss.Mse, Metric.Mse)], Layers = [], Parameters = parameters,
             BlockLength = offset, TrainableLength = offset, DecayedLength = offset, Training = new(0, 0, []), Evaluation = new(0, 0, []), Prediction = new(0, 0, []), Logits = new(0, 0, []),
         };
     }

@@ -33,7 +33,7 @@ public class TextTests
     {
         var info = new ModelInfo
         {
-            Name = "Digits", Hash = "", Scalar = Scalar.Single, InputShape = [28, 28], OutputShape = [10], Loss = Loss.SparseCrossEntropy, Metrics = Metric.Accuracy,
+            Name = "Digits", Hash = "", Scalar = Scalar.Single, Inputs = [new("x", [28, 28])], Outputs = [new("y", [10], Loss.SparseCrossEntropy, Metric.Accuracy)],
             Layers = [new("flatten1", "Flatten", [784], 0, 0), new("dense1", "Dense relu", [64], 50_240, 100_416), new("dense2", "Dense", [10], 650, 1_290)],
             Parameters = [new("dense1.weight", [784, 64], 0, Initializer.HeUniform, 1, true, true), new("dense1.bias", [64], 50_176, Initializer.Zeros, 1, false, true)],
             BlockLength = 50_240, TrainableLength = 50_240, DecayedLength = 50_176, Training = new(16, 160, []), Evaluation = new(0, 0, []), Prediction = new(0, 0, []), Logits = new(0, 0, []),

@@ -18,10 +18,8 @@ internal static class InfoWriter
             w.Line($"Name = {Sinks.Literal(declaration.Type.Name)},");
             w.Line($"Hash = \"{Hash(plan)}\",");
             w.Line($"Scalar = {RuntimeNames.Scalar}.{(declaration.IsDouble ? "Double" : "Single")},");
-            w.Line($"InputShape = [{Integers(declaration.Inputs[0].Shape)}],");
-            w.Line($"OutputShape = [{Integers(plan.Graph.Source.Arena[plan.Graph.Source.Roots.Prediction].Shape.Dims.Skip(1).Select(d => d.Factor))}],");
-            w.Line($"Loss = {RuntimeNames.Loss}.{declaration.Target!.Loss},");
-            w.Line($"Metrics = {Metrics(declaration.Target!)},");
+            w.Line($"Inputs = [{string.Join(", ", declaration.Inputs.Select(Input))}],");
+            w.Line($"Outputs = [{Output(plan, declaration.Target!)}],");
             w.Line("Layers =");
             using (w.List())
                 InfoRow.Write(w, RuntimeNames.LayerInfo, [.. model.Layers.Select(l =>
@@ -51,6 +49,12 @@ internal static class InfoWriter
     /// <summary>Of the tensors' names and shapes: equal where one model's file serves another.</summary>
     private static string Hash(ExecutionPlan plan) => StableHash.LongOf(string.Join(";", plan.Graph.Source.Model.Parameters.Select(p => $"{p.Name}({Integers(p.Shape)})")))
         .ToString("x16", CultureInfo.InvariantCulture);
+
+    private static string Input(InputDeclaration i) =>
+        $"new({Sinks.Literal(i.Name)}, [{Integers(i.Shape)}]{(i.Classes == 0 ? "" : ", " + Literals.Integer(i.Classes))})";
+
+    private static string Output(ExecutionPlan plan, TargetDeclaration target) =>
+        $"new({Sinks.Literal(EntryWriter.TargetName(plan.Graph.Source.Model.Declaration))}, [{Integers(plan.Graph.Source.Arena[plan.Graph.Source.Roots.Prediction].Shape.Dims.Skip(1).Select(d => d.Factor))}], {RuntimeNames.Loss}.{target.Loss}, {Metrics(target)})";
 
     private static string Metrics(TargetDeclaration target)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelDsl.Generator.Declaration;
 using ModelDsl.Generator.Graph;
 using ModelDsl.Generator.Planning;
@@ -37,8 +36,8 @@ internal static class ModelWriter
     {
         ModelDeclaration declaration = plan.Graph.Source.Model.Declaration;
         string memory = $"{RuntimeNames.AlignedMemory}<{scalar.Name}>";
-        string trainer = $"{RuntimeNames.Trainer}<{name}, {scalar.Name}, {(declaration.Target!.Loss == LossKind.SparseCrossEntropy ? "int" : scalar.Name)}>";
-        string output = declaration.Target!.Loss is LossKind.SparseCrossEntropy or LossKind.CrossEntropy or LossKind.BinaryCrossEntropy ? "probabilities" : "predictions";
+        var entries = new EntryWriter(plan, scalar);
+        string trainer = entries.Trainer;
         w.Line($$"""
             private {{name}}({{memory}} parameters) => Parameters = parameters;
 
@@ -64,18 +63,9 @@ internal static class ModelWriter
             /// <summary>A trainer that goes on with the parameters of <paramref name="model"/>.</summary>
             public static {{trainer}} CreateTrainer({{name}} model, {{RuntimeNames.IOptimizer}} optimizer, {{RuntimeNames.TrainerOptions}}? options = null) => new(model, optimizer, options);
 
-            /// <summary>{{OutputDoc(declaration)}} Thread-safe; allocates nothing.</summary>
-            /// <param name="x">(n, {{Product(declaration.Inputs[0].Shape)}}), for any n.</param>
-            /// <param name="{{output}}">(n, {{OutputSize(plan)}}).</param>
-            /// <exception cref="global::System.ArgumentException">The lengths do not fit.</exception>
-            public void Predict({{RuntimeNames.ReadOnlySpan}}<{{scalar.Name}}> x, {{RuntimeNames.Span}}<{{scalar.Name}}> {{output}}) => {{RuntimeNames.ModelRunner}}.Predict<{{name}}, {{scalar.Name}}>(this, x, {{output}});
-
-            /// <summary>The last layer's output for n samples, before the function that Predict applies. Thread-safe; allocates nothing.</summary>
-            /// <param name="x">(n, {{Product(declaration.Inputs[0].Shape)}}), for any n.</param>
-            /// <param name="logits">(n, {{OutputSize(plan)}}).</param>
-            /// <exception cref="global::System.ArgumentException">The lengths do not fit.</exception>
-            public void Logits({{RuntimeNames.ReadOnlySpan}}<{{scalar.Name}}> x, {{RuntimeNames.Span}}<{{scalar.Name}}> logits) => {{RuntimeNames.ModelRunner}}.Logits<{{name}}, {{scalar.Name}}>(this, x, logits);
-
+            """);
+        entries.WritePredictions(w);
+        w.Line($$"""
             /// <summary>Loss and metrics over a data set, in prediction mode. Thread-safe.</summary>
             public {{RuntimeNames.Evaluation}} Evaluate({{RuntimeNames.Dataset}} data) => {{RuntimeNames.ModelRunner}}.Evaluate<{{name}}, {{scalar.Name}}>(this, data);
 
@@ -83,6 +73,7 @@ internal static class ModelWriter
             public static string Summary() => {{RuntimeNames.ModelSummary}}.Summary(Info);
 
             """);
+        entries.WriteTrainer(w);
         WriteProperties(w, declaration);
         InfoWriter.Write(w, plan, buffers);
     }
@@ -93,16 +84,4 @@ internal static class ModelWriter
         foreach (string property in declaration.Properties)
             w.Line($"{property} => throw new global::System.InvalidOperationException(\"A [Forward] method is compiled by the generator, not run.\");\n");
     }
-
-    private static string OutputDoc(ModelDeclaration declaration) => declaration.Target!.Loss switch
-    {
-        LossKind.SparseCrossEntropy or LossKind.CrossEntropy => "The probability of each class, for n samples.",
-        LossKind.BinaryCrossEntropy => "The probability of 1 for each output, for n samples.",
-        LossKind.Hinge or LossKind.SquaredHinge => "The scores of n samples; a score's sign is the class.",
-        _ => "The predicted values of n samples.",
-    };
-
-    private static string Product(IEnumerable<int> sizes) => string.Join("·", sizes.Select(s => s.ToString(CultureInfo.InvariantCulture)));
-
-    private static string OutputSize(ExecutionPlan plan) => Product(plan.Graph.Source.Arena[plan.Graph.Source.Roots.Prediction].Shape.Dims.Skip(1).Select(d => d.Factor));
 }

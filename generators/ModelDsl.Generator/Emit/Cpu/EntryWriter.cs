@@ -1,0 +1,137 @@
+using System.Globalization;
+using ModelDsl.Generator.Declaration;
+using ModelDsl.Generator.Graph;
+using ModelDsl.Generator.Planning;
+using ModelDsl.Generator.Support;
+
+namespace ModelDsl.Generator.Emit.Cpu;
+
+/// <summary>A span that an entry takes for each sample of a batch.</summary>
+/// <param name="Identifier">The parameter's name as C# text.</param>
+/// <param name="Element">float, double or int.</param>
+/// <param name="Doc">What it holds.</param>
+internal readonly record struct Argument(string Identifier, string Element, string Doc)
+{
+    public string Read => $"{RuntimeNames.ReadOnlySpan}<{Element}> {Identifier}";
+
+    public string Written => $"{RuntimeNames.Span}<{Element}> {Identifier}";
+}
+
+/// <summary>
+/// The members that take a batch: Predict, Logits and the trainer's Step and Forward. A model of one input of values and one output calls what the runtime has for such
+/// pairs; any other gets members with a span for each input, output and target, which hand these over one by one.
+/// </summary>
+internal sealed class EntryWriter
+{
+    private readonly string _model, _scalar, _outputDoc;
+    private readonly bool _isPair;
+    private readonly Argument[] _inputs, _outputs, _logits, _targets;
+
+    public EntryWriter(ExecutionPlan plan, ScalarToken scalar)
+    {
+        ModelDeclaration declaration = plan.Graph.Source.Model.Declaration;
+        TargetDeclaration target = declaration.Target!;
+        (_model, _scalar) = (declaration.Type.Identifier, scalar.Name);
+        _isPair = declaration.Inputs.Count == 1 && declaration.Inputs[0].Classes == 0;
+        _inputs = [.. declaration.Inputs.Select(i => new Argument(i.Identifier, i.Classes > 0 ? "int" : _scalar, Doc(i)))];
+        Shape output = plan.Graph.Source.Arena[plan.Graph.Source.Roots.Prediction].Shape;
+        string sizes = $"(n, {Product(output.Dims.Skip(1).Select(d => d.Factor))}).";
+        bool isProbable = target.Loss is LossKind.SparseCrossEntropy or LossKind.CrossEntropy or LossKind.BinaryCrossEntropy;
+        _outputs = [new Argument(Free(isProbable ? "probabilities" : "predictions"), _scalar, sizes)];
+        _logits = [new Argument(Free("logits"), _scalar, sizes)];
+        _targets = [target.Loss == LossKind.SparseCrossEntropy ? new Argument(TargetName(declaration), "int", "(n), class indices.") : new Argument(TargetName(declaration), _scalar, sizes)];
+        _outputDoc = OutputDoc(target.Loss);
+    }
+
+    /// <summary>What CreateTrainer gives.</summary>
+    public string Trainer => _isPair ? $"{RuntimeNames.Trainer}<{_model}, {_scalar}, {_targets[0].Element}>" : "ModelTrainer";
+
+    /// <summary>What the single output is called where a batch is trained on.</summary>
+    public static string TargetName(ModelDeclaration declaration) => declaration.Inputs.Any(i => i.Name == "y") ? "target" : "y";
+
+    public void WritePredictions(CodeWriter w)
+    {
+        Prediction(w, "Predict", _outputDoc, _outputs);
+        Prediction(w, "Logits", "The last layer's output for n samples, before the function that Predict applies.", _logits);
+    }
+
+    public void WriteTrainer(CodeWriter w)
+    {
+        if (_isPair) return;
+        Argument[] batch = [.. _inputs, .. _targets];
+        w.Line("/// <summary>Trains the model on batches with a span for each input and target.</summary>");
+        using (w.Block($"public sealed class ModelTrainer : {RuntimeNames.Trainer}<{_model}, {_scalar}>"))
+        {
+            w.Line($"internal ModelTrainer({_model} model, {RuntimeNames.IOptimizer} optimizer, {RuntimeNames.TrainerOptions}? options) : base(model, optimizer, options) {{ }}");
+            Batch("Step", "One update: loss, gradients, clipping, optimizer. Returns the batch's loss before the update.");
+            Batch("Forward", "The first third of a step: returns the batch's loss, and keeps what Backward needs. Copies the batch.");
+        }
+
+        w.Line();
+
+        void Batch(string name, string summary)
+        {
+            w.Line();
+            w.Line($"/// <summary>{summary}</summary>");
+            Params(w, batch);
+            w.Line("/// <exception cref=\"global::System.ArgumentException\">Lengths do not fit, a class is out of range, or a value is NaN or infinite. Nothing was changed.</exception>");
+            w.Line("/// <exception cref=\"global::ModelDsl.DivergedException\">The loss is not finite although the batch is. Nothing was changed.</exception>");
+            using (w.Block($"public {_scalar} {name}({string.Join(", ", batch.Select(a => a.Read))})"))
+            {
+                w.Line("using var __batch = Batch();");
+                foreach (Argument a in batch) w.Line($"__batch.Add({a.Identifier});");
+                w.Line($"return __batch.{name}();");
+            }
+        }
+    }
+
+    private void Prediction(CodeWriter w, string name, string summary, Argument[] outputs)
+    {
+        w.Line($"/// <summary>{summary} Thread-safe; allocates nothing.</summary>");
+        Params(w, [.. _inputs, .. outputs]);
+        w.Line($"/// <exception cref=\"global::System.ArgumentException\">The lengths do not fit{(_inputs.Any(i => i.Element == "int") ? ", or a class is out of range" : "")}.</exception>");
+        string header = $"public void {name}({string.Join(", ", _inputs.Select(i => i.Read).Concat(outputs.Select(o => o.Written)))})";
+        if (_isPair)
+        {
+            w.Line($"{header} => {RuntimeNames.ModelRunner}.{name}<{_model}, {_scalar}>(this, {_inputs[0].Identifier}, {outputs[0].Identifier});");
+        }
+        else
+        {
+            using (w.Block(header))
+            {
+                w.Line($"var __run = {RuntimeNames.ModelRunner}.Run<{_model}, {_scalar}>(this, logits: {(name == "Logits" ? "true" : "false")});");
+                foreach (Argument a in _inputs.Concat(outputs)) w.Line($"__run.Check({a.Identifier}.Length);");
+                using IDisposable chunks = w.Block("while (__run.Next())");
+                foreach (Argument a in _inputs) w.Line($"__run.Feed({a.Identifier});");
+                w.Line("__run.Run();");
+                foreach (Argument a in outputs) w.Line($"__run.Take({a.Identifier});");
+            }
+        }
+
+        w.Line();
+    }
+
+    private static void Params(CodeWriter w, Argument[] arguments)
+    {
+        foreach (Argument a in arguments) w.Line($"/// <param name=\"{a.Identifier.TrimStart('@')}\">{a.Doc}</param>");
+    }
+
+    private static string Doc(InputDeclaration input)
+    {
+        string sizes = input.Shape.Count == 0 ? "(n)" : $"(n, {Product(input.Shape)})";
+        return input.Classes == 0 ? sizes + ", for any n." : $"{sizes}, for any n: classes from 0 to {Literals.Grouped(input.Classes - 1)}.";
+    }
+
+    private static string OutputDoc(LossKind loss) => loss switch
+    {
+        LossKind.SparseCrossEntropy or LossKind.CrossEntropy => "The probability of each class, for n samples.",
+        LossKind.BinaryCrossEntropy => "The probability of 1 for each output, for n samples.",
+        LossKind.Hinge or LossKind.SquaredHinge => "The scores of n samples; a score's sign is the class.",
+        _ => "The predicted values of n samples.",
+    };
+
+    /// <summary>A parameter's name that no input has.</summary>
+    private string Free(string name) => _inputs.Any(i => i.Identifier == name) ? Free(name + "_") : name;
+
+    private static string Product(IEnumerable<int> sizes) => string.Join("·", sizes.Select(s => s.ToString(CultureInfo.InvariantCulture)));
+}
