@@ -34,6 +34,19 @@ public sealed partial class Flats
     }
 }
 
+/// <summary>Embedding, positions and norm in one loop nest; positions also where rows are read down columns.</summary>
+[Model(Scalar = Scalar.Double)]
+[Target(Loss.Mse)]
+public sealed partial class Positions
+{
+    [Embedding(5, 7)] private partial Layer Token { get; }
+    [Param(6, 7, Initializer = Initializer.Normal, Scale = 1)] private partial Tensor Position { get; }
+    [LayerNorm] private partial Layer Norm { get; }
+    [Dense(7)] private partial Layer Out { get; }
+
+    [Forward] public Tensor Forward([Input(6, Classes = 5)] Tensor tokens) => Out(Norm(Token(tokens) + Position)) * Position;
+}
+
 public sealed class InputTests
 {
     private static readonly Random Random = new(3);
@@ -44,6 +57,14 @@ public sealed class InputTests
         Tokens.ModelTrainer trainer = Tokens.CreateTrainer(new Sgd(0.1));
         (int[] tokens, int[] y) = (Classes(5 * 6, 5), Classes(5, 3));
         Differences.Check<Tokens>(trainer, () => trainer.Forward(tokens, y));
+    }
+
+    [Fact]
+    public void Positions_HaveTheGradientsOfDifferences()
+    {
+        Positions.ModelTrainer trainer = Positions.CreateTrainer(new Sgd(0.1));
+        (int[] tokens, double[] y) = (Classes(5 * 6, 5), Values(5 * 42));
+        Differences.Check<Positions>(trainer, () => trainer.Forward(tokens, y));
     }
 
     [Fact]

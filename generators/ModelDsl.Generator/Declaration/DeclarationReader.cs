@@ -19,7 +19,8 @@ internal static class DeclarationReader
     public static readonly string[] GeneratedMembers =
         ["Info", "CreateInfo", "Create", "Load", "Save", "Parameters", "CreateTrainer", "Predict", "Logits", "Evaluate", "Summary"];
 
-    private static readonly string[] Language =
+    /// <summary>The attributes that layers, inputs and targets are declared with.</summary>
+    public static readonly string[] Language =
     [
         "Input", "Dense", "Activation", "Dropout", "LayerNorm", "BatchNorm", "Embedding", "Flatten", "Target",
         "Conv1D", "Conv2D", "ConvTranspose1D", "ConvTranspose2D", "MaxPool1D", "MaxPool2D", "AveragePool1D", "AveragePool2D",

@@ -5,7 +5,7 @@ using ModelDsl.Generator.Graph;
 namespace ModelDsl.Generator.Lowering;
 
 /// <summary>
-/// Which shapes may meet in an elementwise op: equal ones; a scalar and any; a vector and what ends in its length; (…, 1) and (…, C). Nothing else, so that
+/// Which shapes may meet in an elementwise op: equal ones; a scalar and any; a parameter and what ends in its sizes; (…, 1) and (…, C). Nothing else, so that
 /// a column against a row is an error and not a silent table.
 /// </summary>
 internal static class Broadcasting
@@ -31,5 +31,5 @@ internal static class Broadcasting
         : g.Broadcast(id, shape);
 
     private static bool Fits(Shape from, Shape to) =>
-        from == to || from.IsScalar || (from.Rank == 1 && from.Last == to.Last) || (from.Rank == to.Rank && from.Last.IsOne && from.Rows == to.Rows);
+        from == to || from.IsScalar || (from.Rank < to.Rank && from.Count.IsConstant && from.Dims.SequenceEqual(to.Dims.Skip(to.Rank - from.Rank))) || (from.Rank == to.Rank && from.Last.IsOne && from.Rows == to.Rows);
 }

@@ -2,7 +2,8 @@ namespace ModelDsl;
 
 /// <summary>
 /// A value in a <see cref="ForwardAttribute"/> method: an array whose first axis is the batch (parameters excepted). Such methods are compiled, not run, so no object of
-/// this class ever exists. Operators act element by element; two shapes must be equal, or one a scalar, or one a vector as long as the other's last axis.
+/// this class ever exists. Operators act element by element; two shapes must be equal, or one a scalar, or one a
+/// parameter with the sizes in which the other's shape ends.
 /// </summary>
 public sealed class Tensor
 {

@@ -84,10 +84,35 @@ public sealed class FuserTests
         Assert.True(Count(false) > 2 * Count(true), $"{Count(false)} and {Count(true)}");
     }
 
-    /// <summary>The kernels of a program: kind, domain, and stored values as formulas.</summary>
-    private static string Kernels(ProgramKind program, TargetDeclaration target, params LayerDeclaration[] layers)
+    /// <summary>Rows of the table, the positions' and the norm are one loop nest; here even the loss's gradient joins them.</summary>
+    [Fact]
+    public void EmbeddingWithPositionsAndNorm_IsOneKernel()
     {
-        ExecutionPlan plan = ModelCompiler.Plan(new Oracle(Model("Sample", [4], target, layers)).Model, new PassRunner());
+        ModelDeclaration declaration = Assert.Single(Declaration.DeclarationSource.Read("""
+            [Model, Target(Loss.Mse)]
+            partial class M
+            {
+                [Embedding(9, 8)] private partial Layer Token { get; }
+                [Param(6, 8)] private partial Tensor Position { get; }
+                [LayerNorm(Affine = false)] private partial Layer Norm { get; }
+                [Forward] public Tensor Forward([Input(6, Classes = 9)] Tensor x) => Norm(Token(x) + Position);
+            }
+            """));
+        Assert.Equal("""
+            forward Row 6Bx8: t5 = Token_weight[input] + Position; t10 = t5 − 0.125 * sum_columns(t5); t17 = 1 / sqrt(0.125 * sum_columns(t10²) + 1E-05); Norm = t10 * t17; t21 = Norm − target; t23 = sum_columns(t21²); t30 = t21 * 1/48B; d_Norm = 2 * t30; d_Token = t17 * (d_Norm − 0.125 * sum_columns(d_Norm) − Norm * 0.125 * sum_columns(2 * Norm * t30))
+            forward Row 1x6B: loss = sum_columns(t24) * 1/48B
+            backward Column Bx48: t45 = sum_rows(t44)
+            backward Scatter 9x8: d_Token_weight = scatter(input, d_Token)
+            """, Kernels(new Oracle(declaration).Model, ProgramKind.Training));
+    }
+
+    private static string Kernels(ProgramKind program, TargetDeclaration target, params LayerDeclaration[] layers) =>
+        Kernels(new Oracle(Model("Sample", [4], target, layers)).Model, program);
+
+    /// <summary>The kernels of a program: kind, domain, and stored values as formulas.</summary>
+    private static string Kernels(ModelGraph model, ProgramKind program)
+    {
+        ExecutionPlan plan = ModelCompiler.Plan(model, new PassRunner());
         var names = new ValueNames(plan);
         GraphArena arena = plan.Graph.Source.Arena;
         return string.Join('\n', plan.Graph.Programs.Single(p => p.Kind == program).Kernels.Select(k =>
