@@ -24,23 +24,24 @@ internal static class Differentiator
     {
         int count = loss.Index + 1;
         bool[] depends = Dependents(g, variables, count);
-        var shares = new NodeId?[count];
-        shares[loss.Index] = g.Like(loss, 1);
+        var shares = new List<NodeId>?[count];
+        shares[loss.Index] = [g.Like(loss, 1)];
         for (int i = count - 1; i >= 0; i--)
         {
-            if (shares[i] is not { } dy || !depends[i]) continue;
-            NodeId y = new(i);
+            if (shares[i] is not { } uses || !depends[i]) continue;
+            NodeId y = new(i), dy = Shares.Sum(g, uses);
+            shares[i] = [dy];
             Node node = g[y];
             if (g.NameOf(y) is { } name) g.Name(dy, "d_" + name);
             NodeId?[] dx = GradientRules.Apply(g, new Site(node.Op, [.. node.Inputs], y, dy));
             for (int k = 0; k < dx.Length; k++)
             {
                 int input = node.Inputs[k].Index;
-                if (dx[k] is { } share && depends[input]) shares[input] = shares[input] is { } sum ? g.Plus(sum, share) : share;
+                if (dx[k] is { } share && depends[input]) (shares[input] ??= []).Add(share);
             }
         }
 
-        return [.. variables.Select(x => x.Index < count && shares[x.Index] is { } dx ? dx : g.Like(x, 0))];
+        return [.. variables.Select(x => x.Index < count && shares[x.Index] is { } dx ? dx[0] : g.Like(x, 0))];
     }
 
     private static bool[] Dependents(GraphBuilder g, IEnumerable<NodeId> variables, int count)

@@ -24,9 +24,6 @@ internal sealed class Group(KernelKind kind, Dim rows, Dim columns, NodeId node,
 
     public bool IsForward { get; private set; } = isForward;
 
-    /// <summary>Whether it reads rows of other values through maps; a product's epilogue, which sees one element at a time, does not.</summary>
-    public bool HasViews { get; set; }
-
     public SortedSet<NodeId> Nodes { get; } = [node];
 
     /// <summary>Groups whose values this one reads: their ranks are lower.</summary>
@@ -47,7 +44,7 @@ internal sealed class Group(KernelKind kind, Dim rows, Dim columns, NodeId node,
         return (a.Kind, b.Kind) switch
         {
             (KernelKind.Map, KernelKind.Map) when sameDomain => (KernelKind.Map, a.Rows, a.Columns),
-            (KernelKind.Contraction, KernelKind.Map) when sameDomain && !b.HasViews => (KernelKind.Contraction, a.Rows, a.Columns),
+            (KernelKind.Contraction, KernelKind.Map) when sameDomain => (KernelKind.Contraction, a.Rows, a.Columns),
 
             // a value for each row, or for each column, joins the sweeps that make it
             (KernelKind.Row, KernelKind.Map) when sameDomain || (a.Rows == b.Rows && b.Columns.IsOne) => (KernelKind.Row, a.Rows, a.Columns),
@@ -63,7 +60,6 @@ internal sealed class Group(KernelKind kind, Dim rows, Dim columns, NodeId node,
         Rerank(other);
         (Kind, Rows, Columns) = combined;
         IsForward |= other.IsForward;
-        HasViews |= other.HasViews;
         Nodes.UnionWith(other.Nodes);
         foreach (Group before in other.Before)
         {

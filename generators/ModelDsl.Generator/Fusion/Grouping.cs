@@ -75,7 +75,7 @@ internal static class Grouping
                 Reduce r => r.Along == Along.Last ? KernelKind.Row : KernelKind.Column,
                 _ => KernelKind.Map,
             };
-            groupOf.Add(id, new Group(kind, domain.Rows, domain.Last, id, forward.Contains(id)) { HasViews = HasViews(arena, id, stored.Contains) });
+            groupOf.Add(id, new Group(kind, domain.Rows, domain.Last, id, forward.Contains(id)));
         }
 
         foreach (KeyValuePair<NodeId, Group> entry in groupOf)
@@ -117,9 +117,6 @@ internal static class Grouping
     /// <summary>What is otherwise computed where it is used is stored for ops that read memory.</summary>
     private static IEnumerable<NodeId> InlineReadFromMemory(GraphArena arena, IEnumerable<NodeId> reachable) =>
         reachable.Where(id => Values.ReadsMemory(arena[id].Op)).SelectMany(id => arena[id].Inputs).Where(input => Values.IsInline(arena, arena[input]));
-
-    private static bool HasViews(GraphArena arena, NodeId id, Func<NodeId, bool> isStored) =>
-        arena[id].Op is View or Gather || arena[id].Inputs.Any(i => Values.IsInline(arena, arena[i]) && !isStored(i) && HasViews(arena, i, isStored));
 
     private static void MergeWithProducers(GraphArena arena, NodeId id, Dictionary<NodeId, Group> groupOf)
     {

@@ -20,6 +20,7 @@ internal static class ShapeRules
         Constant c => g.Constant(c.Value, op.Shape),
         InverseSize s => g.Add(s with { Shape = op.Shape }),
         Reshape => g.Reshape(g[x].Inputs[0], op.Shape),
+        View view => ViewRules.Reshaped(g, view, x, op.Shape),
 
         // a repeated scalar has the same elements under any shape
         Broadcast when g[g[x].Inputs[0]].Shape.IsScalar => g.Broadcast(g[x].Inputs[0], op.Shape),

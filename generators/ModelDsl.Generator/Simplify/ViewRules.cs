@@ -27,6 +27,30 @@ internal static class ViewRules
             map.Divisor);
     }
 
+    /// <summary>A view of rows under another shape is again one, which needs no memory, where only axes of size 1 differ, or the rows are taken apart.</summary>
+    public static NodeId? Reshaped(GraphBuilder g, View view, NodeId y, Shape shape)
+    {
+        NodeId x = g[y].Inputs[0];
+        Shape from = view.Shape, source = g[x].Shape;
+        if (!view.IsOfRuns(source) || source.Last != from.Last) return null;
+
+        // (…, m·n) → (…, m, n): x with its last axis taken apart, under the same map
+        if (shape.Rank == from.Rank + 1 && shape.Dims.Take(from.Rank - 1).SequenceEqual(from.Dims.Take(from.Rank - 1)))
+        {
+            Shape apart = Shape.Of([.. source.Dims.Take(source.Rank - 1), shape.Dims[shape.Rank - 2], shape.Last]);
+            IEnumerable<AxisMap> outer = view.Axes.Take(source.Rank - 1).Select(a => a with { Steps = a.Steps.Append(0).ToEquatableArray() });
+            return g.View(g.Reshape(x, apart), shape, [.. outer, GraphBuilder.Map(shape.Rank, shape.Rank - 2), GraphBuilder.Map(shape.Rank, shape.Rank - 1)], view.Fill);
+        }
+
+        // the axes of one size and those of the other, without those of size 1, in order
+        int[] kept = [.. Enumerable.Range(0, from.Rank).Where(j => !from.Dims[j].IsOne)], now = [.. Enumerable.Range(0, shape.Rank).Where(j => !shape.Dims[j].IsOne)];
+        if (!kept.Select(j => from.Dims[j]).SequenceEqual(now.Select(j => shape.Dims[j])) || shape.Last != from.Last) return null;
+        AxisMap[] maps = [.. view.Axes.Select((a, k) => k == source.Rank - 1
+            ? GraphBuilder.Map(shape.Rank, shape.Rank - 1)
+            : a with { Steps = Enumerable.Range(0, shape.Rank).Select(j => Array.IndexOf(now, j) is >= 0 and var i ? a.Steps[kept[i]] : 0).ToEquatableArray() })];
+        return g.View(x, shape, maps, view.Fill);
+    }
+
     public static NodeId? Simplify(GraphBuilder g, Fold op, NodeId x)
     {
         if (Match.Is(g, x, 0)) return g.Constant(0, op.Shape);

@@ -35,6 +35,7 @@ internal static class Gallery
         New("Reshaped", (g, h) => g.Reshape(g.Square(g.Reshape(h, Shape.Of(new Dim(7, "B"), 1))), g[h].Shape)),
         New("Selected", (g, h) => g.Where(g.Add(new Binary(BinaryKind.GreaterOrEqual), h, g.Like(h, 0.2)), g.Square(h), g.Negate(h))),
         .. Movements(),
+        .. Steps(),
         New("OwnWeights", (g, h) => g.MatMul(h, g.Transpose(g.Add(new Parameter(0, Shape.Of(4, 7)))))),
     ];
 
@@ -76,6 +77,25 @@ internal static class Gallery
             g.Times(0.5, g.MatMul(Image(g, h), g.Transpose(Image(g, h)))), g.Constant(double.NegativeInfinity, Of(2, 3, 3)))));
         yield return Wide("NormalizedViews", (g, h) => g.Add(new Standardize(Along.Last, 0.1), g.Times(g.Permute(Image(g, h), 0, 2, 1, 3), g.Expand(g.Slice(Rows(g, h), 1, 2, 1) is var row ? g.Reshape(row, Of(1, 1, 4)) : row, Of(3, 2, 4)))));
         yield return Wide("ColumnsOfViews", (g, h) => g.Add(new Standardize(Along.Leading, 0.1), g.Plus(Rows(g, h), g.Slice(Rows(g, h), 1, 1, 6))));
+    }
+
+    /// <summary>The rows of h (B, 24), seen as (B, 6, 4), one after the other: products that share a factor, slices that fill a tensor or leave gaps in it.</summary>
+    private static IEnumerable<ModelGraph> Steps()
+    {
+        static NodeId Row(GraphBuilder g, NodeId h, int t) => g.View(g.Reshape(h, Shape.Of(Dim.Batch, 6, 4)), Shape.Of(Dim.Batch, 4), [GraphBuilder.Map(2, 0), GraphBuilder.Map(2, -1, t), GraphBuilder.Map(2, 1)]);
+        static NodeId Square(GraphBuilder g) => g.Add(new Parameter(0, Shape.Of(4, 24))) is var w ? g.MatMul(w, g.Transpose(w)) : w;
+        static ModelGraph Wide(string name, Func<GraphBuilder, NodeId, NodeId> f) => New(name, f, width: 24);
+        static NodeId Run(GraphBuilder g, NodeId h, NodeId state, IEnumerable<int> steps) =>
+            steps.Aggregate(state, (s, t) => g.Unary(UnaryKind.Tanh, g.Plus(g.Plus(g.MatMul(s, Square(g)), Row(g, h, t)), g.Broadcast(g.Constant(0.1, Shape.Of(4)), g[s].Shape))));
+
+        yield return Wide("ViewInEpilogue", (g, h) => g.Times(Row(g, h, 2), g.MatMul(h, g.Transpose(g.Add(new Parameter(0, Shape.Of(4, 24)))))));
+        yield return Wide("Recurrence", (g, h) => Run(g, h, g.Constant(0, Shape.Of(Dim.Batch, 4)), [0, 1, 2, 3, 4, 5]));
+        yield return Wide("RecurrenceBackwards", (g, h) => Run(g, h, Row(g, h, 5), [4, 3, 2, 1, 0]));
+        yield return Wide("RecurrenceWithGaps", (g, h) => Run(g, h, g.Square(Row(g, h, 1)), [4, 2]));
+        yield return Wide("RowsTakenApart", (g, h) => g.Reshape(g.Square(g.Permute(g.Reshape(Row(g, h, 3), Shape.Of(Dim.Batch, 2, 2)), 0, 2, 1)), Shape.Of(Dim.Batch, 4)));
+        yield return Wide("RowsUnderMoreAxes", (g, h) => g.Square(g.Reshape(Row(g, h, 1), Shape.Of(Dim.Batch, 1, 4))));
+        yield return Wide("BiasOfSteps", (g, h) => g.Slice(g.Square(g.Add(new Parameter(0, Shape.Of(4, 24)))), 0, 2, 1) is var b
+            ? g.Times(g.Plus(Row(g, h, 0), g.Broadcast(g.View(b, Shape.Of(4), [GraphBuilder.Map(1, -1), GraphBuilder.Map(1, 0, 3)]), Shape.Of(Dim.Batch, 4))), g.Plus(Row(g, h, 5), g.Broadcast(g.View(b, Shape.Of(4), [GraphBuilder.Map(1, -1), GraphBuilder.Map(1, 0, 3)]), Shape.Of(Dim.Batch, 4)))) : h);
     }
 
     /// <summary>Every op that some graph of the gallery has.</summary>

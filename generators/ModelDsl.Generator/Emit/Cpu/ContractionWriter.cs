@@ -56,7 +56,7 @@ internal static class ContractionWriter
             using (writer.Block($"public void Store<V>(int row, int column, V sum) where V : struct, {RuntimeNames.ILanes}<V, {source.Scalar.Name}>"))
             {
                 if (many) writer.Line("row += firstRow;");
-                ViewWriter.WriteRows(writer, source, []);
+                ViewWriter.WriteRows(writer, source, source.Views);
                 new SweepWriter(source, Sweeps.Of(source.Arena, source.Kernel).Single(), writer).Write();
             }
         }
@@ -65,7 +65,7 @@ internal static class ContractionWriter
     /// <summary>What the epilogue reads and writes; the product's operands only where it reads them too.</summary>
     private static IEnumerable<External> Fields(KernelSource source)
     {
-        IReadOnlyList<NodeId> read = Sweeps.Of(source.Arena, source.Kernel).Single().Loads;
+        HashSet<NodeId> read = [.. Sweeps.Of(source.Arena, source.Kernel).Single().Loads, .. source.Views.Select(view => source.Arena[view].Inputs[0])];
         HashSet<string> operands = [.. source.Kernel.Loads.Where(l => !read.Contains(l)).Select(l => source.Names[l])];
         return source.Externals.Where(e => !operands.Contains(e.Name));
     }
