@@ -34,6 +34,42 @@ public sealed partial class NormedRegressor;
 [Target(Loss.BinaryCrossEntropy)]
 public sealed partial class BinaryClassifier;
 
+[Model(Scalar = Scalar.Double)]
+[Input(5, 3)]
+[Rnn(6)]
+[Dense(2)]
+[Target(Loss.Mse)]
+public sealed partial class RnnTagger;
+
+[Model(Scalar = Scalar.Double)]
+[Input(5, 3)]
+[Gru(6)]
+[Dense(2)]
+[Target(Loss.Mse)]
+public sealed partial class GruTagger;
+
+[Model(Scalar = Scalar.Double)]
+[Input(5, 3)]
+[Lstm(6)]
+[Dense(2)]
+[Target(Loss.Mse)]
+public sealed partial class LstmTagger;
+
+[Model(Scalar = Scalar.Double)]
+[Input(4, 3)]
+[Gru(5, Bidirectional = true)]
+[Dense(2)]
+[Target(Loss.Mse)]
+public sealed partial class BothWaysTagger;
+
+[Model(Scalar = Scalar.Double)]
+[Input(5, 3)]
+[Lstm(6)]
+[Lstm(6, ReturnSequences = false)]
+[Dense(4)]
+[Target(Loss.SparseCrossEntropy)]
+public sealed partial class LstmClassifier;
+
 /// <summary>Large enough for kernels to be shared between threads.</summary>
 [Model]
 [Input(784)]

@@ -21,6 +21,23 @@ public sealed class TorchTests
     public void BinaryClassifier_WithAdamW_IsTorchs() =>
         Follows(BinaryClassifier.CreateTrainer(BinaryClassifier.Create(), new AdamW(0.02, 0.1)), "BinaryClassifier", y => y, (m, x, y) => m.Logits(x, y));
 
+    [Fact]
+    public void Rnn_WithMomentum_IsTorchs() => Follows(RnnTagger.CreateTrainer(RnnTagger.Create(), new Sgd(0.05, 0.9)), "RnnTagger", y => y, (m, x, y) => m.Logits(x, y));
+
+    [Fact]
+    public void Gru_WithAdam_IsTorchs() => Follows(GruTagger.CreateTrainer(GruTagger.Create(), new Adam(0.01)), "GruTagger", y => y, (m, x, y) => m.Logits(x, y));
+
+    [Fact]
+    public void Lstm_WithAdam_IsTorchs() => Follows(LstmTagger.CreateTrainer(LstmTagger.Create(), new Adam(0.01)), "LstmTagger", y => y, (m, x, y) => m.Logits(x, y));
+
+    [Fact]
+    public void BidirectionalGru_WithAdam_IsTorchs() =>
+        Follows(BothWaysTagger.CreateTrainer(BothWaysTagger.Create(), new Adam(0.01)), "BothWaysTagger", y => y, (m, x, y) => m.Logits(x, y));
+
+    [Fact]
+    public void LstmClassifierOfTwoLayers_WithAdam_IsTorchs() =>
+        Follows(LstmClassifier.CreateTrainer(LstmClassifier.Create(), new Adam(0.01)), "LstmClassifier", y => [.. y.Select(v => (int)v)], (m, x, y) => m.Logits(x, y));
+
     private delegate void Output<TModel>(TModel model, double[] x, double[] y);
 
     private static void Follows<TModel, TTarget>(Trainer<TModel, double, TTarget> trainer, string name, Func<double[], TTarget[]> targets, Output<TModel> output)

@@ -9,7 +9,7 @@ internal sealed partial class BodyReader
     {
         Location location = e.GetLocation();
         if (model.GetSymbolInfo(e.Expression).Symbol is IPropertySymbol layer && _layers.IndexOf(layer) is { } index)
-            return Node(BodyOp.Layer, index, layer.Name, [Index(Read(e.ArgumentList.Arguments[0].Expression, scope, model), location)], [], location);
+            return Node(BodyOp.Layer, index, layer.Name, e.ArgumentList.Arguments.Select(a => Index(Read(a.Expression, scope, model), location)), [], location);
         if (model.GetSymbolInfo(e).Symbol is not IMethodSymbol method)
             throw Unsupported(location, $"a call of '{e.Expression}'", "call ops, layers and own static methods");
         BodyValue[] Arguments(int from = 0) => [.. Ordered(e, method).Select((a, i) => (a, i)).Skip(from).Select(p => p.a is { } given ? Read(given, scope, model) : Default(method.Parameters[p.i], location))];

@@ -22,7 +22,7 @@ internal static class DeclarationReader
     /// <summary>The attributes that layers, inputs and targets are declared with.</summary>
     public static readonly string[] Language =
     [
-        "Input", "Dense", "Activation", "Dropout", "LayerNorm", "BatchNorm", "Embedding", "Flatten", "Target",
+        "Input", "Dense", "Activation", "Dropout", "LayerNorm", "BatchNorm", "Embedding", "Flatten", "Rnn", "Gru", "Lstm", "Target",
         "Conv1D", "Conv2D", "ConvTranspose1D", "ConvTranspose2D", "MaxPool1D", "MaxPool2D", "AveragePool1D", "AveragePool2D",
         "GlobalMaxPool", "GlobalAveragePool", "AdaptiveMaxPool", "AdaptiveAveragePool", "Upsample", "GroupNorm",
     ];

@@ -29,6 +29,7 @@ internal static partial class LayerReader
         "AdaptiveAveragePool" => AdaptivePool(a, name, PoolKind.Average),
         "Upsample" => new UpsampleDeclaration(a.Site, name, a.Integer("factor", 1, 1), a.Boolean("Linear", false)),
         "GroupNorm" => new GroupNormDeclaration(a.Site, name, a.Integer("groups", 1, 1), Epsilon(a), a.Boolean("Affine", true)),
+        "Rnn" or "Gru" or "Lstm" => Recurrent(a, name),
         _ => null,
     };
 

@@ -37,12 +37,13 @@ internal static class BodyLowering
             case BodyOp.Param: return Param(m, declaration.Params[node.Index]);
             case BodyOp.Layer:
                 LayerDeclaration layer = declaration.Layers[node.Index];
-                if (LayerChecks.Check(m, layer, node.Site, inputs[0]) is { } problem)
+                if ((LayerChecks.Check(m, layer, node.Site, inputs[0]) ?? LayerChecks.Mask(layer, node.Site, inputs)) is { } problem)
                 {
                     problems.Add(problem);
                     return null;
                 }
 
+                if (layer is RecurrentDeclaration recurrent) return LayerLowering.Recurrent(m, recurrent, inputs);
                 return LayerLowering.Lower(m, layer, inputs[0], LayerChecks.ActivationAfter(declaration, index));
             case BodyOp.Weight or BodyOp.Bias: return Tensor(m, declaration.Layers[node.Index], node, problems);
             case BodyOp.ByMode when inputs[0].Shape != inputs[1].Shape:

@@ -21,6 +21,7 @@ internal static partial class LayerChecks
             $"'{layer.Name}' is called again and shares its weights", $"{m.G[w].Shape} (its first call)", $"{x.Shape} ({x.Origin})", "give both calls inputs of one width, or declare a second layer"),
         BatchNormDeclaration when m.FindParameter(layer.Name + ".running_mean") is not null => Problem.At(site, Ids.UnsupportedConstruct,
             $"a second call of '{layer.Name}'", "its running statistics would be those of two different values: declare a second [BatchNorm]"),
+        RecurrentDeclaration l => Recurrent(m, l, site, x),
         ConvolutionDeclaration or PoolDeclaration or GlobalPoolDeclaration or AdaptivePoolDeclaration or UpsampleDeclaration or GroupNormDeclaration => Image(m, layer, site, x),
         _ => null,
     };
@@ -55,11 +56,13 @@ internal static partial class LayerChecks
             ConvolutionDeclaration c => Aligned(c.Windows.Aggregate(width / c.Groups * c.Filters, (n, w) => n * w.Size)) + Aligned(c.Filters),
             LayerNormDeclaration or GroupNormDeclaration => 2 * Aligned(width),
             BatchNormDeclaration => 4 * Aligned(width),
+            RecurrentDeclaration recurrent => Parameters(recurrent, width),
             _ => 0,
         };
         (double output, double kept) = layer switch
         {
             DenseDeclaration dense => (outer * dense.Units, outer * dense.Units),
+            RecurrentDeclaration l => (outer * l.Options.Directions * l.Gates * l.Units, outer * l.Options.Directions * l.Gates * l.Units),
             EmbeddingDeclaration e => (outer * width * e.Width, outer * width * e.Width),
             ConvolutionDeclaration c => Elements(c, x.Shape),
             UpsampleDeclaration up => (outer * width * Math.Pow(up.Factor, x.Shape.Rank - 2), outer * width * Math.Pow(up.Factor, x.Shape.Rank - 2)),

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Trajectories of three models in torch 1.13, double: first parameters, data, and parameters and losses after 20 steps.
+"""Trajectories of models in torch 1.13, double: first parameters, data, and parameters and losses after 20 steps.
 
     /usr/bin/python3 torch_reference.py > torch.json
 
@@ -47,6 +47,25 @@ def decayed(net, rate, weight_decay):
     return torch.optim.AdamW([dict(params=weights, weight_decay=weight_decay), dict(params=others, weight_decay=0)], lr=rate)
 
 
+class Recurrent(nn.Module):
+    """A recurrent network and a linear layer on all its states, or on the last."""
+
+    def __init__(self, rnn, outputs, last=False):
+        super().__init__()
+        self.rnn, self.last = rnn, last
+        self.out = nn.Linear(rnn.hidden_size * (2 if rnn.bidirectional else 1), outputs)
+
+    def forward(self, x):
+        states = self.rnn(x)[0]
+        return self.out(states[:, -1] if self.last else states)
+
+
+def recurrent(kind, layers=1, both_ways=False):
+    names = {f"{kind}{layer + 1}.{tensor}{way}": f"rnn.{tensor}_l{layer}{way}" for layer in range(layers)
+             for way in (["", "_reverse"] if both_ways else [""]) for tensor in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")}
+    return names | dense(dense1="out")
+
+
 classifier = nn.Sequential(nn.Linear(6, 9), nn.GELU(), nn.LayerNorm(9), nn.Linear(9, 7), nn.SiLU(), nn.Linear(7, 4))
 regressor = nn.Sequential(nn.Linear(5, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Linear(8, 6), nn.Tanh(), nn.Linear(6, 3))
 binary = nn.Sequential(nn.Linear(5, 8), nn.Mish(), nn.Linear(8, 6), nn.ELU(), nn.Linear(6, 2))
@@ -61,4 +80,19 @@ print(json.dumps({
     "BinaryClassifier": trajectory(
         binary, dense(dense1="0", dense2="2", dense3="4"), torch.randn(17, 5), torch.rand(17, 2),
         nn.BCEWithLogitsLoss(), lambda n: decayed(n, 0.02, 0.1)),
+    "RnnTagger": trajectory(
+        Recurrent(nn.RNN(3, 6, batch_first=True), 2), recurrent("rnn"), torch.randn(7, 5, 3), torch.randn(7, 5, 2),
+        nn.MSELoss(), lambda n: torch.optim.SGD(n.parameters(), lr=0.05, momentum=0.9)),
+    "GruTagger": trajectory(
+        Recurrent(nn.GRU(3, 6, batch_first=True), 2), recurrent("gru"), torch.randn(7, 5, 3), torch.randn(7, 5, 2),
+        nn.MSELoss(), lambda n: torch.optim.Adam(n.parameters(), lr=0.01)),
+    "LstmTagger": trajectory(
+        Recurrent(nn.LSTM(3, 6, batch_first=True), 2), recurrent("lstm"), torch.randn(7, 5, 3), torch.randn(7, 5, 2),
+        nn.MSELoss(), lambda n: torch.optim.Adam(n.parameters(), lr=0.01)),
+    "BothWaysTagger": trajectory(
+        Recurrent(nn.GRU(3, 5, batch_first=True, bidirectional=True), 2), recurrent("gru", both_ways=True), torch.randn(6, 4, 3), torch.randn(6, 4, 2),
+        nn.MSELoss(), lambda n: torch.optim.Adam(n.parameters(), lr=0.01)),
+    "LstmClassifier": trajectory(
+        Recurrent(nn.LSTM(3, 6, num_layers=2, batch_first=True), 4, last=True), recurrent("lstm", layers=2), torch.randn(9, 5, 3),
+        torch.randint(4, (9,)), nn.CrossEntropyLoss(), lambda n: torch.optim.Adam(n.parameters(), lr=0.01)),
 }))

@@ -56,6 +56,15 @@ internal static class Declare
 
     public static FlattenDeclaration Flatten() => new(default, "");
 
+    public static RnnDeclaration Rnn(int units, ActivationKind activation = ActivationKind.Tanh, bool bias = true, bool sequences = true, bool reverse = false, bool both = false) =>
+        new(default, "", units, Choice(activation, null), new RecurrentOptions(bias, sequences, reverse, both));
+
+    public static GruDeclaration Gru(int units, bool bias = true, bool sequences = true, bool reverse = false, bool both = false) =>
+        new(default, "", units, new RecurrentOptions(bias, sequences, reverse, both));
+
+    public static LstmDeclaration Lstm(int units, double forget = 0, bool bias = true, bool sequences = true, bool reverse = false, bool both = false) =>
+        new(default, "", units, forget, new RecurrentOptions(bias, sequences, reverse, both));
+
     public static TargetDeclaration Target(LossKind loss, double smoothing = 0, double delta = 1, double l1 = 0, double l2 = 0) =>
         new(default, loss, smoothing, delta, 0, l1, l2, MetricKinds.Default);
 
@@ -102,8 +111,15 @@ internal static class Declare
         AdaptivePoolDeclaration l => $"[{Attribute(l)}({string.Join(", ", l.Sizes)})]",
         UpsampleDeclaration l => $"[Upsample({l.Factor}{(l.IsLinear ? ", Linear = true" : "")})]",
         GroupNormDeclaration l => $"[GroupNorm({l.Groups}, Epsilon = {Real(l.Epsilon)}, Affine = {(l.Affine ? "true" : "false")})]",
+        RnnDeclaration l => $"[Rnn({l.Units}, Activation.{l.Activation.Kind}{Alpha(l.Activation)}{Options(l)})]",
+        GruDeclaration l => $"[Gru({l.Units}{Options(l)})]",
+        LstmDeclaration l => $"[Lstm({l.Units}{Option("ForgetBias", l.ForgetBias, 0)}{Options(l)})]",
         _ => throw new InvalidOperationException($"{layer.GetType().Name} has no text"),
     };
+
+    private static string Options(RecurrentDeclaration l) =>
+        $"{(l.Options.UseBias ? "" : ", UseBias = false")}{(l.Options.ReturnSequences ? "" : ", ReturnSequences = false")}"
+        + $"{(l.Options.Reverse ? ", Reverse = true" : "")}{(l.Options.Bidirectional ? ", Bidirectional = true" : "")}";
 
     private static string Alpha(ActivationChoice activation) =>
         activation.Kind is ActivationKind.LeakyRelu or ActivationKind.Elu ? $", Alpha = {Real(activation.Alpha)}" : "";

@@ -18,7 +18,7 @@ internal static class Zoo
 
     public static int[] Batches { get; } = [1, 2, 3, 5, 8, 17, 32, 33];
 
-    public static IReadOnlyList<Specimen> All { get; } = [.. Activations(), .. Losses(), .. Layers(), .. Sizes(), .. Ranks(), .. Images()];
+    public static IReadOnlyList<Specimen> All { get; } = [.. Activations(), .. Losses(), .. Layers(), .. Sizes(), .. Ranks(), .. Images(), .. Recurrences()];
 
     private static Specimen New(string name, int batch, int[] input, TargetDeclaration target, params LayerDeclaration[] layers) =>
         new(Model(name, input, target, layers), batch);
@@ -115,6 +115,26 @@ internal static class Zoo
         yield return New("GroupNorms", 3, [4, 3, 6], mse, Conv(2, 6, 2), GroupNorm(3, 1e-2), Activation(ActivationKind.Gelu), Conv(2, 4, 2), GroupNorm(4, 1e-2), Conv(2, 2, 1), GroupNorm(1, 1e-1, affine: false));
         yield return New("BatchNormedImage", 3, [5, 4, 2], mse, Conv(2, 3, 2, ActivationKind.Identity), BatchNorm(1e-2), Activation(ActivationKind.Relu), Conv(2, 3, 2));
         yield return New("LeNet", 4, [12, 12, 1], Target(LossKind.SparseCrossEntropy), Conv(2, 4, 3, ActivationKind.Relu), Pool(PoolKind.Max, 2, 2), Conv(2, 6, 3, ActivationKind.Relu), Dropout(0.2), Flatten(), Dense(5));
+    }
+
+    private static IEnumerable<Specimen> Recurrences()
+    {
+        foreach ((int steps, int batch, int units) in new[] { (1, 3, 5), (2, 1, 8), (5, 4, 3), (7, 17, 9) })
+        {
+            yield return New($"Rnn{steps}", batch, [steps, 3], Target(LossKind.Mse), Rnn(units), Dense(2));
+            yield return New($"Gru{steps}", batch, [steps, 3], Target(LossKind.Mse), Gru(units), Dense(2));
+            yield return New($"Lstm{steps}", batch, [steps, 3], Target(LossKind.Mse), Lstm(units), Dense(2));
+        }
+
+        yield return New("RnnElu", 5, [4, 2], Target(LossKind.Huber), Rnn(6, ActivationKind.Elu, sequences: false));
+        yield return New("RnnLeakyReverse", 3, [4, 2], Target(LossKind.Mse), Rnn(4, ActivationKind.LeakyRelu, reverse: true), LayerNorm(1e-2));
+        yield return New("GruLast", 5, [4, 2], Target(LossKind.SparseCrossEntropy), Gru(6, sequences: false), Dense(3));
+        yield return New("GruReverseLast", 5, [4, 2], Target(LossKind.SparseCrossEntropy), Gru(6, bias: false, sequences: false, reverse: true), Dense(3));
+        yield return New("GruBothWays", 4, [3, 4], Target(LossKind.Mse), Gru(5, both: true), Gru(4, both: true, sequences: false));
+        yield return New("LstmTwice", 6, [4, 3], Target(LossKind.SparseCrossEntropy, l2: 0.01), Lstm(7), Dropout(0.2), Lstm(5, forget: 1, sequences: false), Dense(4));
+        yield return New("LstmBothWays", 3, [5, 4], Target(LossKind.Mae), LayerNorm(1e-2), Lstm(8, bias: false, both: true), Dense(2));
+        yield return New("LstmBothWaysLast", 33, [3, 2], Target(LossKind.Mse), Lstm(16, both: true, sequences: false), Dense(1));
+        yield return New("LstmReverseThenFlat", 2, [3, 2], Target(LossKind.Mse), Dense(4, ActivationKind.Tanh), Lstm(4, reverse: true), Flatten(), Dense(2));
     }
 
     private static IEnumerable<Specimen> Ranks()
