@@ -103,7 +103,8 @@ public sealed class BodyTests
         Assert.True(result.TrainLoss < result.History[0].TrainLoss / 5);
     }
 
-    private static void Check<TModel>(Trainer<TModel, double, double> trainer, int inputs, int outputs) where TModel : class, IModel<TModel, double>
+    /// <summary>Fourth-order differences in every parameter.</summary>
+    internal static void Check<TModel>(Trainer<TModel, double, double> trainer, int inputs, int outputs) where TModel : class, IModel<TModel, double>
     {
         var random = new Random(2);
         double[] x = [.. Enumerable.Range(0, 5 * inputs).Select(_ => random.NextDouble() * 2 - 1)], y = [.. Enumerable.Range(0, 5 * outputs).Select(_ => random.NextDouble())];

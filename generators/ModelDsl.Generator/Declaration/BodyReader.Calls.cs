@@ -15,6 +15,7 @@ internal sealed partial class BodyReader
         BodyValue[] Arguments(int from = 0) => [.. Ordered(e, method).Select((a, i) => (a, i)).Skip(from).Select(p => p.a is { } given ? Read(given, scope, model) : Default(method.Parameters[p.i], location))];
         if (method.ContainingType is { Name: "Ops" } ops && IsOurs(ops))
         {
+            if (method.Name == "Scan") return Scan(Ordered(e, method)[0], Arguments(1), model, location);
             return method.Name == "Map"
                 ? Map(Ordered(e, method)[0]!, Arguments(1), model)
                 : Op(method, Arguments(), location);

@@ -13,8 +13,8 @@ internal sealed partial class BodyReader(Compilation compilation, LayerTable lay
 {
     private const int DeepestCall = 64, LongestLoop = 4096;
 
-    private readonly List<BodyNode> _nodes = [];
-    private readonly Dictionary<(BodyOp, int, string, EquatableArray<int>, EquatableArray<double>), int> _known = [];
+    private List<BodyNode> _nodes = [];
+    private Dictionary<(BodyOp, int, string, EquatableArray<int>, EquatableArray<double>), int> _known = [];
     private LayerTable _layers = layers;
     private int _depth;
 

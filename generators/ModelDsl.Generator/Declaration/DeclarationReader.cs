@@ -42,6 +42,8 @@ internal static class DeclarationReader
         bool isDouble = model.Choice("Scalar", ScalarKind.Single) == ScalarKind.Double;
         ModelDeclaration? declaration = ForwardReader.Find(type) is { } forward
             ? ForwardReader.Read(identity, isDouble, typeSite, forward, attributes, compilation, map, problems, cancellation)
+            : type.GetMembers().OfType<IMethodSymbol>().Any(m => BodyReader.Cell(m) is not null)
+            ? ForwardReader.Shell(identity, LayerTable.Read(type, map, problems, cancellation))
             : StackReader.Read(identity, isDouble, typeSite, attributes, problems);
         bool usable = declaration is not null && !model.IsBroken && !attributes.Any(a => a.IsBroken) && (problems.All(IsWarning) || declaration!.Body.Count == 0);
         return new ReadResult(usable ? declaration : null, problems, map);

@@ -38,7 +38,7 @@ internal static class ForwardReader
             if (result is not NodeValue output) throw new UnsupportedBodyException(location, "a [Forward] method that does not return a tensor", "return the last layer's output");
             int loss = objective is null ? -1 : body.Objective(objective, output);
             return new ModelDeclaration(identity, isDouble, inputs.ToEquatableArray(), layers.Layers.ToEquatableArray(), layers.Params.ToEquatableArray(),
-                body.Nodes.ToEquatableArray(), output.Index, target) { Properties = layers.Properties.ToEquatableArray(), Objective = loss };
+                body.Nodes.ToEquatableArray(), output.Index, target) { Properties = layers.Properties.ToEquatableArray(), Objective = loss, Cells = body.Cells.ToEquatableArray() };
         }
         catch (UnsupportedBodyException e)
         {
@@ -47,8 +47,8 @@ internal static class ForwardReader
         }
     }
 
-    /// <summary>What is left of a class whose body cannot be read: properties to implement.</summary>
-    private static ModelDeclaration Shell(TypeIdentity identity, LayerTable layers) => new(
+    /// <summary>A class of which only the properties are implemented: one with a [Cell] method alone, or whose body cannot be read.</summary>
+    public static ModelDeclaration Shell(TypeIdentity identity, LayerTable layers) => new(
         identity, false, EquatableArray<InputDeclaration>.Empty, EquatableArray<LayerDeclaration>.Empty, EquatableArray<ParamDeclaration>.Empty,
         EquatableArray<BodyNode>.Empty, 0, null) { Properties = layers.Properties.ToEquatableArray() };
 

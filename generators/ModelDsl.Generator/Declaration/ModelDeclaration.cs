@@ -28,6 +28,9 @@ internal sealed record ModelDeclaration(
     /// <summary>The body's node that is the loss, where the model has a loss function of its own; else −1.</summary>
     public int Objective { get; init; } = -1;
 
+    /// <summary>The steps of the user's own recurrences, by the index that the body's Scan nodes use.</summary>
+    public EquatableArray<CellDeclaration> Cells { get; init; } = EquatableArray<CellDeclaration>.Empty;
+
     /// <summary>The headers of the partial properties that the generated half must implement.</summary>
     public EquatableArray<string> Properties { get; init; } = EquatableArray<string>.Empty;
 }
@@ -84,6 +87,12 @@ internal enum BodyOp
 
     /// <summary>An op of the language, by name.</summary>
     Call,
+
+    /// <summary>A recurrence over a sequence, by the index of its cell.</summary>
+    Scan,
+
+    /// <summary>What a cell's step is given, by index: its input, then the states.</summary>
+    Argument,
 
     /// <summary>The first input in training, the second in prediction.</summary>
     ByMode,

@@ -1,3 +1,5 @@
+using ModelDsl.Generator.Support;
+
 namespace ModelDsl.Generator.Declaration;
 
 /// <summary>How a sequence is gone through.</summary>
@@ -20,3 +22,10 @@ internal sealed record GruDeclaration(Site Site, string Name, int Units, Recurre
 
 internal sealed record LstmDeclaration(Site Site, string Name, int Units, double ForgetBias, RecurrentOptions Options)
     : RecurrentDeclaration(Site, Name, Units, 4, Options);
+
+/// <summary>One step of a recurrence of the user's own.</summary>
+/// <param name="Name">The sub-model's property.</param>
+/// <param name="Units">The width of each state.</param>
+/// <param name="Body">Values in order, among them the Arguments: the step's input and the states before it.</param>
+/// <param name="Outputs">The body's nodes that are the states after the step.</param>
+internal sealed record CellDeclaration(string Name, int Units, EquatableArray<BodyNode> Body, EquatableArray<int> Outputs);

@@ -5,7 +5,7 @@ using ModelDsl.Generator.Graph;
 namespace ModelDsl.Generator.Lowering;
 
 /// <summary>A body's nodes, one after the other, as training and as prediction see them.</summary>
-internal static class BodyLowering
+internal static partial class BodyLowering
 {
     /// <summary>The body's output and its own loss, or null where a problem is in its way.</summary>
     public static (Value Output, Value? Objective)? Lower(ModelBuilder m, ModelDeclaration declaration, List<Problem> problems)
@@ -45,6 +45,7 @@ internal static class BodyLowering
 
                 if (layer is RecurrentDeclaration recurrent) return LayerLowering.Recurrent(m, recurrent, inputs);
                 return LayerLowering.Lower(m, layer, inputs[0], LayerChecks.ActivationAfter(declaration, index));
+            case BodyOp.Scan: return Scan(m, declaration, node, inputs, problems);
             case BodyOp.Weight or BodyOp.Bias: return Tensor(m, declaration.Layers[node.Index], node, problems);
             case BodyOp.ByMode when inputs[0].Shape != inputs[1].Shape:
                 problems.Add(Problem.At(node.Site, Ids.DimensionMismatch, "The branches of Mode.IsTraining",

@@ -27,6 +27,9 @@ internal static partial class LayerChecks
             : Problem.At(site, Ids.DimensionMismatch, "A mask has one number for each step of the sequence", $"{mask.Shape} ({mask.Origin})", $"{x.Shape} ({x.Origin})", $"make it {steps}");
     }
 
+    /// <summary>What a recurrence takes: a sequence, and perhaps a mask.</summary>
+    public static Problem? Sequence(Site site, string what, Value x, Value[] inputs) => Sequence(site, what, x) ?? (inputs.Length > 1 ? Mask(site, x, inputs[1]) : null);
+
     private static Problem? Sequence(Site site, string what, Value x) => x.Shape switch
     {
         { Rank: not 3 } => Problem.At(site, Ids.RankMismatch, what, "(B, T, features)", x.Shape.ToString(),

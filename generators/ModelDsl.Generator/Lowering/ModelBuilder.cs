@@ -65,6 +65,12 @@ internal sealed class ModelBuilder
     public void Summarize(string name, string kind, Value input, NodeId output, int parametersBefore) =>
         _layers.Add((name, kind, input.Prediction, output, Parameters.Skip(parametersBefore).Where(p => p.Trainable).Sum(p => (long)p.Length)));
 
+    /// <summary>How many lines the summary has.</summary>
+    public int Lines => _layers.Count;
+
+    /// <summary>Drops the lines since there were <paramref name="lines"/>: one that says the same takes their place.</summary>
+    public void DropLines(int lines) => _layers.RemoveRange(lines, _layers.Count - lines);
+
     /// <summary>The lines of the summary, once the graph is built.</summary>
     public IEnumerable<LayerSummary> Layers(GraphArena arena) => _layers.Select(l => new LayerSummary(
         l.Name, l.Kind, arena[l.Output].Shape.Dims.Skip(1).Select(d => d.Factor).ToEquatableArray(), l.Parameters, Gained(arena, l.Input, l.Output)));

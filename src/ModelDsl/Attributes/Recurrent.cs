@@ -61,3 +61,17 @@ public sealed class LstmAttribute(int units) : RecurrentLayerAttribute(units)
     /// <summary>Added to f: with 1 the layer keeps, at first, what c holds (Jozefowicz et al. 2015). 0 unless given, as in PyTorch.</summary>
     public float ForgetBias { get; set; }
 }
+
+/// <summary>
+/// Marks one step of a recurrence, from x (B, in) and the state before it to the state after it: <c>[Cell(32)] public Tensor Step(Tensor x, Tensor h) => …</c>, or with two
+/// states <c>(Tensor, Tensor) Step(Tensor x, Tensor h, Tensor c)</c>. Its class is a <see cref="ModelAttribute"/> class whose layers are properties; a model has it
+/// as a <see cref="SubAttribute"/> property and calls <see cref="Ops.Scan(Func{Tensor, Tensor, Tensor}, Tensor)"/>. The step is read as a <see cref="ForwardAttribute"/> method is,
+/// and differentiated through all steps.
+/// </summary>
+/// <param name="units">The width of each state, (B, units), at least 1.</param>
+[AttributeUsage(AttributeTargets.Method, Inherited = false)]
+public sealed class CellAttribute(int units) : Attribute
+{
+    /// <summary>The width of each state.</summary>
+    public int Units { get; } = units;
+}

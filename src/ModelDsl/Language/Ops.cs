@@ -1,7 +1,7 @@
 namespace ModelDsl;
 
 /// <summary>What a <see cref="ForwardAttribute"/> method can call. The compiler reads the calls; nothing here runs. B is the batch, a first axis of every value but parameters.</summary>
-public static class Ops
+public static partial class Ops
 {
     internal static InvalidOperationException Compiled =>
         new("A [Forward] method is compiled by the generator, not run: call Predict, Step or Fit of the model.");
