@@ -15,7 +15,7 @@ internal sealed partial class BodyReader
         BodyValue[] Arguments(int from = 0) => [.. Ordered(e, method).Select((a, i) => (a, i)).Skip(from).Select(p => p.a is { } given ? Read(given, scope, model) : Default(method.Parameters[p.i], location))];
         if (method.ContainingType is { Name: "Ops" } ops && IsOurs(ops))
         {
-            if (method.Name == "Scan") return Scan(Ordered(e, method)[0], Arguments(1), model, location);
+            if (method.Name == "Scan") return Scan(Ordered(e, method)[0]!, Arguments(1), model, location);
             return method.Name == "Map"
                 ? Map(Ordered(e, method)[0]!, Arguments(1), model)
                 : Op(method, Arguments(), location);
@@ -66,6 +66,7 @@ internal sealed partial class BodyReader
             ITypeSymbol type = method.Parameters[Math.Min(i, method.Parameters.Length - 1)].Type;
             if ((type is IArrayTypeSymbol array ? array.ElementType : type).Name is "Tensor" or "Condition") operands.Add(Index(arguments[i], location));
             else if (arguments[i] is NumberValue number) constants.Add(number.Value);
+            else if (arguments[i] is TruthValue truth) constants.Add(truth.Value ? 1 : 0);
             else throw Unsupported(location, $"a value as {method.Parameters[Math.Min(i, method.Parameters.Length - 1)].Name} of {method.Name}", "it must be a constant");
         }
 

@@ -25,6 +25,7 @@ internal static class DeclarationReader
         "Input", "Dense", "Activation", "Dropout", "LayerNorm", "BatchNorm", "Embedding", "Flatten", "Rnn", "Gru", "Lstm", "Target",
         "Conv1D", "Conv2D", "ConvTranspose1D", "ConvTranspose2D", "MaxPool1D", "MaxPool2D", "AveragePool1D", "AveragePool2D",
         "GlobalMaxPool", "GlobalAveragePool", "AdaptiveMaxPool", "AdaptiveAveragePool", "Upsample", "GroupNorm",
+        "Attention", "RmsNorm", "PositionEmbedding",
     ];
 
     public static ReadResult Read(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)

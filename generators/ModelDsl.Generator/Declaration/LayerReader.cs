@@ -30,6 +30,9 @@ internal static partial class LayerReader
         "Upsample" => new UpsampleDeclaration(a.Site, name, a.Integer("factor", 1, 1), a.Boolean("Linear", false)),
         "GroupNorm" => new GroupNormDeclaration(a.Site, name, a.Integer("groups", 1, 1), Epsilon(a), a.Boolean("Affine", true)),
         "Rnn" or "Gru" or "Lstm" => Recurrent(a, name),
+        "Attention" => Attention(a, name),
+        "RmsNorm" => new RmsNormDeclaration(a.Site, name, Epsilon(a)),
+        "PositionEmbedding" => new PositionEmbeddingDeclaration(a.Site, name, a.Integer("maxLength", 1, 1)),
         _ => null,
     };
 

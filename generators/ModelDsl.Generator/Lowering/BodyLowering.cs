@@ -44,7 +44,7 @@ internal static partial class BodyLowering
                 }
 
                 if (layer is RecurrentDeclaration recurrent) return LayerLowering.Recurrent(m, recurrent, inputs);
-                return LayerLowering.Lower(m, layer, inputs[0], LayerChecks.ActivationAfter(declaration, index));
+                return LayerLowering.Lower(m, layer, inputs[0], LayerChecks.ActivationAfter(declaration, index), inputs.Length > 1 ? inputs[1] : null);
             case BodyOp.Scan: return Scan(m, declaration, node, inputs, problems);
             case BodyOp.Weight or BodyOp.Bias: return Tensor(m, declaration.Layers[node.Index], node, problems);
             case BodyOp.ByMode when inputs[0].Shape != inputs[1].Shape:

@@ -10,13 +10,13 @@ internal static partial class LayerChecks
     /// <summary>The steps of a recurrence are written out.</summary>
     private const int MostSteps = 1024;
 
-    /// <summary>What a call gives a layer beside its input: a mask, which recurrent layers take.</summary>
+    /// <summary>What a call gives a layer beside its input: a mask, which recurrent layers and attention take.</summary>
     public static Problem? Mask(LayerDeclaration layer, Site site, Value[] inputs)
     {
         if (inputs.Length == 1) return null;
-        return layer is RecurrentDeclaration
-            ? Mask(site, inputs[0], inputs[1])
-            : Problem.At(site, Ids.UnsupportedConstruct, $"a mask for '{layer.Name}'", "only [Rnn], [Gru] and [Lstm] take one: declare the property as Layer");
+        return layer is RecurrentDeclaration or AttentionDeclaration
+            ? inputs[0].Shape.Rank == 3 ? Mask(site, inputs[0], inputs[1]) : null
+            : Problem.At(site, Ids.UnsupportedConstruct, $"a mask for '{layer.Name}'", "only [Rnn], [Gru], [Lstm] and [Attention] take one: declare the property as Layer");
     }
 
     private static Problem? Mask(Site site, Value x, Value mask)

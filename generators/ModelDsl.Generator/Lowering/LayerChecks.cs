@@ -23,6 +23,8 @@ internal static partial class LayerChecks
             $"a second call of '{layer.Name}'", "its running statistics would be those of two different values: declare a second [BatchNorm]"),
         RecurrentDeclaration l => Recurrent(m, l, site, x),
         ConvolutionDeclaration or PoolDeclaration or GlobalPoolDeclaration or AdaptivePoolDeclaration or UpsampleDeclaration or GroupNormDeclaration => Image(m, layer, site, x),
+        AttentionDeclaration l => Attention(m, l, site, x),
+        PositionEmbeddingDeclaration l => PositionEmbedding(m, l, site, x),
         _ => null,
     };
 
@@ -57,6 +59,9 @@ internal static partial class LayerChecks
             LayerNormDeclaration or GroupNormDeclaration => 2 * Aligned(width),
             BatchNormDeclaration => 4 * Aligned(width),
             RecurrentDeclaration recurrent => Parameters(recurrent, width),
+            RmsNormDeclaration => Aligned(width),
+            PositionEmbeddingDeclaration p => Aligned(p.MaxLength * width),
+            AttentionDeclaration a => Parameters(a, width),
             _ => 0,
         };
         (double output, double kept) = layer switch
@@ -68,7 +73,7 @@ internal static partial class LayerChecks
             UpsampleDeclaration up => (outer * width * Math.Pow(up.Factor, x.Shape.Rank - 2), outer * width * Math.Pow(up.Factor, x.Shape.Rank - 2)),
             _ => (outer * width, outer * width),
         };
-        m.Kept += MostBuffers * Aligned(kept);
+        m.Kept += MostBuffers * Aligned(kept) + (layer is AttentionDeclaration attention ? Kept(attention, x) : 0);
         return Beyond(output, layer.Site, "a sample of the output") ?? Beyond(parameters, layer.Site, "the parameter block up to this layer")
             ?? Beyond(m.Kept, layer.Site, "what training may keep of one sample up to this layer");
     }
@@ -85,7 +90,7 @@ internal static partial class LayerChecks
             BodyNode node = declaration.Body[next];
             if (!node.Inputs.Contains(index)) continue;
             if (node.Op == BodyOp.Call) return Enum.TryParse(node.Name, out ActivationKind called) ? called : ActivationKind.Identity;
-            if (node.Op != BodyOp.Layer || declaration.Layers[node.Index] is WeightedDeclaration) return ActivationKind.Identity;
+            if (node.Op != BodyOp.Layer || declaration.Layers[node.Index] is WeightedDeclaration or AttentionDeclaration) return ActivationKind.Identity;
             if (declaration.Layers[node.Index] is ActivationDeclaration activation) return activation.Activation.Kind;
             index = next;
         }

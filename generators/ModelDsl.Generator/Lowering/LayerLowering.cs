@@ -8,7 +8,7 @@ namespace ModelDsl.Generator.Lowering;
 /// <summary>Each layer's formula. A method takes the layer's input and gives its output, in training and in prediction.</summary>
 internal static partial class LayerLowering
 {
-    public static Value Lower(ModelBuilder m, LayerDeclaration layer, Value x, ActivationKind activationAfter) => layer switch
+    public static Value Lower(ModelBuilder m, LayerDeclaration layer, Value x, ActivationKind activationAfter, Value? mask = null) => layer switch
     {
         DenseDeclaration l => Dense(m, l, x, activationAfter),
         ActivationDeclaration l => Activation(m, l, x),
@@ -23,6 +23,9 @@ internal static partial class LayerLowering
         AdaptivePoolDeclaration l => AdaptivePool(m, l, x),
         UpsampleDeclaration l => Upsample(m, l, x),
         GroupNormDeclaration l => GroupNorm(m, l, x),
+        AttentionDeclaration l => Attention(m, l, x, mask),
+        RmsNormDeclaration l => RmsNorm(m, l, x),
+        PositionEmbeddingDeclaration l => PositionEmbedding(m, l, x),
         _ => throw new InvalidOperationException($"{layer.GetType().Name} is not lowered"),
     };
 

@@ -70,6 +70,7 @@ internal static class TargetChecks
         Problem Unused(string option, string why) => Problem.At(layer.Site, Ids.OptionWithoutEffect, option, why).In(option);
         if (Activation(layer) is { Alpha: not 0, Kind: not (ActivationKind.LeakyRelu or ActivationKind.Elu) } activation)
             yield return Unused("Alpha", $"it applies to Activation.LeakyRelu and Activation.Elu, not to Activation.{activation.Kind}");
+        if (layer is AttentionDeclaration { Rotary: false, RotaryBase: not AttentionDeclaration.StandardBase }) yield return Unused("RotaryBase", "Rotary is false");
         if (layer is not WeightedDeclaration weighted) yield break;
         if (!weighted.UseBias && weighted.Bias.Kind != InitializerKind.Default) yield return Unused("Bias", "UseBias is false");
         if (HasUnusedScale(weighted.Weights)) yield return Unused("WeightScale", $"Initializer.{weighted.Weights.Kind} has no scale");

@@ -146,6 +146,17 @@ public static partial class Ops
     /// <param name="classes">At least as many as the input's Classes.</param>
     public static Tensor OneHot(Tensor indices, int classes) => throw Compiled;
 
+    /// <summary>
+    /// softmax(q·kᵀ/√d)·v, scaled dot-product attention: T queries and S keys in each head. Where there are fewer heads of k and v than of q, each serves
+    /// heads/keyValueHeads heads of q, one after the other.
+    /// </summary>
+    /// <param name="q">(B, heads, T, d)</param>
+    /// <param name="k">(B, keyValueHeads, S, d)</param>
+    /// <param name="v">(B, keyValueHeads, S, e)</param>
+    /// <param name="causal">Whether query i attends to keys 0 … i only; S is T then.</param>
+    /// <returns>(B, heads, T, e)</returns>
+    public static Tensor Attention(Tensor q, Tensor k, Tensor v, bool causal = false) => throw Compiled;
+
     /// <summary>Each sample's elements under another shape. (B, …) → (B, shape)</summary>
     public static Tensor Reshape(Tensor x, params int[] shape) => throw Compiled;
 

@@ -65,6 +65,14 @@ internal static class Declare
     public static LstmDeclaration Lstm(int units, double forget = 0, bool bias = true, bool sequences = true, bool reverse = false, bool both = false) =>
         new(default, "", units, forget, new RecurrentOptions(bias, sequences, reverse, both));
 
+    public static AttentionDeclaration Attention(
+        int heads, int? keyValueHeads = null, int headSize = 0, bool causal = false, bool rotary = false, double rotaryBase = 10_000, double dropout = 0, bool bias = true) =>
+        new(default, "", heads, keyValueHeads ?? heads, headSize, causal, rotary, rotaryBase, dropout, bias);
+
+    public static RmsNormDeclaration RmsNorm(double epsilon = 1e-5) => new(default, "", epsilon);
+
+    public static PositionEmbeddingDeclaration PositionEmbedding(int maxLength) => new(default, "", maxLength);
+
     public static TargetDeclaration Target(LossKind loss, double smoothing = 0, double delta = 1, double l1 = 0, double l2 = 0) =>
         new(default, loss, smoothing, delta, 0, l1, l2, MetricKinds.Default);
 
@@ -114,6 +122,10 @@ internal static class Declare
         RnnDeclaration l => $"[Rnn({l.Units}, Activation.{l.Activation.Kind}{Alpha(l.Activation)}{Options(l)})]",
         GruDeclaration l => $"[Gru({l.Units}{Options(l)})]",
         LstmDeclaration l => $"[Lstm({l.Units}{Option("ForgetBias", l.ForgetBias, 0)}{Options(l)})]",
+        AttentionDeclaration l => $"[Attention({l.Heads}, KeyValueHeads = {l.KeyValueHeads}{(l.HeadSize == 0 ? "" : $", HeadSize = {l.HeadSize}")}{Flag("Causal", l.Causal)}{Flag("Rotary", l.Rotary)}"
+            + $"{Option("RotaryBase", l.RotaryBase, 10_000)}{Option("Dropout", l.Dropout, 0)}{(l.UseBias ? "" : ", UseBias = false")})]",
+        RmsNormDeclaration l => $"[RmsNorm(Epsilon = {Real(l.Epsilon)})]",
+        PositionEmbeddingDeclaration l => $"[PositionEmbedding({l.MaxLength})]",
         _ => throw new InvalidOperationException($"{layer.GetType().Name} has no text"),
     };
 
@@ -127,6 +139,8 @@ internal static class Declare
     private static string Option(string name, double value, double standard) => value == standard ? "" : $", {name} = {Real(value)}";
 
     private static string Option(string name, int value, int standard) => value == standard ? "" : $", {name} = {value.ToString(CultureInfo.InvariantCulture)}";
+
+    private static string Flag(string name, bool value) => value ? $", {name} = true" : "";
 
     private static string Real(double value) => value.ToString("R", CultureInfo.InvariantCulture) + "f";
 }

@@ -50,8 +50,8 @@ internal sealed class Oracle
         int classes = output.Last.Factor, count = output.Count.Factor * batch;
         double[] target = Loss switch
         {
-            LossKind.SparseCrossEntropy => Many(batch, () => random.Next(classes)),
-            LossKind.CrossEntropy => [.. Enumerable.Range(0, batch).SelectMany(_ => Distribution(random, classes))],
+            LossKind.SparseCrossEntropy => Many(count / classes, () => random.Next(classes)),
+            LossKind.CrossEntropy => [.. Enumerable.Range(0, count / classes).SelectMany(_ => Distribution(random, classes))],
             LossKind.BinaryCrossEntropy => Many(count, random.NextDouble),
             LossKind.Hinge or LossKind.SquaredHinge => Many(count, () => random.Next(2) * 2 - 1),
             _ => Many(count, () => Normal(random)),

@@ -18,7 +18,7 @@ internal static class Zoo
 
     public static int[] Batches { get; } = [1, 2, 3, 5, 8, 17, 32, 33];
 
-    public static IReadOnlyList<Specimen> All { get; } = [.. Activations(), .. Losses(), .. Layers(), .. Sizes(), .. Ranks(), .. Images(), .. Recurrences()];
+    public static IReadOnlyList<Specimen> All { get; } = [.. Activations(), .. Losses(), .. Layers(), .. Sizes(), .. Ranks(), .. Images(), .. Recurrences(), .. Transformers()];
 
     private static Specimen New(string name, int batch, int[] input, TargetDeclaration target, params LayerDeclaration[] layers) =>
         new(Model(name, input, target, layers), batch);
@@ -135,6 +135,28 @@ internal static class Zoo
         yield return New("LstmBothWays", 3, [5, 4], Target(LossKind.Mae), LayerNorm(1e-2), Lstm(8, bias: false, both: true), Dense(2));
         yield return New("LstmBothWaysLast", 33, [3, 2], Target(LossKind.Mse), Lstm(16, both: true, sequences: false), Dense(1));
         yield return New("LstmReverseThenFlat", 2, [3, 2], Target(LossKind.Mse), Dense(4, ActivationKind.Tanh), Lstm(4, reverse: true), Flatten(), Dense(2));
+    }
+
+    private static IEnumerable<Specimen> Transformers()
+    {
+        TargetDeclaration mse = Target(LossKind.Mse), classes = Target(LossKind.Huber);
+        yield return New("RootMean", 3, [6], mse, RmsNorm(), Dense(17, ActivationKind.Gelu), RmsNorm(1e-2), Dense(2));
+        yield return New("RootMeanOfSequence", 2, [5, 6], Target(LossKind.Mae), RmsNorm(1e-1), RmsNorm(1e-2));
+        yield return New("Placed", 3, [5, 6], mse, PositionEmbedding(5), Dense(4));
+        yield return New("PlacedOfMore", 3, [5, 6], mse, PositionEmbedding(8), Dense(4, ActivationKind.Tanh));
+        yield return New("OneHead", 2, [3, 4], mse, Attention(1));
+        yield return New("Heads", 3, [5, 6], mse, Attention(2), Dense(2));
+        yield return New("HeadsCausal", 3, [5, 6], classes, Attention(3, causal: true), Dense(4));
+        yield return New("HeadsUnbiased", 2, [4, 6], mse, Attention(2, bias: false), RmsNorm(), Attention(2, bias: false, causal: true));
+        yield return New("HeadsSized", 2, [3, 5], mse, Attention(2, headSize: 4, causal: true));
+        yield return New("HeadsDropped", 4, [5, 8], mse, Attention(2, dropout: 0.3, causal: true), Dropout(0.2), Dense(3));
+        yield return New("HeadsGrouped", 3, [5, 8], mse, Attention(4, 2), Dense(3));
+        yield return New("HeadsGroupedCausal", 3, [5, 8], classes, Attention(4, 2, causal: true), Dense(3));
+        yield return New("HeadsOfOneKey", 2, [17, 6], mse, Attention(3, 1, causal: true, dropout: 0.1), Dense(3));
+        yield return New("HeadsTurned", 3, [5, 8], mse, Attention(2, rotary: true, causal: true), Dense(3));
+        yield return New("HeadsTurnedGrouped", 2, [7, 16], mse, Attention(4, 2, headSize: 6, rotary: true, rotaryBase: 100, causal: true, dropout: 0.2), Dense(3));
+        yield return New("HeadsWide", 2, [17, 33], classes, PositionEmbedding(17), LayerNorm(), Attention(3, causal: true), RmsNorm(), Dense(5));
+        yield return New("OnePosition", 3, [1, 4], mse, Attention(2, causal: true, rotary: true));
     }
 
     private static IEnumerable<Specimen> Ranks()

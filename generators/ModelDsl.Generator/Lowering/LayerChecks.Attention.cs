@@ -1,0 +1,50 @@
+using ModelDsl.Generator.Declaration;
+using ModelDsl.Generator.Diagnostics;
+using ModelDsl.Generator.Graph;
+
+namespace ModelDsl.Generator.Lowering;
+
+internal static partial class LayerChecks
+{
+    private static Problem? Attention(ModelBuilder m, AttentionDeclaration l, Site site, Value x)
+    {
+        if (Sequence("[Attention]", site, x) is { } problem) return problem;
+        int width = x.Shape.Last.Factor;
+        string input = $"{x.Shape} ({x.Origin})";
+        if (l.HeadSize == 0 && width % l.Heads != 0)
+            return Problem.At(site, Ids.DimensionMismatch, "[Attention] shares the last axis of its input out among its heads", input, $"{l.Heads} heads", "make the width a multiple of the heads, or give HeadSize");
+        if (l.Rotary && l.SizeOf(width) % 2 != 0)
+            return Problem.At(site, Ids.DimensionMismatch, "[Attention] with Rotary turns pairs of a head's values", input, $"heads of {l.SizeOf(width)}", "make the head size even");
+        return Shared(m, l.Name, ".query.weight", 0, site, x);
+    }
+
+    private static Problem? PositionEmbedding(ModelBuilder m, PositionEmbeddingDeclaration l, Site site, Value x)
+    {
+        if (Sequence("[PositionEmbedding]", site, x) is { } problem) return problem;
+        if (x.Shape.Dims[1].Factor > l.MaxLength)
+            return Problem.At(site, Ids.DimensionMismatch, "[PositionEmbedding] has a vector for each position", $"{x.Shape} ({x.Origin})", $"a maxLength of {l.MaxLength}", $"make maxLength at least {x.Shape.Dims[1]}").In("maxLength");
+        return Shared(m, l.Name, ".weight", 1, site, x);
+    }
+
+    private static Problem? Sequence(string layer, Site site, Value x) => x.Shape.Rank == 3 ? null
+        : Problem.At(site, Ids.RankMismatch, layer, "(B, T, width)", x.Shape.ToString(), Sizes(x.Shape) + " comes from " + x.Origin, "give it a sequence: T positions of one width");
+
+    private static Problem? Shared(ModelBuilder m, string name, string part, int axis, Site site, Value x) =>
+        m.FindParameter(name + part) is { } w && m.G[w].Shape.Dims[axis] != x.Shape.Last
+            ? Problem.At(site, Ids.DimensionMismatch, $"'{name}' is called again and shares its weights", $"{m.G[w].Shape} (its first call)", $"{x.Shape} ({x.Origin})", "give both calls inputs of one width, or declare a second layer")
+            : null;
+
+    /// <summary>The elements of a layer's tensors.</summary>
+    private static double Parameters(AttentionDeclaration l, double width)
+    {
+        double size = l.SizeOf((int)width), queries = l.Heads * size, keys = l.KeyValueHeads * size;
+        return 2 * Aligned(width * queries) + 2 * Aligned(width * keys) + Aligned(queries) + 2 * Aligned(keys) + Aligned(width);
+    }
+
+    /// <summary>The elements that training keeps of one sample: for each head the probabilities and their gradient, dropped or not, and four values for each head's queries.</summary>
+    private static double Kept(AttentionDeclaration l, Value x)
+    {
+        double length = x.Shape.Dims[x.Shape.Rank - 2].Factor;
+        return 4 * Aligned(l.Heads * length * length) + MostBuffers * Aligned(l.Heads * length * l.SizeOf(x.Shape.Last.Factor));
+    }
+}
