@@ -11,10 +11,7 @@ internal static class TargetChecks
         bool classes = target.Loss is LossKind.SparseCrossEntropy or LossKind.CrossEntropy;
         int width = output.Shape.Last.Factor;
 
-        if (classes && output.Shape.Rank != 2)
-            yield return Problem.At(target.Site, Ids.RankMismatch, $"Loss.{target.Loss}", "(B, classes)", output.Shape.ToString(),
-                LayerChecks.Sizes(output.Shape) + " comes from " + output.Origin, "put [Flatten] before the last layer").In("loss");
-        else if (classes && width == 1)
+        if (classes && width == 1)
             yield return Problem.At(target.Site, Ids.SingleClass, target.Loss.ToString()).In("loss");
         else if (classes && target.Classes != 0 && target.Classes != width)
             yield return Problem.At(target.Site, Ids.ClassCountMismatch, target.Classes.ToString(System.Globalization.CultureInfo.InvariantCulture),

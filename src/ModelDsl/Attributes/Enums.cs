@@ -126,10 +126,10 @@ public enum Loss
     /// <summary>mean softplus(z) − t·z: z are logits, t in [0, 1]. Predictions are probabilities σ(z).</summary>
     BinaryCrossEntropy,
 
-    /// <summary>mean −log softmax(z)[t]: z are logits, t a class index. Predictions are probabilities softmax(z).</summary>
+    /// <summary>mean −log softmax(z)[t]: z are logits, t a class index for each row along the last axis. Predictions are probabilities softmax(z).</summary>
     SparseCrossEntropy,
 
-    /// <summary>mean −Σⱼ tⱼ log softmax(z)ⱼ: z are logits, t a distribution over the classes. Predictions are probabilities softmax(z).</summary>
+    /// <summary>mean −Σⱼ tⱼ log softmax(z)ⱼ: z are logits, t distributions over the classes, the last axis. Predictions are probabilities softmax(z).</summary>
     CrossEntropy,
 
     /// <summary>mean max(0, 1 − t·z), t = ±1. Predictions are the scores z; their sign is the class.</summary>

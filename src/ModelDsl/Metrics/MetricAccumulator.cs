@@ -9,7 +9,8 @@ namespace ModelDsl.Metrics;
 /// <param name="info">The output; its loss decides what counts as right.</param>
 internal sealed class MetricAccumulator(OutputInfo info)
 {
-    private readonly int _width = info.Size;
+    // Softmax is along the last axis: each row of that has a class.
+    private readonly int _width = info.Loss is Loss.SparseCrossEntropy or Loss.CrossEntropy ? info.Shape[^1] : info.Size;
     private readonly Loss? _loss = info.Loss;
     private readonly Metric _metrics = info.Metrics;
     private readonly bool _judges = (info.Metrics & Metric.Accuracy) != 0;
@@ -19,13 +20,13 @@ internal sealed class MetricAccumulator(OutputInfo info)
     private long _right;
 
     /// <summary>Adds a batch whose targets are values.</summary>
-    /// <param name="predictions">(count, outputs): probabilities or scores, as the model predicts them.</param>
-    /// <param name="targets">(count, outputs)</param>
+    /// <param name="predictions">(count, …, outputs): probabilities or scores, as the model predicts them.</param>
+    /// <param name="targets">(count, …, outputs)</param>
     /// <param name="count">Samples.</param>
     public void Add<T>(ReadOnlySpan<T> predictions, ReadOnlySpan<T> targets, int count) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         _count += count;
-        for (int row = 0; row < count; row++)
+        for (int row = 0; row < count * (info.Size / _width); row++)
         {
             ReadOnlySpan<T> z = predictions.Slice(row * _width, _width), t = targets.Slice(row * _width, _width);
             _errors?.Add(z, t);
@@ -34,14 +35,14 @@ internal sealed class MetricAccumulator(OutputInfo info)
     }
 
     /// <summary>Adds a batch whose targets are class indices.</summary>
-    /// <param name="predictions">(count, outputs)</param>
-    /// <param name="labels">(count)</param>
+    /// <param name="predictions">(count, …, outputs)</param>
+    /// <param name="labels">(count, …)</param>
     /// <param name="count">Samples.</param>
     public void Add<T>(ReadOnlySpan<T> predictions, ReadOnlySpan<int> labels, int count) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         _count += count;
         if (!_judges) return;
-        for (int row = 0; row < count; row++) Count(ArgMax(predictions.Slice(row * _width, _width)) == labels[row]);
+        for (int row = 0; row < labels.Length; row++) Count(ArgMax(predictions.Slice(row * _width, _width)) == labels[row]);
     }
 
     /// <summary>The figures of all batches so far.</summary>

@@ -37,11 +37,11 @@ public sealed record OutputInfo(string Name, int[] Shape, Loss? Loss, Metric Met
     /// <summary>Scalars in one sample.</summary>
     public int Size { get; } = Shape.Aggregate(1, (a, b) => checked(a * b));
 
-    /// <summary>True where a target is one class index, an <see cref="int"/>; false where it is <see cref="Size"/> scalars.</summary>
+    /// <summary>True where a target is class indices, <see cref="int"/>s, one for each row of the last axis; false where it is <see cref="Size"/> scalars.</summary>
     public bool TargetIsClass => Loss == ModelDsl.Loss.SparseCrossEntropy;
 
-    /// <summary>Scalars in one sample's target.</summary>
-    public int TargetSize => TargetIsClass ? 1 : Size;
+    /// <summary>Scalars, or class indices, in one sample's target.</summary>
+    public int TargetSize => TargetIsClass ? Size / Shape[^1] : Size;
 }
 
 /// <summary>A line of the summary.</summary>
@@ -132,7 +132,7 @@ public sealed class ModelInfo
     /// <summary>Scalars in one sample of the first output.</summary>
     public int OutputSize => Outputs[0].Size;
 
-    /// <summary>True where the first output's target is one class index, an <see cref="int"/>; false where it is <see cref="OutputSize"/> scalars.</summary>
+    /// <summary>True where the first output's target is class indices, <see cref="int"/>s; false where it is <see cref="OutputSize"/> scalars.</summary>
     public bool TargetIsClass => Outputs[0].TargetIsClass;
 
     /// <summary>Scalars in one sample of the first output's target.</summary>

@@ -1,3 +1,5 @@
+using Microsoft.CodeAnalysis;
+using ModelDsl.Generator.Tests.Support;
 using static ModelDsl.Generator.Tests.Diagnostics.MarkedSource;
 
 namespace ModelDsl.Generator.Tests.Diagnostics;
@@ -42,4 +44,30 @@ public class BodyDiagnosticTests
     public void PaddingThatIsNoClass_IsMarkedAtTheArgument() => Verify(
         "[Model, Input(4, Classes = 5), Embedding(5, 3, PaddingIndex = {|MDSL0106:5|}), Target(Loss.Mse)] partial class M;",
         "PaddingIndex of [Embedding] is 5, but must be one of the classes, 0 to 4, or -1 for none");
+
+    [Fact]
+    public void MasksOfOtherLayers_AreRefused() => Verify(
+        "[Model, Target(Loss.Mse)] partial class M { [Dense(4)] private partial MaskedLayer A { get; } "
+        + "[Forward] public Tensor Forward([Input(3, 4)] Tensor x, [Input(3)] Tensor mask) => {|MDSL0301:A(x, mask)|}; }",
+        "a mask of 'A' cannot be compiled: only [Attention] takes one: declare the property as Layer, and call it with one value");
+
+    [Fact]
+    public void MasksOfOtherPositions_GiveBothShapes() => Verify(
+        "[Model, Target(Loss.Mse)] partial class M { [Attention(2)] private partial MaskedLayer A { get; } "
+        + "[Forward] public Tensor Forward([Input(3, 4)] Tensor x, [Input(4)] Tensor mask) => {|MDSL0202:A(x, mask)|}; }",
+        "[Attention] takes a mask with a number for each position, (B, T), but meets (B, 3, 4) ([Input(3, 4)]) and (B, 4) ([Input(4)]): make the mask's shape that of the input without its last axis");
+
+    [Theory]
+    [InlineData("Attention(q, Slice(q, 1, 0, 3), q)", "Attention needs queries and keys of one size, and heads of the keys that divide those of the queries", "(B, 4, 2, 3)", "(B, 3, 2, 3)")]
+    [InlineData("Attention(q, q, Slice(q, 2, 0, 1))", "Attention needs a value for each key", "(B, 4, 2, 3)", "(B, 4, 1, 3)")]
+    [InlineData("Attention(Slice(q, 2, 0, 1), q, q, causal: true)", "Causal attention needs as many queries as keys", "(B, 4, 1, 3)", "(B, 4, 2, 3)")]
+    [InlineData("Attention(x, x, x)", "Attention takes (B, heads, positions, values) three times", "(B, 4)", "(B, 4)")]
+    public void AttentionOfOtherShapes_GivesBoth(string call, string what, string first, string second)
+    {
+        Diagnostic reported = Assert.Single(CompilerHost.Build("#pragma warning disable CS1591\nusing static ModelDsl.Ops;\n[Model, Target(Loss.Mse)] public sealed partial class M { [Dense(24)] private partial Layer A { get; } "
+            + $"[Forward] public Tensor Forward([Input(4)] Tensor x) {{ var q = Reshape(A(x), 4, 2, 3); return {call}; }} }}").Reported);
+        Assert.Equal("MDSL0202", reported.Id);
+        Assert.StartsWith($"{what}, but meets {first} (", reported.GetMessage());
+        Assert.Contains($" and {second} (", reported.GetMessage());
+    }
 }

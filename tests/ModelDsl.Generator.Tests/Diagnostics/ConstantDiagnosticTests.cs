@@ -31,6 +31,17 @@ public class ConstantDiagnosticTests
     public void OfLayers(string layers, string message) => Verify($"[Model, Input(4), {layers}, Target(Loss.Mse)] partial class M;", message);
 
     [Theory]
+    [InlineData("Attention({|MDSL0106:0|})", "Heads of [Attention] is 0, but must be at least 1")]
+    [InlineData("Attention(4, KeyValueHeads = {|MDSL0106:3|})", "KeyValueHeads of [Attention] is 3, but must be a divisor of the 4 heads")]
+    [InlineData("Attention(4, KeyValueHeads = {|MDSL0106:8|})", "KeyValueHeads of [Attention] is 8, but must be a divisor of the 4 heads")]
+    [InlineData("Attention(4, HeadSize = {|MDSL0106:0|})", "HeadSize of [Attention] is 0, but must be at least 1")]
+    [InlineData("Attention(4, Rotary = true, RotaryBase = {|MDSL0106:1|})", "RotaryBase of [Attention] is 1, but must be above 1")]
+    [InlineData("Attention(4, Dropout = {|MDSL0106:1|})", "Dropout of [Attention] is 1, but must be in [0, 1)")]
+    [InlineData("RmsNorm(Epsilon = {|MDSL0106:0|}), Dense(1)", "Epsilon of [RmsNorm] is 0, but must be positive")]
+    [InlineData("PositionEmbedding({|MDSL0106:0|})", "MaxLength of [PositionEmbedding] is 0, but must be at least 1")]
+    public void OfTransformers(string layers, string message) => Verify($"[Model, Input(3, 8), {layers}, Target(Loss.Mse)] partial class M;", message);
+
+    [Theory]
     [InlineData("{|MDSL0106:(Loss)77|}", "Loss of [Target] is 77, but must be a member of the enum")]
     [InlineData("Loss.CrossEntropy, LabelSmoothing = {|MDSL0106:1|}", "LabelSmoothing of [Target] is 1, but must be in [0, 1)")]
     [InlineData("Loss.CrossEntropy, LabelSmoothing = {|MDSL0106:-0.1f|}", "LabelSmoothing of [Target] is -0.1, but must be in [0, 1)")]

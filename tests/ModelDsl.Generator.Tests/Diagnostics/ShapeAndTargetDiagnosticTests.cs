@@ -26,9 +26,38 @@ public class ShapeAndTargetDiagnosticTests
     [Theory]
     [InlineData("SparseCrossEntropy")]
     [InlineData("CrossEntropy")]
-    public void CrossEntropyOfRows_GivesBothShapesAndTheirSource(string loss) => Verify(
-        $"[Model, Input(28, 28), Dense(10), Dropout(0.5f), Target({{|MDSL0201:Loss.{loss}|}})] partial class M;",
-        $"Loss.{loss} takes (B, classes), but its input is (B, 28, 10) (28×10 comes from [Dense(10)]): put [Flatten] before the last layer");
+    public void CrossEntropyOfRows_IsRight(string loss) => Verify($"[Model, Input(28, 28), Dense(10), Dropout(0.5f), Target(Loss.{loss}, Classes = 10)] partial class M;");
+
+    [Fact]
+    public void AttentionToOneRow_GivesBothShapesAndTheirSource() => Verify(
+        "[Model, Input(64), Dense(16), {|MDSL0201:Attention(4)|}, Target(Loss.Mse)] partial class M;",
+        "[Attention] takes (B, T, width), but its input is (B, 16) (16 comes from [Dense(16)]): give it a sequence: T positions of one width");
+
+    [Fact]
+    public void PositionsOfPictures_GiveBothShapesAndTheirSource() => Verify(
+        "[Model, Input(3, 8, 8), {|MDSL0201:PositionEmbedding(8)|}, Dense(2), Target(Loss.Mse)] partial class M;",
+        "[PositionEmbedding] takes (B, T, width), but its input is (B, 3, 8, 8) (3×8×8 comes from [Input(3, 8, 8)]): give it a sequence: T positions of one width");
+
+    [Fact]
+    public void HeadsThatDoNotDivideTheWidth_GiveBoth() => Verify(
+        "[Model, Input(9, 130), {|MDSL0202:Attention(4)|}, Target(Loss.Mse)] partial class M;",
+        "[Attention] shares the last axis of its input out among its heads, but meets (B, 9, 130) ([Input(9, 130)]) and 4 heads: make the width a multiple of the heads, or give HeadSize");
+
+    [Theory]
+    [InlineData("Input(9, 20), {|MDSL0202:Attention(4, Rotary = true)|}", "(B, 9, 20) ([Input(9, 20)])", 5)]
+    [InlineData("Input(9, 21), {|MDSL0202:Attention(4, HeadSize = 3, Rotary = true)|}", "(B, 9, 21) ([Input(9, 21)])", 3)]
+    public void OddHeads_CannotBeTurned(string layers, string input, int size) => Verify(
+        $"[Model, {layers}, Target(Loss.Mse)] partial class M;",
+        $"[Attention] with Rotary turns pairs of a head's values, but meets {input} and heads of {size}: make the head size even");
+
+    [Fact]
+    public void MorePositionsThanVectors_GiveBoth() => Verify(
+        "[Model, Input(9, 4), PositionEmbedding({|MDSL0202:8|}), Target(Loss.Mse)] partial class M;",
+        "[PositionEmbedding] has a vector for each position, but meets (B, 9, 4) ([Input(9, 4)]) and a maxLength of 8: make maxLength at least 9");
+
+    [Fact]
+    public void RotaryBaseAlone_HasNoEffect() => Verify(
+        "[Model, Input(9, 4), Attention(2, RotaryBase = {|MDSL0406:500|}), Target(Loss.Mse)] partial class M;", "RotaryBase has no effect here: Rotary is false");
 
     [Theory]
     [InlineData("SparseCrossEntropy", "Dense(10, {|MDSL0401:Activation.Softmax|})")]

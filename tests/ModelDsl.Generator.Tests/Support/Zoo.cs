@@ -139,7 +139,7 @@ internal static class Zoo
 
     private static IEnumerable<Specimen> Transformers()
     {
-        TargetDeclaration mse = Target(LossKind.Mse), classes = Target(LossKind.Huber);
+        TargetDeclaration mse = Target(LossKind.Mse), classes = Target(LossKind.SparseCrossEntropy, smoothing: 0.1);
         yield return New("RootMean", 3, [6], mse, RmsNorm(), Dense(17, ActivationKind.Gelu), RmsNorm(1e-2), Dense(2));
         yield return New("RootMeanOfSequence", 2, [5, 6], Target(LossKind.Mae), RmsNorm(1e-1), RmsNorm(1e-2));
         yield return New("Placed", 3, [5, 6], mse, PositionEmbedding(5), Dense(4));
@@ -156,6 +156,8 @@ internal static class Zoo
         yield return New("HeadsTurned", 3, [5, 8], mse, Attention(2, rotary: true, causal: true), Dense(3));
         yield return New("HeadsTurnedGrouped", 2, [7, 16], mse, Attention(4, 2, headSize: 6, rotary: true, rotaryBase: 100, causal: true, dropout: 0.2), Dense(3));
         yield return New("HeadsWide", 2, [17, 33], classes, PositionEmbedding(17), LayerNorm(), Attention(3, causal: true), RmsNorm(), Dense(5));
+        yield return New("PositionClasses", 3, [4, 5], classes, Dense(7, ActivationKind.Relu), Dense(6));
+        yield return New("PositionDistributions", 3, [2, 4, 5], Target(LossKind.CrossEntropy), Dense(6));
         yield return New("OnePosition", 3, [1, 4], mse, Attention(2, causal: true, rotary: true));
     }
 

@@ -39,7 +39,7 @@ internal sealed class EntryWriter
         bool isProbable = target.Loss is LossKind.SparseCrossEntropy or LossKind.CrossEntropy or LossKind.BinaryCrossEntropy;
         _outputs = [new Argument(Free(isProbable ? "probabilities" : "predictions"), _scalar, sizes)];
         _logits = [new Argument(Free("logits"), _scalar, sizes)];
-        _targets = [target.Loss == LossKind.SparseCrossEntropy ? new Argument(TargetName(declaration), "int", "(n), class indices.") : new Argument(TargetName(declaration), _scalar, sizes)];
+        _targets = [target.Loss == LossKind.SparseCrossEntropy ? new Argument(TargetName(declaration), "int", $"(n{string.Concat(output.Dims.Skip(1).Take(output.Rank - 2).Select(d => $", {d}"))}), class indices.") : new Argument(TargetName(declaration), _scalar, sizes)];
         _outputDoc = OutputDoc(target.Loss);
     }
 
