@@ -38,6 +38,18 @@ public sealed class TorchTests
     public void LstmClassifierOfTwoLayers_WithAdam_IsTorchs() =>
         Follows(LstmClassifier.CreateTrainer(LstmClassifier.Create(), new Adam(0.01)), "LstmClassifier", y => [.. y.Select(v => (int)v)], (m, x, y) => m.Logits(x, y));
 
+    [Fact]
+    public void GroupedRotaryAttention_WithAdam_IsTorchs() =>
+        Follows(GroupedAttention.CreateTrainer(GroupedAttention.Create(), new Adam(0.01)), "GroupedAttention", y => y, (m, x, y) => m.Logits(x, y));
+
+    [Fact]
+    public void Gpt_WithAdamW_IsTorchs()
+    {
+        Gpt.ModelTrainer trainer = Gpt.CreateTrainer(Gpt.Create(), new AdamW(0.01, 0.1));
+        int[] y = Integers(Reference.GetProperty("Gpt"), "y"), tokens = Integers(Reference.GetProperty("Gpt"), "x");
+        Follows<Gpt>(trainer, "Gpt", () => trainer.Step(tokens, y), values => trainer.Model.Logits(tokens, values));
+    }
+
     private delegate void Output<TModel>(TModel model, double[] x, double[] y);
 
     private static void Follows<TModel, TTarget>(Trainer<TModel, double, TTarget> trainer, string name, Func<double[], TTarget[]> targets, Output<TModel> output)
@@ -45,12 +57,19 @@ public sealed class TorchTests
         where TTarget : unmanaged, System.Numerics.INumberBase<TTarget>
     {
         JsonElement reference = Reference.GetProperty(name);
-        foreach (ParameterInfo p in TModel.Info.Parameters) Numbers(reference.GetProperty("first"), p.Name).CopyTo(trainer.Model.Parameters.Span[p.Offset..]);
-        double[] x = Numbers(reference, "x"), losses = Numbers(reference, "losses");
+        double[] x = Numbers(reference, "x");
         TTarget[] y = targets(Numbers(reference, "y"));
+        Follows<TModel>(trainer, name, () => trainer.Step(x, y), values => output(trainer.Model, x, values));
+    }
+
+    private static void Follows<TModel>(Trainer<TModel, double> trainer, string name, Func<double> next, Action<double[]> output) where TModel : class, IModel<TModel, double>
+    {
+        JsonElement reference = Reference.GetProperty(name);
+        foreach (ParameterInfo p in TModel.Info.Parameters) Numbers(reference.GetProperty("first"), p.Name).CopyTo(trainer.Model.Parameters.Span[p.Offset..]);
+        double[] losses = Numbers(reference, "losses");
         for (int step = 0; step < losses.Length; step++)
         {
-            Near([losses[step]], [trainer.Step(x, y)], $"{name}, loss of step {step}");
+            Near([losses[step]], [next()], $"{name}, loss of step {step}");
             if (step > 0) continue;
             foreach (JsonProperty gradient in reference.GetProperty("gradients").EnumerateObject())
                 Near(Numbers(reference.GetProperty("gradients"), gradient.Name), trainer.Gradient(gradient.Name), $"{name}, gradient of {gradient.Name}");
@@ -58,7 +77,7 @@ public sealed class TorchTests
 
         foreach (ParameterInfo p in TModel.Info.Parameters) Near(Numbers(reference.GetProperty("last"), p.Name), trainer.Parameter(p.Name), $"{name}, {p.Name}");
         double[] outputs = Numbers(reference, "outputs"), actual = new double[outputs.Length];
-        output(trainer.Model, x, actual);
+        output(actual);
         Near(outputs, actual, $"{name}, outputs");
     }
 
@@ -68,6 +87,8 @@ public sealed class TorchTests
         for (int i = 0; i < expected.Length; i++)
             Assert.True(Math.Abs(expected[i] - actual[i]) <= Tolerance * Math.Max(1, Math.Abs(expected[i])), $"{what}[{i}] is {actual[i]:R}; torch has {expected[i]:R}");
     }
+
+    private static int[] Integers(JsonElement element, string name) => [.. Numbers(element, name).Select(v => (int)v)];
 
     private static double[] Numbers(JsonElement element, string name) => [.. element.GetProperty(name).EnumerateArray().Select(v => v.GetDouble())];
 }

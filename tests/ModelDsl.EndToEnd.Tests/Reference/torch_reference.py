@@ -18,8 +18,10 @@ def trajectory(net, names, x, y, loss, optimizer, steps=20):
     tensors = dict(net.named_parameters()) | dict(net.named_buffers())
 
     def values():
-        return {ours: (tensors[theirs].t() if tensors[theirs].dim() == 2 else tensors[theirs]).detach().reshape(-1).tolist()
-                for ours, theirs in names.items()}
+        return {ours: as_ours(theirs, tensors[theirs]) for ours, theirs in names.items()}
+
+    def as_ours(name, tensor):
+        return (tensor.t() if tensor.dim() == 2 and name not in ("token.weight", "place") else tensor).detach().reshape(-1).tolist()
 
     first, losses = values(), []
     o = optimizer(net)
@@ -29,7 +31,7 @@ def trajectory(net, names, x, y, loss, optimizer, steps=20):
         value.backward()
         losses.append(value.item())
         if len(losses) == 1:
-            gradients = {ours: (p.grad.t() if p.grad.dim() == 2 else p.grad).reshape(-1).tolist()
+            gradients = {ours: as_ours(theirs, p.grad)
                          for ours, theirs in names.items() if (p := dict(net.named_parameters()).get(theirs)) is not None}
         o.step()
     net.eval()
@@ -37,8 +39,8 @@ def trajectory(net, names, x, y, loss, optimizer, steps=20):
                 outputs=net(x).detach().reshape(-1).tolist())
 
 
-def dense(**layers):
-    return {f"{ours}.{kind}": f"{theirs}.{kind}" for ours, theirs in layers.items() for kind in ("weight", "bias")}
+def dense(kinds=("weight", "bias"), **layers):
+    return {f"{ours}.{kind}": f"{theirs}.{kind}" for ours, theirs in layers.items() for kind in kinds}
 
 
 def decayed(net, rate, weight_decay):
@@ -64,6 +66,99 @@ def recurrent(kind, layers=1, both_ways=False):
     names = {f"{kind}{layer + 1}.{tensor}{way}": f"rnn.{tensor}_l{layer}{way}" for layer in range(layers)
              for way in (["", "_reverse"] if both_ways else [""]) for tensor in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")}
     return names | dense(dense1="out")
+
+
+class RmsNorm(nn.Module):
+    """By the formula: torch has none in 1.13."""
+
+    def __init__(self, width, epsilon):
+        super().__init__()
+        self.weight, self.epsilon = nn.Parameter(1 + 0.1 * torch.randn(width)), epsilon
+
+    def forward(self, x):
+        return x / torch.sqrt((x * x).mean(-1, keepdim=True) + self.epsilon) * self.weight
+
+
+class Attention(nn.Module):
+    """Heads one by one, by the formula; torch's own is held against it below."""
+
+    def __init__(self, width, heads, shared=None, size=None, causal=True, base=None, bias=True):
+        super().__init__()
+        self.heads, self.shared, self.size, self.causal, self.base = heads, shared or heads, size or width // heads, causal, base
+        self.query, self.out = nn.Linear(width, heads * self.size, bias), nn.Linear(heads * self.size, width, bias)
+        self.key, self.value = nn.Linear(width, self.shared * self.size, bias), nn.Linear(width, self.shared * self.size, bias)
+
+    def turned(self, x):
+        if self.base is None:
+            return x
+        half = self.size // 2
+        angle = torch.arange(x.shape[1], dtype=x.dtype)[:, None] * self.base ** (-torch.arange(half, dtype=x.dtype) / half)
+        a, b = x[..., :half], x[..., half:]
+        return torch.cat([a * angle.cos() - b * angle.sin(), b * angle.cos() + a * angle.sin()], -1)
+
+    def forward(self, x):
+        outputs = []
+        for head in range(self.heads):
+            own, common = head * self.size, head * self.shared // self.heads * self.size
+            q = self.turned(self.query(x)[..., own:own + self.size])
+            k = self.turned(self.key(x)[..., common:common + self.size])
+            scores = q @ k.transpose(1, 2) / self.size ** 0.5
+            if self.causal:
+                scores = scores.masked_fill(torch.ones_like(scores).triu(1).bool(), float("-inf"))
+            outputs.append(scores.softmax(-1) @ self.value(x)[..., common:common + self.size])
+        return self.out(torch.cat(outputs, -1))
+
+
+class Grouped(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.norm1, self.attention1 = RmsNorm(8, 1e-5), Attention(8, 4, 2, 6, causal=True, base=50)
+        self.norm2, self.attention2, self.dense1 = RmsNorm(8, 1e-3), Attention(8, 2, causal=False, bias=False), nn.Linear(8, 3)
+
+    def forward(self, x):
+        return self.dense1(self.attention2(self.norm2(self.attention1(self.norm1(x)))))
+
+
+class GptBlock(nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.ln1, self.attn, self.ln2 = nn.LayerNorm(width), Attention(width, heads), nn.LayerNorm(width)
+        self.up, self.down = nn.Linear(width, 2 * width), nn.Linear(2 * width, width)
+
+    def forward(self, x):
+        x = x + self.attn(self.ln1(x))
+        return x + self.down(nn.functional.gelu(self.up(self.ln2(x))))
+
+
+class Gpt(nn.Module):
+    def __init__(self, classes, width, heads, length, blocks):
+        super().__init__()
+        self.token, self.place = nn.Embedding(classes, width), nn.Parameter(0.3 * torch.randn(length, width))
+        self.blocks = nn.ModuleList(GptBlock(width, heads) for _ in range(blocks))
+        self.norm, self.head = nn.LayerNorm(width), nn.Linear(width, classes, bias=False)
+
+    def forward(self, tokens):
+        x = self.token(tokens) + self.place
+        for block in self.blocks:
+            x = block(x)
+        return self.head(self.norm(x))
+
+
+def attention_names(ours, theirs, bias=True):
+    return dense(**{f"{ours}.{part}": f"{theirs}.{part}" for part in ("query", "key", "value", "out")}, kinds=("weight", "bias") if bias else ("weight",))
+
+
+def check_attention():
+    """The formula is torch.nn.MultiheadAttention's."""
+    ours, x = Attention(12, 3), torch.randn(2, 5, 12)
+    theirs = nn.MultiheadAttention(12, 3, batch_first=True)
+    with torch.no_grad():
+        theirs.in_proj_weight.copy_(torch.cat([ours.query.weight, ours.key.weight, ours.value.weight]))
+        theirs.in_proj_bias.copy_(torch.cat([ours.query.bias, ours.key.bias, ours.value.bias]))
+        theirs.out_proj.weight.copy_(ours.out.weight)
+        theirs.out_proj.bias.copy_(ours.out.bias)
+        mask = torch.ones(5, 5).triu(1).bool()
+        assert torch.allclose(ours(x), theirs(x, x, x, attn_mask=mask)[0], atol=1e-12)
 
 
 classifier = nn.Sequential(nn.Linear(6, 9), nn.GELU(), nn.LayerNorm(9), nn.Linear(9, 7), nn.SiLU(), nn.Linear(7, 4))
@@ -95,4 +190,15 @@ print(json.dumps({
     "LstmClassifier": trajectory(
         Recurrent(nn.LSTM(3, 6, num_layers=2, batch_first=True), 4, last=True), recurrent("lstm", layers=2), torch.randn(9, 5, 3),
         torch.randint(4, (9,)), nn.CrossEntropyLoss(), lambda n: torch.optim.Adam(n.parameters(), lr=0.01)),
+    "GroupedAttention": trajectory(
+        Grouped(), dense(dense1="dense1") | {"rmsNorm1.weight": "norm1.weight", "rmsNorm2.weight": "norm2.weight"}
+        | attention_names("attention1", "attention1") | attention_names("attention2", "attention2", bias=False),
+        torch.randn(3, 7, 8), torch.randn(3, 7, 3), nn.MSELoss(), lambda n: torch.optim.Adam(n.parameters(), lr=0.01)),
+    "Gpt": trajectory(
+        Gpt(11, 8, 2, 6, 2), {"Token.weight": "token.weight", "Place.weight": "place"} | dense(Norm="norm") | dense(Head="head", kinds=("weight",))
+        | {name: theirs for i in range(2) for name, theirs in (
+            dense(**{f"Blocks.{i}.{ours}": f"blocks.{i}.{ours.lower()}" for ours in ("Ln1", "Ln2", "Up", "Down")})
+            | attention_names(f"Blocks.{i}.Attn", f"blocks.{i}.attn")).items()},
+        torch.randint(11, (5, 6)), torch.randint(11, (5, 6)), lambda z, y: nn.functional.cross_entropy(z.transpose(1, 2), y), lambda n: decayed(n, 0.01, 0.1)),
 }))
+check_attention()
