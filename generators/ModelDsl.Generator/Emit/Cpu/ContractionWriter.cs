@@ -65,7 +65,7 @@ internal static class ContractionWriter
     /// <summary>What the epilogue reads and writes; the product's operands only where it reads them too.</summary>
     private static IEnumerable<External> Fields(KernelSource source)
     {
-        HashSet<NodeId> read = [.. Sweeps.Of(source.Arena, source.Kernel).Single().Loads, .. source.Views.Select(view => source.Arena[view].Inputs[0])];
+        HashSet<NodeId> read = [.. Sweeps.Of(source.Arena, source.Kernel).Single().Loads, .. source.Kernel.Body.Where(id => source.Arena[id].Op is View or Gather).SelectMany(id => source.Arena[id].Inputs)];
         HashSet<string> operands = [.. source.Kernel.Loads.Where(l => !read.Contains(l)).Select(l => source.Names[l])];
         return source.Externals.Where(e => !operands.Contains(e.Name));
     }
