@@ -20,11 +20,11 @@ partial class SmallDigits
         s.Run(global::Digits.SmallDigitsKernels.Backward_07_Dense3WeightT<V>, 0);
         s.Run(global::Digits.SmallDigitsKernels.Backward_08_DDense2Sum<V>, 1_408L * s.Batch);
         s.Run(global::Digits.SmallDigitsKernels.Backward_09_DDense3Weight<V>, 1_280L * s.Batch);
-        s.Run(global::Digits.SmallDigitsKernels.Backward_10_DDense2Bias<V>, 64L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Backward_10_DDense2Bias<V>, 64L * s.Batch, 0);
         s.Run(global::Digits.SmallDigitsKernels.Backward_11_Dense2WeightT<V>, 0);
         s.Run(global::Digits.SmallDigitsKernels.Backward_12_DDense1Sum<V>, 8_320L * s.Batch);
         s.Run(global::Digits.SmallDigitsKernels.Backward_13_DDense2Weight<V>, 8_192L * s.Batch);
-        s.Run(global::Digits.SmallDigitsKernels.Backward_14_DDense1Bias<V>, 64L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Backward_10_DDense2Bias<V>, 64L * s.Batch, 2);
         s.Run(global::Digits.SmallDigitsKernels.Backward_15_DDense1Weight<V>, 8_192L * s.Batch);
     }
 
@@ -69,6 +69,14 @@ file static class SmallDigitsKernels
         public const int Dense2WeightT = 8;
         public const int DDense1Sum = 9;
     }
+
+    /// <summary>What calls bring to kernels that several share: a row for each call, or for each round of a loop of calls.</summary>
+    /// <remarks>Addresses, as the workspace's Memory reads them: an offset, a multiple of 16, plus the number of its region; and dropout's streams.</remarks>
+    private static global::System.ReadOnlySpan<int> Operands =>
+    [
+        129, 8900,
+        65, 8836,
+    ];
 
     /// <summary><c>dense1 = relu(input · dense1_weight + dense1_bias)</c></summary>
     /// <remarks>input: (B, 64)  dense1_weight: (64, 64)  dense1_bias: (64)  →  dense1: (B, 64)</remarks>
@@ -284,12 +292,13 @@ file static class SmallDigitsKernels
     }
 
     /// <summary><c>d_dense2_bias = sum_rows(d_dense2_sum)</c></summary>
-    /// <remarks>d_dense2_sum: (B, 64)  →  d_dense2_bias: (64)</remarks>
+    /// <remarks>d_dense2_sum: (B, 64)  →  d_dense2_bias: (64); called at 2 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_10_DDense2Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> d_dense2_sum = s.Buffer(Buffers.DDense2Sum);
-        global::System.Span<float> d_dense2_bias = s.Gradient(8_896, 64);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<float> d_dense2_sum = s.Memory(at[0], 64 * s.Batch);
+        global::System.Span<float> d_dense2_bias = s.Memory(at[1], 64);
         (int start, int end) = part.Of(64, 16);
         for (int column = start; column < end; column += V.Count)
         {
@@ -352,25 +361,6 @@ file static class SmallDigitsKernels
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
             V.Store(d_dense2_weight.Slice(row * 64, 64), column, sum);
-        }
-    }
-
-    /// <summary><c>d_dense1_bias = sum_rows(d_dense1_sum)</c></summary>
-    /// <remarks>d_dense1_sum: (B, 64)  →  d_dense1_bias: (64)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_14_DDense1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> d_dense1_sum = s.Buffer(Buffers.DDense1Sum);
-        global::System.Span<float> d_dense1_bias = s.Gradient(8_832, 64);
-        (int start, int end) = part.Of(64, 16);
-        for (int column = start; column < end; column += V.Count)
-        {
-            V d_dense1_bias_v = V.Zero;
-            for (int row = 0; row < s.Batch; row++)
-            {
-                d_dense1_bias_v += V.Load(d_dense1_sum.Slice(row * 64, 64), column);
-            }
-            V.Store(d_dense1_bias, column, d_dense1_bias_v);
         }
     }
 

@@ -26,6 +26,12 @@ internal sealed class Group(KernelKind kind, Dim rows, Dim columns, NodeId node,
 
     public SortedSet<NodeId> Nodes { get; } = [node];
 
+    /// <summary>Leaves that the nodes read.</summary>
+    public HashSet<NodeId> Leaves { get; } = [];
+
+    /// <summary>Values that the nodes find by their addresses: a product's operands, a view's, those read under another shape.</summary>
+    public HashSet<NodeId> FromMemory { get; } = [];
+
     /// <summary>Groups whose values this one reads: their ranks are lower.</summary>
     public HashSet<Group> Before { get; } = [];
 
@@ -61,6 +67,8 @@ internal sealed class Group(KernelKind kind, Dim rows, Dim columns, NodeId node,
         (Kind, Rows, Columns) = combined;
         IsForward |= other.IsForward;
         Nodes.UnionWith(other.Nodes);
+        Leaves.UnionWith(other.Leaves);
+        FromMemory.UnionWith(other.FromMemory);
         foreach (Group before in other.Before)
         {
             before.After.Remove(other);

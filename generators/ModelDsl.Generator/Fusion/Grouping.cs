@@ -15,7 +15,7 @@ internal static class Grouping
         if (merge)
         {
             foreach (NodeId id in groupOf.Keys.OrderBy(id => id).ToArray()) MergeWithProducers(arena, id, groupOf);
-            MergeSiblings(arena, groupOf);
+            MergeSiblings(groupOf);
         }
 
         return Order(groupOf);
@@ -80,11 +80,19 @@ internal static class Grouping
 
         foreach (KeyValuePair<NodeId, Group> entry in groupOf)
         {
-            foreach (NodeId read in Reads(arena, entry.Key, groupOf.ContainsKey))
+            foreach (NodeId read in Reads(arena, entry.Key, id => groupOf.ContainsKey(id) || Values.IsLeaf(arena[id])).Distinct())
             {
-                groupOf[read].After.Add(entry.Value);
-                entry.Value.Before.Add(groupOf[read]);
+                if (!groupOf.TryGetValue(read, out Group? producer))
+                {
+                    entry.Value.Leaves.Add(read);
+                    continue;
+                }
+
+                producer.After.Add(entry.Value);
+                entry.Value.Before.Add(producer);
             }
+
+            entry.Value.FromMemory.UnionWith(MemoryReads(arena, entry.Key, groupOf.ContainsKey));
         }
 
         Rank(groupOf);
@@ -123,16 +131,16 @@ internal static class Grouping
         IEnumerable<Group> producers = Reads(arena, id, groupOf.ContainsKey).Select(read => groupOf[read]).Distinct()
             .OrderBy(g => g.Kind).ThenByDescending(g => g.Nodes.Max);
         foreach (Group producer in producers.ToArray())
-            if (producer != groupOf[id]) TryMerge(arena, producer, groupOf[id], groupOf);
+            if (producer != groupOf[id]) TryMerge(producer, groupOf[id], groupOf);
     }
 
     /// <summary>Sweeps over the same domain that read the same leaf, or values of the same kernel, read them once.</summary>
-    private static void MergeSiblings(GraphArena arena, Dictionary<NodeId, Group> groupOf)
+    private static void MergeSiblings(Dictionary<NodeId, Group> groupOf)
     {
         Group[] sweeps = [.. groupOf.Values.Distinct().Where(g => g.Kind is KernelKind.Row or KernelKind.Column).OrderBy(g => g.Nodes.Min)];
         Dictionary<NodeId, List<Group>> leafReaders = [];
         foreach (Group sweep in sweeps)
-            foreach (NodeId leaf in Leaves(sweep))
+            foreach (NodeId leaf in sweep.Leaves)
                 (leafReaders.TryGetValue(leaf, out List<Group>? readers) ? readers : leafReaders[leaf] = []).Add(sweep);
         Dictionary<Group, int> order = sweeps.Select((g, i) => (g, i)).ToDictionary(p => p.g, p => p.i);
         var merged = new HashSet<Group>();
@@ -143,37 +151,31 @@ internal static class Grouping
             for (int tried = 0; tried < MostSiblings && !merged.Contains(a) && NextSibling(a, last) is { } b; tried++)
             {
                 last = order[b];
-                if (TryMerge(arena, a, b, groupOf)) merged.Add(b);
+                if (TryMerge(a, b, groupOf)) merged.Add(b);
             }
         }
 
         // the next in order that shares a source with what the group is by now
-        Group? NextSibling(Group a, int after) => a.Before.SelectMany(source => source.After).Concat(Leaves(a).SelectMany(leaf => leafReaders[leaf]))
+        Group? NextSibling(Group a, int after) => a.Before.SelectMany(source => source.After).Concat(a.Leaves.SelectMany(leaf => leafReaders[leaf]))
             .Where(b => b != a && b.IsForward == a.IsForward && !merged.Contains(b) && order.TryGetValue(b, out int place) && place > after)
             .OrderBy(b => order[b]).FirstOrDefault();
-
-        IEnumerable<NodeId> Leaves(Group g) => g.Nodes.SelectMany(n => Reads(arena, n, id => groupOf.ContainsKey(id) || Values.IsLeaf(arena[id])))
-            .Where(id => !groupOf.ContainsKey(id)).Distinct();
     }
 
     /// <summary>Makes one group of two where one loop nest can do both and nothing lies between them.</summary>
-    private static bool TryMerge(GraphArena arena, Group a, Group b, Dictionary<NodeId, Group> groupOf)
+    private static bool TryMerge(Group a, Group b, Dictionary<NodeId, Group> groupOf)
     {
         if (Group.Combine(a, b) is not { } combined) return false;
 
         // a forward kernel may compute a value that only the backward pass needs, if it has all it takes
         if ((a.IsForward || b.IsForward) && a.Before.Concat(b.Before).Any(g => g != a && g != b && !g.IsForward)) return false;
-        if (Group.IsBetween(a, b)) return false;
 
         // what is read by its address must have been written by an earlier kernel: a product's operands, a view's, a value under another shape
-        if (ReadsMemoryOf(arena, a, b, groupOf) || ReadsMemoryOf(arena, b, a, groupOf)) return false;
+        if (a.FromMemory.Overlaps(b.Nodes) || b.FromMemory.Overlaps(a.Nodes)) return false;
+        if (Group.IsBetween(a, b)) return false;
         a.Absorb(b, combined);
         foreach (NodeId node in b.Nodes) groupOf[node] = a;
         return true;
     }
-
-    private static bool ReadsMemoryOf(GraphArena arena, Group reader, Group written, Dictionary<NodeId, Group> groupOf) =>
-        reader.Nodes.Any(n => MemoryReads(arena, n, groupOf.ContainsKey).Any(written.Nodes.Contains));
 
     /// <summary>Topologically; of those whose reads are written, forward ones first, then by their first node.</summary>
     private static Group[] Order(Dictionary<NodeId, Group> groupOf)

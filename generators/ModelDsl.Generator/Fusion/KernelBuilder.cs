@@ -14,21 +14,16 @@ internal static class KernelBuilder
     public static EquatableArray<Kernel> Build(GraphArena arena, IReadOnlyList<Group> groups, IReadOnlyList<Store> roots)
     {
         HashSet<NodeId> saved = Saved(arena, groups, roots);
+        ILookup<NodeId, Store> places = roots.ToLookup(r => r.Value);
         List<Kernel> kernels = [];
         foreach (Group group in groups)
         {
-            Store[] stores = [.. group.Nodes.Where(saved.Contains).SelectMany(id => Places(id, roots))];
+            // the roots' places; a buffer for a value that only other kernels read
+            Store[] stores = [.. group.Nodes.Where(saved.Contains).SelectMany(id => places.Contains(id) ? places[id] : [new Store(id, PlaceKind.Buffer)])];
             if (stores.Length > 0) kernels.Add(Kernel(arena, group, stores, saved));
         }
 
         return kernels.ToEquatableArray();
-    }
-
-    /// <summary>The roots' places; a buffer for a value that only other kernels read.</summary>
-    private static IEnumerable<Store> Places(NodeId id, IReadOnlyList<Store> roots)
-    {
-        Store[] places = [.. roots.Where(r => r.Value == id)];
-        return places.Length > 0 ? places : [new Store(id, PlaceKind.Buffer)];
     }
 
     private static Kernel Kernel(GraphArena arena, Group group, Store[] stores, HashSet<NodeId> saved)

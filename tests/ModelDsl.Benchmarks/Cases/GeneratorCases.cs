@@ -19,7 +19,29 @@ internal static class GeneratorCases
         new("generator-edit-1", "run after one digit of a declaration changed, 1 model", () => Edit(1, i => Source(0, 32 + i))),
         new("generator-edit-10", "the same, one of 10 models", () => Edit(10, i => Source(0, 32 + i))),
         new("generator-comment-10", "run after a comment above one of 10 models changed", () => Edit(10, i => $"// {i}\n" + Source(0, 64))),
+        new("generator-deep-48", "run after one digit of a declaration changed, a model of 48 blocks", () => Edit(1, i => Deep(48, 32 + i))),
+        new("generator-deep-200", "the same, 200 blocks", () => Edit(1, i => Deep(200, 32 + i))),
     ];
+
+    private static string Deep(int blocks, int width) => $$"""
+        using ModelDsl;
+        [Model]
+        sealed partial class Block
+        {
+            [LayerNorm] private partial Layer Norm { get; }
+            [Dense({{width}}, Activation.Gelu)] private partial Layer Up { get; }
+            [Dense(16)] private partial Layer Down { get; }
+            [Forward] public Tensor Forward([Input(16)] Tensor x) => x + Down(Up(Norm(x)));
+        }
+        [Model, Target(Loss.SparseCrossEntropy)]
+        sealed partial class Deep
+        {
+            [Dense(16)] private partial Layer In { get; }
+            [Sub(Repeat = {{blocks}})] private partial LayerStack<Block> Blocks { get; }
+            [Dense(10)] private partial Layer Out { get; }
+            [Forward] public Tensor Forward([Input(8)] Tensor x) => Out(Blocks.Forward(In(x)));
+        }
+        """;
 
     private static string Source(int model, int width) => $"""
         using ModelDsl;

@@ -137,6 +137,7 @@ internal sealed class OperandTable
         if (_length == 0) return;
         writer.Line();
         writer.Line("/// <summary>What calls bring to kernels that several share: a row for each call, or for each round of a loop of calls.</summary>");
+        writer.Line("/// <remarks>Addresses, as the workspace's Memory reads them: an offset, a multiple of 16, plus the number of its region; and dropout's streams.</remarks>");
         writer.Line($"private static {RuntimeNames.ReadOnlySpan}<int> Operands =>");
         using (writer.List(";"))
             foreach (int[] row in _rows) writer.Line(string.Join(", ", row.Select(n => n.ToString(CultureInfo.InvariantCulture))) + ",");
