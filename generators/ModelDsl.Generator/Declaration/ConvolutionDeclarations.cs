@@ -14,8 +14,8 @@ internal readonly record struct Window(int Size, int Stride, int Padding, int Di
 /// <param name="OutputPadding">Of a transposed convolution.</param>
 internal sealed record ConvolutionDeclaration(
     Site Site, string Name, int Filters, EquatableArray<Window> Windows, bool IsTransposed, bool Same, int Groups, int OutputPadding,
-    ActivationChoice Activation, bool UseBias, InitializerChoice Weights, InitializerChoice Bias, double L1, double L2)
-    : WeightedDeclaration(Site, Name, Activation, UseBias, Weights, Bias, L1, L2);
+    ActivationChoice Activation, bool UseBias, InitializerChoice Weights, InitializerChoice Bias, double L1, double L2, bool Frozen)
+    : WeightedDeclaration(Site, Name, Activation, UseBias, Weights, Bias, L1, L2, Frozen);
 
 internal enum PoolKind { Max, Average }
 

@@ -50,7 +50,7 @@ internal static partial class LayerReader
         int[] shape = a.Integers("shape");
         if (!a.IsBroken && (shape.Length == 0 || shape.Any(d => d < 1)))
             a.Bad("shape", shape.Length == 0 ? "empty" : $"({string.Join(", ", shape)})", "one or more sizes of at least 1", Array.FindIndex(shape, d => d < 1));
-        return new ParamDeclaration(a.Site, name, shape.ToEquatableArray(), Initializer(a, "Initializer", "Scale"), a.Boolean("Decay", true));
+        return new ParamDeclaration(a.Site, name, shape.ToEquatableArray(), Initializer(a, "Initializer", "Scale"), a.Boolean("Decay", true), a.Boolean("Frozen", false));
     }
 
     public static TargetDeclaration Target(AttributeReader a)
@@ -77,13 +77,14 @@ internal static partial class LayerReader
         Initializer(a, "Weights", "WeightScale"),
         Initializer(a, "Bias", "BiasScale"),
         Penalty(a, "L1"),
-        Penalty(a, "L2"));
+        Penalty(a, "L2"),
+        a.Boolean("Frozen", false));
 
     private static EmbeddingDeclaration Embedding(AttributeReader a, string name)
     {
         int classes = a.Integer("classes", 2, 2), padding = a.Integer("PaddingIndex", -1, -1);
         if (padding >= classes) a.Bad("PaddingIndex", Literals.Integer(padding), $"one of the classes, 0 to {classes - 1}, or -1 for none");
-        return new EmbeddingDeclaration(a.Site, name, classes, a.Integer("width", 1, 1), Initializer(a, "Weights", "WeightScale"), padding);
+        return new EmbeddingDeclaration(a.Site, name, classes, a.Integer("width", 1, 1), Initializer(a, "Weights", "WeightScale"), padding, a.Boolean("Frozen", false));
     }
 
     private static ActivationChoice Activation(AttributeReader a, string name)

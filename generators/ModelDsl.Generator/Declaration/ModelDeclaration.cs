@@ -59,7 +59,7 @@ internal readonly record struct ArgumentName(string Name, int Element = 0);
 internal sealed record InputDeclaration(Site Site, string Name, string Identifier, EquatableArray<int> Shape, int Classes = 0);
 
 /// <summary>A raw parameter.</summary>
-internal sealed record ParamDeclaration(Site Site, string Name, EquatableArray<int> Shape, InitializerChoice Initializer, bool Decay);
+internal sealed record ParamDeclaration(Site Site, string Name, EquatableArray<int> Shape, InitializerChoice Initializer, bool Decay, bool Frozen);
 
 /// <summary>What a node of a body is.</summary>
 internal enum BodyOp
@@ -134,12 +134,12 @@ internal abstract record LayerDeclaration(Site Site, string Name);
 
 /// <summary>A layer that is a product with weights of its own, a bias and a non-linearity.</summary>
 internal abstract record WeightedDeclaration(
-    Site Site, string Name, ActivationChoice Activation, bool UseBias, InitializerChoice Weights, InitializerChoice Bias, double L1, double L2)
+    Site Site, string Name, ActivationChoice Activation, bool UseBias, InitializerChoice Weights, InitializerChoice Bias, double L1, double L2, bool Frozen)
     : LayerDeclaration(Site, Name);
 
 internal sealed record DenseDeclaration(
-    Site Site, string Name, int Units, ActivationChoice Activation, bool UseBias, InitializerChoice Weights, InitializerChoice Bias, double L1, double L2)
-    : WeightedDeclaration(Site, Name, Activation, UseBias, Weights, Bias, L1, L2);
+    Site Site, string Name, int Units, ActivationChoice Activation, bool UseBias, InitializerChoice Weights, InitializerChoice Bias, double L1, double L2, bool Frozen)
+    : WeightedDeclaration(Site, Name, Activation, UseBias, Weights, Bias, L1, L2, Frozen);
 
 internal sealed record ActivationDeclaration(Site Site, string Name, ActivationChoice Activation) : LayerDeclaration(Site, Name);
 
@@ -149,7 +149,7 @@ internal sealed record LayerNormDeclaration(Site Site, string Name, double Epsil
 
 internal sealed record BatchNormDeclaration(Site Site, string Name, double Epsilon, double Momentum, bool Affine) : LayerDeclaration(Site, Name);
 
-internal sealed record EmbeddingDeclaration(Site Site, string Name, int Classes, int Width, InitializerChoice Weights, int Padding) : LayerDeclaration(Site, Name);
+internal sealed record EmbeddingDeclaration(Site Site, string Name, int Classes, int Width, InitializerChoice Weights, int Padding, bool Frozen) : LayerDeclaration(Site, Name);
 
 internal sealed record FlattenDeclaration(Site Site, string Name) : LayerDeclaration(Site, Name);
 

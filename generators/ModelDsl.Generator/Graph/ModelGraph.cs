@@ -10,8 +10,9 @@ namespace ModelDsl.Generator.Graph;
 /// <param name="Initializer">A member of the runtime's Initializer, never Default.</param>
 /// <param name="Scale">The initialiser's scale.</param>
 /// <param name="Decay">Whether decoupled weight decay applies.</param>
-/// <param name="Trainable">False for running statistics.</param>
-internal sealed record ParameterSpec(string Name, EquatableArray<int> Shape, InitializerKind Initializer, double Scale, bool Decay, bool Trainable)
+/// <param name="Trainable">False for running statistics and for what is frozen.</param>
+/// <param name="Frozen">Never changed: neither trained nor updated.</param>
+internal sealed record ParameterSpec(string Name, EquatableArray<int> Shape, InitializerKind Initializer, double Scale, bool Decay, bool Trainable, bool Frozen = false)
 {
     public int Length => Shape.Aggregate(1, (a, b) => checked(a * b));
 }

@@ -62,7 +62,7 @@ internal static partial class BodyLowering
     {
         Shape shape = Shape.Of([.. p.Shape.Select(d => (Dim)d)]);
         (InitializerKind kind, double scale) = Initializers.Param(p.Initializer);
-        return Same(m.Parameter(p.Name, shape, kind, scale, p.Decay), shape, $"[Param({string.Join(", ", p.Shape)})] {p.Name}");
+        return Same(m.Parameter(p.Name, shape, kind, scale, p.Decay, frozen: p.Frozen), shape, $"[Param({string.Join(", ", p.Shape)})] {p.Name}");
     }
 
     /// <summary>A layer's own tensor, which exists once the layer has been called: its size comes from its input.</summary>

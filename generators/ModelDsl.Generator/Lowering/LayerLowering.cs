@@ -58,9 +58,9 @@ internal static partial class LayerLowering
         int before = m.Parameters.Count;
         (InitializerKind weights, double weightScale) = Initializers.Weights(l, activationAfter);
         (InitializerKind bias, double biasScale) = Initializers.Bias(l);
-        NodeId w = m.Parameter(l.Name + ".weight", shape, weights, weightScale, decay: true);
-        NodeId? b = l.UseBias ? m.Parameter(l.Name + ".bias", Shape.Of(shape.Last), bias, biasScale) : null;
-        if (m.Parameters.Count > before) m.Weights.Add((w, l.L1, l.L2));
+        NodeId w = m.Parameter(l.Name + ".weight", shape, weights, weightScale, decay: true, frozen: l.Frozen);
+        NodeId? b = l.UseBias ? m.Parameter(l.Name + ".bias", Shape.Of(shape.Last), bias, biasScale, frozen: l.Frozen) : null;
+        if (m.Parameters.Count > before && !l.Frozen) m.Weights.Add((w, l.L1, l.L2));
         return (w, b);
     }
 
@@ -139,8 +139,8 @@ internal static partial class LayerLowering
         string name = l.Name;
         int before = m.Parameters.Count;
         (InitializerKind weights, double scale) = Initializers.Embedding(l.Weights);
-        NodeId w = m.Parameter(name + ".weight", Shape.Of(l.Classes, l.Width), weights, scale, decay: true);
-        if (m.Parameters.Count > before) m.Weights.Add((w, 0, 0));
+        NodeId w = m.Parameter(name + ".weight", Shape.Of(l.Classes, l.Width), weights, scale, decay: true, frozen: l.Frozen);
+        if (m.Parameters.Count > before && !l.Frozen) m.Weights.Add((w, 0, 0));
         Value y = Map(m, x, index => m.G.Name(m.G.Add(new Gather(l.Padding), w, index), name), $"[Embedding({l.Classes}, {l.Width})]");
         m.Summarize(name, "Embedding", x, y.Prediction, before);
         return y;

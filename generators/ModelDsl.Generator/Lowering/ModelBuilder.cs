@@ -49,11 +49,11 @@ internal sealed class ModelBuilder
     public NodeId Target(Shape shape, bool isClass) => G.Name(G.Add(new Target(shape, isClass)), "target");
 
     /// <summary>The tensor of this name: made once, shared by all calls of its layer.</summary>
-    public NodeId Parameter(string name, Shape shape, InitializerKind initializer, double scale, bool decay = false, bool trainable = true)
+    public NodeId Parameter(string name, Shape shape, InitializerKind initializer, double scale, bool decay = false, bool trainable = true, bool frozen = false)
     {
         if (_parameters.TryGetValue(name, out NodeId id)) return id;
         id = G.Add(new Parameter(Parameters.Count, shape));
-        Parameters.Add(new ParameterSpec(name, shape.Dims.Select(d => d.Factor).ToEquatableArray(), initializer, scale, decay, trainable));
+        Parameters.Add(new ParameterSpec(name, shape.Dims.Select(d => d.Factor).ToEquatableArray(), initializer, scale, decay && !frozen, trainable && !frozen, frozen));
         _parameters.Add(name, id);
         return G.Name(id, name.Replace('.', '_'));
     }

@@ -69,6 +69,8 @@ internal static class TargetChecks
             yield return Unused("Alpha", $"it applies to Activation.LeakyRelu and Activation.Elu, not to Activation.{activation.Kind}");
         if (layer is AttentionDeclaration { Rotary: false, RotaryBase: not AttentionDeclaration.StandardBase }) yield return Unused("RotaryBase", "Rotary is false");
         if (layer is not WeightedDeclaration weighted) yield break;
+        if (weighted is { Frozen: true, L1: > 0 }) yield return Unused("L1", "Frozen is true");
+        if (weighted is { Frozen: true, L2: > 0 }) yield return Unused("L2", "Frozen is true");
         if (!weighted.UseBias && weighted.Bias.Kind != InitializerKind.Default) yield return Unused("Bias", "UseBias is false");
         if (HasUnusedScale(weighted.Weights)) yield return Unused("WeightScale", $"Initializer.{weighted.Weights.Kind} has no scale");
         if (!weighted.UseBias && !double.IsNaN(weighted.Bias.Scale)) yield return Unused("BiasScale", "UseBias is false");

@@ -3,7 +3,7 @@ using ModelDsl.Generator.Graph;
 namespace ModelDsl.Generator.Planning;
 
 /// <summary>
-/// The flat block: tensors that decay, then tensors that are only trained, then state, each starting on a multiple of 16 elements (64 bytes of floats).
+/// The flat block: tensors that decay, then tensors that are only trained, then state, then what is frozen, each starting on a multiple of 16 elements (64 bytes of floats).
 /// An optimizer then updates a prefix, and decoupled decay a prefix of that.
 /// </summary>
 internal sealed record ParameterLayout(IReadOnlyList<int> Offsets, int DecayedLength, int TrainableLength, int BlockLength)
@@ -28,7 +28,8 @@ internal sealed record ParameterLayout(IReadOnlyList<int> Offsets, int DecayedLe
 
         int decayed = Place(p => p.Trainable && p.Decay);
         int trainable = Place(p => p.Trainable && !p.Decay);
-        return new ParameterLayout(offsets, decayed, trainable, Place(p => !p.Trainable));
+        Place(p => !p.Trainable && !p.Frozen);
+        return new ParameterLayout(offsets, decayed, trainable, Place(p => p.Frozen));
     }
 
     public static int Align(int length) => checked(length + Alignment - 1) / Alignment * Alignment;

@@ -52,6 +52,9 @@ public sealed class EmbeddingAttribute(int classes, int width) : Attribute
 
     /// <summary>The initialiser's scale (see <see cref="Initializer"/>).</summary>
     public float WeightScale { get; set; }
+
+    /// <summary>Whether W never changes: it is saved and loaded, but has no gradient and does not decay.</summary>
+    public bool Frozen { get; set; }
 }
 
 /// <summary>y = activation(x·W + b) along the last axis. x: (…, in), W: (in, units), b: (units), y: (…, units).</summary>
@@ -89,6 +92,9 @@ public sealed class DenseAttribute(int units, Activation activation = Activation
 
     /// <summary>Adds L2·Σw² over this layer's W to the loss (PyTorch's weight_decay is 2·L2).</summary>
     public float L2 { get; set; }
+
+    /// <summary>Whether W and b never change: they are saved and loaded, but have no gradient, no penalty and no decay.</summary>
+    public bool Frozen { get; set; }
 }
 
 /// <summary>A non-linearity as a layer of its own.</summary>

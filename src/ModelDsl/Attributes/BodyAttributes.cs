@@ -24,6 +24,9 @@ public sealed class ParamAttribute(params int[] shape) : Attribute
 
     /// <summary>Whether decoupled weight decay applies.</summary>
     public bool Decay { get; set; } = true;
+
+    /// <summary>Whether it never changes: it is saved and loaded, but has no gradient and does not decay.</summary>
+    public bool Frozen { get; set; }
 }
 
 /// <summary>

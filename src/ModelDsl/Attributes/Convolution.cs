@@ -47,6 +47,9 @@ public abstract class ConvolutionAttribute(int filters, int kernel, Activation a
 
     /// <summary>Adds L2·Σw² over this layer's W to the loss.</summary>
     public float L2 { get; set; }
+
+    /// <summary>Whether W and b keep the values they start with: they are saved and loaded, but not trained.</summary>
+    public bool Frozen { get; set; }
 }
 
 /// <summary>

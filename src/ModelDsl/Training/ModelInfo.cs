@@ -9,8 +9,9 @@ namespace ModelDsl;
 /// <param name="Initializer">How the first values are drawn; never <see cref="ModelDsl.Initializer.Default"/>.</param>
 /// <param name="Scale">The initialiser's scale.</param>
 /// <param name="Decay">Whether decoupled weight decay applies: weights, not biases and norms.</param>
-/// <param name="Trainable">False for state that the forward pass updates (running statistics).</param>
-public sealed record ParameterInfo(string Name, int[] Shape, int Offset, Initializer Initializer, double Scale, bool Decay, bool Trainable)
+/// <param name="Trainable">False for state that the forward pass updates (running statistics), and for what is frozen.</param>
+/// <param name="Frozen">Whether it never changes.</param>
+public sealed record ParameterInfo(string Name, int[] Shape, int Offset, Initializer Initializer, double Scale, bool Decay, bool Trainable, bool Frozen = false)
 {
     /// <summary>The number of elements.</summary>
     public int Length { get; } = Shape.Aggregate(1, (a, b) => checked(a * b));
@@ -99,7 +100,7 @@ public sealed class ModelInfo
     /// <summary>The layers in order, for the summary.</summary>
     public required LayerInfo[] Layers { get; init; }
 
-    /// <summary>The tensors of the flat block: trained and decayed first, then trained only, then state.</summary>
+    /// <summary>The tensors of the flat block: trained and decayed first, then trained only, then state, then frozen.</summary>
     public required ParameterInfo[] Parameters { get; init; }
 
     /// <summary>Elements of the flat block with its padding.</summary>
@@ -125,6 +126,9 @@ public sealed class ModelInfo
 
     /// <summary>The number of trained scalars, padding and state not counted.</summary>
     public long ParameterCount => Parameters.Where(p => p.Trainable).Sum(p => (long)p.Length);
+
+    /// <summary>Elements after the trained ones that the forward pass may update.</summary>
+    internal int StateLength => Parameters.Where(p => !p.Trainable && !p.Frozen).Select(p => p.Offset + p.Length - TrainableLength).DefaultIfEmpty(0).Max();
 
     /// <summary>Scalars in one sample of the first input.</summary>
     public int InputSize => Inputs[0].Size;

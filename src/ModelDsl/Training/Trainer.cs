@@ -45,7 +45,7 @@ public partial class Trainer<TModel, T>
         _addresses = new Addresses(_shape.Inputs.Length, _shape.Targets.Length, _shape.Outputs.Length);
         _evaluator = new Evaluator<TModel, T>(workers);
         _gradients = new AlignedMemory<T>(Info.TrainableLength);
-        _modelState = new T[Info.BlockLength - Info.TrainableLength];
+        _modelState = new T[Info.StateLength];
         State = new OptimizerState<T>(optimizer.StateSlots, Info.TrainableLength);
         _workspace = new Workspace<T>(Info.Training, model.Parameters, _gradients, workers) { Seed = Options.Seed };
         _update = UpdateShare;

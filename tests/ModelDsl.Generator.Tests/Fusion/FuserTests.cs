@@ -25,6 +25,17 @@ public sealed class FuserTests
         backward Contraction 4x8: d_dense1_weight = inputᵀ · d_dense1_sum
         """, Kernels(ProgramKind.Training, Target(LossKind.Mse), Dense(8, ActivationKind.Relu), Dense(3)));
 
+    /// <summary>What is frozen has no gradient, and nothing flows back to what only frozen layers follow.</summary>
+    [Fact]
+    public void FrozenLayers_HaveNoBackwardKernels() => Assert.Equal("""
+        forward Contraction Bx8: dense1 = relu(input · dense1_weight + dense1_bias)
+        forward Contraction Bx3: t13 = dense1 · dense2_weight + dense2_bias − target; t14 = t13²; d_dense2 = 2 * t13 * 1/3B
+        forward Row Bx3: t15 = sum_columns(t14)
+        forward Row 1xB: loss = sum_columns(t16) * 1/3B
+        backward Column Bx3: d_dense2_bias = sum_rows(d_dense2)
+        backward Contraction 8x3: d_dense2_weight = dense1ᵀ · d_dense2
+        """, Kernels(ProgramKind.Training, Target(LossKind.Mse), Dense(8, ActivationKind.Relu, frozen: true), Dense(3)));
+
     /// <summary>Cross-entropy and its gradient p − t are one pass over the logits.</summary>
     [Fact]
     public void Classifier() => Assert.Equal("""

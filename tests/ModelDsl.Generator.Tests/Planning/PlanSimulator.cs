@@ -49,7 +49,7 @@ internal sealed class PlanSimulator
                     break;
                 default:
                     outcome.Add("loss", [s._loss]);
-                    foreach ((ParameterSpec p, int i) in plan.Graph.Source.Model.Parameters.Select((p, i) => (p, i)))
+                    foreach ((ParameterSpec p, int i) in plan.Graph.Source.Model.Parameters.Select((p, i) => (p, i)).Where(p => !p.p.Frozen))
                         outcome.Add((p.Trainable ? "d " : "new ") + p.Name, p.Trainable ? s._gradients[i] : s._parameters[i]);
                     break;
             }

@@ -70,7 +70,7 @@ internal sealed unsafe class CompiledModel<TModel, T, TTarget> : CompiledModel
             outcome.Add("loss", [double.CreateChecked(s.Loss)]);
         }
 
-        foreach (ParameterInfo p in Info.Parameters)
+        foreach (ParameterInfo p in Info.Parameters.Where(p => !p.Frozen))
             outcome.Add(p.Trainable ? "d " + p.Name : "new " + p.Name, Doubles<T>((p.Trainable ? gradients : model.Parameters).Span.Slice(p.Offset, p.Length)));
         return outcome;
 

@@ -26,9 +26,9 @@ internal static class Declare
     }
 
     public static DenseDeclaration Dense(
-        int units, ActivationKind activation = ActivationKind.Identity, double? alpha = null, bool bias = true, double l1 = 0, double l2 = 0) =>
+        int units, ActivationKind activation = ActivationKind.Identity, double? alpha = null, bool bias = true, double l1 = 0, double l2 = 0, bool frozen = false) =>
         new(default, "", units, Choice(activation, alpha), bias, new InitializerChoice(InitializerKind.Default, double.NaN),
-            new InitializerChoice(bias ? InitializerKind.Normal : InitializerKind.Default, bias ? 0.5 : double.NaN), l1, l2);
+            new InitializerChoice(bias ? InitializerKind.Normal : InitializerKind.Default, bias ? 0.5 : double.NaN), l1, l2, frozen);
 
     public static ActivationDeclaration Activation(ActivationKind kind, double? alpha = null) => new(default, "", Choice(kind, alpha));
 
@@ -41,7 +41,7 @@ internal static class Declare
     public static ConvolutionDeclaration Conv(int axes, int filters, int kernel, ActivationKind activation = ActivationKind.Identity, int stride = 1, int padding = 0, int dilation = 1,
         int groups = 1, bool same = false, bool transposed = false, int outputPadding = 0, int width = 0) =>
         new(default, "", filters, Enumerable.Range(0, axes).Select(i => new Window(i == 1 && width > 0 ? width : kernel, stride, padding, dilation)).ToEquatableArray(), transposed, same, groups, outputPadding,
-            Choice(activation, null), true, new InitializerChoice(InitializerKind.Default, double.NaN), new InitializerChoice(InitializerKind.Normal, 0.5), 0, 0);
+            Choice(activation, null), true, new InitializerChoice(InitializerKind.Default, double.NaN), new InitializerChoice(InitializerKind.Normal, 0.5), 0, 0, false);
 
     public static PoolDeclaration Pool(PoolKind kind, int axes, int size, int stride = 0, int padding = 0) =>
         new(default, "", kind, Enumerable.Repeat(new Window(size, stride == 0 ? size : stride, padding), axes).ToEquatableArray());
@@ -105,7 +105,7 @@ internal static class Declare
     private static string Layer(LayerDeclaration layer) => layer switch
     {
         DenseDeclaration l => $"[Dense({l.Units}, Activation.{l.Activation.Kind}{Alpha(l.Activation)}{(l.UseBias ? ", Bias = Initializer.Normal, BiasScale = 0.5f" : ", UseBias = false")}"
-            + $"{Option("L1", l.L1, 0)}{Option("L2", l.L2, 0)})]",
+            + $"{Option("L1", l.L1, 0)}{Option("L2", l.L2, 0)}{(l.Frozen ? ", Frozen = true" : "")})]",
         ActivationDeclaration l => $"[Activation(Activation.{l.Activation.Kind}{Alpha(l.Activation)})]",
         DropoutDeclaration l => $"[Dropout({Real(l.Rate)})]",
         LayerNormDeclaration l => $"[LayerNorm(Epsilon = {Real(l.Epsilon)}, Affine = {(l.Affine ? "true" : "false")})]",

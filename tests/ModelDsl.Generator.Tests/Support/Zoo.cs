@@ -69,6 +69,8 @@ internal static class Zoo
         yield return New("BatchNormedTwice", 6, [5], Target(LossKind.Mse), Dense(4), BatchNorm(1e-2), BatchNorm(1e-2), Dense(3));
         yield return New("Everything", 9, [12], Target(LossKind.SparseCrossEntropy, smoothing: 0.1, l2: 0.01), Dropout(0.1), Dense(20), BatchNorm(), Activation(ActivationKind.Mish),
             Dropout(0.25), Dense(13, ActivationKind.Silu), LayerNorm(), Dense(6));
+        yield return New("FrozenFirst", 4, [5], Target(LossKind.Mse, l2: 0.1), Dense(6, ActivationKind.Tanh, frozen: true), BatchNorm(1e-2), Dense(3));
+        yield return New("FrozenBetween", 4, [5], Target(LossKind.SparseCrossEntropy), Dense(6, ActivationKind.Gelu), Dense(7, ActivationKind.Tanh, frozen: true), Dense(3));
         yield return New("NoHidden", 4, [5], Target(LossKind.SparseCrossEntropy), Dense(3));
         yield return New("Deep", 3, [3], Target(LossKind.Mse), [.. Enumerable.Range(0, 12).Select(i => Dense(4 + i % 3, ActivationKind.Tanh)), Dense(1)]);
     }

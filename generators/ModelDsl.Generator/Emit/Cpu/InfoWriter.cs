@@ -28,7 +28,7 @@ internal static class InfoWriter
             using (w.List())
                 InfoRow.Write(w, RuntimeNames.ParameterInfo, [.. model.Parameters.Zip(plan.Parameters.Offsets, (p, offset) => new InfoRow(
                     p.Name, $"[{Integers(p.Shape)}], ", offset,
-                    $", {RuntimeNames.Initializer}.{p.Initializer}, {Literals.Digits(p.Scale)}, {(p.Decay ? "true" : "false")}, {(p.Trainable ? "true" : "false")}"))]);
+                    $", {RuntimeNames.Initializer}.{p.Initializer}, {Literals.Digits(p.Scale)}, {(p.Decay ? "true" : "false")}, {(p.Trainable ? "true" : "false")}{(p.Frozen ? ", Frozen: true" : "")}"))]);
             w.Line($"BlockLength = {Literals.Integer(plan.Parameters.BlockLength)},");
             w.Line($"TrainableLength = {Literals.Integer(plan.Parameters.TrainableLength)},");
             w.Line($"DecayedLength = {Literals.Integer(plan.Parameters.DecayedLength)},");
