@@ -56,6 +56,9 @@ internal sealed class AttributeReader
         return value;
     }
 
+    /// <summary>A string.</summary>
+    public string? Text(string name) => Value(name) as string;
+
     /// <summary>An enum's member; the runtime's enums have the names of the compiler's.</summary>
     public TEnum Choice<TEnum>(string name, TEnum otherwise) where TEnum : struct, Enum
     {

@@ -57,13 +57,17 @@ internal sealed partial class BodyReader(Compilation compilation, LayerTable lay
     }
 
     /// <summary>The node of a loss function's result.</summary>
-    public int Objective(IMethodSymbol method, NodeValue output)
+    public int Objective(IMethodSymbol method, NodeValue[] outputs)
     {
         Location location = method.Locations.FirstOrDefault() ?? Location.None;
-        if (method.Parameters.Length != 2)
-            throw Unsupported(location, "this [LossFunction]", "it takes the output and the target: Tensor Objective(Tensor y, Tensor target), or float Objective(float y, float target)");
-        BodyValue loss = Call(method, [output, Node(BodyOp.Target, 0, "", [output.Index], [], location)], location);
-        return method.ReturnType.Name == "Tensor" ? Index(loss, location) : Apply("Mean", location, loss).Index;             // of one element: the mean over all
+        bool isScalar = method.ReturnType.Name != "Tensor";
+        if (method.Parameters.Length != 2 * outputs.Length || (isScalar && outputs.Length > 1))
+            throw Unsupported(location, "this [LossFunction]", outputs.Length == 1
+                ? "it takes the output and the target: Tensor Objective(Tensor y, Tensor target), or float Objective(float y, float target)"
+                : $"it takes the {outputs.Length} outputs, then their {outputs.Length} targets, as tensors");
+        BodyValue[] targets = [.. outputs.Select((output, i) => Node(BodyOp.Target, i, "", [output.Index], [], location))];
+        BodyValue loss = Call(method, [.. outputs, .. targets], location);
+        return isScalar ? Apply("Mean", location, loss).Index : Index(loss, location);             // of one element: the mean over all
     }
 
     /// <summary>The node of an input, a layer's result, an op's result, …; equal ones are one.</summary>

@@ -34,6 +34,7 @@ internal static class DeclarationReader
         var problems = new List<Problem>();
         Site typeSite = map.Add(type.Locations.FirstOrDefault() ?? Location.None);
         TypeIdentity identity = TypeReader.Read(type, typeSite, map, problems, cancellation);
+        bool canExtend = problems.All(IsWarning);
         var model = new AttributeReader(type.GetAttributes().First(a => IsNamed(a.AttributeClass, "Model")), map, problems, cancellation);
         AttributeReader[] attributes =
             [.. type.GetAttributes().Where(a => IsLanguage(a.AttributeClass)).Select(a => new AttributeReader(a, map, problems, cancellation))];
@@ -46,6 +47,10 @@ internal static class DeclarationReader
             : type.GetMembers().OfType<IMethodSymbol>().Any(m => BodyReader.Cell(m) is not null)
             ? ForwardReader.Shell(identity, LayerTable.Read(type, map, problems, cancellation))
             : StackReader.Read(identity, isDouble, typeSite, attributes, problems);
+
+        // what cannot be compiled keeps its properties' halves: else the compiler's complaint about them would hide ours
+        if (canExtend && declaration is { Properties.Count: > 0 } && !problems.All(IsWarning))
+            declaration = declaration with { Body = EquatableArray<BodyNode>.Empty, Outputs = EquatableArray<OutputDeclaration>.Empty };
         bool usable = declaration is not null && !model.IsBroken && !attributes.Any(a => a.IsBroken) && (problems.All(IsWarning) || declaration!.Body.Count == 0);
         return new ReadResult(usable ? declaration : null, problems, map);
     }

@@ -15,19 +15,13 @@ internal static class ForwardReader
         TypeIdentity identity, bool isDouble, Site type, IMethodSymbol forward, AttributeReader[] attributes, Compilation compilation,
         SourceMap map, List<Problem> problems, CancellationToken cancellation)
     {
-        TargetDeclaration? target = null;
-        foreach (AttributeReader a in attributes)
-        {
-            if (a.Name != "Target") problems.Add(Problem.At(a.Site, Ids.OutOfOrder, a.Name, "on a class with a [Forward] method, whose layers are properties and whose inputs are parameters"));
-            else if (target is not null) problems.Add(Problem.At(a.Site, Ids.RepeatedAttribute, identity.Name, a.Name));
-            else target = LayerReader.Target(a);
-        }
-
+        foreach (AttributeReader a in attributes.Where(a => a.Name != "Target"))
+            problems.Add(Problem.At(a.Site, Ids.OutOfOrder, a.Name, "on a class with a [Forward] method, whose layers are properties and whose inputs are parameters"));
+        Dictionary<string, TargetDeclaration> targets = Targets(identity, forward, [.. attributes.Where(a => a.Name == "Target")], problems);
         LayerTable layers = LayerTable.Read(forward.ContainingType, map, problems, cancellation);
         InputDeclaration[] inputs = Inputs(forward, map, problems, cancellation);
         if (inputs.Length == 0) problems.Add(Problem.At(type, Ids.MissingInput, identity.Name));
         IMethodSymbol? objective = forward.ContainingType.GetMembers().OfType<IMethodSymbol>().FirstOrDefault(m => m.GetAttributes().Any(a => DeclarationReader.IsNamed(a.AttributeClass, "LossFunction")));
-        if (objective is not null) target ??= new TargetDeclaration(type, LossKind.Custom, 0, 1, 0, 0, 0, MetricKinds.Default);
         if (inputs.Length == 0 || layers.IsBroken) return null;
         try
         {
@@ -35,10 +29,13 @@ internal static class ForwardReader
             Location location = forward.Locations.FirstOrDefault() ?? Location.None;
             BodyValue[] arguments = [.. inputs.Select((input, i) => body.Node(BodyOp.Input, i, input.Name, [], [], location))];
             BodyValue result = body.Call(forward, arguments, location);
-            if (result is not NodeValue output) throw new UnsupportedBodyException(location, "a [Forward] method that does not return a tensor", "return the last layer's output");
-            int loss = objective is null ? -1 : body.Objective(objective, output);
+            if (Nodes(result) is not { } outputs) throw new UnsupportedBodyException(location, "a [Forward] method that does not return a tensor", "return the last layer's output, or a tuple of several");
+            int loss = objective is null ? -1 : body.Objective(objective, outputs);
+            var custom = new TargetDeclaration(type, LossKind.Custom, 0, 1, 0, 0, 0, MetricKinds.Default);
+            OutputDeclaration[] declared = [.. Names(forward).Zip(outputs, (name, node) => new OutputDeclaration(name, Identifier(name), node.Index,
+                targets.TryGetValue(name, out TargetDeclaration target) ? target : objective is null ? null : custom))];
             return new ModelDeclaration(identity, isDouble, inputs.ToEquatableArray(), layers.Layers.ToEquatableArray(), layers.Params.ToEquatableArray(),
-                body.Nodes.ToEquatableArray(), output.Index, target) { Properties = layers.Properties.ToEquatableArray(), Objective = loss, Cells = body.Cells.ToEquatableArray() };
+                body.Nodes.ToEquatableArray(), declared.ToEquatableArray()) { Properties = layers.Properties.ToEquatableArray(), Objective = loss, Cells = body.Cells.ToEquatableArray() };
         }
         catch (UnsupportedBodyException e)
         {
@@ -50,7 +47,39 @@ internal static class ForwardReader
     /// <summary>A class of which only the properties are implemented: one with a [Cell] method alone, or whose body cannot be read.</summary>
     public static ModelDeclaration Shell(TypeIdentity identity, LayerTable layers) => new(
         identity, false, EquatableArray<InputDeclaration>.Empty, EquatableArray<LayerDeclaration>.Empty, EquatableArray<ParamDeclaration>.Empty,
-        EquatableArray<BodyNode>.Empty, 0, null) { Properties = layers.Properties.ToEquatableArray() };
+        EquatableArray<BodyNode>.Empty, EquatableArray<OutputDeclaration>.Empty) { Properties = layers.Properties.ToEquatableArray() };
+
+    /// <summary>The outputs' names: those of the tuple that is returned; one empty name for a tensor.</summary>
+    private static string[] Names(IMethodSymbol forward) =>
+        forward.ReturnType is INamedTypeSymbol { IsTupleType: true } tuple ? [.. tuple.TupleElements.Select(e => e.Name)] : [""];
+
+    /// <summary>Price as price: a parameter's name.</summary>
+    private static string Identifier(string name) => name.Length == 0 ? "" : TypeReader.Escape(char.ToLowerInvariant(name[0]) + name.Substring(1));
+
+    private static NodeValue[]? Nodes(BodyValue result) => result switch
+    {
+        NodeValue node => [node],
+        TupleValue tuple when tuple.Items.All(i => i is NodeValue) => [.. tuple.Items.Cast<NodeValue>()],
+        _ => null,
+    };
+
+    /// <summary>Each target by the name of its output.</summary>
+    private static Dictionary<string, TargetDeclaration> Targets(TypeIdentity identity, IMethodSymbol forward, AttributeReader[] attributes, List<Problem> problems)
+    {
+        string[] names = Names(forward);
+        var targets = new Dictionary<string, TargetDeclaration>();
+        foreach (AttributeReader a in attributes)
+        {
+            TargetDeclaration target = LayerReader.Target(a);
+            string name = a.Text("Output") ?? "";
+            if (targets.ContainsKey(name)) problems.Add(Problem.At(a.Site, Ids.RepeatedAttribute, identity.Name, names.Length == 1 ? "Target" : $"Target of '{name}'"));
+            else if (names.Contains(name)) targets.Add(name, target);
+            else if (names.Length == 1) a.Bad("Output", $"'{name}'", "left out: the [Forward] method returns one tensor, not a tuple with names");
+            else a.Bad("Output", name.Length == 0 ? "missing" : $"'{name}'", $"one of the outputs, {string.Join(" or ", names)}");
+        }
+
+        return targets;
+    }
 
     private static InputDeclaration[] Inputs(IMethodSymbol forward, SourceMap map, List<Problem> problems, CancellationToken cancellation)
     {

@@ -65,7 +65,8 @@ internal static partial class LayerReader
         a.Integer("Classes", 0, 2),
         Penalty(a, "L1"),
         Penalty(a, "L2"),
-        a.Choice("Metrics", MetricKinds.Default));
+        a.Choice("Metrics", MetricKinds.Default),
+        a.Real("Weight", 1, w => w > 0, "positive"));
     }
 
     private static DenseDeclaration Dense(AttributeReader a, string name) => new(

@@ -13,8 +13,7 @@ namespace ModelDsl.Generator.Declaration;
 /// <param name="Layers">By the index that the body's Layer nodes use.</param>
 /// <param name="Params">Raw parameters, by the index that the body's Param nodes use.</param>
 /// <param name="Body">Values in order; a node's inputs come before it.</param>
-/// <param name="Output">The body's node that the target speaks of.</param>
-/// <param name="Target">The loss; null for a class that is only ever a sub-model.</param>
+/// <param name="Outputs">What the body returns; none has a target in a class that is only ever a sub-model.</param>
 internal sealed record ModelDeclaration(
     TypeIdentity Type,
     bool IsDouble,
@@ -22,9 +21,11 @@ internal sealed record ModelDeclaration(
     EquatableArray<LayerDeclaration> Layers,
     EquatableArray<ParamDeclaration> Params,
     EquatableArray<BodyNode> Body,
-    int Output,
-    TargetDeclaration? Target)
+    EquatableArray<OutputDeclaration> Outputs)
 {
+    /// <summary>The first output's target; null for a class that is only ever a sub-model.</summary>
+    public TargetDeclaration? Target => Outputs.Select(o => o.Target).FirstOrDefault(t => t is not null);
+
     /// <summary>The body's node that is the loss, where the model has a loss function of its own; else −1.</summary>
     public int Objective { get; init; } = -1;
 
@@ -58,6 +59,12 @@ internal readonly record struct ArgumentName(string Name, int Element = 0);
 /// <param name="Classes">Where not 0, values are class indices below this.</param>
 internal sealed record InputDeclaration(Site Site, string Name, string Identifier, EquatableArray<int> Shape, int Classes = 0);
 
+/// <param name="Name">As users say it; empty where there is one output.</param>
+/// <param name="Identifier">The name as a parameter in C# text, escaped where it is a keyword.</param>
+/// <param name="Node">The body's node.</param>
+/// <param name="Target">What it is trained on; null where it is only predicted.</param>
+internal sealed record OutputDeclaration(string Name, string Identifier, int Node, TargetDeclaration? Target);
+
 /// <summary>A raw parameter.</summary>
 internal sealed record ParamDeclaration(Site Site, string Name, EquatableArray<int> Shape, InitializerChoice Initializer, bool Decay, bool Frozen);
 
@@ -70,7 +77,7 @@ internal enum BodyOp
     /// <summary>A raw parameter, by index.</summary>
     Param,
 
-    /// <summary>The target, of the output's shape: in a loss function.</summary>
+    /// <summary>The target of an output, by index, of its shape: in a loss function.</summary>
     Target,
 
     /// <summary>A layer, by index, applied to a value.</summary>
@@ -154,5 +161,6 @@ internal sealed record EmbeddingDeclaration(Site Site, string Name, int Classes,
 internal sealed record FlattenDeclaration(Site Site, string Name) : LayerDeclaration(Site, Name);
 
 /// <param name="Classes">0 where not given.</param>
+/// <param name="Weight">The loss's factor in the sum over all outputs.</param>
 internal sealed record TargetDeclaration(
-    Site Site, LossKind Loss, double LabelSmoothing, double Delta, int Classes, double L1, double L2, MetricKinds Metrics);
+    Site Site, LossKind Loss, double LabelSmoothing, double Delta, int Classes, double L1, double L2, MetricKinds Metrics, double Weight = 1);

@@ -25,6 +25,7 @@ internal static class StackReader
             {
                 if (target is not null) problems.Add(Problem.At(a.Site, Ids.RepeatedAttribute, identity.Name, a.Name));
                 target = LayerReader.Target(a);
+                if (a.Text("Output") is { } named) a.Bad("Output", $"'{named}'", "left out: stacked layers have one output");
             }
             else if (LayerReader.Read(a, NextName(counts, a.Name)) is { } layer)
             {
@@ -41,7 +42,7 @@ internal static class StackReader
     /// <summary>The declaration in which each layer is applied to the one before.</summary>
     public static ModelDeclaration Stack(TypeIdentity identity, bool isDouble, InputDeclaration input, IReadOnlyList<LayerDeclaration> layers, TargetDeclaration target) => new(
         identity, isDouble, new[] { input }.ToEquatableArray(), layers.ToEquatableArray(), EquatableArray<ParamDeclaration>.Empty,
-        Chain(input, layers).ToEquatableArray(), layers.Count, target);
+        Chain(input, layers).ToEquatableArray(), new[] { new OutputDeclaration("", "", layers.Count, target) }.ToEquatableArray());
 
     private static IEnumerable<BodyNode> Chain(InputDeclaration input, IReadOnlyList<LayerDeclaration> layers)
     {

@@ -20,7 +20,7 @@ internal static class SummaryWriter
         long parameters = model.Parameters.Where(p => p.Trainable).Sum(p => (long)p.Length);
         ProgramPlan training = plan.Programs.First(p => p.Program.Kind == ProgramKind.Training);
         (int unsharedFixed, int unsharedPerRow) = training.Unshared;
-        yield return $"{Literals.Grouped(parameters)} parameters ({Literals.Grouped(parameters * scalar.Bytes)} bytes of {scalar.Name}), loss {model.Declaration.Target!.Loss}";
+        yield return $"{Literals.Grouped(parameters)} parameters ({Literals.Grouped(parameters * scalar.Bytes)} bytes of {scalar.Name}), loss {string.Join(" + ", model.Declaration.Outputs.Where(o => o.Target is not null).Select(o => (o.Target!.Weight == 1 ? "" : Literals.Digits(o.Target!.Weight) + "·") + o.Target!.Loss))}";
         yield return $"training arena: {Bytes(training.Fixed)} + {Bytes(training.PerRow)}·B bytes "
             + $"(without sharing {Bytes(unsharedFixed)} + {Bytes(unsharedPerRow)}·B)";
         yield return $"kernels: {training.Program.Kernels.Count(k => k.IsForward)} forward, {training.Program.Kernels.Count(k => !k.IsForward)} backward";

@@ -18,19 +18,20 @@ internal static class Fuser
         Store[] gradients = [.. graph.Gradients.Select(g => new Store(g.Value, PlaceKind.Gradient, g.Parameter))];
         return new KernelGraph(graph, new[]
         {
-            Program(ProgramKind.Training, [new Store(roots.TrainingLoss, PlaceKind.Loss), .. states, .. gradients], null),
-            Program(ProgramKind.Evaluation, [new Store(roots.EvaluationLoss, PlaceKind.Loss)], roots.Prediction),
-            Program(ProgramKind.Prediction, [], roots.Prediction),
-            Program(ProgramKind.Logits, [], roots.Logits),
+            Program(ProgramKind.Training, [new Store(roots.TrainingLoss, PlaceKind.Loss), .. states, .. gradients], []),
+            Program(ProgramKind.Evaluation, [new Store(roots.EvaluationLoss, PlaceKind.Loss)], roots.Outputs.Select(o => o.Prediction)),
+            Program(ProgramKind.Prediction, [], roots.Outputs.Select(o => o.Prediction)),
+            Program(ProgramKind.Logits, [], roots.Outputs.Select(o => o.Logits)),
         }.ToEquatableArray());
 
-        KernelProgram Program(ProgramKind kind, Store[] stores, NodeId? output)
+        KernelProgram Program(ProgramKind kind, Store[] stores, IEnumerable<NodeId> outputs)
         {
-            NodeId? owner = output is { } o ? Values.Owner(graph.Arena, o) : null;
-            Store[] all = [.. stores.Select(s => s with { Value = Values.Owner(graph.Arena, s.Value) }), .. owner is { } v ? [new Store(v, PlaceKind.Buffer)] : Array.Empty<Store>()];
+            NodeId[] owners = [.. outputs.Select(o => Values.Owner(graph.Arena, o))];
+            if (owners.Distinct().Count() < owners.Length) throw new InvalidOperationException("two outputs are one value");
+            Store[] all = [.. stores.Select(s => s with { Value = Values.Owner(graph.Arena, s.Value) }), .. owners.Select(o => new Store(o, PlaceKind.Buffer))];
             SortedSet<NodeId> forward = graph.Arena.Reachable(kind == ProgramKind.Training ? roots.Forward : all.Select(s => s.Value));
             Group[] groups = Grouping.Groups(graph.Arena, all, forward, merge);
-            return new KernelProgram(kind, KernelBuilder.Build(graph.Arena, groups, all), owner);
+            return new KernelProgram(kind, KernelBuilder.Build(graph.Arena, groups, all), owners.ToEquatableArray());
         }
     }
 }

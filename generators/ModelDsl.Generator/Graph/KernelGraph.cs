@@ -58,8 +58,8 @@ internal sealed record Kernel(
 /// <summary>What a model can be asked to run.</summary>
 internal enum ProgramKind { Training, Evaluation, Prediction, Logits }
 
-/// <summary>Kernels in an order in which every load follows its store, forward ones first; Output is the value the caller gets.</summary>
-internal sealed record KernelProgram(ProgramKind Kind, EquatableArray<Kernel> Kernels, NodeId? Output);
+/// <summary>Kernels in an order in which every load follows its store, forward ones first; Outputs are the values the caller gets.</summary>
+internal sealed record KernelProgram(ProgramKind Kind, EquatableArray<Kernel> Kernels, EquatableArray<NodeId> Outputs);
 
 /// <summary>Stage 6.</summary>
 internal sealed record KernelGraph(TrainingGraph Source, EquatableArray<KernelProgram> Programs)

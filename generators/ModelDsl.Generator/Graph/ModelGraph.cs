@@ -23,21 +23,25 @@ internal readonly record struct StateUpdate(int Parameter, NodeId Value);
 /// <summary>∂loss/∂parameter.</summary>
 internal readonly record struct Gradient(int Parameter, NodeId Value);
 
+/// <summary>An output in prediction.</summary>
+/// <param name="Logits">What the body returns.</param>
+/// <param name="Prediction">What Predict returns.</param>
+internal readonly record struct OutputRoots(NodeId Logits, NodeId Prediction);
+
 /// <summary>The values a model is asked for.</summary>
 /// <param name="TrainingLoss">(1), dropout and batch statistics on.</param>
 /// <param name="EvaluationLoss">(1), as in prediction.</param>
-/// <param name="Logits">The last layer's output in prediction.</param>
-/// <param name="Prediction">What Predict returns.</param>
+/// <param name="Outputs">By the index that the declaration's outputs have.</param>
 /// <param name="States">Running statistics after the step.</param>
 internal sealed record ModelRoots(
-    NodeId TrainingLoss, NodeId EvaluationLoss, NodeId Logits, NodeId Prediction, EquatableArray<StateUpdate> States)
+    NodeId TrainingLoss, NodeId EvaluationLoss, EquatableArray<OutputRoots> Outputs, EquatableArray<StateUpdate> States)
 {
     public IEnumerable<NodeId> Forward => States.Select(s => s.Value).Append(TrainingLoss);
 
-    public IEnumerable<NodeId> All => Forward.Concat([EvaluationLoss, Logits, Prediction]);
+    public IEnumerable<NodeId> All => Forward.Append(EvaluationLoss).Concat(Outputs.SelectMany(o => new[] { o.Logits, o.Prediction }));
 
     public ModelRoots Map(Func<NodeId, NodeId> map) => new(
-        map(TrainingLoss), map(EvaluationLoss), map(Logits), map(Prediction),
+        map(TrainingLoss), map(EvaluationLoss), Outputs.Select(o => new OutputRoots(map(o.Logits), map(o.Prediction))).ToEquatableArray(),
         States.Select(s => s with { Value = map(s.Value) }).ToEquatableArray());
 }
 
@@ -57,7 +61,7 @@ internal sealed record ModelGraph(
     public static string PrintRoots(ModelRoots roots)
     {
         var text = new StringBuilder();
-        text.Append($"training loss {roots.TrainingLoss}, evaluation loss {roots.EvaluationLoss}, logits {roots.Logits}, prediction {roots.Prediction}\n");
+        text.Append($"training loss {roots.TrainingLoss}, evaluation loss {roots.EvaluationLoss}{string.Concat(roots.Outputs.Select(o => $", logits {o.Logits}, prediction {o.Prediction}"))}\n");
         foreach (StateUpdate state in roots.States) text.Append($"state {state.Parameter} <- {state.Value}\n");
         return text.ToString();
     }

@@ -27,8 +27,11 @@ internal sealed record Input(Shape Shape, int Index = 0, int Classes = 0) : Op
     protected override string Print() => "input" + (Index == 0 ? "" : " " + Index.ToString(CultureInfo.InvariantCulture));
 }
 
-/// <summary>The batch's target: class indices (whole numbers) or reals.</summary>
-internal sealed record Target(Shape Shape, bool IsClass) : Op { protected override string Print() => "target"; }
+/// <summary>One of the batch's targets: class indices (whole numbers) or reals.</summary>
+internal sealed record Target(Shape Shape, bool IsClass, int Index = 0) : Op
+{
+    protected override string Print() => "target" + (Index == 0 ? "" : " " + Index.ToString(CultureInfo.InvariantCulture));
+}
 
 /// <summary>A tensor of the parameter block.</summary>
 internal sealed record Parameter(int Index, Shape Shape) : Op { protected override string Print() => "parameter " + Index; }

@@ -7,8 +7,8 @@ namespace ModelDsl.Generator.Lowering;
 /// <summary>A body's nodes, one after the other, as training and as prediction see them.</summary>
 internal static partial class BodyLowering
 {
-    /// <summary>The body's output and its own loss, or null where a problem is in its way.</summary>
-    public static (Value Output, Value? Objective)? Lower(ModelBuilder m, ModelDeclaration declaration, List<Problem> problems)
+    /// <summary>The body's outputs and its own loss, or null where a problem is in its way.</summary>
+    public static (Value[] Outputs, Value? Objective)? Lower(ModelBuilder m, ModelDeclaration declaration, List<Problem> problems)
     {
         var values = new Value[declaration.Body.Count];
         for (int i = 0; i < values.Length; i++)
@@ -18,9 +18,10 @@ internal static partial class BodyLowering
             values[i] = value;
         }
 
-        if (declaration.Objective < 0) return (values[declaration.Output], null);
+        Value[] outputs = [.. declaration.Outputs.Select(o => values[o.Node])];
+        if (declaration.Objective < 0) return (outputs, null);
         Value objective = values[declaration.Objective];
-        if (objective.Shape.IsScalar) return (values[declaration.Output], objective);
+        if (objective.Shape.IsScalar) return (outputs, objective);
         problems.Add(Problem.At(declaration.Body[declaration.Objective].Site, Ids.RankMismatch, "A loss", "one number",
             objective.Shape.ToString(), "from " + objective.Origin, "take its Mean or Sum"));
         return null;
@@ -32,7 +33,7 @@ internal static partial class BodyLowering
         switch (node.Op)
         {
             case BodyOp.Input: return m.Input(declaration, node.Index);
-            case BodyOp.Target: return Same(m.Target(inputs[0].Shape, isClass: false), inputs[0].Shape, "the target");
+            case BodyOp.Target: return Same(m.Target(declaration, node.Index, inputs[0].Shape, isClass: false), inputs[0].Shape, "the target");
             case BodyOp.Number: return Same(m.G.Constant(node.Numbers[0], Shape.Scalar), Shape.Scalar, "a number");
             case BodyOp.Param: return Param(m, declaration.Params[node.Index]);
             case BodyOp.Layer:

@@ -4,26 +4,37 @@ using ModelDsl.Generator.Support;
 
 namespace ModelDsl.Generator.Lowering;
 
-/// <summary>The loss of an output and a target, the penalties on weights, and what a prediction is.</summary>
+/// <summary>The loss of outputs and targets, the penalties on weights, and what a prediction is.</summary>
 internal static class LossLowering
 {
     /// <param name="m">The graph so far.</param>
-    /// <param name="target">The declared target.</param>
-    /// <param name="output">The body's output.</param>
+    /// <param name="declaration">Its outputs and their targets.</param>
+    /// <param name="outputs">The body's outputs.</param>
     /// <param name="objective">The body's own loss, where it has one.</param>
-    public static ModelRoots Lower(ModelBuilder m, TargetDeclaration target, Value output, Value? objective)
+    public static ModelRoots Lower(ModelBuilder m, ModelDeclaration declaration, Value[] outputs, Value? objective)
     {
         GraphBuilder g = m.G;
-        bool isClass = target.Loss == LossKind.SparseCrossEntropy;
-        NodeId t = m.Target(isClass ? output.Shape.WithLast(1) : output.Shape, isClass);
-        NodeId? penalty = Penalty(m, target);
-        NodeId Total(NodeId loss) => g.Name(penalty is { } p ? g.Plus(loss, g.Reshape(p, g[loss].Shape)) : loss, "loss");
-        return new ModelRoots(
-            Total(objective?.Training ?? Loss(g, target, output.Training, t)),
-            Total(objective?.Prediction ?? Loss(g, target, output.Prediction, t)),
-            g.Name(output.Prediction, "logits"),
-            g.Name(Prediction(g, target.Loss, output.Prediction), "prediction"),
-            m.States.ToEquatableArray());
+        (TargetDeclaration Target, Value Output, NodeId T)[] terms = [.. declaration.Outputs.Select((o, i) => (o.Target, outputs[i], i)).Where(o => o.Target is not null)
+            .Select(o => (o.Target!, o.Item2, Target(o.Target!, o.Item2, o.i)))];
+        NodeId? penalty = Penalty(m, terms.Sum(t => t.Target.L1), terms.Sum(t => t.Target.L2));
+        NodeId training = Total(objective?.Training, v => v.Training), evaluation = Total(objective?.Prediction, v => v.Prediction);
+        OutputRoots[] roots = [.. outputs.Select((output, i) => new OutputRoots(
+            g.Name(output.Prediction, ModelBuilder.Part(declaration, i, "logits")),
+            g.Name(Prediction(g, declaration.Outputs[i].Target?.Loss ?? LossKind.Custom, output.Prediction), ModelBuilder.Part(declaration, i, "prediction"))))];
+        return new ModelRoots(training, evaluation, roots.ToEquatableArray(), m.States.ToEquatableArray());
+
+        NodeId Target(TargetDeclaration target, Value output, int index)
+        {
+            bool isClass = target.Loss == LossKind.SparseCrossEntropy;
+            return m.Target(declaration, index, isClass ? output.Shape.WithLast(1) : output.Shape, isClass);
+        }
+
+        // Σ over the outputs of weight · loss, plus the penalties
+        NodeId Total(NodeId? own, Func<Value, NodeId> mode)
+        {
+            NodeId loss = own ?? terms.Select(t => Loss(g, t.Target, mode(t.Output), t.T) is var one && t.Target.Weight == 1 ? one : g.Times(t.Target.Weight, one)).Aggregate(g.Plus);
+            return g.Name(penalty is { } p ? g.Plus(loss, g.Reshape(p, g[loss].Shape)) : loss, "loss");
+        }
     }
 
     private static NodeId Prediction(GraphBuilder g, LossKind loss, NodeId z) => loss switch
@@ -82,15 +93,15 @@ internal static class LossLowering
     private static NodeId Smooth(GraphBuilder g, NodeId t, double smoothing) =>
         smoothing == 0 ? t : g.Plus(g.Times(1 - smoothing, t), smoothing / g[t].Shape.Last.Factor);
 
-    /// <summary>Σ over the weights of L1·Σ|w| + L2·Σw², each layer's own factors plus the target's; null where all are 0.</summary>
-    private static NodeId? Penalty(ModelBuilder m, TargetDeclaration target)
+    /// <summary>Σ over the weights of L1·Σ|w| + L2·Σw², each layer's own factors plus the targets'; null where all are 0.</summary>
+    private static NodeId? Penalty(ModelBuilder m, double targetL1, double targetL2)
     {
         GraphBuilder g = m.G;
         List<NodeId> terms = [];
         foreach ((NodeId w, double l1, double l2) in m.Weights)
         {
-            if (l1 + target.L1 > 0) terms.Add(g.Times(l1 + target.L1, g.SumAll(g.Unary(UnaryKind.Abs, w))));
-            if (l2 + target.L2 > 0) terms.Add(g.Times(l2 + target.L2, g.SumAll(g.Square(w))));
+            if (l1 + targetL1 > 0) terms.Add(g.Times(l1 + targetL1, g.SumAll(g.Unary(UnaryKind.Abs, w))));
+            if (l2 + targetL2 > 0) terms.Add(g.Times(l2 + targetL2, g.SumAll(g.Square(w))));
         }
 
         return terms.Count == 0 ? null : g.Name(terms.Aggregate(g.Plus), "penalty");

@@ -21,12 +21,12 @@ internal static class Lowerer
         var model = new ModelBuilder();
         if (LayerChecks.TooLarge(declaration) is { } tooLarge) return new LoweringResult(null, [tooLarge]);
         List<Problem> problems = [];
-        if (BodyLowering.Lower(model, declaration, problems) is not var (output, objective)) return new LoweringResult(null, problems);
-        if (declaration.Target is not { } target) return new LoweringResult(null, problems);
-        problems.AddRange(TargetChecks.Check(declaration, target, output));
+        if (BodyLowering.Lower(model, declaration, problems) is not var (outputs, objective)) return new LoweringResult(null, problems);
+        if (declaration.Target is null) return new LoweringResult(null, problems);
+        problems.AddRange(TargetChecks.Check(model, declaration, outputs));
         if (!model.Parameters.Any(p => p.Trainable)) problems.Add(Problem.At(new Site(0), Ids.NothingToTrain, declaration.Type.Name));
         if (problems.Any(p => !Warnings.Contains(p.Id))) return new LoweringResult(null, problems);
-        ModelRoots roots = LossLowering.Lower(model, target, output, objective);
+        ModelRoots roots = LossLowering.Lower(model, declaration, outputs, objective);
         GraphArena arena = model.G.Build();
         return new LoweringResult(
             new ModelGraph(declaration, arena, model.Parameters.ToEquatableArray(), model.Layers(arena).ToEquatableArray(), roots), problems);

@@ -45,8 +45,16 @@ internal sealed class ModelBuilder
         return G[id].Op is Input input ? input.Classes : 0;
     }
 
-    /// <summary>The target of an output.</summary>
-    public NodeId Target(Shape shape, bool isClass) => G.Name(G.Add(new Target(shape, isClass)), "target");
+    /// <summary>The target of an output, by its index among those that have one.</summary>
+    public NodeId Target(ModelDeclaration declaration, int output, Shape shape, bool isClass)
+    {
+        int index = declaration.Outputs.Take(output).Count(o => o.Target is not null);
+        return G.Name(G.Add(new Target(shape, isClass, index)), Part(declaration, output, "target"));
+    }
+
+    /// <summary>target, or price_target where there are several outputs.</summary>
+    public static string Part(ModelDeclaration declaration, int output, string part) =>
+        declaration.Outputs.Count == 1 ? part : $"{declaration.Outputs[output].Name}_{part}";
 
     /// <summary>The tensor of this name: made once, shared by all calls of its layer.</summary>
     public NodeId Parameter(string name, Shape shape, InitializerKind initializer, double scale, bool decay = false, bool trainable = true, bool frozen = false)

@@ -1,12 +1,35 @@
 using ModelDsl.Generator.Declaration;
 using ModelDsl.Generator.Diagnostics;
+using ModelDsl.Generator.Graph;
 
 namespace ModelDsl.Generator.Lowering;
 
 /// <summary>What must hold between the last layer, the loss and the metrics.</summary>
 internal static class TargetChecks
 {
-    public static IEnumerable<Problem> Check(ModelDeclaration declaration, TargetDeclaration target, Value output)
+    public static IEnumerable<Problem> Check(ModelBuilder m, ModelDeclaration declaration, Value[] outputs)
+    {
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            Declaration.Site site = declaration.Body[declaration.Outputs[i].Node].Site;
+            if (m.ClassesOf(outputs[i]) > 0)
+                yield return Problem.At(site, Ids.KindMismatch, "An output", "real numbers", "class indices", "from " + outputs[i].Origin, "return the result of a layer");
+            if (outputs.Take(i).Any(o => Owner(m.G, o.Prediction) == Owner(m.G, outputs[i].Prediction)))
+                yield return Problem.At(site, Ids.UnsupportedConstruct, $"'{declaration.Outputs[i].Name}', an output that is another one in prediction", "return each value once");
+            if (declaration.Outputs[i].Target is not { } target) continue;
+            foreach (Problem problem in Check(declaration, declaration.Outputs[i].Node, target, outputs[i])) yield return problem;
+        }
+
+        foreach (Problem problem in declaration.Layers.SelectMany(LayerOptions)) yield return problem;
+    }
+
+    private static NodeId Owner(GraphBuilder g, NodeId id)
+    {
+        while (g[id].Op is Reshape) id = g[id].Inputs[0];
+        return id;
+    }
+
+    private static IEnumerable<Problem> Check(ModelDeclaration declaration, int node, TargetDeclaration target, Value output)
     {
         bool classes = target.Loss is LossKind.SparseCrossEntropy or LossKind.CrossEntropy;
         int width = output.Shape.Last.Factor;
@@ -17,14 +40,14 @@ internal static class TargetChecks
             yield return Problem.At(target.Site, Ids.ClassCountMismatch, target.Classes.ToString(System.Globalization.CultureInfo.InvariantCulture),
                 width.ToString(System.Globalization.CultureInfo.InvariantCulture), "from " + output.Origin).In("Classes");
 
-        foreach (Problem problem in AppliedTwice(declaration, target, classes)) yield return problem;
+        foreach (Problem problem in AppliedTwice(declaration, node, target, classes)) yield return problem;
         foreach (Problem problem in Metrics(target, classes)) yield return problem;
-        foreach (Problem problem in Options(declaration, target, classes)) yield return problem;
+        foreach (Problem problem in Options(target, classes)) yield return problem;
     }
 
-    private static IEnumerable<Problem> AppliedTwice(ModelDeclaration declaration, TargetDeclaration target, bool classes)
+    private static IEnumerable<Problem> AppliedTwice(ModelDeclaration declaration, int node, TargetDeclaration target, bool classes)
     {
-        LayerDeclaration? last = LastLayer(declaration);
+        LayerDeclaration? last = LastLayer(declaration, node);
         ActivationKind activation = last is null ? ActivationKind.Identity : Activation(last).Kind;
         if (classes && activation == ActivationKind.Softmax)
             yield return Problem.At(last!.Site, Ids.SoftmaxBeforeCrossEntropy, target.Loss.ToString()).In("activation");
@@ -33,9 +56,9 @@ internal static class TargetChecks
     }
 
     /// <summary>The layer that makes the output, if one does; layers that only reshape or drop are looked through.</summary>
-    private static LayerDeclaration? LastLayer(ModelDeclaration declaration)
+    private static LayerDeclaration? LastLayer(ModelDeclaration declaration, int node)
     {
-        for (int i = declaration.Output; declaration.Body[i].Op == BodyOp.Layer; i = declaration.Body[i].Inputs[0])
+        for (int i = node; declaration.Body[i].Op == BodyOp.Layer; i = declaration.Body[i].Inputs[0])
             if (declaration.Layers[declaration.Body[i].Index] is not (DropoutDeclaration or FlattenDeclaration)) return declaration.Layers[declaration.Body[i].Index];
         return null;
     }
@@ -51,7 +74,7 @@ internal static class TargetChecks
         }
     }
 
-    private static IEnumerable<Problem> Options(ModelDeclaration declaration, TargetDeclaration target, bool classes)
+    private static IEnumerable<Problem> Options(TargetDeclaration target, bool classes)
     {
         if (target.LabelSmoothing != 0 && !classes)
             yield return Problem.At(target.Site, Ids.OptionWithoutEffect, "LabelSmoothing", $"it applies to cross-entropy on classes, not to Loss.{target.Loss}").In("LabelSmoothing");
@@ -59,7 +82,6 @@ internal static class TargetChecks
             yield return Problem.At(target.Site, Ids.OptionWithoutEffect, "Delta", $"it applies to Loss.Huber, not to Loss.{target.Loss}").In("Delta");
         if (target.Classes != 0 && !classes)
             yield return Problem.At(target.Site, Ids.OptionWithoutEffect, "Classes", $"it applies to cross-entropy on classes, not to Loss.{target.Loss}").In("Classes");
-        foreach (Problem problem in declaration.Layers.SelectMany(LayerOptions)) yield return problem;
     }
 
     private static IEnumerable<Problem> LayerOptions(LayerDeclaration layer)

@@ -7,7 +7,7 @@ namespace ModelDsl.Generator.Planning;
 /// <param name="Value">The value.</param>
 /// <param name="IsPerRow">Whether Width and Offset count elements for each sample, or elements.</param>
 /// <param name="Width">Its size.</param>
-/// <param name="Offset">Its place in its region of the arena, a multiple of 16; −1 for the caller's output.</param>
+/// <param name="Offset">Its place in its region of the arena, a multiple of 16; −1, −2, … for the caller's outputs.</param>
 /// <param name="First">The kernel that writes it.</param>
 /// <param name="Last">The last kernel that reads it.</param>
 internal sealed record BufferPlan(NodeId Value, bool IsPerRow, int Width, int Offset, int First, int Last)

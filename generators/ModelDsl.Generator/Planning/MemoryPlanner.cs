@@ -22,12 +22,12 @@ internal static class MemoryPlanner
         List<Life> lives = Lives(arena, program);
         TakeOver(arena, program, lives);
         (int perRow, int constant) = (Place(lives.Where(l => l.IsPerRow && !l.IsOutput)), Place(lives.Where(l => !l.IsPerRow && !l.IsOutput)));
-        BufferPlan[] buffers = [.. lives.Select(l => new BufferPlan(l.Value, l.IsPerRow, l.Width, l.IsOutput ? -1 : l.Root.Offset, l.First, l.Last))];
+        BufferPlan[] buffers = [.. lives.Select(l => new BufferPlan(l.Value, l.IsPerRow, l.Width, l.IsOutput ? ~l.Output : l.Root.Offset, l.First, l.Last))];
         return new ProgramPlan(program, buffers, constant, perRow);
     }
 
     /// <summary>A value's life, and the life whose memory it continues.</summary>
-    private sealed class Life(NodeId value, Dim count, bool isOutput, int first)
+    private sealed class Life(NodeId value, Dim count, int output, int first)
     {
         public NodeId Value { get; } = value;
 
@@ -35,7 +35,10 @@ internal static class MemoryPlanner
 
         public int Width { get; } = count.Factor;
 
-        public bool IsOutput { get; } = isOutput;
+        /// <summary>Which of the caller's outputs it is; −1 for a value of the arena.</summary>
+        public int Output { get; } = output;
+
+        public bool IsOutput => Output >= 0;
 
         public int First { get; } = first;
 
@@ -58,7 +61,7 @@ internal static class MemoryPlanner
                 if (lifeOf.TryGetValue(Values.Owner(arena, load), out Life? life)) life.Last = k;
             foreach (Store store in program.Kernels[k].Stores.Where(s => s.Place == PlaceKind.Buffer))
             {
-                lives.Add(new Life(store.Value, arena[store.Value].Shape.Count, store.Value == program.Output, k));
+                lives.Add(new Life(store.Value, arena[store.Value].Shape.Count, Array.IndexOf([.. program.Outputs], store.Value), k));
                 lifeOf[store.Value] = lives[lives.Count - 1];
             }
         }

@@ -153,13 +153,22 @@ public sealed class BatchNormAttribute : Attribute
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Property, Inherited = false, AllowMultiple = true)]
 public sealed class FlattenAttribute : Attribute;
 
-/// <summary>What the model is trained to produce.</summary>
+/// <summary>
+/// What the model is trained to produce. A <see cref="ForwardAttribute"/> method that returns a tuple, <c>(Tensor Price, Tensor Direction)</c>, has several outputs: give each
+/// that is trained a target with its name; the loss is the sum of weight · loss, and an output without a target is only predicted.
+/// </summary>
 /// <param name="loss">What training minimises; it also decides what <c>Predict</c> returns.</param>
 [AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
 public sealed class TargetAttribute(Loss loss) : Attribute
 {
     /// <summary>What training minimises.</summary>
     public Loss Loss { get; } = loss;
+
+    /// <summary>The name of the output in the tuple that the <see cref="ForwardAttribute"/> method returns; left out where it returns one tensor.</summary>
+    public string? Output { get; set; }
+
+    /// <summary>What this output's loss is multiplied by in the sum; positive.</summary>
+    public float Weight { get; set; } = 1;
 
     /// <summary>For the cross-entropies on classes: the target becomes (1 − s)·t + s/classes. In [0, 1). Szegedy et al. 2016.</summary>
     public float LabelSmoothing { get; set; }

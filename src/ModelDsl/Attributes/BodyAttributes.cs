@@ -42,8 +42,8 @@ public sealed class SubAttribute : Attribute
 
 /// <summary>
 /// Marks a model's own loss: <c>[LossFunction] public Tensor Objective(Tensor y, Tensor target) => Mean(Square(y - target));</c>, a scalar of the output and of a target of
-/// the output's shape; or <c>[LossFunction] static float Objective(float y, float target) => (y - target) * (y - target);</c>, of one element, whose mean over all elements
-/// is the loss. It takes the place of <see cref="TargetAttribute"/>; predictions are the output.
+/// the output's shape (of several outputs, it takes these, then their targets, in order); or <c>[LossFunction] static float Objective(float y, float target) => (y - target) * (y - target);</c>,
+/// of one element, whose mean over all elements is the loss. It takes the place of <see cref="TargetAttribute"/>; predictions are the outputs.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method, Inherited = false)]
 public sealed class LossFunctionAttribute : Attribute;

@@ -31,7 +31,7 @@ public sealed record InputInfo(string Name, int[] Shape, int Classes = 0)
 /// <param name="Name">What <c>Predict</c> and <c>Step</c> call it, and the data set's column of targets.</param>
 /// <param name="Shape">One sample's sizes.</param>
 /// <param name="Loss">What training minimises; null for an output that is only predicted.</param>
-/// <param name="Metrics">What <c>Evaluate</c> reports beside the loss; never <see cref="Metric.Default"/>.</param>
+/// <param name="Metrics">What <c>Evaluate</c> reports beside the loss; <see cref="Metric.Default"/> only where there is none.</param>
 /// <param name="Weight">What the loss is multiplied by in the sum over all outputs.</param>
 public sealed record OutputInfo(string Name, int[] Shape, Loss? Loss, Metric Metrics, double Weight = 1)
 {

@@ -18,7 +18,7 @@ public static class ModelSummary
         Hyperparameter.Positive(batchSize);
         string[][] rows = [Header, .. info.Inputs.Select(i => Input(info, i)), .. info.Layers.Select(Row)];
         int[] widths = [.. Enumerable.Range(0, Header.Length).Select(column => rows.Max(row => row[column].Length))];
-        var text = new StringBuilder(Text($"{info.Name}, {Scalar(info)}, loss {info.Loss}\n"));
+        var text = new StringBuilder(Text($"{info.Name}, {Scalar(info)}, loss {Loss(info)}\n"));
         foreach (string[] row in rows) text.Append(Line(row, widths)).Append('\n');
         return text.Append(Totals(info, batchSize)).ToString();
     }
@@ -39,6 +39,9 @@ public static class ModelSummary
         return Text($"parameters {info.ParameterCount:N0}, FLOPs {info.Layers.Sum(l => l.Flops):N0} a sample\n") +
             Text($"bytes: parameters {(long)info.BlockLength * size:N0}, training arena {arena:N0} at batch {batchSize:N0}\n");
     }
+
+    private static string Loss(ModelInfo info) =>
+        string.Join(" + ", info.Outputs.Where(o => o.Loss is not null).Select(o => (o.Weight == 1 ? "" : Text($"{o.Weight}·")) + o.Loss));
 
     private static string Scalar(ModelInfo info) => info.Scalar == ModelDsl.Scalar.Double ? "double" : "float";
 

@@ -49,13 +49,13 @@ public class BodyDiagnosticTests
     public void MasksOfOtherLayers_AreRefused() => Verify(
         "[Model, Target(Loss.Mse)] partial class M { [Dense(4)] private partial MaskedLayer A { get; } "
         + "[Forward] public Tensor Forward([Input(3, 4)] Tensor x, [Input(3)] Tensor mask) => {|MDSL0301:A(x, mask)|}; }",
-        "a mask of 'A' cannot be compiled: only [Attention] takes one: declare the property as Layer, and call it with one value");
+        "a mask for 'A' cannot be compiled: only [Rnn], [Gru], [Lstm] and [Attention] take one: declare the property as Layer");
 
     [Fact]
     public void MasksOfOtherPositions_GiveBothShapes() => Verify(
         "[Model, Target(Loss.Mse)] partial class M { [Attention(2)] private partial MaskedLayer A { get; } "
         + "[Forward] public Tensor Forward([Input(3, 4)] Tensor x, [Input(4)] Tensor mask) => {|MDSL0202:A(x, mask)|}; }",
-        "[Attention] takes a mask with a number for each position, (B, T), but meets (B, 3, 4) ([Input(3, 4)]) and (B, 4) ([Input(4)]): make the mask's shape that of the input without its last axis");
+        "A mask has one number for each step of the sequence, but meets (B, 4) ([Input(4)]) and (B, 3, 4) ([Input(3, 4)]): make it (B, 3)");
 
     [Theory]
     [InlineData("Attention(q, Slice(q, 1, 0, 3), q)", "Attention needs queries and keys of one size, and heads of the keys that divide those of the queries", "(B, 4, 2, 3)", "(B, 3, 2, 3)")]
@@ -70,4 +70,31 @@ public class BodyDiagnosticTests
         Assert.StartsWith($"{what}, but meets {first} (", reported.GetMessage());
         Assert.Contains($" and {second} (", reported.GetMessage());
     }
+
+    private const string TwoOutputs = "partial class M { [Dense(4)] private partial Layer A { get; } [Dense(2)] private partial Layer B { get; } "
+        + "[Forward] public (Tensor Price, Tensor Kind) Forward([Input(4)] Tensor x) => (A(x), B(x)); }";
+
+    [Fact]
+    public void ATargetOfNoOutput_IsMarkedAtTheName() => Verify(
+        "[Model, Target(Loss.Mse, Output = {|MDSL0106:\"Prize\"|})] " + TwoOutputs, "Output of [Target] is 'Prize', but must be one of the outputs, Price or Kind");
+
+    [Fact]
+    public void ATargetWithoutItsOutput_IsMarked() => Verify(
+        "[Model, {|MDSL0106:Target(Loss.Mse)|}] " + TwoOutputs, "Output of [Target] is missing, but must be one of the outputs, Price or Kind");
+
+    [Fact]
+    public void TwoTargetsOfOneOutput_AreMarked() => Verify(
+        "[Model, Target(Loss.Mse, Output = \"Kind\"), {|MDSL0105:Target(Loss.Mae, Output = \"Kind\")|}] " + TwoOutputs, "'M' has a second [Target of 'Kind']: a model of stacked attributes has one");
+
+    [Fact]
+    public void OneValueTwice_IsMarked() => Verify(
+        "[Model, Target(Loss.Mse, Output = \"A\")] partial class M { [Dense(4)] private partial Layer L { get; } [Dropout(0.5f)] private partial Layer D { get; } "
+        + "[Forward] public (Tensor A, Tensor B) Forward([Input(4)] Tensor x) { var h = L(x); return (h, {|MDSL0301:D(h)|}); } }",
+        "'B', an output that is another one in prediction cannot be compiled: return each value once");
+
+    [Fact]
+    public void ClassesAsAnOutput_AreMarked() => Verify(
+        "[Model, Target(Loss.Mse, Output = \"A\")] partial class M { [Dense(4)] private partial Layer L { get; } "
+        + "[Forward] public (Tensor A, Tensor B) {|MDSL0203:Forward|}([Input(4)] Tensor x, [Input(3, Classes = 2)] Tensor c) => (L(x), c); }",
+        "An output takes real numbers, but gets class indices (from [Input(3, Classes = 2)]): return the result of a layer");
 }

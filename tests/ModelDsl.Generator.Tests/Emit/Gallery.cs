@@ -139,6 +139,6 @@ internal static class Gallery
         NodeId loss = g.MeanAll(g.Square(g.Minus(y, t)));
         ModelDeclaration declaration = Declare.Model("Gallery" + name, [4], Declare.Target(isClass ? LossKind.SparseCrossEntropy : LossKind.Mse)) with { IsDouble = true };
         return new ModelGraph(declaration, g.Build(), new[] { new ParameterSpec("w", new[] { 4, width }.ToEquatableArray(), InitializerKind.GlorotUniform, 1, true, true) }.ToEquatableArray(),
-            EquatableArray<LayerSummary>.Empty, new ModelRoots(loss, loss, shown, shown, EquatableArray<StateUpdate>.Empty));
+            EquatableArray<LayerSummary>.Empty, new ModelRoots(loss, loss, new[] { new OutputRoots(shown, shown) }.ToEquatableArray(), EquatableArray<StateUpdate>.Empty));
     }
 }

@@ -24,7 +24,7 @@ internal sealed class PlanSimulator
     {
         (_plan, _program, _feed) = (plan, program, feed);
         _arena = Poisoned(program.Fixed + program.PerRow * feed.Size);
-        _output = Poisoned(program.Program.Output is { } o ? feed.Of(Arena[o].Shape.Count) : 0);
+        _output = Poisoned(program.Program.Outputs.Count == 0 ? 0 : feed.Of(Arena[program.Program.Outputs[0]].Shape.Count));
         _parameters = [.. feed.Parameters.Select(p => p.ToArray())];
         _gradients = [.. feed.Parameters.Select(p => Poisoned(p.Length))];
     }

@@ -46,7 +46,7 @@ internal sealed class Oracle
 
     private Feed DrawAny(int batch, Random random)
     {
-        Shape output = Model.Arena[Model.Roots.Logits].Shape;
+        Shape output = Model.Arena[Model.Roots.Outputs[0].Logits].Shape;
         int classes = output.Last.Factor, count = output.Count.Factor * batch;
         double[] target = Loss switch
         {
@@ -88,9 +88,9 @@ internal sealed class Oracle
     public static IEnumerable<(string Name, NodeId Value)> Roots(TrainingGraph graph) =>
     [
         ("evaluation loss", graph.Roots.EvaluationLoss),
-        ("evaluated predictions", graph.Roots.Prediction),
-        ("predictions", graph.Roots.Prediction),
-        ("logits", graph.Roots.Logits),
+        ("evaluated predictions", graph.Roots.Outputs[0].Prediction),
+        ("predictions", graph.Roots.Outputs[0].Prediction),
+        ("logits", graph.Roots.Outputs[0].Logits),
         ("loss", graph.Roots.TrainingLoss),
         .. graph.Gradients.Select(g => ("d " + graph.Model.Parameters[g.Parameter].Name, g.Value)),
         .. graph.Roots.States.Select(s => ("new " + graph.Model.Parameters[s.Parameter].Name, s.Value)),

@@ -30,17 +30,20 @@ internal sealed class EntryWriter
     public EntryWriter(ExecutionPlan plan, ScalarToken scalar)
     {
         ModelDeclaration declaration = plan.Graph.Source.Model.Declaration;
-        TargetDeclaration target = declaration.Target!;
         (_model, _scalar) = (declaration.Type.Identifier, scalar.Name);
-        _isPair = declaration.Inputs.Count == 1 && declaration.Inputs[0].Classes == 0;
+        OutputDeclaration[] outputs = [.. declaration.Outputs];
+        _isPair = declaration.Inputs.Count == 1 && declaration.Inputs[0].Classes == 0 && outputs.Length == 1;
         _inputs = [.. declaration.Inputs.Select(i => new Argument(i.Identifier, i.Classes > 0 ? "int" : _scalar, Doc(i)))];
-        Shape output = plan.Graph.Source.Arena[plan.Graph.Source.Roots.Prediction].Shape;
-        string sizes = $"(n, {Product(output.Dims.Skip(1).Select(d => d.Factor))}).";
-        bool isProbable = target.Loss is LossKind.SparseCrossEntropy or LossKind.CrossEntropy or LossKind.BinaryCrossEntropy;
-        _outputs = [new Argument(Free(isProbable ? "probabilities" : "predictions"), _scalar, sizes)];
-        _logits = [new Argument(Free("logits"), _scalar, sizes)];
-        _targets = [target.Loss == LossKind.SparseCrossEntropy ? new Argument(TargetName(declaration), "int", $"(n{string.Concat(output.Dims.Skip(1).Take(output.Rank - 2).Select(d => $", {d}"))}), class indices.") : new Argument(TargetName(declaration), _scalar, sizes)];
-        _outputDoc = OutputDoc(target.Loss);
+        string[] sizes = [.. plan.Graph.Source.Roots.Outputs.Select(o => $"(n, {Product(plan.Graph.Source.Arena[o.Prediction].Shape.Dims.Skip(1).Select(d => d.Factor))}).")];
+        Argument[] Named(string single, Func<OutputDeclaration, string>? doc = null) => [.. outputs.Select((o, i) =>
+            new Argument(Free(o.Name.Length == 0 ? single : o.Identifier), _scalar, doc is null ? sizes[i] : $"{sizes[i]} {doc(o)}"))];
+        string RowsOf(int output) => plan.Graph.Source.Arena[plan.Graph.Source.Roots.Outputs[output].Prediction].Shape.Dims is var dims ? $"(n{string.Concat(dims.Skip(1).Take(dims.Count - 2).Select(d => $", {d}"))})" : "";
+        bool isProbable = declaration.Target!.Loss is LossKind.SparseCrossEntropy or LossKind.CrossEntropy or LossKind.BinaryCrossEntropy;
+        _outputs = Named(isProbable ? "probabilities" : "predictions", outputs.Length == 1 ? null : o => OutputDoc(o.Target?.Loss ?? LossKind.Custom));
+        _logits = Named("logits");
+        _targets = [.. Named(TargetName(declaration)).Select((argument, i) => (Argument: argument, outputs[i].Target, Index: i)).Where(a => a.Target is not null)
+            .Select(a => a.Target!.Loss == LossKind.SparseCrossEntropy ? a.Argument with { Element = "int", Doc = $"{RowsOf(a.Index)}, class indices." } : a.Argument)];
+        _outputDoc = outputs.Length == 1 ? OutputDoc(declaration.Target!.Loss) : "All outputs for n samples.";
     }
 
     /// <summary>What CreateTrainer gives.</summary>

@@ -19,7 +19,7 @@ internal static class InfoWriter
             w.Line($"Hash = \"{Hash(plan)}\",");
             w.Line($"Scalar = {RuntimeNames.Scalar}.{(declaration.IsDouble ? "Double" : "Single")},");
             w.Line($"Inputs = [{string.Join(", ", declaration.Inputs.Select(Input))}],");
-            w.Line($"Outputs = [{Output(plan, declaration.Target!)}],");
+            w.Line($"Outputs = [{string.Join(", ", declaration.Outputs.Select((o, i) => Output(plan, o, plan.Graph.Source.Roots.Outputs[i].Prediction)))}],");
             w.Line("Layers =");
             using (w.List())
                 InfoRow.Write(w, RuntimeNames.LayerInfo, [.. model.Layers.Select(l =>
@@ -53,8 +53,14 @@ internal static class InfoWriter
     private static string Input(InputDeclaration i) =>
         $"new({Sinks.Literal(i.Name)}, [{Integers(i.Shape)}]{(i.Classes == 0 ? "" : ", " + Literals.Integer(i.Classes))})";
 
-    private static string Output(ExecutionPlan plan, TargetDeclaration target) =>
-        $"new({Sinks.Literal(EntryWriter.TargetName(plan.Graph.Source.Model.Declaration))}, [{Integers(plan.Graph.Source.Arena[plan.Graph.Source.Roots.Prediction].Shape.Dims.Skip(1).Select(d => d.Factor))}], {RuntimeNames.Loss}.{target.Loss}, {Metrics(target)})";
+    private static string Output(ExecutionPlan plan, OutputDeclaration output, NodeId value)
+    {
+        string name = output.Name.Length == 0 ? EntryWriter.TargetName(plan.Graph.Source.Model.Declaration) : output.Name;
+        string shape = Integers(plan.Graph.Source.Arena[value].Shape.Dims.Skip(1).Select(d => d.Factor));
+        return output.Target is { } target
+            ? $"new({Sinks.Literal(name)}, [{shape}], {RuntimeNames.Loss}.{target.Loss}, {Metrics(target)}{(target.Weight == 1 ? "" : ", " + Literals.Digits(target.Weight))})"
+            : $"new({Sinks.Literal(name)}, [{shape}], null, {RuntimeNames.Metric}.Default)";
+    }
 
     private static string Metrics(TargetDeclaration target)
     {

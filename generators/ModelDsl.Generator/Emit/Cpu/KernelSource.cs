@@ -120,7 +120,7 @@ internal sealed class KernelSource
         return Arena[owner].Op switch
         {
             Input i => $"s.Input<{(i.Classes > 0 ? "int" : Scalar.Name)}>({width}{(i.Index == 0 ? "" : ", " + Literals.Integer(i.Index))})",
-            Target t => $"s.Target<{(t.IsClass ? "int" : Scalar.Name)}>({width})",
+            Target t => $"s.Target<{(t.IsClass ? "int" : Scalar.Name)}>({width}{(t.Index == 0 ? "" : ", " + Literals.Integer(t.Index))})",
             Parameter p => Tensor("Parameter", p.Index),
             _ => _places.StoreOf(owner) switch
             {

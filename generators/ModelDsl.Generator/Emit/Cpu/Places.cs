@@ -35,6 +35,6 @@ internal sealed class Places
         PlaceKind.Gradient => _plan.Parameters.Offsets[store.Parameter] + Gradient,
         PlaceKind.State => _plan.Parameters.Offsets[store.Parameter] + Parameter,
         _ when _buffers[store.Value] is { IsOutput: false } b => b.Offset + (b.IsPerRow ? PerRow : Fixed),
-        _ => Output,
+        _ => (~_buffers[store.Value].Offset << 4) + Output,
     };
 }
