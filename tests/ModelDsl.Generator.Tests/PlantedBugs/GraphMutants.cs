@@ -84,6 +84,12 @@ internal static class GraphMutants
             case MatMul when arena[node.Inputs[0]].Shape == arena[node.Inputs[1]].Shape:
                 yield return ("operands swapped", () => g.MatMul(x![1], x[0]));
                 break;
+            case Gather t:
+                yield return ("another padding", () => g.Add(new Gather(t.Padding < 0 ? 0 : -1), x!));
+                break;
+            case ScatterAdd t:
+                yield return ("another padding", () => g.Add(t with { Padding = t.Padding < 0 ? 0 : -1 }, x!));
+                break;
             case DropoutMask m:
                 yield return ("another stream", () => g.Add(m with { Stream = m.Stream + 1 }));
                 yield return ("another rate", () => g.Add(m with { Rate = m.Rate / 2 }));
