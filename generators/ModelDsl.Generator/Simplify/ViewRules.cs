@@ -10,8 +10,13 @@ internal static class ViewRules
     {
         if (g[x].Op is Constant c && (c.Value.Equals(op.Fill) || op.IsInside(g[x].Shape))) return g.Constant(c.Value, op.Shape);
         if (g[x].Shape == op.Shape && op.Axes.Select((a, k) => a.IsAxis(k)).All(same => same)) return x;
-        return Composed(g, op, x);
+        return Composed(g, op, x) ?? Distributed(g, op, x);
     }
+
+    // view of a · (view of b) → the product of the views: kernels read these in place, so the product need not be stored to be seen
+    private static NodeId? Distributed(GraphBuilder g, View op, NodeId x) =>
+        Match.Binary(g, x, BinaryKind.Multiply) is var (a, b) && (g[a].Op is View || g[b].Op is View) && op.Shape.Count == g[x].Shape.Count && op.IsInside(g[x].Shape)
+            ? g.Times(g.Add(op, a), g.Add(op, b)) : null;
 
     // view of a view → one view, where the outer one never leaves the inner one
     private static NodeId? Composed(GraphBuilder g, View outer, NodeId x)

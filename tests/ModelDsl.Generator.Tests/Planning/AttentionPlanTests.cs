@@ -28,4 +28,19 @@ public sealed class AttentionPlanTests
         Assert.Equal(1, kept);
         Assert.Equal(2, matrices.Length);
     }
+
+    /// <summary>Heads are turned while they are laid out, forward and backward: as many kernels as without.</summary>
+    [Fact]
+    public void RotaryHeads_AreTurnedInTheKernelsThatLayThemOut()
+    {
+        int plain = Kernels(false), turned = Kernels(true);
+        const int tables = 2;
+        Assert.Equal(plain + tables, turned);
+
+        static int Kernels(bool rotary)
+        {
+            ModelDeclaration declaration = Model("Turned", [Length, 8], Target(LossKind.Mse), Dense(8), Attention(Heads, rotary: rotary), Dense(3));
+            return ModelCompiler.Plan(new Oracle(declaration).Model, new PassRunner()).Programs.Single(p => p.Program.Kind == ProgramKind.Training).Program.Kernels.Count;
+        }
+    }
 }

@@ -66,6 +66,8 @@ public sealed class SimplifierTests
         ["reshape back"] = (g, x, _, _) => g.Reshape(g.Reshape(x, Shape.Of(12)), Matrix),
         ["reshape of 2"] = (g, _, _, _) => g.Reshape(g.Constant(2, Shape.Of(12)), Matrix),
         ["(xᵀ)ᵀ"] = (g, x, _, _) => g.Transpose(g.Transpose(x)),
+        ["turned x*turned y"] = (g, x, y, _) => g.Slice(g.Times(x, g.Slice(y, 0, 2, 3, step: -1)), 0, 2, 3, step: -1),
+        ["turned x*y"] = (g, x, y, _) => g.Slice(g.Times(x, y), 0, 2, 3, step: -1),
         ["Σ over one"] = (g, x, _, _) => g.Sum(g.Sum(x, Along.Last), Along.Last),
         ["Σ of 2"] = (g, _, _, _) => g.Sum(g.Constant(2, Matrix), Along.Last),
         ["max of 2"] = (g, _, _, _) => g.Add(new Reduce(ReduceKind.Max, Along.Leading), g.Constant(2, Matrix)),
@@ -87,6 +89,7 @@ public sealed class SimplifierTests
         { "where(x>0,y*m,0) beside x*m", "add(multiply(x, dropoutMask 0.5), where(greater(multiply(x, dropoutMask 0.5), 0), multiply(y, dropoutMask 0.5), 0))" },
         { "broadcast to its own shape", "x" }, { "broadcast of 2", "2" }, { "broadcast of a broadcast", "broadcast(sumLeading(x))" },
         { "reshape to its own shape", "x" }, { "reshape of a reshape", "reshape(x)" }, { "reshape back", "x" }, { "reshape of 2", "2" }, { "(xᵀ)ᵀ", "x" },
+        { "turned x*turned y", "multiply(y, view [-1i + 2, j](x))" }, { "turned x*y", "view [-1i + 2, j](multiply(x, y))" },
         { "Σ over one", "sumLast(x)" }, { "Σ of 2", "8" }, { "max of 2", "2" }, { "Σ of a class", "1" }, { "Σ of a smoothed class", "1.5" },
         { "x*0.5*2 - x", "subtract(x, x)" },
     };
