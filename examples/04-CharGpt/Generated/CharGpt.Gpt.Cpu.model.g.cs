@@ -507,6 +507,7 @@ file static class GptKernels
     }
 
     /// <summary>What calls bring to kernels that several share: a row for each call, or for each round of a loop of calls.</summary>
+    /// <remarks>Addresses, as the workspace's Memory reads them: an offset, a multiple of 16, plus the number of its region; and dropout's streams.</remarks>
     private static global::System.ReadOnlySpan<int> Operands =>
     [
         327681, 20483, 819459, 1, 1, 335873,

@@ -71,11 +71,11 @@ file static class WaveKernels
 
     /// <summary>
     /// <code>
-    /// In = x · In_weight + In_bias
+    /// In = input · In_weight + In_bias
     /// t12 = In + sin(In * Frequency)² / Frequency
     /// </code>
     /// </summary>
-    /// <remarks>x: (B, 1)  In_weight: (1, 32)  In_bias: (32)  Frequency: (32)  →  In: (B, 32)  t12: (B, 32)</remarks>
+    /// <remarks>input: (B, 1)  In_weight: (1, 32)  In_bias: (32)  Frequency: (32)  →  In: (B, 32)  t12: (B, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_01_In_T12<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
@@ -391,8 +391,8 @@ file static class WaveKernels
         }
     }
 
-    /// <summary><c>d_In_weight = xᵀ · d_In</c></summary>
-    /// <remarks>x: (B, 1)  d_In: (B, 32)  →  d_In_weight: (1, 32)</remarks>
+    /// <summary><c>d_In_weight = inputᵀ · d_In</c></summary>
+    /// <remarks>input: (B, 1)  d_In: (B, 32)  →  d_In_weight: (1, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_14_DInWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
@@ -415,11 +415,11 @@ file static class WaveKernels
 
     /// <summary>
     /// <code>
-    /// In = x · In_weight + In_bias
+    /// In = input · In_weight + In_bias
     /// t12 = In + sin(In * Frequency)² / Frequency
     /// </code>
     /// </summary>
-    /// <remarks>x: (B, 1)  In_weight: (1, 32)  In_bias: (32)  Frequency: (32)  →  t12: (B, 32)</remarks>
+    /// <remarks>input: (B, 1)  In_weight: (1, 32)  In_bias: (32)  Frequency: (32)  →  t12: (B, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Evaluate_01_T12<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {

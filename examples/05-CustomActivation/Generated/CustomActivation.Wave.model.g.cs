@@ -73,10 +73,8 @@ partial class Wave : global::ModelDsl.IModel<Wave, float>
         Name = "Wave",
         Hash = "d5685445b96837b5",
         Scalar = global::ModelDsl.Scalar.Single,
-        InputShape = [1],
-        OutputShape = [1],
-        Loss = global::ModelDsl.Loss.Custom,
-        Metrics = global::ModelDsl.Metric.Mse | global::ModelDsl.Metric.Mae | global::ModelDsl.Metric.R2,
+        Inputs = [new("x", [1])],
+        Outputs = [new("y", [1], global::ModelDsl.Loss.Custom, global::ModelDsl.Metric.Mse | global::ModelDsl.Metric.Mae | global::ModelDsl.Metric.R2)],
         Layers =
         [
             new("In", "Dense", [32], 64, 96),
