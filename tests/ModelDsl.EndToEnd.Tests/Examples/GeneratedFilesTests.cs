@@ -12,6 +12,7 @@ public sealed class GeneratedFilesTests
 
     [Theory]
     [InlineData("02-Digits", "Models.cs")]
+    [InlineData("03-Cnn", "Models.cs")]
     [InlineData("04-CharGpt", "Models.cs")]
     [InlineData("05-CustomActivation", "Models.cs")]
     public void Generated_files_are_up_to_date(string example, string declarations)
