@@ -78,6 +78,7 @@ internal static class KernelWriter
         using IDisposable columns = writer.Block("for (int column = start; column < end; column += V.Count)");
         foreach (NodeId id in source.DirectLoads.Where(source.IsPerColumn))
             writer.Line($"V {source.Lanes(id)} = V.Load({source.Names[id]}, column);");
+        ViewWriter.WriteRows(writer, source, [.. source.Views.Where(id => Sweeps.IsVector(source.Arena, source.Kernel, id))]);
         Nest(writer, source, $"for (int row = 0; row < {source.Rows}; row++)", acrossLanes: false);
     }
 
