@@ -11,6 +11,9 @@ internal static class KernelBuilder
     /// <summary>A value is recomputed where that takes at most this many multiplications an element, from values that are in memory anyway.</summary>
     private const int RecomputeBudget = 8;
 
+    /// <summary>… and from at most this many values of its size: a stream of residual sums would else be added up again, from its beginning, wherever it is used.</summary>
+    private const int MostReads = 2;
+
     public static EquatableArray<Kernel> Build(GraphArena arena, IReadOnlyList<Group> groups, IReadOnlyList<Store> roots)
     {
         HashSet<NodeId> saved = Saved(arena, groups, roots);
@@ -81,8 +84,9 @@ internal static class KernelBuilder
     private static bool CanRecompute(GraphArena arena, NodeId id, Dictionary<NodeId, Group> groupOf, HashSet<NodeId> saved)
     {
         List<NodeId> small = [];
+        HashSet<NodeId> reads = [];
         int cost = Cost(id);
-        if (cost > RecomputeBudget) return false;
+        if (cost > RecomputeBudget || reads.Count(SameSize) > MostReads) return false;
         saved.UnionWith(small);
         return true;
 
@@ -93,6 +97,7 @@ internal static class KernelBuilder
             {
                 if (total > RecomputeBudget) break;             // also what keeps this from walking every path of a deep graph
                 NodeId owner = Values.Owner(arena, input);
+                if (Values.IsLeaf(arena[owner]) || saved.Contains(owner) || Values.ReadsMemory(arena[input].Op)) reads.Add(owner);
                 if (Values.IsLeaf(arena[owner]) || saved.Contains(owner)) continue;
                 if (Values.IsInline(arena, arena[input]) || (Values.IsElementwise(arena[input]) && SameSize(input))) total += Cost(input);
                 else if (groupOf.ContainsKey(input) && !SameSize(input)) small.Add(input);     // a vector beside a matrix: cheap to keep
