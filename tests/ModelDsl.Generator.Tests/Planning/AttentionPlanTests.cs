@@ -25,6 +25,8 @@ public sealed class AttentionPlanTests
         var matrices = training.Buffers.Where(b => b.Width == Heads * Length * Length).GroupBy(b => b.Offset).Select(g => g.ToArray()).ToArray();
         int lastForward = training.Program.Kernels.Count(k => k.IsForward) - 1;
         int kept = matrices.SelectMany(b => b).Count(b => b.First <= lastForward && b.Last > lastForward);
+        Kernel scores = training.Program.Kernels.First(k => k.Kind == KernelKind.Contraction && k.Columns == Length);
+        Assert.Equal(causal, scores.Body.Any(id => plan.Graph.Source.Arena[id].Op is Where));
         Assert.Equal(1, kept);
         Assert.Equal(2, matrices.Length);
     }
