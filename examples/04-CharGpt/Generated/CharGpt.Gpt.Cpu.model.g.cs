@@ -19,55 +19,29 @@ partial class Gpt
         s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 25);
         s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 28);
         s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, 30);
-        s.Run(global::CharGpt.GptKernels.Forward_14_T78_T86<V>, 74_048L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Forward_15_Blocks0Up_T790<V>, 8_814_592L * s.Batch, 34);
-        s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, 39);
-        s.Run(global::CharGpt.GptKernels.Forward_17_T117_T125<V>, 82_240L * s.Batch);
-        for (int at = 43; at < 61; at += 6)
+        s.Run(global::CharGpt.GptKernels.Forward_14_T74_T78<V>, 74_048L * s.Batch);
+        for (int at = 34; at < 211; at += 59)
         {
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at);
-            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 4);
+            s.Run(global::CharGpt.GptKernels.Forward_15_Blocks0Up_T790<V>, 8_814_592L * s.Batch, at);
+            s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, at + 5);
+            s.Run(global::CharGpt.GptKernels.Forward_17_T117_T125<V>, 65_856L * s.Batch, at + 9);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 16);
+            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 20);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 22);
+            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 26);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 28);
+            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 32);
+            s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, at + 34);
+            s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, at + 36);
+            s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, at + 39);
+            s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, at + 41);
+            s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, at + 44);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 46);
+            s.Run(global::CharGpt.GptKernels.Forward_30_T175_T179<V>, 74_048L * s.Batch, at + 50);
         }
-        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 61);
-        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, 63);
-        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, 66);
-        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 68);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 71);
-        s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, 73);
-        s.Run(global::CharGpt.GptKernels.Forward_30_T179_T187<V>, 90_432L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Forward_15_Blocks0Up_T790<V>, 8_814_592L * s.Batch, 77);
-        s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, 82);
-        s.Run(global::CharGpt.GptKernels.Forward_33_T223_T225<V>, 98_624L * s.Batch);
-        for (int at = 86; at < 104; at += 6)
-        {
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at);
-            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 4);
-        }
-        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 104);
-        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, 106);
-        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, 109);
-        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 111);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 114);
-        s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, 116);
-        s.Run(global::CharGpt.GptKernels.Forward_46_T285_T287<V>, 106_816L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Forward_15_Blocks0Up_T790<V>, 8_814_592L * s.Batch, 120);
-        s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, 125);
-        s.Run(global::CharGpt.GptKernels.Forward_49_T309_T313<V>, 115_008L * s.Batch);
-        for (int at = 129; at < 147; at += 6)
-        {
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at);
-            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 4);
-        }
-        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 147);
-        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, 149);
-        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, 152);
-        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 154);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 157);
-        s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, 159);
-        s.Run(global::CharGpt.GptKernels.Forward_62_T375_T383<V>, 65_856L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Forward_15_Blocks0Up_T790<V>, 8_814_592L * s.Batch, 163);
-        s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, 168);
-        s.Run(global::CharGpt.GptKernels.Forward_65_T411_T419<V>, 74_048L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Forward_15_Blocks0Up_T790<V>, 8_814_592L * s.Batch, 211);
+        s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, 216);
+        s.Run(global::CharGpt.GptKernels.Forward_17_T117_T125<V>, 65_856L * s.Batch, 220);
         s.Run(global::CharGpt.GptKernels.Forward_66_Scores<V>, 1_579_008L * s.Batch);
         s.Run(global::CharGpt.GptKernels.Forward_67_Losses_DScoresFlat<V>, 55_424L * s.Batch);
         s.Run(global::CharGpt.GptKernels.Forward_68_Loss<V>, 1 + 64L * s.Batch);
@@ -79,162 +53,87 @@ partial class Gpt
         s.Run(global::CharGpt.GptKernels.Backward_70_ScoresWeightT<V>, 0);
         s.Run(global::CharGpt.GptKernels.Backward_71_DNormFlat<V>, 1_572_864L * s.Batch);
         s.Run(global::CharGpt.GptKernels.Backward_72_DScoresWeight<V>, 1_572_864L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Backward_73_DNormBias_DNormWeight<V>, 57_344L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Backward_74_DBlocks3DownFlat<V>, 98_432L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, 172);
-        s.Run(global::CharGpt.GptKernels.Backward_76_Blocks3DownWeightT<V>, 0, 174);
-        s.Run(global::CharGpt.GptKernels.Backward_77_DBlocks3UpSum<V>, 8_421_376L * s.Batch, 176);
-        s.Run(global::CharGpt.GptKernels.Backward_78_DBlocks3DownWeight<V>, 8_388_608L * s.Batch, 180);
-        s.Run(global::CharGpt.GptKernels.Backward_79_DBlocks3UpBias<V>, 32_768L * s.Batch, 183);
-        s.Run(global::CharGpt.GptKernels.Backward_80_Blocks3UpWeightT<V>, 0, 185);
-        s.Run(global::CharGpt.GptKernels.Backward_81_DBlocks3ThinkNormFlat<V>, 8_388_608L * s.Batch, 187);
-        s.Run(global::CharGpt.GptKernels.Backward_82_DBlocks3UpWeight<V>, 8_388_608L * s.Batch, 190);
-        s.Run(global::CharGpt.GptKernels.Backward_83_DBlocks3ThinkNormBias_DBlocks3ThinkNormWeight<V>, 49_152L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Backward_84_DBlocks3LookOutFlat<V>, 98_432L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, 193);
-        s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, 195);
-        s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, 197);
-        s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, 200);
-        s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, 203);
-        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 205);
-        s.Run(global::CharGpt.GptKernels.Backward_91_DBlocks3LookP<V>, 1_048_576L * s.Batch, 207);
-        s.Run(global::CharGpt.GptKernels.Backward_92_DBlocks3LookValueHeadsFlat<V>, 1_048_576L * s.Batch, 210);
-        s.Run(global::CharGpt.GptKernels.Backward_93_T532<V>, 114_688L * s.Batch, 213);
-        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 216);
-        s.Run(global::CharGpt.GptKernels.Backward_95_DBlocks3LookKeysT<V>, 1_048_576L * s.Batch, 219);
-        s.Run(global::CharGpt.GptKernels.Backward_96_DBlocks3LookKeyHeadsFlat<V>, 0, 222);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 224);
-        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, 226);
-        s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, 228);
-        s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, 230);
-        s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, 233);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 236);
-        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, 238);
-        s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, 240);
-        s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, 242);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 203);
-        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, 245);
-        s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, 247);
-        s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, 249);
-        s.Run(global::CharGpt.GptKernels.Backward_110_DBlocks3LookNormFlat<V>, 2_113_536L * s.Batch, 252);
-        s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, 257);
-        s.Run(global::CharGpt.GptKernels.Backward_112_DBlocks3LookNormBias_DBlocks3LookNormWeight<V>, 40_960L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Backward_113_DBlocks2DownFlat<V>, 90_240L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, 260);
-        s.Run(global::CharGpt.GptKernels.Backward_76_Blocks3DownWeightT<V>, 0, 262);
-        s.Run(global::CharGpt.GptKernels.Backward_77_DBlocks3UpSum<V>, 8_421_376L * s.Batch, 264);
-        s.Run(global::CharGpt.GptKernels.Backward_78_DBlocks3DownWeight<V>, 8_388_608L * s.Batch, 268);
-        s.Run(global::CharGpt.GptKernels.Backward_79_DBlocks3UpBias<V>, 32_768L * s.Batch, 271);
-        s.Run(global::CharGpt.GptKernels.Backward_80_Blocks3UpWeightT<V>, 0, 273);
-        s.Run(global::CharGpt.GptKernels.Backward_81_DBlocks3ThinkNormFlat<V>, 8_388_608L * s.Batch, 275);
-        s.Run(global::CharGpt.GptKernels.Backward_82_DBlocks3UpWeight<V>, 8_388_608L * s.Batch, 278);
-        s.Run(global::CharGpt.GptKernels.Backward_122_DBlocks2ThinkNormBias_DBlocks2ThinkNormWeight<V>, 24_576L * s.Batch, 281);
-        s.Run(global::CharGpt.GptKernels.Backward_123_DBlocks2LookOutFlat<V>, 73_856L * s.Batch, 285);
-        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, 291);
-        s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, 293);
-        s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, 295);
-        s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, 298);
-        s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, 301);
-        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 303);
-        s.Run(global::CharGpt.GptKernels.Backward_91_DBlocks3LookP<V>, 1_048_576L * s.Batch, 305);
-        s.Run(global::CharGpt.GptKernels.Backward_92_DBlocks3LookValueHeadsFlat<V>, 1_048_576L * s.Batch, 308);
-        s.Run(global::CharGpt.GptKernels.Backward_93_T532<V>, 114_688L * s.Batch, 311);
-        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 314);
-        s.Run(global::CharGpt.GptKernels.Backward_95_DBlocks3LookKeysT<V>, 1_048_576L * s.Batch, 317);
-        s.Run(global::CharGpt.GptKernels.Backward_96_DBlocks3LookKeyHeadsFlat<V>, 0, 320);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 322);
-        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, 324);
-        s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, 326);
-        s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, 328);
-        s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, 331);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 334);
-        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, 336);
-        s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, 338);
-        s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, 340);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 301);
-        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, 343);
-        s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, 345);
-        s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, 347);
-        s.Run(global::CharGpt.GptKernels.Backward_110_DBlocks3LookNormFlat<V>, 2_113_536L * s.Batch, 350);
-        s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, 355);
-        s.Run(global::CharGpt.GptKernels.Backward_122_DBlocks2ThinkNormBias_DBlocks2ThinkNormWeight<V>, 24_576L * s.Batch, 358);
-        s.Run(global::CharGpt.GptKernels.Backward_123_DBlocks2LookOutFlat<V>, 73_856L * s.Batch, 362);
-        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, 368);
-        s.Run(global::CharGpt.GptKernels.Backward_76_Blocks3DownWeightT<V>, 0, 370);
-        s.Run(global::CharGpt.GptKernels.Backward_77_DBlocks3UpSum<V>, 8_421_376L * s.Batch, 372);
-        s.Run(global::CharGpt.GptKernels.Backward_78_DBlocks3DownWeight<V>, 8_388_608L * s.Batch, 376);
-        s.Run(global::CharGpt.GptKernels.Backward_79_DBlocks3UpBias<V>, 32_768L * s.Batch, 379);
-        s.Run(global::CharGpt.GptKernels.Backward_80_Blocks3UpWeightT<V>, 0, 381);
-        s.Run(global::CharGpt.GptKernels.Backward_81_DBlocks3ThinkNormFlat<V>, 8_388_608L * s.Batch, 383);
-        s.Run(global::CharGpt.GptKernels.Backward_82_DBlocks3UpWeight<V>, 8_388_608L * s.Batch, 386);
-        s.Run(global::CharGpt.GptKernels.Backward_161_DBlocks1ThinkNormBias_DBlocks1ThinkNormWeight<V>, 73_728L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Backward_162_DBlocks1LookOutFlat<V>, 123_008L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, 389);
-        s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, 391);
-        s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, 393);
-        s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, 396);
-        s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, 399);
-        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 401);
-        s.Run(global::CharGpt.GptKernels.Backward_91_DBlocks3LookP<V>, 1_048_576L * s.Batch, 403);
-        s.Run(global::CharGpt.GptKernels.Backward_92_DBlocks3LookValueHeadsFlat<V>, 1_048_576L * s.Batch, 406);
-        s.Run(global::CharGpt.GptKernels.Backward_93_T532<V>, 114_688L * s.Batch, 409);
-        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 412);
-        s.Run(global::CharGpt.GptKernels.Backward_95_DBlocks3LookKeysT<V>, 1_048_576L * s.Batch, 415);
-        s.Run(global::CharGpt.GptKernels.Backward_96_DBlocks3LookKeyHeadsFlat<V>, 0, 418);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 420);
-        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, 422);
-        s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, 424);
-        s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, 426);
-        s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, 429);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 432);
-        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, 434);
-        s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, 436);
-        s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, 438);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 399);
-        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, 441);
-        s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, 443);
-        s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, 445);
-        s.Run(global::CharGpt.GptKernels.Backward_110_DBlocks3LookNormFlat<V>, 2_113_536L * s.Batch, 448);
-        s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, 453);
-        s.Run(global::CharGpt.GptKernels.Backward_190_DBlocks1LookNormBias_DBlocks1LookNormWeight<V>, 65_536L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Backward_191_DBlocks0DownFlat<V>, 114_816L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, 456);
-        s.Run(global::CharGpt.GptKernels.Backward_76_Blocks3DownWeightT<V>, 0, 458);
-        s.Run(global::CharGpt.GptKernels.Backward_77_DBlocks3UpSum<V>, 8_421_376L * s.Batch, 460);
-        s.Run(global::CharGpt.GptKernels.Backward_78_DBlocks3DownWeight<V>, 8_388_608L * s.Batch, 464);
-        s.Run(global::CharGpt.GptKernels.Backward_79_DBlocks3UpBias<V>, 32_768L * s.Batch, 467);
-        s.Run(global::CharGpt.GptKernels.Backward_80_Blocks3UpWeightT<V>, 0, 469);
-        s.Run(global::CharGpt.GptKernels.Backward_81_DBlocks3ThinkNormFlat<V>, 8_388_608L * s.Batch, 471);
-        s.Run(global::CharGpt.GptKernels.Backward_82_DBlocks3UpWeight<V>, 8_388_608L * s.Batch, 474);
-        s.Run(global::CharGpt.GptKernels.Backward_200_DBlocks0ThinkNormBias_DBlocks0ThinkNormWeight<V>, 57_344L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Backward_201_DBlocks0LookOutFlat<V>, 106_624L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, 477);
-        s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, 479);
-        s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, 481);
-        s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, 484);
-        s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, 487);
-        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 489);
-        s.Run(global::CharGpt.GptKernels.Backward_91_DBlocks3LookP<V>, 1_048_576L * s.Batch, 491);
-        s.Run(global::CharGpt.GptKernels.Backward_92_DBlocks3LookValueHeadsFlat<V>, 1_048_576L * s.Batch, 494);
-        s.Run(global::CharGpt.GptKernels.Backward_93_T532<V>, 114_688L * s.Batch, 497);
-        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 500);
-        s.Run(global::CharGpt.GptKernels.Backward_95_DBlocks3LookKeysT<V>, 1_048_576L * s.Batch, 503);
-        s.Run(global::CharGpt.GptKernels.Backward_96_DBlocks3LookKeyHeadsFlat<V>, 0, 506);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 508);
-        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, 510);
-        s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, 512);
-        s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, 514);
-        s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, 517);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 520);
-        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, 522);
-        s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, 524);
-        s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, 526);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 487);
-        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, 529);
-        s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, 531);
-        s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, 533);
-        s.Run(global::CharGpt.GptKernels.Backward_110_DBlocks3LookNormFlat<V>, 2_113_536L * s.Batch, 536);
-        s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, 541);
+        s.Run(global::CharGpt.GptKernels.Backward_73_DNormBias_DNormWeight<V>, 49_152L * s.Batch, 227);
+        s.Run(global::CharGpt.GptKernels.Backward_74_DBlocks3DownFlat<V>, 90_240L * s.Batch);
+        for (int at = 234; at < 588; at += 118)
+        {
+            s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, at);
+            s.Run(global::CharGpt.GptKernels.Backward_76_Blocks3DownWeightT<V>, 0, at + 2);
+            s.Run(global::CharGpt.GptKernels.Backward_77_DBlocks3UpSum<V>, 8_421_376L * s.Batch, at + 4);
+            s.Run(global::CharGpt.GptKernels.Backward_78_DBlocks3DownWeight<V>, 8_388_608L * s.Batch, at + 8);
+            s.Run(global::CharGpt.GptKernels.Backward_79_DBlocks3UpBias<V>, 32_768L * s.Batch, at + 11);
+            s.Run(global::CharGpt.GptKernels.Backward_80_Blocks3UpWeightT<V>, 0, at + 13);
+            s.Run(global::CharGpt.GptKernels.Backward_81_DBlocks3ThinkNormFlat<V>, 8_388_608L * s.Batch, at + 15);
+            s.Run(global::CharGpt.GptKernels.Backward_82_DBlocks3UpWeight<V>, 8_388_608L * s.Batch, at + 18);
+            s.Run(global::CharGpt.GptKernels.Backward_83_DBlocks3ThinkNormBias_DBlocks3ThinkNormWeight<V>, 40_960L * s.Batch, at + 21);
+            s.Run(global::CharGpt.GptKernels.Backward_84_DBlocks3LookOutFlat<V>, 90_240L * s.Batch, at + 27);
+            s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, at + 34);
+            s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, at + 36);
+            s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, at + 38);
+            s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, at + 41);
+            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 44);
+            s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, at + 46);
+            s.Run(global::CharGpt.GptKernels.Backward_91_DBlocks3LookP<V>, 1_048_576L * s.Batch, at + 48);
+            s.Run(global::CharGpt.GptKernels.Backward_92_DBlocks3LookValueHeadsFlat<V>, 1_048_576L * s.Batch, at + 51);
+            s.Run(global::CharGpt.GptKernels.Backward_93_T532<V>, 114_688L * s.Batch, at + 54);
+            s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, at + 57);
+            s.Run(global::CharGpt.GptKernels.Backward_95_DBlocks3LookKeysT<V>, 1_048_576L * s.Batch, at + 60);
+            s.Run(global::CharGpt.GptKernels.Backward_96_DBlocks3LookKeyHeadsFlat<V>, 0, at + 63);
+            s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, at + 65);
+            s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, at + 67);
+            s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, at + 69);
+            s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, at + 71);
+            s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, at + 74);
+            s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, at + 77);
+            s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, at + 79);
+            s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, at + 81);
+            s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, at + 83);
+            s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, at + 86);
+            s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, at + 88);
+            s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, at + 90);
+            s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, at + 92);
+            s.Run(global::CharGpt.GptKernels.Backward_110_DBlocks3LookNormFlat<V>, 2_113_536L * s.Batch, at + 95);
+            s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, at + 100);
+            s.Run(global::CharGpt.GptKernels.Backward_73_DNormBias_DNormWeight<V>, 49_152L * s.Batch, at + 103);
+            s.Run(global::CharGpt.GptKernels.Backward_113_DBlocks2DownFlat<V>, 98_432L * s.Batch, at + 110);
+        }
+        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, 588);
+        s.Run(global::CharGpt.GptKernels.Backward_76_Blocks3DownWeightT<V>, 0, 590);
+        s.Run(global::CharGpt.GptKernels.Backward_77_DBlocks3UpSum<V>, 8_421_376L * s.Batch, 592);
+        s.Run(global::CharGpt.GptKernels.Backward_78_DBlocks3DownWeight<V>, 8_388_608L * s.Batch, 596);
+        s.Run(global::CharGpt.GptKernels.Backward_79_DBlocks3UpBias<V>, 32_768L * s.Batch, 599);
+        s.Run(global::CharGpt.GptKernels.Backward_80_Blocks3UpWeightT<V>, 0, 601);
+        s.Run(global::CharGpt.GptKernels.Backward_81_DBlocks3ThinkNormFlat<V>, 8_388_608L * s.Batch, 603);
+        s.Run(global::CharGpt.GptKernels.Backward_82_DBlocks3UpWeight<V>, 8_388_608L * s.Batch, 606);
+        s.Run(global::CharGpt.GptKernels.Backward_83_DBlocks3ThinkNormBias_DBlocks3ThinkNormWeight<V>, 40_960L * s.Batch, 609);
+        s.Run(global::CharGpt.GptKernels.Backward_84_DBlocks3LookOutFlat<V>, 90_240L * s.Batch, 615);
+        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, 622);
+        s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, 624);
+        s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, 626);
+        s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, 629);
+        s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, 632);
+        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 634);
+        s.Run(global::CharGpt.GptKernels.Backward_91_DBlocks3LookP<V>, 1_048_576L * s.Batch, 636);
+        s.Run(global::CharGpt.GptKernels.Backward_92_DBlocks3LookValueHeadsFlat<V>, 1_048_576L * s.Batch, 639);
+        s.Run(global::CharGpt.GptKernels.Backward_93_T532<V>, 114_688L * s.Batch, 642);
+        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 645);
+        s.Run(global::CharGpt.GptKernels.Backward_95_DBlocks3LookKeysT<V>, 1_048_576L * s.Batch, 648);
+        s.Run(global::CharGpt.GptKernels.Backward_96_DBlocks3LookKeyHeadsFlat<V>, 0, 651);
+        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 653);
+        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, 655);
+        s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, 657);
+        s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, 659);
+        s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, 662);
+        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 665);
+        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, 667);
+        s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, 669);
+        s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, 671);
+        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 632);
+        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, 674);
+        s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, 676);
+        s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, 678);
+        s.Run(global::CharGpt.GptKernels.Backward_110_DBlocks3LookNormFlat<V>, 2_113_536L * s.Batch, 681);
+        s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, 686);
         s.Run(global::CharGpt.GptKernels.Backward_229_DBlocks0LookNormBias_DBlocks0LookNormWeight<V>, 49_152L * s.Batch);
         s.Run(global::CharGpt.GptKernels.Backward_230_DPlace<V>, 98_432L * s.Batch);
         s.Run(global::CharGpt.GptKernels.Backward_231_T879<V>, 8_192L * s.Batch);
@@ -244,66 +143,40 @@ partial class Gpt
     static void global::ModelDsl.IModel<Gpt, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::CharGpt.GptKernels.Evaluate_01_Blocks0LookNorm<V>, 65_856L * s.Batch);
-        for (int at = 544; at < 562; at += 6)
+        for (int at = 689; at < 707; at += 6)
         {
             s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at);
             s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 4);
         }
-        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 562);
-        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, 564);
-        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, 567);
-        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 569);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 572);
-        s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, 574);
-        s.Run(global::CharGpt.GptKernels.Evaluate_14_Blocks0ThinkNorm<V>, 74_048L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks0Up<V>, 8_585_216L * s.Batch, 578);
-        s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, 582);
-        s.Run(global::CharGpt.GptKernels.Evaluate_17_Blocks1LookNorm<V>, 82_240L * s.Batch);
-        for (int at = 586; at < 604; at += 6)
+        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 707);
+        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, 709);
+        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, 712);
+        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 714);
+        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 717);
+        s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, 719);
+        s.Run(global::CharGpt.GptKernels.Evaluate_14_T74_Blocks0ThinkNorm<V>, 74_048L * s.Batch);
+        for (int at = 723; at < 885; at += 54)
         {
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at);
-            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 4);
+            s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks0Up<V>, 8_585_216L * s.Batch, at);
+            s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, at + 4);
+            s.Run(global::CharGpt.GptKernels.Evaluate_17_Blocks1LookNorm<V>, 65_856L * s.Batch, at + 8);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 13);
+            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 17);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 19);
+            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 23);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 25);
+            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 29);
+            s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, at + 31);
+            s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, at + 33);
+            s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, at + 36);
+            s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, at + 38);
+            s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, at + 41);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 43);
+            s.Run(global::CharGpt.GptKernels.Evaluate_30_T175_Blocks1ThinkNorm<V>, 74_048L * s.Batch, at + 47);
         }
-        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 604);
-        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, 606);
-        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, 567);
-        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 609);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 572);
-        s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, 612);
-        s.Run(global::CharGpt.GptKernels.Evaluate_30_Blocks1ThinkNorm<V>, 90_432L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks0Up<V>, 8_585_216L * s.Batch, 616);
-        s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, 620);
-        s.Run(global::CharGpt.GptKernels.Evaluate_33_Blocks2LookNorm<V>, 98_624L * s.Batch);
-        for (int at = 624; at < 642; at += 6)
-        {
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at);
-            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 4);
-        }
-        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 642);
-        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, 644);
-        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, 567);
-        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 647);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 572);
-        s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, 650);
-        s.Run(global::CharGpt.GptKernels.Evaluate_46_Blocks2ThinkNorm<V>, 106_816L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks0Up<V>, 8_585_216L * s.Batch, 654);
-        s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, 658);
-        s.Run(global::CharGpt.GptKernels.Evaluate_49_T309_Blocks3LookNorm<V>, 115_008L * s.Batch);
-        for (int at = 662; at < 680; at += 6)
-        {
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at);
-            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 4);
-        }
-        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 562);
-        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, 564);
-        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, 567);
-        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 569);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 572);
-        s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, 680);
-        s.Run(global::CharGpt.GptKernels.Evaluate_62_Blocks3ThinkNorm<V>, 65_856L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks0Up<V>, 8_585_216L * s.Batch, 684);
-        s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, 688);
-        s.Run(global::CharGpt.GptKernels.Evaluate_65_Norm<V>, 74_048L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks0Up<V>, 8_585_216L * s.Batch, 885);
+        s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, 889);
+        s.Run(global::CharGpt.GptKernels.Evaluate_17_Blocks1LookNorm<V>, 65_856L * s.Batch, 893);
         s.Run(global::CharGpt.GptKernels.Forward_66_Scores<V>, 1_579_008L * s.Batch);
         s.Run(global::CharGpt.GptKernels.Evaluate_67_Losses_Prediction<V>, 43_136L * s.Batch);
         s.Run(global::CharGpt.GptKernels.Forward_68_Loss<V>, 1 + 64L * s.Batch);
@@ -312,66 +185,40 @@ partial class Gpt
     static void global::ModelDsl.IModel<Gpt, float>.Predict<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::CharGpt.GptKernels.Evaluate_01_Blocks0LookNorm<V>, 65_856L * s.Batch);
-        for (int at = 544; at < 562; at += 6)
+        for (int at = 689; at < 707; at += 6)
         {
             s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at);
             s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 4);
         }
-        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 562);
-        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, 564);
-        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, 567);
-        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 569);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 572);
-        s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, 574);
-        s.Run(global::CharGpt.GptKernels.Evaluate_14_Blocks0ThinkNorm<V>, 74_048L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks0Up<V>, 8_585_216L * s.Batch, 578);
-        s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, 582);
-        s.Run(global::CharGpt.GptKernels.Evaluate_17_Blocks1LookNorm<V>, 82_240L * s.Batch);
-        for (int at = 586; at < 604; at += 6)
+        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 707);
+        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, 709);
+        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, 712);
+        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 714);
+        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 717);
+        s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, 719);
+        s.Run(global::CharGpt.GptKernels.Evaluate_14_T74_Blocks0ThinkNorm<V>, 74_048L * s.Batch);
+        for (int at = 723; at < 885; at += 54)
         {
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at);
-            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 4);
+            s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks0Up<V>, 8_585_216L * s.Batch, at);
+            s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, at + 4);
+            s.Run(global::CharGpt.GptKernels.Evaluate_17_Blocks1LookNorm<V>, 65_856L * s.Batch, at + 8);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 13);
+            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 17);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 19);
+            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 23);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 25);
+            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 29);
+            s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, at + 31);
+            s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, at + 33);
+            s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, at + 36);
+            s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, at + 38);
+            s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, at + 41);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 43);
+            s.Run(global::CharGpt.GptKernels.Evaluate_30_T175_Blocks1ThinkNorm<V>, 74_048L * s.Batch, at + 47);
         }
-        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 604);
-        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, 606);
-        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, 567);
-        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 609);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 572);
-        s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, 612);
-        s.Run(global::CharGpt.GptKernels.Evaluate_30_Blocks1ThinkNorm<V>, 90_432L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks0Up<V>, 8_585_216L * s.Batch, 616);
-        s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, 620);
-        s.Run(global::CharGpt.GptKernels.Evaluate_33_Blocks2LookNorm<V>, 98_624L * s.Batch);
-        for (int at = 624; at < 642; at += 6)
-        {
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at);
-            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 4);
-        }
-        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 642);
-        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, 644);
-        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, 567);
-        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 647);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 572);
-        s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, 650);
-        s.Run(global::CharGpt.GptKernels.Evaluate_46_Blocks2ThinkNorm<V>, 106_816L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks0Up<V>, 8_585_216L * s.Batch, 654);
-        s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, 658);
-        s.Run(global::CharGpt.GptKernels.Evaluate_49_T309_Blocks3LookNorm<V>, 115_008L * s.Batch);
-        for (int at = 662; at < 680; at += 6)
-        {
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at);
-            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 4);
-        }
-        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 562);
-        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, 564);
-        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, 567);
-        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 569);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 572);
-        s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, 680);
-        s.Run(global::CharGpt.GptKernels.Evaluate_62_Blocks3ThinkNorm<V>, 65_856L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks0Up<V>, 8_585_216L * s.Batch, 684);
-        s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, 688);
-        s.Run(global::CharGpt.GptKernels.Evaluate_65_Norm<V>, 74_048L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks0Up<V>, 8_585_216L * s.Batch, 885);
+        s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, 889);
+        s.Run(global::CharGpt.GptKernels.Evaluate_17_Blocks1LookNorm<V>, 65_856L * s.Batch, 893);
         s.Run(global::CharGpt.GptKernels.Forward_66_Scores<V>, 1_579_008L * s.Batch);
         s.Run(global::CharGpt.GptKernels.Predict_67_Prediction<V>, 30_720L * s.Batch);
     }
@@ -379,66 +226,40 @@ partial class Gpt
     static void global::ModelDsl.IModel<Gpt, float>.Logits<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::CharGpt.GptKernels.Evaluate_01_Blocks0LookNorm<V>, 65_856L * s.Batch);
-        for (int at = 544; at < 562; at += 6)
+        for (int at = 689; at < 707; at += 6)
         {
             s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at);
             s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 4);
         }
-        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 562);
-        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, 564);
-        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, 567);
-        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 569);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 572);
-        s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, 574);
-        s.Run(global::CharGpt.GptKernels.Evaluate_14_Blocks0ThinkNorm<V>, 74_048L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks0Up<V>, 8_585_216L * s.Batch, 578);
-        s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, 582);
-        s.Run(global::CharGpt.GptKernels.Evaluate_17_Blocks1LookNorm<V>, 82_240L * s.Batch);
-        for (int at = 586; at < 604; at += 6)
+        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 707);
+        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, 709);
+        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, 712);
+        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 714);
+        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 717);
+        s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, 719);
+        s.Run(global::CharGpt.GptKernels.Evaluate_14_T74_Blocks0ThinkNorm<V>, 74_048L * s.Batch);
+        for (int at = 723; at < 885; at += 54)
         {
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at);
-            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 4);
+            s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks0Up<V>, 8_585_216L * s.Batch, at);
+            s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, at + 4);
+            s.Run(global::CharGpt.GptKernels.Evaluate_17_Blocks1LookNorm<V>, 65_856L * s.Batch, at + 8);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 13);
+            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 17);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 19);
+            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 23);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 25);
+            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 29);
+            s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, at + 31);
+            s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, at + 33);
+            s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, at + 36);
+            s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, at + 38);
+            s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, at + 41);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 43);
+            s.Run(global::CharGpt.GptKernels.Evaluate_30_T175_Blocks1ThinkNorm<V>, 74_048L * s.Batch, at + 47);
         }
-        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 604);
-        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, 606);
-        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, 567);
-        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 609);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 572);
-        s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, 612);
-        s.Run(global::CharGpt.GptKernels.Evaluate_30_Blocks1ThinkNorm<V>, 90_432L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks0Up<V>, 8_585_216L * s.Batch, 616);
-        s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, 620);
-        s.Run(global::CharGpt.GptKernels.Evaluate_33_Blocks2LookNorm<V>, 98_624L * s.Batch);
-        for (int at = 624; at < 642; at += 6)
-        {
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at);
-            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 4);
-        }
-        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 642);
-        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, 644);
-        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, 567);
-        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 647);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 572);
-        s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, 650);
-        s.Run(global::CharGpt.GptKernels.Evaluate_46_Blocks2ThinkNorm<V>, 106_816L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks0Up<V>, 8_585_216L * s.Batch, 654);
-        s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, 658);
-        s.Run(global::CharGpt.GptKernels.Evaluate_49_T309_Blocks3LookNorm<V>, 115_008L * s.Batch);
-        for (int at = 662; at < 680; at += 6)
-        {
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at);
-            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 4);
-        }
-        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 562);
-        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, 564);
-        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, 567);
-        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 569);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 572);
-        s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, 680);
-        s.Run(global::CharGpt.GptKernels.Evaluate_62_Blocks3ThinkNorm<V>, 65_856L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks0Up<V>, 8_585_216L * s.Batch, 684);
-        s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, 688);
-        s.Run(global::CharGpt.GptKernels.Evaluate_65_Norm<V>, 74_048L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks0Up<V>, 8_585_216L * s.Batch, 885);
+        s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, 889);
+        s.Run(global::CharGpt.GptKernels.Evaluate_17_Blocks1LookNorm<V>, 65_856L * s.Batch, 893);
         s.Run(global::CharGpt.GptKernels.Forward_66_Scores<V>, 1_579_008L * s.Batch);
     }
 }
@@ -452,58 +273,25 @@ file static class GptKernels
         public const int PlaceRstd = 1;
         public const int Blocks0LookNorm = 2;
         public const int Blocks0LookOut = 3;
-        public const int T78 = 4;
-        public const int T86 = 5;
-        public const int Blocks0ThinkNorm = 6;
-        public const int Blocks0Down = 7;
-        public const int T117 = 8;
-        public const int T125 = 9;
-        public const int Blocks1LookNorm = 10;
-        public const int Blocks1LookOut = 11;
-        public const int T179 = 12;
-        public const int T187 = 13;
-        public const int Blocks1ThinkNorm = 14;
-        public const int Blocks1Down = 15;
-        public const int T223 = 16;
-        public const int T225 = 17;
-        public const int Blocks2LookNorm = 18;
-        public const int Blocks2LookOut = 19;
-        public const int T285 = 20;
-        public const int T287 = 21;
-        public const int Blocks2ThinkNorm = 22;
-        public const int Blocks2Down = 23;
-        public const int T309 = 24;
-        public const int T313 = 25;
-        public const int T321 = 26;
-        public const int Blocks3LookNorm = 27;
-        public const int Blocks3LookOut = 28;
-        public const int T375 = 29;
-        public const int T383 = 30;
-        public const int Blocks3ThinkNorm = 31;
-        public const int Blocks3Down = 32;
-        public const int T411 = 33;
-        public const int T419 = 34;
-        public const int Norm = 35;
-        public const int Scores = 36;
-        public const int Losses = 37;
-        public const int Prediction = 38;
-        public const int DScoresFlat = 39;
-        public const int ScoresWeightT = 40;
-        public const int DNormFlat = 41;
-        public const int DBlocks3DownFlat = 42;
-        public const int DBlocks3ThinkNormFlat = 43;
-        public const int DBlocks3LookOutFlat = 44;
-        public const int DBlocks3LookNormFlat = 45;
-        public const int DBlocks2DownFlat = 46;
-        public const int DBlocks1DownFlat = 47;
-        public const int DBlocks1ThinkNormFlat = 48;
-        public const int DBlocks1LookOutFlat = 49;
-        public const int DBlocks1LookNormFlat = 50;
-        public const int DBlocks0DownFlat = 51;
-        public const int DBlocks0ThinkNormFlat = 52;
-        public const int DBlocks0LookOutFlat = 53;
-        public const int DBlocks0LookNormFlat = 54;
-        public const int DPlace = 55;
+        public const int T74 = 4;
+        public const int T78 = 5;
+        public const int T86 = 6;
+        public const int Blocks0ThinkNorm = 7;
+        public const int T371 = 8;
+        public const int Blocks3Down = 9;
+        public const int T411 = 10;
+        public const int T419 = 11;
+        public const int Norm = 12;
+        public const int Scores = 13;
+        public const int Losses = 14;
+        public const int Prediction = 15;
+        public const int DScoresFlat = 16;
+        public const int ScoresWeightT = 17;
+        public const int DNormFlat = 18;
+        public const int DBlocks3DownFlat = 19;
+        public const int DBlocks0LookOutFlat = 20;
+        public const int DBlocks0LookNormFlat = 21;
+        public const int DPlace = 22;
     }
 
     /// <summary>What calls bring to kernels that several share: a row for each call, or for each round of a loop of calls.</summary>
@@ -518,160 +306,31 @@ file static class GptKernels
         262145, 262145,
         262145, 352257, 1,
         1, 360449,
-        360449, 69635, 819843, 368641,
-        376833, 86019, 820227, 1, 32769,
-        1, 151555, 820739, 385025,
-        393217, 217091, 821123, 65537, 65537, 401409,
-        393217, 233475, 821251, 65537, 65537, 409601,
-        393217, 249859, 821379, 65537, 65537, 417793,
-        409601, 65537,
-        401409, 65537, 278529,
-        278529, 278529,
-        278529, 417793, 65537,
-        65537, 425985,
-        425985, 266243, 821507, 434177,
-        442369, 282627, 821891, 65537, 98305,
-        65537, 348163, 822403, 196609,
-        458753, 413699, 822787, 131073, 131073, 466945,
-        458753, 430083, 822915, 131073, 131073, 475137,
-        458753, 446467, 823043, 131073, 131073, 483329,
-        475137, 131073,
-        466945, 131073, 294913,
-        294913, 294913,
-        294913, 483329, 131073,
-        131073, 491521,
-        491521, 462851, 823171, 204801,
-        507905, 479235, 823555, 131073, 163841,
-        131073, 544771, 824067, 212993,
-        524289, 610307, 824451, 196609, 196609, 532481,
-        524289, 626691, 824579, 196609, 196609, 540673,
-        524289, 643075, 824707, 196609, 196609, 548865,
-        540673, 196609,
-        532481, 196609, 311297,
-        311297, 311297,
-        311297, 548865, 196609,
-        196609, 557057,
-        557057, 659459, 824835, 565249,
+        360449, 69635, 819843, 1,
+        376833, 86019, 820227, 1, 32769, 1, 151555, 820739, 385025, 368641, 385025, 820867, 820995, 612609, 612673, 393217, 393217, 217091, 821123, 65537, 65537, 401409, 393217, 233475, 821251, 65537, 65537, 409601, 393217, 249859, 821379, 65537, 65537, 417793, 409601, 65537, 401409, 65537, 278529, 278529, 278529, 278529, 417793, 65537, 65537, 425985, 425985, 266243, 821507, 65537, 368641, 385025, 65537, 821635, 821763, 434177, 612737, 612801, 442369,
+        442369, 282627, 821891, 65537, 98305, 65537, 348163, 822403, 450561, 434177, 450561, 822531, 822659, 612865, 612929, 458753, 458753, 413699, 822787, 131073, 131073, 466945, 458753, 430083, 822915, 131073, 131073, 475137, 458753, 446467, 823043, 131073, 131073, 483329, 475137, 131073, 466945, 131073, 294913, 294913, 294913, 294913, 483329, 131073, 131073, 491521, 491521, 462851, 823171, 131073, 434177, 450561, 131073, 823299, 823427, 499713, 612993, 613057, 507905,
+        507905, 479235, 823555, 131073, 163841, 131073, 544771, 824067, 516097, 499713, 516097, 824195, 824323, 613121, 613185, 524289, 524289, 610307, 824451, 196609, 196609, 532481, 524289, 626691, 824579, 196609, 196609, 540673, 524289, 643075, 824707, 196609, 196609, 548865, 540673, 196609, 532481, 196609, 311297, 311297, 311297, 311297, 548865, 196609, 196609, 557057, 557057, 659459, 824835, 196609, 499713, 516097, 196609, 824963, 825091, 565249, 613249, 613313, 573441,
         573441, 675843, 825219, 196609, 229377,
         196609, 741379, 825731, 581633,
-        589825, 825732,
-        741379, 0,
-        589825, 0, 229377, 229377,
-        196609, 589825, 741380,
-        229377, 825220,
-        675843, 0,
-        229377, 0, 196609,
-        573441, 229377, 675844,
-        589825, 824836,
-        659459, 0,
-        589825, 0, 196609,
-        557057, 589825, 659460,
-        196609, 212993,
-        548865, 221185,
-        212993, 221185, 196609,
-        311297, 212993, 221185,
-        311297, 196609, 311297,
-        311297, 540673, 196609,
-        532481, 311297, 204801,
-        204801, 212993,
-        221185, 204801,
-        204801, 824708,
-        643075, 0,
-        204801, 0, 221185,
-        524289, 204801, 643076,
-        212993, 204801,
-        204801, 824580,
-        626691, 0,
-        524289, 204801, 626692,
-        212993, 824452,
-        610307, 16384,
-        212993, 16384, 196609,
-        196609, 221185, 204801, 0, 221185,
-        524289, 212993, 610308,
-        516097, 824068,
-        544771, 0,
-        516097, 0, 163841, 163841,
-        131073, 516097, 544772,
-        163841, 823556,
-        479235, 0,
-        163841, 0, 131073,
-        507905, 163841, 479236,
-        131073, 499713, 823428, 823300,
-        516097, 612929, 823299, 131073, 499713, 499713,
-        499713, 823172,
-        462851, 0,
-        499713, 0, 131073,
-        491521, 499713, 462852,
-        131073, 147457,
-        483329, 155649,
-        147457, 155649, 131073,
-        294913, 147457, 155649,
-        294913, 131073, 294913,
-        294913, 475137, 131073,
-        466945, 294913, 139265,
-        139265, 147457,
-        155649, 139265,
-        139265, 823044,
-        446467, 0,
-        139265, 0, 155649,
-        458753, 139265, 446468,
-        147457, 139265,
-        139265, 822916,
-        430083, 0,
-        458753, 139265, 430084,
-        147457, 822788,
-        413699, 16384,
-        147457, 16384, 131073,
-        131073, 155649, 139265, 0, 155649,
-        458753, 147457, 413700,
-        155649, 450561, 822660, 822532,
-        499713, 612865, 822531, 155649, 450561, 450561,
-        450561, 822404,
-        348163, 0,
-        450561, 0, 98305, 98305,
-        65537, 450561, 348164,
-        98305, 821892,
-        282627, 0,
-        98305, 0, 65537,
-        442369, 98305, 282628,
-        450561, 821508,
-        266243, 0,
-        450561, 0, 65537,
-        425985, 450561, 266244,
-        65537, 81921,
-        417793, 90113,
-        81921, 90113, 65537,
-        278529, 81921, 90113,
-        278529, 65537, 278529,
-        278529, 409601, 65537,
-        401409, 278529, 73729,
-        73729, 81921,
-        90113, 73729,
-        73729, 821380,
-        249859, 0,
-        73729, 0, 90113,
-        393217, 73729, 249860,
-        81921, 73729,
-        73729, 821252,
-        233475, 0,
-        393217, 73729, 233476,
-        81921, 821124,
-        217091, 16384,
-        81921, 16384, 65537,
-        65537, 90113, 73729, 0, 90113,
-        393217, 81921, 217092,
-        450561, 820740,
+        565249, 581633, 825859, 825987, 613377, 613441, 589825,
+        598017, 565249, 581633, 613377, 613441, 825988, 825860,
+        589825, 825732, 741379, 0, 589825, 0, 229377, 229377, 196609, 589825, 741380, 229377, 825220, 675843, 0, 229377, 0, 196609, 573441, 229377, 675844, 196609, 565249, 613249, 613313, 825092, 824964, 589825, 613313, 824963, 196609, 565249, 613249, 565249, 565249, 824836, 659459, 0, 565249, 0, 196609, 557057, 565249, 659460, 196609, 212993, 548865, 221185, 212993, 221185, 196609, 311297, 212993, 221185, 311297, 196609, 311297, 311297, 540673, 196609, 532481, 311297, 204801, 204801, 212993, 221185, 204801, 204801, 824708, 643075, 0, 204801, 0, 221185, 524289, 204801, 643076, 212993, 204801, 204801, 824580, 626691, 0, 524289, 204801, 626692, 196609, 212993, 212993, 824452, 610307, 16384, 212993, 16384, 196609, 196609, 221185, 204801, 0, 221185, 524289, 212993, 610308, 221185, 499713, 516097, 613121, 613185, 824324, 824196, 565249, 613185, 824195, 221185, 499713, 516097, 613121, 565249,
+        565249, 824068, 544771, 0, 565249, 0, 163841, 163841, 131073, 565249, 544772, 163841, 823556, 479235, 0, 163841, 0, 131073, 507905, 163841, 479236, 131073, 499713, 612993, 613057, 823428, 823300, 565249, 613057, 823299, 131073, 499713, 612993, 499713, 499713, 823172, 462851, 0, 499713, 0, 131073, 491521, 499713, 462852, 131073, 147457, 483329, 155649, 147457, 155649, 131073, 294913, 147457, 155649, 294913, 131073, 294913, 294913, 475137, 131073, 466945, 294913, 139265, 139265, 147457, 155649, 139265, 139265, 823044, 446467, 0, 139265, 0, 155649, 458753, 139265, 446468, 147457, 139265, 139265, 822916, 430083, 0, 458753, 139265, 430084, 131073, 147457, 147457, 822788, 413699, 16384, 147457, 16384, 131073, 131073, 155649, 139265, 0, 155649, 458753, 147457, 413700, 155649, 434177, 450561, 612865, 612929, 822660, 822532, 499713, 612929, 822531, 155649, 434177, 450561, 612865, 499713,
+        499713, 822404, 348163, 0, 499713, 0, 98305, 98305, 65537, 499713, 348164, 98305, 821892, 282627, 0, 98305, 0, 65537, 442369, 98305, 282628, 65537, 434177, 612737, 612801, 821764, 821636, 499713, 612801, 821635, 65537, 434177, 612737, 434177, 434177, 821508, 266243, 0, 434177, 0, 65537, 425985, 434177, 266244, 65537, 81921, 417793, 90113, 81921, 90113, 65537, 278529, 81921, 90113, 278529, 65537, 278529, 278529, 409601, 65537, 401409, 278529, 73729, 73729, 81921, 90113, 73729, 73729, 821380, 249859, 0, 73729, 0, 90113, 393217, 73729, 249860, 81921, 73729, 73729, 821252, 233475, 0, 393217, 73729, 233476, 65537, 81921, 81921, 821124, 217091, 16384, 81921, 16384, 65537, 65537, 90113, 73729, 0, 90113, 393217, 81921, 217092, 90113, 368641, 385025, 612609, 612673, 820996, 820868, 434177, 612673, 820867, 90113, 368641, 385025, 612609, 434177,
+        434177, 820740,
         151555, 0,
-        450561, 0, 32769, 32769,
-        1, 450561, 151556,
+        434177, 0, 32769, 32769,
+        1, 434177, 151556,
         32769, 820228,
         86019, 0,
         32769, 0, 1,
         376833, 32769, 86020,
-        450561, 819844,
+        1, 368641, 612481, 612545, 820100, 819972,
+        434177, 612545, 819971, 1, 368641, 612481, 368641,
+        368641, 819844,
         69635, 0,
-        450561, 0, 1,
-        360449, 450561, 69636,
+        368641, 0, 1,
+        360449, 368641, 69636,
         1, 16385,
         352257, 24577,
         16385, 24577, 1,
@@ -702,33 +361,13 @@ file static class GptKernels
         1, 1,
         1, 32769, 16385,
         16385, 1,
-        1, 69635, 819843, 32769,
-        40961, 86019, 820227, 1,
-        1, 151555, 820739, 40961,
-        1, 217091, 821123, 8193, 8193, 16385,
-        1, 233475, 821251, 8193, 8193, 24577,
-        1, 249859, 821379, 8193, 8193, 49153,
-        24577, 57345,
-        16385, 57345, 1,
-        1, 49153, 16385,
-        1, 266243, 821507, 49153,
-        57345, 282627, 821891, 1,
-        1, 348163, 822403, 57345,
-        1, 413699, 822787, 8193, 8193, 16385,
-        1, 430083, 822915, 8193, 8193, 24577,
-        1, 446467, 823043, 8193, 8193, 65537,
-        24577, 73729,
-        16385, 73729, 1,
-        1, 65537, 16385,
-        1, 462851, 823171, 65537,
-        73729, 479235, 823555, 1,
-        1, 544771, 824067, 73729,
-        1, 610307, 824451, 8193, 8193, 16385,
-        1, 626691, 824579, 8193, 8193, 24577,
-        1, 643075, 824707, 8193, 8193, 32769,
-        1, 659459, 824835, 32769,
-        40961, 675843, 825219, 1,
+        1, 69635, 819843, 8193,
+        40961, 86019, 820227, 1, 1, 151555, 820739, 40961, 32769, 40961, 820867, 820995, 1, 1, 217091, 821123, 8193, 8193, 16385, 1, 233475, 821251, 8193, 8193, 24577, 1, 249859, 821379, 8193, 8193, 49153, 24577, 57345, 16385, 57345, 1, 1, 1, 1, 49153, 16385, 16385, 1, 1, 266243, 821507, 8193, 32769, 40961, 8193, 821635, 821763, 32769, 49153,
+        49153, 282627, 821891, 1, 1, 348163, 822403, 40961, 32769, 40961, 822531, 822659, 1, 1, 413699, 822787, 8193, 8193, 16385, 1, 430083, 822915, 8193, 8193, 24577, 1, 446467, 823043, 8193, 8193, 49153, 24577, 57345, 16385, 57345, 1, 1, 1, 1, 49153, 16385, 16385, 1, 1, 462851, 823171, 8193, 32769, 40961, 8193, 823299, 823427, 32769, 49153,
+        49153, 479235, 823555, 1, 1, 544771, 824067, 40961, 32769, 40961, 824195, 824323, 1, 1, 610307, 824451, 8193, 8193, 16385, 1, 626691, 824579, 8193, 8193, 24577, 1, 643075, 824707, 8193, 8193, 49153, 24577, 57345, 16385, 57345, 1, 1, 1, 1, 49153, 16385, 16385, 1, 1, 659459, 824835, 8193, 32769, 40961, 8193, 824963, 825091, 32769, 49153,
+        49153, 675843, 825219, 1,
         1, 741379, 825731, 40961,
+        32769, 40961, 825859, 825987, 32769,
     ];
 
     /// <summary>
@@ -975,9 +614,9 @@ file static class GptKernels
     /// Blocks_0_ThinkNorm = t80 * t86 * Blocks_0_ThinkNorm_weight + Blocks_0_ThinkNorm_bias
     /// </code>
     /// </summary>
-    /// <remarks>input: (B, 64)  Character_weight: (96, 128)  Place_weight: (64, 128)  Blocks_0_Look_out_flat: (B, 64, 128)  Blocks_0_ThinkNorm_weight: (128)  Blocks_0_ThinkNorm_bias: (128)  →  t78: (B, 64, 1)  t86: (B, 64, 1)  Blocks_0_ThinkNorm: (B, 64, 128)</remarks>
+    /// <remarks>input: (B, 64)  Character_weight: (96, 128)  Place_weight: (64, 128)  Blocks_0_Look_out_flat: (B, 64, 128)  Blocks_0_ThinkNorm_weight: (128)  Blocks_0_ThinkNorm_bias: (128)  →  t74: (B, 64, 128)  t78: (B, 64, 1)  t86: (B, 64, 1)  Blocks_0_ThinkNorm: (B, 64, 128)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_14_T78_T86<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_14_T74_T78<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> input = s.Input<int>(64);
         global::System.ReadOnlySpan<float> Character_weight = s.Parameter(0, 12_288);
@@ -985,6 +624,7 @@ file static class GptKernels
         global::System.ReadOnlySpan<float> Blocks_0_Look_out_flat = s.Buffer(Buffers.Blocks0LookOut);
         global::System.ReadOnlySpan<float> Blocks_0_ThinkNorm_weight = s.Parameter(819_968, 128);
         global::System.ReadOnlySpan<float> Blocks_0_ThinkNorm_bias = s.Parameter(820_096, 128);
+        global::System.Span<float> t74 = s.Buffer(Buffers.T74);
         global::System.Span<float> t78 = s.Buffer(Buffers.T78);
         global::System.Span<float> t86 = s.Buffer(Buffers.T86);
         global::System.Span<float> Blocks_0_ThinkNorm = s.Buffer(Buffers.Blocks0ThinkNorm);
@@ -992,6 +632,7 @@ file static class GptKernels
         for (int row = start; row < end; row++)
         {
             var Blocks_0_Look_out_flat_r = Blocks_0_Look_out_flat.Slice(row * 128, 128);
+            var t74_r = t74.Slice(row * 128, 128);
             var Blocks_0_ThinkNorm_r = Blocks_0_ThinkNorm.Slice(row * 128, 128);
             var Character_row = global::ModelDsl.Kernels.Table.Row(Character_weight, input[row], 128);
             int at1_B_64 = row % 64;
@@ -999,7 +640,9 @@ file static class GptKernels
             V t77_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                t77_v += V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column);
+                V t74_v = V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column);
+                t77_v += t74_v;
+                V.Store(t74_r, column, t74_v);
             }
             t77_v = V.Broadcast(V.Sum(t77_v));
             V t78_v = V.Broadcast(0.0078125f) * t77_v;
@@ -1007,7 +650,7 @@ file static class GptKernels
             V t82_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t80_v = V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column) - t78_v;
+                V t80_v = V.Load(t74_r, column) - t78_v;
                 t82_v += t80_v * t80_v;
             }
             t82_v = V.Broadcast(V.Sum(t82_v));
@@ -1017,8 +660,7 @@ file static class GptKernels
             t86[row] = V.First(t86_v);
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t88_v = (V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column) - t78_v) * t86_v;
-                V.Store(Blocks_0_ThinkNorm_r, column, V.MultiplyAdd(t88_v, V.Load(Blocks_0_ThinkNorm_weight, column), V.Load(Blocks_0_ThinkNorm_bias, column)));
+                V.Store(Blocks_0_ThinkNorm_r, column, V.MultiplyAdd((V.Load(t74_r, column) - t78_v) * t86_v, V.Load(Blocks_0_ThinkNorm_weight, column), V.Load(Blocks_0_ThinkNorm_bias, column)));
             }
         }
     }
@@ -1088,40 +730,35 @@ file static class GptKernels
 
     /// <summary>
     /// <code>
-    /// t113 = Character_weight[input] + Place_weight[j, k] + Blocks_0_Look_out_flat + Blocks_0_Down_flat
+    /// t113 = t74 + Blocks_0_Down_flat
     /// t117 = 0.0078125 * sum_columns(t113)
     /// t119 = t113 − t117
     /// t125 = 1 / sqrt(0.0078125 * sum_columns(t119²) + 1E-05)
     /// Blocks_1_LookNorm = t119 * t125 * Blocks_1_LookNorm_weight + Blocks_1_LookNorm_bias
     /// </code>
     /// </summary>
-    /// <remarks>input: (B, 64)  Character_weight: (96, 128)  Place_weight: (64, 128)  Blocks_0_Look_out_flat: (B, 64, 128)  Blocks_0_Down_flat: (B, 64, 128)  Blocks_1_LookNorm_weight: (128)  Blocks_1_LookNorm_bias: (128)  →  t117: (B, 64, 1)  t125: (B, 64, 1)  Blocks_1_LookNorm: (B, 64, 128)</remarks>
+    /// <remarks>t74: (B, 64, 128)  Blocks_0_Down_flat: (B, 64, 128)  Blocks_1_LookNorm_weight: (128)  Blocks_1_LookNorm_bias: (128)  →  t117: (B, 64, 1)  t125: (B, 64, 1)  Blocks_1_LookNorm: (B, 64, 128); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_17_T117_T125<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> input = s.Input<int>(64);
-        global::System.ReadOnlySpan<float> Character_weight = s.Parameter(0, 12_288);
-        global::System.ReadOnlySpan<float> Place_weight = s.Parameter(12_288, 8_192);
-        global::System.ReadOnlySpan<float> Blocks_0_Look_out_flat = s.Buffer(Buffers.Blocks0LookOut);
-        global::System.ReadOnlySpan<float> Blocks_0_Down_flat = s.Buffer(Buffers.Blocks0Down);
-        global::System.ReadOnlySpan<float> Blocks_1_LookNorm_weight = s.Parameter(820_864, 128);
-        global::System.ReadOnlySpan<float> Blocks_1_LookNorm_bias = s.Parameter(820_992, 128);
-        global::System.Span<float> t117 = s.Buffer(Buffers.T117);
-        global::System.Span<float> t125 = s.Buffer(Buffers.T125);
-        global::System.Span<float> Blocks_1_LookNorm = s.Buffer(Buffers.Blocks1LookNorm);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<float> t74 = s.Memory(at[0], 8192 * s.Batch);
+        global::System.ReadOnlySpan<float> Blocks_0_Down_flat = s.Memory(at[1], 8192 * s.Batch);
+        global::System.ReadOnlySpan<float> Blocks_1_LookNorm_weight = s.Memory(at[2], 128);
+        global::System.ReadOnlySpan<float> Blocks_1_LookNorm_bias = s.Memory(at[3], 128);
+        global::System.Span<float> t117 = s.Memory(at[4], 64 * s.Batch);
+        global::System.Span<float> t125 = s.Memory(at[5], 64 * s.Batch);
+        global::System.Span<float> Blocks_1_LookNorm = s.Memory(at[6], 8192 * s.Batch);
         (int start, int end) = part.Of(64 * s.Batch);
         for (int row = start; row < end; row++)
         {
-            var Blocks_0_Look_out_flat_r = Blocks_0_Look_out_flat.Slice(row * 128, 128);
+            var t74_r = t74.Slice(row * 128, 128);
             var Blocks_0_Down_flat_r = Blocks_0_Down_flat.Slice(row * 128, 128);
             var Blocks_1_LookNorm_r = Blocks_1_LookNorm.Slice(row * 128, 128);
-            var Character_row = global::ModelDsl.Kernels.Table.Row(Character_weight, input[row], 128);
-            int at1_B_64 = row % 64;
-            var t4_row = Place_weight.Slice(at1_B_64 * 128, 128);
             V t116_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                t116_v += V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column) + V.Load(Blocks_0_Down_flat_r, column);
+                t116_v += V.Load(t74_r, column) + V.Load(Blocks_0_Down_flat_r, column);
             }
             t116_v = V.Broadcast(V.Sum(t116_v));
             V t117_v = V.Broadcast(0.0078125f) * t116_v;
@@ -1129,7 +766,7 @@ file static class GptKernels
             V t121_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t119_v = V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column) + V.Load(Blocks_0_Down_flat_r, column) - t117_v;
+                V t119_v = V.Load(t74_r, column) + V.Load(Blocks_0_Down_flat_r, column) - t117_v;
                 t121_v += t119_v * t119_v;
             }
             t121_v = V.Broadcast(V.Sum(t121_v));
@@ -1139,51 +776,49 @@ file static class GptKernels
             t125[row] = V.First(t125_v);
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t119_v = V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column) + V.Load(Blocks_0_Down_flat_r, column) - t117_v;
-                V.Store(Blocks_1_LookNorm_r, column, V.MultiplyAdd(t119_v * t125_v, V.Load(Blocks_1_LookNorm_weight, column), V.Load(Blocks_1_LookNorm_bias, column)));
+                V Blocks_1_LookNorm_v = V.MultiplyAdd((V.Load(t74_r, column) + V.Load(Blocks_0_Down_flat_r, column) - t117_v) * t125_v, V.Load(Blocks_1_LookNorm_weight, column), V.Load(Blocks_1_LookNorm_bias, column));
+                V.Store(Blocks_1_LookNorm_r, column, Blocks_1_LookNorm_v);
             }
         }
     }
 
     /// <summary>
     /// <code>
-    /// t175 = Character_weight[input] + Place_weight[j, k] + Blocks_0_Look_out_flat + Blocks_0_Down_flat + Blocks_1_Look_out_flat
+    /// t175 = t74 + Blocks_0_Down_flat + Blocks_1_Look_out_flat
     /// t179 = 0.0078125 * sum_columns(t175)
     /// t181 = t175 − t179
     /// t187 = 1 / sqrt(0.0078125 * sum_columns(t181²) + 1E-05)
     /// Blocks_1_ThinkNorm = t181 * t187 * Blocks_1_ThinkNorm_weight + Blocks_1_ThinkNorm_bias
     /// </code>
     /// </summary>
-    /// <remarks>input: (B, 64)  Character_weight: (96, 128)  Place_weight: (64, 128)  Blocks_0_Look_out_flat: (B, 64, 128)  Blocks_0_Down_flat: (B, 64, 128)  Blocks_1_Look_out_flat: (B, 64, 128)  Blocks_1_ThinkNorm_weight: (128)  Blocks_1_ThinkNorm_bias: (128)  →  t179: (B, 64, 1)  t187: (B, 64, 1)  Blocks_1_ThinkNorm: (B, 64, 128)</remarks>
+    /// <remarks>t74: (B, 64, 128)  Blocks_0_Down_flat: (B, 64, 128)  Blocks_1_Look_out_flat: (B, 64, 128)  Blocks_1_ThinkNorm_weight: (128)  Blocks_1_ThinkNorm_bias: (128)  →  t175: (B, 64, 128)  t179: (B, 64, 1)  t187: (B, 64, 1)  Blocks_1_ThinkNorm: (B, 64, 128); called at 3 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_30_T179_T187<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_30_T175_T179<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> input = s.Input<int>(64);
-        global::System.ReadOnlySpan<float> Character_weight = s.Parameter(0, 12_288);
-        global::System.ReadOnlySpan<float> Place_weight = s.Parameter(12_288, 8_192);
-        global::System.ReadOnlySpan<float> Blocks_0_Look_out_flat = s.Buffer(Buffers.Blocks0LookOut);
-        global::System.ReadOnlySpan<float> Blocks_0_Down_flat = s.Buffer(Buffers.Blocks0Down);
-        global::System.ReadOnlySpan<float> Blocks_1_Look_out_flat = s.Buffer(Buffers.Blocks1LookOut);
-        global::System.ReadOnlySpan<float> Blocks_1_ThinkNorm_weight = s.Parameter(821_632, 128);
-        global::System.ReadOnlySpan<float> Blocks_1_ThinkNorm_bias = s.Parameter(821_760, 128);
-        global::System.Span<float> t179 = s.Buffer(Buffers.T179);
-        global::System.Span<float> t187 = s.Buffer(Buffers.T187);
-        global::System.Span<float> Blocks_1_ThinkNorm = s.Buffer(Buffers.Blocks1ThinkNorm);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<float> t74 = s.Memory(at[0], 8192 * s.Batch);
+        global::System.ReadOnlySpan<float> Blocks_0_Down_flat = s.Memory(at[1], 8192 * s.Batch);
+        global::System.ReadOnlySpan<float> Blocks_1_Look_out_flat = s.Memory(at[2], 8192 * s.Batch);
+        global::System.ReadOnlySpan<float> Blocks_1_ThinkNorm_weight = s.Memory(at[3], 128);
+        global::System.ReadOnlySpan<float> Blocks_1_ThinkNorm_bias = s.Memory(at[4], 128);
+        global::System.Span<float> t175 = s.Memory(at[5], 8192 * s.Batch);
+        global::System.Span<float> t179 = s.Memory(at[6], 64 * s.Batch);
+        global::System.Span<float> t187 = s.Memory(at[7], 64 * s.Batch);
+        global::System.Span<float> Blocks_1_ThinkNorm = s.Memory(at[8], 8192 * s.Batch);
         (int start, int end) = part.Of(64 * s.Batch);
         for (int row = start; row < end; row++)
         {
-            var Blocks_0_Look_out_flat_r = Blocks_0_Look_out_flat.Slice(row * 128, 128);
+            var t74_r = t74.Slice(row * 128, 128);
             var Blocks_0_Down_flat_r = Blocks_0_Down_flat.Slice(row * 128, 128);
             var Blocks_1_Look_out_flat_r = Blocks_1_Look_out_flat.Slice(row * 128, 128);
+            var t175_r = t175.Slice(row * 128, 128);
             var Blocks_1_ThinkNorm_r = Blocks_1_ThinkNorm.Slice(row * 128, 128);
-            var Character_row = global::ModelDsl.Kernels.Table.Row(Character_weight, input[row], 128);
-            int at1_B_64 = row % 64;
-            var t4_row = Place_weight.Slice(at1_B_64 * 128, 128);
             V t178_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t175_v = V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column) + V.Load(Blocks_0_Down_flat_r, column) + V.Load(Blocks_1_Look_out_flat_r, column);
+                V t175_v = V.Load(t74_r, column) + V.Load(Blocks_0_Down_flat_r, column) + V.Load(Blocks_1_Look_out_flat_r, column);
                 t178_v += t175_v;
+                V.Store(t175_r, column, t175_v);
             }
             t178_v = V.Broadcast(V.Sum(t178_v));
             V t179_v = V.Broadcast(0.0078125f) * t178_v;
@@ -1191,8 +826,7 @@ file static class GptKernels
             V t183_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t175_v = V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column) + V.Load(Blocks_0_Down_flat_r, column) + V.Load(Blocks_1_Look_out_flat_r, column);
-                V t181_v = t175_v - t179_v;
+                V t181_v = V.Load(t175_r, column) - t179_v;
                 t183_v += t181_v * t181_v;
             }
             t183_v = V.Broadcast(V.Sum(t183_v));
@@ -1202,325 +836,7 @@ file static class GptKernels
             t187[row] = V.First(t187_v);
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t175_v = V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column) + V.Load(Blocks_0_Down_flat_r, column) + V.Load(Blocks_1_Look_out_flat_r, column);
-                V.Store(Blocks_1_ThinkNorm_r, column, V.MultiplyAdd((t175_v - t179_v) * t187_v, V.Load(Blocks_1_ThinkNorm_weight, column), V.Load(Blocks_1_ThinkNorm_bias, column)));
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t211 = Character_weight[input] + Place_weight[j, k] + Blocks_0_Look_out_flat + Blocks_0_Down_flat + Blocks_1_Look_out_flat + Blocks_1_Down_flat
-    /// t217 = t211 − 0.0078125 * sum_columns(t211)
-    /// t223 = 1 / sqrt(0.0078125 * sum_columns(t217²) + 1E-05)
-    /// t225 = t217 * t223
-    /// Blocks_2_LookNorm = t225 * Blocks_2_LookNorm_weight + Blocks_2_LookNorm_bias
-    /// </code>
-    /// </summary>
-    /// <remarks>input: (B, 64)  Character_weight: (96, 128)  Place_weight: (64, 128)  Blocks_0_Look_out_flat: (B, 64, 128)  Blocks_0_Down_flat: (B, 64, 128)  Blocks_1_Look_out_flat: (B, 64, 128)  Blocks_1_Down_flat: (B, 64, 128)  Blocks_2_LookNorm_weight: (128)  Blocks_2_LookNorm_bias: (128)  →  t223: (B, 64, 1)  t225: (B, 64, 128)  Blocks_2_LookNorm: (B, 64, 128)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_33_T223_T225<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<int> input = s.Input<int>(64);
-        global::System.ReadOnlySpan<float> Character_weight = s.Parameter(0, 12_288);
-        global::System.ReadOnlySpan<float> Place_weight = s.Parameter(12_288, 8_192);
-        global::System.ReadOnlySpan<float> Blocks_0_Look_out_flat = s.Buffer(Buffers.Blocks0LookOut);
-        global::System.ReadOnlySpan<float> Blocks_0_Down_flat = s.Buffer(Buffers.Blocks0Down);
-        global::System.ReadOnlySpan<float> Blocks_1_Look_out_flat = s.Buffer(Buffers.Blocks1LookOut);
-        global::System.ReadOnlySpan<float> Blocks_1_Down_flat = s.Buffer(Buffers.Blocks1Down);
-        global::System.ReadOnlySpan<float> Blocks_2_LookNorm_weight = s.Parameter(822_528, 128);
-        global::System.ReadOnlySpan<float> Blocks_2_LookNorm_bias = s.Parameter(822_656, 128);
-        global::System.Span<float> t223 = s.Buffer(Buffers.T223);
-        global::System.Span<float> t225 = s.Buffer(Buffers.T225);
-        global::System.Span<float> Blocks_2_LookNorm = s.Buffer(Buffers.Blocks2LookNorm);
-        (int start, int end) = part.Of(64 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var Blocks_0_Look_out_flat_r = Blocks_0_Look_out_flat.Slice(row * 128, 128);
-            var Blocks_0_Down_flat_r = Blocks_0_Down_flat.Slice(row * 128, 128);
-            var Blocks_1_Look_out_flat_r = Blocks_1_Look_out_flat.Slice(row * 128, 128);
-            var Blocks_1_Down_flat_r = Blocks_1_Down_flat.Slice(row * 128, 128);
-            var t225_r = t225.Slice(row * 128, 128);
-            var Blocks_2_LookNorm_r = Blocks_2_LookNorm.Slice(row * 128, 128);
-            var Character_row = global::ModelDsl.Kernels.Table.Row(Character_weight, input[row], 128);
-            int at1_B_64 = row % 64;
-            var t4_row = Place_weight.Slice(at1_B_64 * 128, 128);
-            V t214_v = V.Zero;
-            for (int column = 0; column < 128; column += V.Count)
-            {
-                V t175_v = V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column) + V.Load(Blocks_0_Down_flat_r, column) + V.Load(Blocks_1_Look_out_flat_r, column);
-                t214_v += t175_v + V.Load(Blocks_1_Down_flat_r, column);
-            }
-            t214_v = V.Broadcast(V.Sum(t214_v));
-            V t215_v = V.Broadcast(0.0078125f) * t214_v;
-            V t219_v = V.Zero;
-            for (int column = 0; column < 128; column += V.Count)
-            {
-                V t175_v = V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column) + V.Load(Blocks_0_Down_flat_r, column) + V.Load(Blocks_1_Look_out_flat_r, column);
-                V t217_v = t175_v + V.Load(Blocks_1_Down_flat_r, column) - t215_v;
-                t219_v += t217_v * t217_v;
-            }
-            t219_v = V.Broadcast(V.Sum(t219_v));
-            V t221_v = V.MultiplyAdd(V.Broadcast(0.0078125f), t219_v, V.Broadcast(1E-05f));
-            V t222_v = V.Sqrt(t221_v);
-            V t223_v = V.Broadcast(1f) / t222_v;
-            t223[row] = V.First(t223_v);
-            for (int column = 0; column < 128; column += V.Count)
-            {
-                V t175_v = V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column) + V.Load(Blocks_0_Down_flat_r, column) + V.Load(Blocks_1_Look_out_flat_r, column);
-                V t225_v = (t175_v + V.Load(Blocks_1_Down_flat_r, column) - t215_v) * t223_v;
-                V Blocks_2_LookNorm_v = V.MultiplyAdd(t225_v, V.Load(Blocks_2_LookNorm_weight, column), V.Load(Blocks_2_LookNorm_bias, column));
-                V.Store(t225_r, column, t225_v);
-                V.Store(Blocks_2_LookNorm_r, column, Blocks_2_LookNorm_v);
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t273 = Character_weight[input] + Place_weight[j, k] + Blocks_0_Look_out_flat + Blocks_0_Down_flat + Blocks_1_Look_out_flat + Blocks_1_Down_flat + Blocks_2_Look_out_flat
-    /// t279 = t273 − 0.0078125 * sum_columns(t273)
-    /// t285 = 1 / sqrt(0.0078125 * sum_columns(t279²) + 1E-05)
-    /// t287 = t279 * t285
-    /// Blocks_2_ThinkNorm = t287 * Blocks_2_ThinkNorm_weight + Blocks_2_ThinkNorm_bias
-    /// </code>
-    /// </summary>
-    /// <remarks>input: (B, 64)  Character_weight: (96, 128)  Place_weight: (64, 128)  Blocks_0_Look_out_flat: (B, 64, 128)  Blocks_0_Down_flat: (B, 64, 128)  Blocks_1_Look_out_flat: (B, 64, 128)  Blocks_1_Down_flat: (B, 64, 128)  Blocks_2_Look_out_flat: (B, 64, 128)  Blocks_2_ThinkNorm_weight: (128)  Blocks_2_ThinkNorm_bias: (128)  →  t285: (B, 64, 1)  t287: (B, 64, 128)  Blocks_2_ThinkNorm: (B, 64, 128)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_46_T285_T287<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<int> input = s.Input<int>(64);
-        global::System.ReadOnlySpan<float> Character_weight = s.Parameter(0, 12_288);
-        global::System.ReadOnlySpan<float> Place_weight = s.Parameter(12_288, 8_192);
-        global::System.ReadOnlySpan<float> Blocks_0_Look_out_flat = s.Buffer(Buffers.Blocks0LookOut);
-        global::System.ReadOnlySpan<float> Blocks_0_Down_flat = s.Buffer(Buffers.Blocks0Down);
-        global::System.ReadOnlySpan<float> Blocks_1_Look_out_flat = s.Buffer(Buffers.Blocks1LookOut);
-        global::System.ReadOnlySpan<float> Blocks_1_Down_flat = s.Buffer(Buffers.Blocks1Down);
-        global::System.ReadOnlySpan<float> Blocks_2_Look_out_flat = s.Buffer(Buffers.Blocks2LookOut);
-        global::System.ReadOnlySpan<float> Blocks_2_ThinkNorm_weight = s.Parameter(823_296, 128);
-        global::System.ReadOnlySpan<float> Blocks_2_ThinkNorm_bias = s.Parameter(823_424, 128);
-        global::System.Span<float> t285 = s.Buffer(Buffers.T285);
-        global::System.Span<float> t287 = s.Buffer(Buffers.T287);
-        global::System.Span<float> Blocks_2_ThinkNorm = s.Buffer(Buffers.Blocks2ThinkNorm);
-        (int start, int end) = part.Of(64 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var Blocks_0_Look_out_flat_r = Blocks_0_Look_out_flat.Slice(row * 128, 128);
-            var Blocks_0_Down_flat_r = Blocks_0_Down_flat.Slice(row * 128, 128);
-            var Blocks_1_Look_out_flat_r = Blocks_1_Look_out_flat.Slice(row * 128, 128);
-            var Blocks_1_Down_flat_r = Blocks_1_Down_flat.Slice(row * 128, 128);
-            var Blocks_2_Look_out_flat_r = Blocks_2_Look_out_flat.Slice(row * 128, 128);
-            var t287_r = t287.Slice(row * 128, 128);
-            var Blocks_2_ThinkNorm_r = Blocks_2_ThinkNorm.Slice(row * 128, 128);
-            var Character_row = global::ModelDsl.Kernels.Table.Row(Character_weight, input[row], 128);
-            int at1_B_64 = row % 64;
-            var t4_row = Place_weight.Slice(at1_B_64 * 128, 128);
-            V t276_v = V.Zero;
-            for (int column = 0; column < 128; column += V.Count)
-            {
-                V t175_v = V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column) + V.Load(Blocks_0_Down_flat_r, column) + V.Load(Blocks_1_Look_out_flat_r, column);
-                t276_v += t175_v + V.Load(Blocks_1_Down_flat_r, column) + V.Load(Blocks_2_Look_out_flat_r, column);
-            }
-            t276_v = V.Broadcast(V.Sum(t276_v));
-            V t277_v = V.Broadcast(0.0078125f) * t276_v;
-            V t281_v = V.Zero;
-            for (int column = 0; column < 128; column += V.Count)
-            {
-                V t175_v = V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column) + V.Load(Blocks_0_Down_flat_r, column) + V.Load(Blocks_1_Look_out_flat_r, column);
-                V t279_v = t175_v + V.Load(Blocks_1_Down_flat_r, column) + V.Load(Blocks_2_Look_out_flat_r, column) - t277_v;
-                t281_v += t279_v * t279_v;
-            }
-            t281_v = V.Broadcast(V.Sum(t281_v));
-            V t283_v = V.MultiplyAdd(V.Broadcast(0.0078125f), t281_v, V.Broadcast(1E-05f));
-            V t284_v = V.Sqrt(t283_v);
-            V t285_v = V.Broadcast(1f) / t284_v;
-            t285[row] = V.First(t285_v);
-            for (int column = 0; column < 128; column += V.Count)
-            {
-                V t175_v = V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column) + V.Load(Blocks_0_Down_flat_r, column) + V.Load(Blocks_1_Look_out_flat_r, column);
-                V t287_v = (t175_v + V.Load(Blocks_1_Down_flat_r, column) + V.Load(Blocks_2_Look_out_flat_r, column) - t277_v) * t285_v;
-                V Blocks_2_ThinkNorm_v = V.MultiplyAdd(t287_v, V.Load(Blocks_2_ThinkNorm_weight, column), V.Load(Blocks_2_ThinkNorm_bias, column));
-                V.Store(t287_r, column, t287_v);
-                V.Store(Blocks_2_ThinkNorm_r, column, Blocks_2_ThinkNorm_v);
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t309 = Character_weight[input] + Place_weight[j, k] + Blocks_0_Look_out_flat + Blocks_0_Down_flat + Blocks_1_Look_out_flat + Blocks_1_Down_flat + Blocks_2_Look_out_flat + Blocks_2_Down_flat
-    /// t313 = 0.0078125 * sum_columns(t309)
-    /// t315 = t309 − t313
-    /// t321 = 1 / sqrt(0.0078125 * sum_columns(t315²) + 1E-05)
-    /// Blocks_3_LookNorm = t315 * t321 * Blocks_3_LookNorm_weight + Blocks_3_LookNorm_bias
-    /// </code>
-    /// </summary>
-    /// <remarks>input: (B, 64)  Character_weight: (96, 128)  Place_weight: (64, 128)  Blocks_0_Look_out_flat: (B, 64, 128)  Blocks_0_Down_flat: (B, 64, 128)  Blocks_1_Look_out_flat: (B, 64, 128)  Blocks_1_Down_flat: (B, 64, 128)  Blocks_2_Look_out_flat: (B, 64, 128)  Blocks_2_Down_flat: (B, 64, 128)  Blocks_3_LookNorm_weight: (128)  Blocks_3_LookNorm_bias: (128)  →  t309: (B, 64, 128)  t313: (B, 64, 1)  t321: (B, 64, 1)  Blocks_3_LookNorm: (B, 64, 128)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_49_T309_T313<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<int> input = s.Input<int>(64);
-        global::System.ReadOnlySpan<float> Character_weight = s.Parameter(0, 12_288);
-        global::System.ReadOnlySpan<float> Place_weight = s.Parameter(12_288, 8_192);
-        global::System.ReadOnlySpan<float> Blocks_0_Look_out_flat = s.Buffer(Buffers.Blocks0LookOut);
-        global::System.ReadOnlySpan<float> Blocks_0_Down_flat = s.Buffer(Buffers.Blocks0Down);
-        global::System.ReadOnlySpan<float> Blocks_1_Look_out_flat = s.Buffer(Buffers.Blocks1LookOut);
-        global::System.ReadOnlySpan<float> Blocks_1_Down_flat = s.Buffer(Buffers.Blocks1Down);
-        global::System.ReadOnlySpan<float> Blocks_2_Look_out_flat = s.Buffer(Buffers.Blocks2LookOut);
-        global::System.ReadOnlySpan<float> Blocks_2_Down_flat = s.Buffer(Buffers.Blocks2Down);
-        global::System.ReadOnlySpan<float> Blocks_3_LookNorm_weight = s.Parameter(824_192, 128);
-        global::System.ReadOnlySpan<float> Blocks_3_LookNorm_bias = s.Parameter(824_320, 128);
-        global::System.Span<float> t309 = s.Buffer(Buffers.T309);
-        global::System.Span<float> t313 = s.Buffer(Buffers.T313);
-        global::System.Span<float> t321 = s.Buffer(Buffers.T321);
-        global::System.Span<float> Blocks_3_LookNorm = s.Buffer(Buffers.Blocks3LookNorm);
-        (int start, int end) = part.Of(64 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var Blocks_0_Look_out_flat_r = Blocks_0_Look_out_flat.Slice(row * 128, 128);
-            var Blocks_0_Down_flat_r = Blocks_0_Down_flat.Slice(row * 128, 128);
-            var Blocks_1_Look_out_flat_r = Blocks_1_Look_out_flat.Slice(row * 128, 128);
-            var Blocks_1_Down_flat_r = Blocks_1_Down_flat.Slice(row * 128, 128);
-            var Blocks_2_Look_out_flat_r = Blocks_2_Look_out_flat.Slice(row * 128, 128);
-            var Blocks_2_Down_flat_r = Blocks_2_Down_flat.Slice(row * 128, 128);
-            var t309_r = t309.Slice(row * 128, 128);
-            var Blocks_3_LookNorm_r = Blocks_3_LookNorm.Slice(row * 128, 128);
-            var Character_row = global::ModelDsl.Kernels.Table.Row(Character_weight, input[row], 128);
-            int at1_B_64 = row % 64;
-            var t4_row = Place_weight.Slice(at1_B_64 * 128, 128);
-            V t312_v = V.Zero;
-            for (int column = 0; column < 128; column += V.Count)
-            {
-                V t175_v = V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column) + V.Load(Blocks_0_Down_flat_r, column) + V.Load(Blocks_1_Look_out_flat_r, column);
-                V t309_v = t175_v + V.Load(Blocks_1_Down_flat_r, column) + V.Load(Blocks_2_Look_out_flat_r, column) + V.Load(Blocks_2_Down_flat_r, column);
-                t312_v += t309_v;
-                V.Store(t309_r, column, t309_v);
-            }
-            t312_v = V.Broadcast(V.Sum(t312_v));
-            V t313_v = V.Broadcast(0.0078125f) * t312_v;
-            t313[row] = V.First(t313_v);
-            V t317_v = V.Zero;
-            for (int column = 0; column < 128; column += V.Count)
-            {
-                V t315_v = V.Load(t309_r, column) - t313_v;
-                t317_v += t315_v * t315_v;
-            }
-            t317_v = V.Broadcast(V.Sum(t317_v));
-            V t319_v = V.MultiplyAdd(V.Broadcast(0.0078125f), t317_v, V.Broadcast(1E-05f));
-            V t320_v = V.Sqrt(t319_v);
-            V t321_v = V.Broadcast(1f) / t320_v;
-            t321[row] = V.First(t321_v);
-            for (int column = 0; column < 128; column += V.Count)
-            {
-                V.Store(Blocks_3_LookNorm_r, column, V.MultiplyAdd((V.Load(t309_r, column) - t313_v) * t321_v, V.Load(Blocks_3_LookNorm_weight, column), V.Load(Blocks_3_LookNorm_bias, column)));
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t371 = t309 + Blocks_3_Look_out_flat
-    /// t375 = 0.0078125 * sum_columns(t371)
-    /// t377 = t371 − t375
-    /// t383 = 1 / sqrt(0.0078125 * sum_columns(t377²) + 1E-05)
-    /// Blocks_3_ThinkNorm = t377 * t383 * Blocks_3_ThinkNorm_weight + Blocks_3_ThinkNorm_bias
-    /// </code>
-    /// </summary>
-    /// <remarks>t309: (B, 64, 128)  Blocks_3_Look_out_flat: (B, 64, 128)  Blocks_3_ThinkNorm_weight: (128)  Blocks_3_ThinkNorm_bias: (128)  →  t375: (B, 64, 1)  t383: (B, 64, 1)  Blocks_3_ThinkNorm: (B, 64, 128)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_62_T375_T383<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> t309 = s.Buffer(Buffers.T309);
-        global::System.ReadOnlySpan<float> Blocks_3_Look_out_flat = s.Buffer(Buffers.Blocks3LookOut);
-        global::System.ReadOnlySpan<float> Blocks_3_ThinkNorm_weight = s.Parameter(824_960, 128);
-        global::System.ReadOnlySpan<float> Blocks_3_ThinkNorm_bias = s.Parameter(825_088, 128);
-        global::System.Span<float> t375 = s.Buffer(Buffers.T375);
-        global::System.Span<float> t383 = s.Buffer(Buffers.T383);
-        global::System.Span<float> Blocks_3_ThinkNorm = s.Buffer(Buffers.Blocks3ThinkNorm);
-        (int start, int end) = part.Of(64 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var t309_r = t309.Slice(row * 128, 128);
-            var Blocks_3_Look_out_flat_r = Blocks_3_Look_out_flat.Slice(row * 128, 128);
-            var Blocks_3_ThinkNorm_r = Blocks_3_ThinkNorm.Slice(row * 128, 128);
-            V t374_v = V.Zero;
-            for (int column = 0; column < 128; column += V.Count)
-            {
-                t374_v += V.Load(t309_r, column) + V.Load(Blocks_3_Look_out_flat_r, column);
-            }
-            t374_v = V.Broadcast(V.Sum(t374_v));
-            V t375_v = V.Broadcast(0.0078125f) * t374_v;
-            t375[row] = V.First(t375_v);
-            V t379_v = V.Zero;
-            for (int column = 0; column < 128; column += V.Count)
-            {
-                V t377_v = V.Load(t309_r, column) + V.Load(Blocks_3_Look_out_flat_r, column) - t375_v;
-                t379_v += t377_v * t377_v;
-            }
-            t379_v = V.Broadcast(V.Sum(t379_v));
-            V t381_v = V.MultiplyAdd(V.Broadcast(0.0078125f), t379_v, V.Broadcast(1E-05f));
-            V t382_v = V.Sqrt(t381_v);
-            V t383_v = V.Broadcast(1f) / t382_v;
-            t383[row] = V.First(t383_v);
-            for (int column = 0; column < 128; column += V.Count)
-            {
-                V Blocks_3_ThinkNorm_v = V.MultiplyAdd((V.Load(t309_r, column) + V.Load(Blocks_3_Look_out_flat_r, column) - t375_v) * t383_v, V.Load(Blocks_3_ThinkNorm_weight, column), V.Load(Blocks_3_ThinkNorm_bias, column));
-                V.Store(Blocks_3_ThinkNorm_r, column, Blocks_3_ThinkNorm_v);
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t407 = t309 + Blocks_3_Look_out_flat + Blocks_3_Down_flat
-    /// t411 = 0.0078125 * sum_columns(t407)
-    /// t413 = t407 − t411
-    /// t419 = 1 / sqrt(0.0078125 * sum_columns(t413²) + 1E-05)
-    /// Norm = t413 * t419 * Norm_weight + Norm_bias
-    /// </code>
-    /// </summary>
-    /// <remarks>t309: (B, 64, 128)  Blocks_3_Look_out_flat: (B, 64, 128)  Blocks_3_Down_flat: (B, 64, 128)  Norm_weight: (128)  Norm_bias: (128)  →  t411: (B, 64, 1)  t419: (B, 64, 1)  Norm: (B, 64, 128)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_65_T411_T419<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> t309 = s.Buffer(Buffers.T309);
-        global::System.ReadOnlySpan<float> Blocks_3_Look_out_flat = s.Buffer(Buffers.Blocks3LookOut);
-        global::System.ReadOnlySpan<float> Blocks_3_Down_flat = s.Buffer(Buffers.Blocks3Down);
-        global::System.ReadOnlySpan<float> Norm_weight = s.Parameter(825_856, 128);
-        global::System.ReadOnlySpan<float> Norm_bias = s.Parameter(825_984, 128);
-        global::System.Span<float> t411 = s.Buffer(Buffers.T411);
-        global::System.Span<float> t419 = s.Buffer(Buffers.T419);
-        global::System.Span<float> Norm = s.Buffer(Buffers.Norm);
-        (int start, int end) = part.Of(64 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var t309_r = t309.Slice(row * 128, 128);
-            var Blocks_3_Look_out_flat_r = Blocks_3_Look_out_flat.Slice(row * 128, 128);
-            var Blocks_3_Down_flat_r = Blocks_3_Down_flat.Slice(row * 128, 128);
-            var Norm_r = Norm.Slice(row * 128, 128);
-            V t410_v = V.Zero;
-            for (int column = 0; column < 128; column += V.Count)
-            {
-                t410_v += V.Load(t309_r, column) + V.Load(Blocks_3_Look_out_flat_r, column) + V.Load(Blocks_3_Down_flat_r, column);
-            }
-            t410_v = V.Broadcast(V.Sum(t410_v));
-            V t411_v = V.Broadcast(0.0078125f) * t410_v;
-            t411[row] = V.First(t411_v);
-            V t415_v = V.Zero;
-            for (int column = 0; column < 128; column += V.Count)
-            {
-                V t413_v = V.Load(t309_r, column) + V.Load(Blocks_3_Look_out_flat_r, column) + V.Load(Blocks_3_Down_flat_r, column) - t411_v;
-                t415_v += t413_v * t413_v;
-            }
-            t415_v = V.Broadcast(V.Sum(t415_v));
-            V t417_v = V.MultiplyAdd(V.Broadcast(0.0078125f), t415_v, V.Broadcast(1E-05f));
-            V t418_v = V.Sqrt(t417_v);
-            V t419_v = V.Broadcast(1f) / t418_v;
-            t419[row] = V.First(t419_v);
-            for (int column = 0; column < 128; column += V.Count)
-            {
-                V t421_v = (V.Load(t309_r, column) + V.Load(Blocks_3_Look_out_flat_r, column) + V.Load(Blocks_3_Down_flat_r, column) - t411_v) * t419_v;
-                V.Store(Norm_r, column, V.MultiplyAdd(t421_v, V.Load(Norm_weight, column), V.Load(Norm_bias, column)));
+                V.Store(Blocks_1_ThinkNorm_r, column, V.MultiplyAdd((V.Load(t175_r, column) - t179_v) * t187_v, V.Load(Blocks_1_ThinkNorm_weight, column), V.Load(Blocks_1_ThinkNorm_bias, column)));
             }
         }
     }
@@ -1694,21 +1010,21 @@ file static class GptKernels
     /// <summary>
     /// <code>
     /// d_Norm_bias = sum_rows(d_Norm_flat_flat)
-    /// d_Norm_weight = sum_rows((t309 + Blocks_3_Look_out_flat + Blocks_3_Down_flat − t411) * t419 * d_Norm_flat_flat)
+    /// d_Norm_weight = sum_rows((t371 + Blocks_3_Down_flat − t411) * t419 * d_Norm_flat_flat)
     /// </code>
     /// </summary>
-    /// <remarks>t309: (B, 64, 128)  Blocks_3_Look_out_flat: (B, 64, 128)  Blocks_3_Down_flat: (B, 64, 128)  t411: (B, 64, 1)  t419: (B, 64, 1)  d_Norm_flat_flat: (B, 64, 128)  →  d_Norm_bias: (128)  d_Norm_weight: (128)</remarks>
+    /// <remarks>t371: (B, 64, 128)  Blocks_3_Down_flat: (B, 64, 128)  t411: (B, 64, 1)  t419: (B, 64, 1)  d_Norm_flat_flat: (B, 64, 128)  →  d_Norm_bias: (128)  d_Norm_weight: (128); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_73_DNormBias_DNormWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> t309 = s.Buffer(Buffers.T309);
-        global::System.ReadOnlySpan<float> Blocks_3_Look_out_flat = s.Buffer(Buffers.Blocks3LookOut);
-        global::System.ReadOnlySpan<float> Blocks_3_Down_flat = s.Buffer(Buffers.Blocks3Down);
-        global::System.ReadOnlySpan<float> t411 = s.Buffer(Buffers.T411);
-        global::System.ReadOnlySpan<float> t419 = s.Buffer(Buffers.T419);
-        global::System.ReadOnlySpan<float> d_Norm_flat_flat = s.Buffer(Buffers.DNormFlat);
-        global::System.Span<float> d_Norm_bias = s.Gradient(825_984, 128);
-        global::System.Span<float> d_Norm_weight = s.Gradient(825_856, 128);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<float> t371 = s.Memory(at[1], 8192 * s.Batch);
+        global::System.ReadOnlySpan<float> Blocks_3_Down_flat = s.Memory(at[2], 8192 * s.Batch);
+        global::System.ReadOnlySpan<float> t411 = s.Memory(at[3], 64 * s.Batch);
+        global::System.ReadOnlySpan<float> t419 = s.Memory(at[4], 64 * s.Batch);
+        global::System.ReadOnlySpan<float> d_Norm_flat_flat = s.Memory(at[0], 8192 * s.Batch);
+        global::System.Span<float> d_Norm_bias = s.Memory(at[5], 128);
+        global::System.Span<float> d_Norm_weight = s.Memory(at[6], 128);
         (int start, int end) = part.Of(128, 16);
         for (int column = start; column < end; column += V.Count)
         {
@@ -1716,10 +1032,9 @@ file static class GptKernels
             V d_Norm_weight_v = V.Zero;
             for (int row = 0; row < 64 * s.Batch; row++)
             {
-                V t407_v = V.Load(t309.Slice(row * 128, 128), column) + V.Load(Blocks_3_Look_out_flat.Slice(row * 128, 128), column) + V.Load(Blocks_3_Down_flat.Slice(row * 128, 128), column);
-                V t463_v = (t407_v - V.Broadcast(t411[row])) * V.Broadcast(t419[row]) * V.Load(d_Norm_flat_flat.Slice(row * 128, 128), column);
+                V t413_v = V.Load(t371.Slice(row * 128, 128), column) + V.Load(Blocks_3_Down_flat.Slice(row * 128, 128), column) - V.Broadcast(t411[row]);
                 d_Norm_bias_v += V.Load(d_Norm_flat_flat.Slice(row * 128, 128), column);
-                d_Norm_weight_v += t463_v;
+                d_Norm_weight_v += t413_v * V.Broadcast(t419[row]) * V.Load(d_Norm_flat_flat.Slice(row * 128, 128), column);
             }
             V.Store(d_Norm_bias, column, d_Norm_bias_v);
             V.Store(d_Norm_weight, column, d_Norm_weight_v);
@@ -1728,17 +1043,16 @@ file static class GptKernels
 
     /// <summary>
     /// <code>
-    /// t421 = (t309 + Blocks_3_Look_out_flat + Blocks_3_Down_flat − t411) * t419
+    /// t421 = (t371 + Blocks_3_Down_flat − t411) * t419
     /// t462 = Norm_weight * d_Norm_flat_flat
     /// d_Blocks_3_Down_flat = t419 * (t462 − 0.0078125 * sum_columns(t462) − t421 * 0.0078125 * sum_columns(t421 * t462))
     /// </code>
     /// </summary>
-    /// <remarks>t309: (B, 64, 128)  Blocks_3_Look_out_flat: (B, 64, 128)  Blocks_3_Down_flat: (B, 64, 128)  Norm_weight: (128)  t411: (B, 64, 1)  t419: (B, 64, 1)  d_Norm_flat_flat: (B, 64, 128)  →  d_Blocks_3_Down_flat: (B, 64, 128)</remarks>
+    /// <remarks>t371: (B, 64, 128)  Blocks_3_Down_flat: (B, 64, 128)  Norm_weight: (128)  t411: (B, 64, 1)  t419: (B, 64, 1)  d_Norm_flat_flat: (B, 64, 128)  →  d_Blocks_3_Down_flat: (B, 64, 128)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_74_DBlocks3DownFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> t309 = s.Buffer(Buffers.T309);
-        global::System.ReadOnlySpan<float> Blocks_3_Look_out_flat = s.Buffer(Buffers.Blocks3LookOut);
+        global::System.ReadOnlySpan<float> t371 = s.Buffer(Buffers.T371);
         global::System.ReadOnlySpan<float> Blocks_3_Down_flat = s.Buffer(Buffers.Blocks3Down);
         global::System.ReadOnlySpan<float> Norm_weight = s.Parameter(825_856, 128);
         global::System.ReadOnlySpan<float> t411 = s.Buffer(Buffers.T411);
@@ -1748,8 +1062,7 @@ file static class GptKernels
         (int start, int end) = part.Of(64 * s.Batch);
         for (int row = start; row < end; row++)
         {
-            var t309_r = t309.Slice(row * 128, 128);
-            var Blocks_3_Look_out_flat_r = Blocks_3_Look_out_flat.Slice(row * 128, 128);
+            var t371_r = t371.Slice(row * 128, 128);
             var Blocks_3_Down_flat_r = Blocks_3_Down_flat.Slice(row * 128, 128);
             var d_Norm_flat_flat_r = d_Norm_flat_flat.Slice(row * 128, 128);
             var d_Blocks_3_Down_flat_r = d_Blocks_3_Down_flat.Slice(row * 128, 128);
@@ -1759,10 +1072,9 @@ file static class GptKernels
             V t469_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t421_v = (V.Load(t309_r, column) + V.Load(Blocks_3_Look_out_flat_r, column) + V.Load(Blocks_3_Down_flat_r, column) - t411_v) * t419_v;
                 V t462_v = V.Load(Norm_weight, column) * V.Load(d_Norm_flat_flat_r, column);
                 t465_v += t462_v;
-                t469_v += t421_v * t462_v;
+                t469_v += (V.Load(t371_r, column) + V.Load(Blocks_3_Down_flat_r, column) - t411_v) * t419_v * t462_v;
             }
             t465_v = V.Broadcast(V.Sum(t465_v));
             t469_v = V.Broadcast(V.Sum(t469_v));
@@ -1770,9 +1082,8 @@ file static class GptKernels
             V t470_v = V.Broadcast(0.0078125f) * t469_v;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t421_v = (V.Load(t309_r, column) + V.Load(Blocks_3_Look_out_flat_r, column) + V.Load(Blocks_3_Down_flat_r, column) - t411_v) * t419_v;
-                V d_Blocks_3_Down_flat_v = t419_v * (V.Load(Norm_weight, column) * V.Load(d_Norm_flat_flat_r, column) - t466_v - t421_v * t470_v);
-                V.Store(d_Blocks_3_Down_flat_r, column, d_Blocks_3_Down_flat_v);
+                V t474_v = V.Load(Norm_weight, column) * V.Load(d_Norm_flat_flat_r, column) - t466_v - (V.Load(t371_r, column) + V.Load(Blocks_3_Down_flat_r, column) - t411_v) * t419_v * t470_v;
+                V.Store(d_Blocks_3_Down_flat_r, column, t419_v * t474_v);
             }
         }
     }
@@ -1931,20 +1242,20 @@ file static class GptKernels
     /// <summary>
     /// <code>
     /// d_Blocks_3_ThinkNorm_bias = sum_rows(d_Blocks_3_ThinkNorm_flat_flat)
-    /// d_Blocks_3_ThinkNorm_weight = sum_rows((t309 + Blocks_3_Look_out_flat − t375) * t383 * d_Blocks_3_ThinkNorm_flat_flat)
+    /// d_Blocks_3_ThinkNorm_weight = sum_rows((t371 − t375) * t383 * d_Blocks_3_ThinkNorm_flat_flat)
     /// </code>
     /// </summary>
-    /// <remarks>t309: (B, 64, 128)  Blocks_3_Look_out_flat: (B, 64, 128)  t375: (B, 64, 1)  t383: (B, 64, 1)  d_Blocks_3_ThinkNorm_flat_flat: (B, 64, 128)  →  d_Blocks_3_ThinkNorm_bias: (128)  d_Blocks_3_ThinkNorm_weight: (128)</remarks>
+    /// <remarks>t371: (B, 64, 128)  t375: (B, 64, 1)  t383: (B, 64, 1)  d_Blocks_3_ThinkNorm_flat_flat: (B, 64, 128)  →  d_Blocks_3_ThinkNorm_bias: (128)  d_Blocks_3_ThinkNorm_weight: (128); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_83_DBlocks3ThinkNormBias_DBlocks3ThinkNormWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> t309 = s.Buffer(Buffers.T309);
-        global::System.ReadOnlySpan<float> Blocks_3_Look_out_flat = s.Buffer(Buffers.Blocks3LookOut);
-        global::System.ReadOnlySpan<float> t375 = s.Buffer(Buffers.T375);
-        global::System.ReadOnlySpan<float> t383 = s.Buffer(Buffers.T383);
-        global::System.ReadOnlySpan<float> d_Blocks_3_ThinkNorm_flat_flat = s.Buffer(Buffers.DBlocks3ThinkNormFlat);
-        global::System.Span<float> d_Blocks_3_ThinkNorm_bias = s.Gradient(825_088, 128);
-        global::System.Span<float> d_Blocks_3_ThinkNorm_weight = s.Gradient(824_960, 128);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<float> t371 = s.Memory(at[1], 8192 * s.Batch);
+        global::System.ReadOnlySpan<float> t375 = s.Memory(at[2], 64 * s.Batch);
+        global::System.ReadOnlySpan<float> t383 = s.Memory(at[3], 64 * s.Batch);
+        global::System.ReadOnlySpan<float> d_Blocks_3_ThinkNorm_flat_flat = s.Memory(at[0], 8192 * s.Batch);
+        global::System.Span<float> d_Blocks_3_ThinkNorm_bias = s.Memory(at[4], 128);
+        global::System.Span<float> d_Blocks_3_ThinkNorm_weight = s.Memory(at[5], 128);
         (int start, int end) = part.Of(128, 16);
         for (int column = start; column < end; column += V.Count)
         {
@@ -1952,9 +1263,9 @@ file static class GptKernels
             V d_Blocks_3_ThinkNorm_weight_v = V.Zero;
             for (int row = 0; row < 64 * s.Batch; row++)
             {
-                V t377_v = V.Load(t309.Slice(row * 128, 128), column) + V.Load(Blocks_3_Look_out_flat.Slice(row * 128, 128), column) - V.Broadcast(t375[row]);
+                V t499_v = (V.Load(t371.Slice(row * 128, 128), column) - V.Broadcast(t375[row])) * V.Broadcast(t383[row]) * V.Load(d_Blocks_3_ThinkNorm_flat_flat.Slice(row * 128, 128), column);
                 d_Blocks_3_ThinkNorm_bias_v += V.Load(d_Blocks_3_ThinkNorm_flat_flat.Slice(row * 128, 128), column);
-                d_Blocks_3_ThinkNorm_weight_v += t377_v * V.Broadcast(t383[row]) * V.Load(d_Blocks_3_ThinkNorm_flat_flat.Slice(row * 128, 128), column);
+                d_Blocks_3_ThinkNorm_weight_v += t499_v;
             }
             V.Store(d_Blocks_3_ThinkNorm_bias, column, d_Blocks_3_ThinkNorm_bias_v);
             V.Store(d_Blocks_3_ThinkNorm_weight, column, d_Blocks_3_ThinkNorm_weight_v);
@@ -1963,28 +1274,27 @@ file static class GptKernels
 
     /// <summary>
     /// <code>
-    /// t385 = (t309 + Blocks_3_Look_out_flat − t375) * t383
+    /// t385 = (t371 − t375) * t383
     /// t498 = Blocks_3_ThinkNorm_weight * d_Blocks_3_ThinkNorm_flat_flat
     /// d_Blocks_3_Look_out_flat = d_Blocks_3_Down_flat + t383 * (t498 − 0.0078125 * sum_columns(t498) − t385 * 0.0078125 * sum_columns(t385 * t498))
     /// </code>
     /// </summary>
-    /// <remarks>t309: (B, 64, 128)  Blocks_3_Look_out_flat: (B, 64, 128)  Blocks_3_ThinkNorm_weight: (128)  t375: (B, 64, 1)  t383: (B, 64, 1)  d_Blocks_3_Down_flat: (B, 64, 128)  d_Blocks_3_ThinkNorm_flat_flat: (B, 64, 128)  →  d_Blocks_3_Look_out_flat: (B, 64, 128)</remarks>
+    /// <remarks>t371: (B, 64, 128)  Blocks_3_ThinkNorm_weight: (128)  t375: (B, 64, 1)  t383: (B, 64, 1)  d_Blocks_3_Down_flat: (B, 64, 128)  d_Blocks_3_ThinkNorm_flat_flat: (B, 64, 128)  →  d_Blocks_3_Look_out_flat: (B, 64, 128); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_84_DBlocks3LookOutFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> t309 = s.Buffer(Buffers.T309);
-        global::System.ReadOnlySpan<float> Blocks_3_Look_out_flat = s.Buffer(Buffers.Blocks3LookOut);
-        global::System.ReadOnlySpan<float> Blocks_3_ThinkNorm_weight = s.Parameter(824_960, 128);
-        global::System.ReadOnlySpan<float> t375 = s.Buffer(Buffers.T375);
-        global::System.ReadOnlySpan<float> t383 = s.Buffer(Buffers.T383);
-        global::System.ReadOnlySpan<float> d_Blocks_3_Down_flat = s.Buffer(Buffers.DBlocks3DownFlat);
-        global::System.ReadOnlySpan<float> d_Blocks_3_ThinkNorm_flat_flat = s.Buffer(Buffers.DBlocks3ThinkNormFlat);
-        global::System.Span<float> d_Blocks_3_Look_out_flat = s.Buffer(Buffers.DBlocks3LookOutFlat);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<float> t371 = s.Memory(at[4], 8192 * s.Batch);
+        global::System.ReadOnlySpan<float> Blocks_3_ThinkNorm_weight = s.Memory(at[2], 128);
+        global::System.ReadOnlySpan<float> t375 = s.Memory(at[5], 64 * s.Batch);
+        global::System.ReadOnlySpan<float> t383 = s.Memory(at[1], 64 * s.Batch);
+        global::System.ReadOnlySpan<float> d_Blocks_3_Down_flat = s.Memory(at[0], 8192 * s.Batch);
+        global::System.ReadOnlySpan<float> d_Blocks_3_ThinkNorm_flat_flat = s.Memory(at[3], 8192 * s.Batch);
+        global::System.Span<float> d_Blocks_3_Look_out_flat = s.Memory(at[6], 8192 * s.Batch);
         (int start, int end) = part.Of(64 * s.Batch);
         for (int row = start; row < end; row++)
         {
-            var t309_r = t309.Slice(row * 128, 128);
-            var Blocks_3_Look_out_flat_r = Blocks_3_Look_out_flat.Slice(row * 128, 128);
+            var t371_r = t371.Slice(row * 128, 128);
             var d_Blocks_3_Down_flat_r = d_Blocks_3_Down_flat.Slice(row * 128, 128);
             var d_Blocks_3_ThinkNorm_flat_flat_r = d_Blocks_3_ThinkNorm_flat_flat.Slice(row * 128, 128);
             var d_Blocks_3_Look_out_flat_r = d_Blocks_3_Look_out_flat.Slice(row * 128, 128);
@@ -1996,7 +1306,7 @@ file static class GptKernels
             {
                 V t498_v = V.Load(Blocks_3_ThinkNorm_weight, column) * V.Load(d_Blocks_3_ThinkNorm_flat_flat_r, column);
                 t501_v += t498_v;
-                t505_v += (V.Load(t309_r, column) + V.Load(Blocks_3_Look_out_flat_r, column) - t375_v) * t383_v * t498_v;
+                t505_v += (V.Load(t371_r, column) - t375_v) * t383_v * t498_v;
             }
             t501_v = V.Broadcast(V.Sum(t501_v));
             t505_v = V.Broadcast(V.Sum(t505_v));
@@ -2004,7 +1314,7 @@ file static class GptKernels
             V t506_v = V.Broadcast(0.0078125f) * t505_v;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t510_v = V.Load(Blocks_3_ThinkNorm_weight, column) * V.Load(d_Blocks_3_ThinkNorm_flat_flat_r, column) - t502_v - (V.Load(t309_r, column) + V.Load(Blocks_3_Look_out_flat_r, column) - t375_v) * t383_v * t506_v;
+                V t510_v = V.Load(Blocks_3_ThinkNorm_weight, column) * V.Load(d_Blocks_3_ThinkNorm_flat_flat_r, column) - t502_v - (V.Load(t371_r, column) - t375_v) * t383_v * t506_v;
                 V.Store(d_Blocks_3_Look_out_flat_r, column, V.MultiplyAdd(t383_v, t510_v, V.Load(d_Blocks_3_Down_flat_r, column)));
             }
         }
@@ -2223,58 +1533,29 @@ file static class GptKernels
 
     /// <summary>
     /// <code>
-    /// d_Blocks_3_LookNorm_bias = sum_rows(d_Blocks_3_LookNorm_flat_flat)
-    /// d_Blocks_3_LookNorm_weight = sum_rows((t309 − t313) * t321 * d_Blocks_3_LookNorm_flat_flat)
-    /// </code>
-    /// </summary>
-    /// <remarks>t309: (B, 64, 128)  t313: (B, 64, 1)  t321: (B, 64, 1)  d_Blocks_3_LookNorm_flat_flat: (B, 64, 128)  →  d_Blocks_3_LookNorm_bias: (128)  d_Blocks_3_LookNorm_weight: (128)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_112_DBlocks3LookNormBias_DBlocks3LookNormWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> t309 = s.Buffer(Buffers.T309);
-        global::System.ReadOnlySpan<float> t313 = s.Buffer(Buffers.T313);
-        global::System.ReadOnlySpan<float> t321 = s.Buffer(Buffers.T321);
-        global::System.ReadOnlySpan<float> d_Blocks_3_LookNorm_flat_flat = s.Buffer(Buffers.DBlocks3LookNormFlat);
-        global::System.Span<float> d_Blocks_3_LookNorm_bias = s.Gradient(824_320, 128);
-        global::System.Span<float> d_Blocks_3_LookNorm_weight = s.Gradient(824_192, 128);
-        (int start, int end) = part.Of(128, 16);
-        for (int column = start; column < end; column += V.Count)
-        {
-            V d_Blocks_3_LookNorm_bias_v = V.Zero;
-            V d_Blocks_3_LookNorm_weight_v = V.Zero;
-            for (int row = 0; row < 64 * s.Batch; row++)
-            {
-                V t564_v = (V.Load(t309.Slice(row * 128, 128), column) - V.Broadcast(t313[row])) * V.Broadcast(t321[row]) * V.Load(d_Blocks_3_LookNorm_flat_flat.Slice(row * 128, 128), column);
-                d_Blocks_3_LookNorm_bias_v += V.Load(d_Blocks_3_LookNorm_flat_flat.Slice(row * 128, 128), column);
-                d_Blocks_3_LookNorm_weight_v += t564_v;
-            }
-            V.Store(d_Blocks_3_LookNorm_bias, column, d_Blocks_3_LookNorm_bias_v);
-            V.Store(d_Blocks_3_LookNorm_weight, column, d_Blocks_3_LookNorm_weight_v);
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t323 = (t309 − t313) * t321
+    /// t323 = (t273 + Blocks_2_Down_flat − t313) * t321
     /// t563 = Blocks_3_LookNorm_weight * d_Blocks_3_LookNorm_flat_flat
     /// d_Blocks_2_Down_flat = d_Blocks_3_Look_out_flat + t321 * (t563 − 0.0078125 * sum_columns(t563) − t323 * 0.0078125 * sum_columns(t323 * t563))
     /// </code>
     /// </summary>
-    /// <remarks>t309: (B, 64, 128)  Blocks_3_LookNorm_weight: (128)  t313: (B, 64, 1)  t321: (B, 64, 1)  d_Blocks_3_Look_out_flat: (B, 64, 128)  d_Blocks_3_LookNorm_flat_flat: (B, 64, 128)  →  d_Blocks_2_Down_flat: (B, 64, 128)</remarks>
+    /// <remarks>t273: (B, 64, 128)  Blocks_2_Down_flat: (B, 64, 128)  Blocks_3_LookNorm_weight: (128)  t313: (B, 64, 1)  t321: (B, 64, 1)  d_Blocks_3_Look_out_flat: (B, 64, 128)  d_Blocks_3_LookNorm_flat_flat: (B, 64, 128)  →  d_Blocks_2_Down_flat: (B, 64, 128); called at 3 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_113_DBlocks2DownFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> t309 = s.Buffer(Buffers.T309);
-        global::System.ReadOnlySpan<float> Blocks_3_LookNorm_weight = s.Parameter(824_192, 128);
-        global::System.ReadOnlySpan<float> t313 = s.Buffer(Buffers.T313);
-        global::System.ReadOnlySpan<float> t321 = s.Buffer(Buffers.T321);
-        global::System.ReadOnlySpan<float> d_Blocks_3_Look_out_flat = s.Buffer(Buffers.DBlocks3LookOutFlat);
-        global::System.ReadOnlySpan<float> d_Blocks_3_LookNorm_flat_flat = s.Buffer(Buffers.DBlocks3LookNormFlat);
-        global::System.Span<float> d_Blocks_2_Down_flat = s.Buffer(Buffers.DBlocks2DownFlat);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<float> t273 = s.Memory(at[4], 8192 * s.Batch);
+        global::System.ReadOnlySpan<float> Blocks_2_Down_flat = s.Memory(at[5], 8192 * s.Batch);
+        global::System.ReadOnlySpan<float> Blocks_3_LookNorm_weight = s.Memory(at[2], 128);
+        global::System.ReadOnlySpan<float> t313 = s.Memory(at[6], 64 * s.Batch);
+        global::System.ReadOnlySpan<float> t321 = s.Memory(at[1], 64 * s.Batch);
+        global::System.ReadOnlySpan<float> d_Blocks_3_Look_out_flat = s.Memory(at[0], 8192 * s.Batch);
+        global::System.ReadOnlySpan<float> d_Blocks_3_LookNorm_flat_flat = s.Memory(at[3], 8192 * s.Batch);
+        global::System.Span<float> d_Blocks_2_Down_flat = s.Memory(at[7], 8192 * s.Batch);
         (int start, int end) = part.Of(64 * s.Batch);
         for (int row = start; row < end; row++)
         {
-            var t309_r = t309.Slice(row * 128, 128);
+            var t273_r = t273.Slice(row * 128, 128);
+            var Blocks_2_Down_flat_r = Blocks_2_Down_flat.Slice(row * 128, 128);
             var d_Blocks_3_Look_out_flat_r = d_Blocks_3_Look_out_flat.Slice(row * 128, 128);
             var d_Blocks_3_LookNorm_flat_flat_r = d_Blocks_3_LookNorm_flat_flat.Slice(row * 128, 128);
             var d_Blocks_2_Down_flat_r = d_Blocks_2_Down_flat.Slice(row * 128, 128);
@@ -2286,7 +1567,7 @@ file static class GptKernels
             {
                 V t563_v = V.Load(Blocks_3_LookNorm_weight, column) * V.Load(d_Blocks_3_LookNorm_flat_flat_r, column);
                 t566_v += t563_v;
-                t570_v += (V.Load(t309_r, column) - t313_v) * t321_v * t563_v;
+                t570_v += (V.Load(t273_r, column) + V.Load(Blocks_2_Down_flat_r, column) - t313_v) * t321_v * t563_v;
             }
             t566_v = V.Broadcast(V.Sum(t566_v));
             t570_v = V.Broadcast(V.Sum(t570_v));
@@ -2294,372 +1575,8 @@ file static class GptKernels
             V t571_v = V.Broadcast(0.0078125f) * t570_v;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t575_v = V.Load(Blocks_3_LookNorm_weight, column) * V.Load(d_Blocks_3_LookNorm_flat_flat_r, column) - t567_v - (V.Load(t309_r, column) - t313_v) * t321_v * t571_v;
+                V t575_v = V.Load(Blocks_3_LookNorm_weight, column) * V.Load(d_Blocks_3_LookNorm_flat_flat_r, column) - t567_v - (V.Load(t273_r, column) + V.Load(Blocks_2_Down_flat_r, column) - t313_v) * t321_v * t571_v;
                 V.Store(d_Blocks_2_Down_flat_r, column, V.MultiplyAdd(t321_v, t575_v, V.Load(d_Blocks_3_Look_out_flat_r, column)));
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// d_Blocks_2_ThinkNorm_bias = sum_rows(d_Blocks_2_ThinkNorm_flat_flat)
-    /// d_Blocks_2_ThinkNorm_weight = sum_rows(t287 * d_Blocks_2_ThinkNorm_flat_flat)
-    /// </code>
-    /// </summary>
-    /// <remarks>t287: (B, 64, 128)  d_Blocks_2_ThinkNorm_flat_flat: (B, 64, 128)  →  d_Blocks_2_ThinkNorm_bias: (128)  d_Blocks_2_ThinkNorm_weight: (128); called at 2 places, each with tensors of its own</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_122_DBlocks2ThinkNormBias_DBlocks2ThinkNormWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        global::System.ReadOnlySpan<float> t287 = s.Memory(at[1], 8192 * s.Batch);
-        global::System.ReadOnlySpan<float> d_Blocks_2_ThinkNorm_flat_flat = s.Memory(at[0], 8192 * s.Batch);
-        global::System.Span<float> d_Blocks_2_ThinkNorm_bias = s.Memory(at[2], 128);
-        global::System.Span<float> d_Blocks_2_ThinkNorm_weight = s.Memory(at[3], 128);
-        (int start, int end) = part.Of(128, 16);
-        for (int column = start; column < end; column += V.Count)
-        {
-            V d_Blocks_2_ThinkNorm_bias_v = V.Zero;
-            V d_Blocks_2_ThinkNorm_weight_v = V.Zero;
-            for (int row = 0; row < 64 * s.Batch; row++)
-            {
-                d_Blocks_2_ThinkNorm_bias_v += V.Load(d_Blocks_2_ThinkNorm_flat_flat.Slice(row * 128, 128), column);
-                d_Blocks_2_ThinkNorm_weight_v += V.Load(t287.Slice(row * 128, 128), column) * V.Load(d_Blocks_2_ThinkNorm_flat_flat.Slice(row * 128, 128), column);
-            }
-            V.Store(d_Blocks_2_ThinkNorm_bias, column, d_Blocks_2_ThinkNorm_bias_v);
-            V.Store(d_Blocks_2_ThinkNorm_weight, column, d_Blocks_2_ThinkNorm_weight_v);
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t599 = Blocks_2_ThinkNorm_weight * d_Blocks_2_ThinkNorm_flat_flat
-    /// d_Blocks_2_Look_out_flat = d_Blocks_2_Down_flat + t285 * (t599 − 0.0078125 * sum_columns(t599) − t287 * 0.0078125 * sum_columns(t287 * t599))
-    /// </code>
-    /// </summary>
-    /// <remarks>Blocks_2_ThinkNorm_weight: (128)  t285: (B, 64, 1)  t287: (B, 64, 128)  d_Blocks_2_Down_flat: (B, 64, 128)  d_Blocks_2_ThinkNorm_flat_flat: (B, 64, 128)  →  d_Blocks_2_Look_out_flat: (B, 64, 128); called at 2 places, each with tensors of its own</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_123_DBlocks2LookOutFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        global::System.ReadOnlySpan<float> Blocks_2_ThinkNorm_weight = s.Memory(at[2], 128);
-        global::System.ReadOnlySpan<float> t285 = s.Memory(at[1], 64 * s.Batch);
-        global::System.ReadOnlySpan<float> t287 = s.Memory(at[4], 8192 * s.Batch);
-        global::System.ReadOnlySpan<float> d_Blocks_2_Down_flat = s.Memory(at[0], 8192 * s.Batch);
-        global::System.ReadOnlySpan<float> d_Blocks_2_ThinkNorm_flat_flat = s.Memory(at[3], 8192 * s.Batch);
-        global::System.Span<float> d_Blocks_2_Look_out_flat = s.Memory(at[5], 8192 * s.Batch);
-        (int start, int end) = part.Of(64 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var t287_r = t287.Slice(row * 128, 128);
-            var d_Blocks_2_Down_flat_r = d_Blocks_2_Down_flat.Slice(row * 128, 128);
-            var d_Blocks_2_ThinkNorm_flat_flat_r = d_Blocks_2_ThinkNorm_flat_flat.Slice(row * 128, 128);
-            var d_Blocks_2_Look_out_flat_r = d_Blocks_2_Look_out_flat.Slice(row * 128, 128);
-            V t285_v = V.Broadcast(t285[row]);
-            V t602_v = V.Zero;
-            V t606_v = V.Zero;
-            for (int column = 0; column < 128; column += V.Count)
-            {
-                V t599_v = V.Load(Blocks_2_ThinkNorm_weight, column) * V.Load(d_Blocks_2_ThinkNorm_flat_flat_r, column);
-                t602_v += t599_v;
-                t606_v += V.Load(t287_r, column) * t599_v;
-            }
-            t602_v = V.Broadcast(V.Sum(t602_v));
-            t606_v = V.Broadcast(V.Sum(t606_v));
-            V t603_v = V.Broadcast(0.0078125f) * t602_v;
-            V t607_v = V.Broadcast(0.0078125f) * t606_v;
-            for (int column = 0; column < 128; column += V.Count)
-            {
-                V d_Blocks_2_Look_out_flat_v = V.MultiplyAdd(t285_v, V.Load(Blocks_2_ThinkNorm_weight, column) * V.Load(d_Blocks_2_ThinkNorm_flat_flat_r, column) - t603_v - V.Load(t287_r, column) * t607_v, V.Load(d_Blocks_2_Down_flat_r, column));
-                V.Store(d_Blocks_2_Look_out_flat_r, column, d_Blocks_2_Look_out_flat_v);
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// d_Blocks_1_ThinkNorm_bias = sum_rows(d_Blocks_1_ThinkNorm_flat_flat)
-    /// d_Blocks_1_ThinkNorm_weight = sum_rows((Character_weight[input] + Place_weight[j, k] + Blocks_0_Look_out_flat + Blocks_0_Down_flat + Blocks_1_Look_out_flat − t179) * t187 * d_Blocks_1_ThinkNorm_flat_flat)
-    /// </code>
-    /// </summary>
-    /// <remarks>input: (B, 64)  Character_weight: (96, 128)  Place_weight: (64, 128)  Blocks_0_Look_out_flat: (B, 64, 128)  Blocks_0_Down_flat: (B, 64, 128)  Blocks_1_Look_out_flat: (B, 64, 128)  t179: (B, 64, 1)  t187: (B, 64, 1)  d_Blocks_1_ThinkNorm_flat_flat: (B, 64, 128)  →  d_Blocks_1_ThinkNorm_bias: (128)  d_Blocks_1_ThinkNorm_weight: (128)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_161_DBlocks1ThinkNormBias_DBlocks1ThinkNormWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<int> input = s.Input<int>(64);
-        global::System.ReadOnlySpan<float> Character_weight = s.Parameter(0, 12_288);
-        global::System.ReadOnlySpan<float> Place_weight = s.Parameter(12_288, 8_192);
-        global::System.ReadOnlySpan<float> Blocks_0_Look_out_flat = s.Buffer(Buffers.Blocks0LookOut);
-        global::System.ReadOnlySpan<float> Blocks_0_Down_flat = s.Buffer(Buffers.Blocks0Down);
-        global::System.ReadOnlySpan<float> Blocks_1_Look_out_flat = s.Buffer(Buffers.Blocks1LookOut);
-        global::System.ReadOnlySpan<float> t179 = s.Buffer(Buffers.T179);
-        global::System.ReadOnlySpan<float> t187 = s.Buffer(Buffers.T187);
-        global::System.ReadOnlySpan<float> d_Blocks_1_ThinkNorm_flat_flat = s.Buffer(Buffers.DBlocks1ThinkNormFlat);
-        global::System.Span<float> d_Blocks_1_ThinkNorm_bias = s.Gradient(821_760, 128);
-        global::System.Span<float> d_Blocks_1_ThinkNorm_weight = s.Gradient(821_632, 128);
-        (int start, int end) = part.Of(128, 16);
-        for (int column = start; column < end; column += V.Count)
-        {
-            V d_Blocks_1_ThinkNorm_bias_v = V.Zero;
-            V d_Blocks_1_ThinkNorm_weight_v = V.Zero;
-            for (int row = 0; row < 64 * s.Batch; row++)
-            {
-                int at1_B_64 = row % 64;
-                var t4_row = Place_weight.Slice(at1_B_64 * 128, 128);
-                V t74_v = V.Load(global::ModelDsl.Kernels.Table.Row(Character_weight, input[row], 128), column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat.Slice(row * 128, 128), column);
-                V t175_v = t74_v + V.Load(Blocks_0_Down_flat.Slice(row * 128, 128), column) + V.Load(Blocks_1_Look_out_flat.Slice(row * 128, 128), column);
-                V t700_v = (t175_v - V.Broadcast(t179[row])) * V.Broadcast(t187[row]) * V.Load(d_Blocks_1_ThinkNorm_flat_flat.Slice(row * 128, 128), column);
-                d_Blocks_1_ThinkNorm_bias_v += V.Load(d_Blocks_1_ThinkNorm_flat_flat.Slice(row * 128, 128), column);
-                d_Blocks_1_ThinkNorm_weight_v += t700_v;
-            }
-            V.Store(d_Blocks_1_ThinkNorm_bias, column, d_Blocks_1_ThinkNorm_bias_v);
-            V.Store(d_Blocks_1_ThinkNorm_weight, column, d_Blocks_1_ThinkNorm_weight_v);
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t189 = (Character_weight[input] + Place_weight[j, k] + Blocks_0_Look_out_flat + Blocks_0_Down_flat + Blocks_1_Look_out_flat − t179) * t187
-    /// t699 = Blocks_1_ThinkNorm_weight * d_Blocks_1_ThinkNorm_flat_flat
-    /// d_Blocks_1_Look_out_flat = d_Blocks_1_Down_flat + t187 * (t699 − 0.0078125 * sum_columns(t699) − t189 * 0.0078125 * sum_columns(t189 * t699))
-    /// </code>
-    /// </summary>
-    /// <remarks>input: (B, 64)  Character_weight: (96, 128)  Place_weight: (64, 128)  Blocks_0_Look_out_flat: (B, 64, 128)  Blocks_0_Down_flat: (B, 64, 128)  Blocks_1_Look_out_flat: (B, 64, 128)  Blocks_1_ThinkNorm_weight: (128)  t179: (B, 64, 1)  t187: (B, 64, 1)  d_Blocks_1_Down_flat: (B, 64, 128)  d_Blocks_1_ThinkNorm_flat_flat: (B, 64, 128)  →  d_Blocks_1_Look_out_flat: (B, 64, 128)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_162_DBlocks1LookOutFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<int> input = s.Input<int>(64);
-        global::System.ReadOnlySpan<float> Character_weight = s.Parameter(0, 12_288);
-        global::System.ReadOnlySpan<float> Place_weight = s.Parameter(12_288, 8_192);
-        global::System.ReadOnlySpan<float> Blocks_0_Look_out_flat = s.Buffer(Buffers.Blocks0LookOut);
-        global::System.ReadOnlySpan<float> Blocks_0_Down_flat = s.Buffer(Buffers.Blocks0Down);
-        global::System.ReadOnlySpan<float> Blocks_1_Look_out_flat = s.Buffer(Buffers.Blocks1LookOut);
-        global::System.ReadOnlySpan<float> Blocks_1_ThinkNorm_weight = s.Parameter(821_632, 128);
-        global::System.ReadOnlySpan<float> t179 = s.Buffer(Buffers.T179);
-        global::System.ReadOnlySpan<float> t187 = s.Buffer(Buffers.T187);
-        global::System.ReadOnlySpan<float> d_Blocks_1_Down_flat = s.Buffer(Buffers.DBlocks1DownFlat);
-        global::System.ReadOnlySpan<float> d_Blocks_1_ThinkNorm_flat_flat = s.Buffer(Buffers.DBlocks1ThinkNormFlat);
-        global::System.Span<float> d_Blocks_1_Look_out_flat = s.Buffer(Buffers.DBlocks1LookOutFlat);
-        (int start, int end) = part.Of(64 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var Blocks_0_Look_out_flat_r = Blocks_0_Look_out_flat.Slice(row * 128, 128);
-            var Blocks_0_Down_flat_r = Blocks_0_Down_flat.Slice(row * 128, 128);
-            var Blocks_1_Look_out_flat_r = Blocks_1_Look_out_flat.Slice(row * 128, 128);
-            var d_Blocks_1_Down_flat_r = d_Blocks_1_Down_flat.Slice(row * 128, 128);
-            var d_Blocks_1_ThinkNorm_flat_flat_r = d_Blocks_1_ThinkNorm_flat_flat.Slice(row * 128, 128);
-            var d_Blocks_1_Look_out_flat_r = d_Blocks_1_Look_out_flat.Slice(row * 128, 128);
-            V t179_v = V.Broadcast(t179[row]);
-            V t187_v = V.Broadcast(t187[row]);
-            var Character_row = global::ModelDsl.Kernels.Table.Row(Character_weight, input[row], 128);
-            int at1_B_64 = row % 64;
-            var t4_row = Place_weight.Slice(at1_B_64 * 128, 128);
-            V t702_v = V.Zero;
-            V t706_v = V.Zero;
-            for (int column = 0; column < 128; column += V.Count)
-            {
-                V t175_v = V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column) + V.Load(Blocks_0_Down_flat_r, column) + V.Load(Blocks_1_Look_out_flat_r, column);
-                V t699_v = V.Load(Blocks_1_ThinkNorm_weight, column) * V.Load(d_Blocks_1_ThinkNorm_flat_flat_r, column);
-                t702_v += t699_v;
-                t706_v += (t175_v - t179_v) * t187_v * t699_v;
-            }
-            t702_v = V.Broadcast(V.Sum(t702_v));
-            t706_v = V.Broadcast(V.Sum(t706_v));
-            V t703_v = V.Broadcast(0.0078125f) * t702_v;
-            V t707_v = V.Broadcast(0.0078125f) * t706_v;
-            for (int column = 0; column < 128; column += V.Count)
-            {
-                V t175_v = V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column) + V.Load(Blocks_0_Down_flat_r, column) + V.Load(Blocks_1_Look_out_flat_r, column);
-                V t711_v = V.Load(Blocks_1_ThinkNorm_weight, column) * V.Load(d_Blocks_1_ThinkNorm_flat_flat_r, column) - t703_v - (t175_v - t179_v) * t187_v * t707_v;
-                V.Store(d_Blocks_1_Look_out_flat_r, column, V.MultiplyAdd(t187_v, t711_v, V.Load(d_Blocks_1_Down_flat_r, column)));
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// d_Blocks_1_LookNorm_bias = sum_rows(d_Blocks_1_LookNorm_flat_flat)
-    /// d_Blocks_1_LookNorm_weight = sum_rows((Character_weight[input] + Place_weight[j, k] + Blocks_0_Look_out_flat + Blocks_0_Down_flat − t117) * t125 * d_Blocks_1_LookNorm_flat_flat)
-    /// </code>
-    /// </summary>
-    /// <remarks>input: (B, 64)  Character_weight: (96, 128)  Place_weight: (64, 128)  Blocks_0_Look_out_flat: (B, 64, 128)  Blocks_0_Down_flat: (B, 64, 128)  t117: (B, 64, 1)  t125: (B, 64, 1)  d_Blocks_1_LookNorm_flat_flat: (B, 64, 128)  →  d_Blocks_1_LookNorm_bias: (128)  d_Blocks_1_LookNorm_weight: (128)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_190_DBlocks1LookNormBias_DBlocks1LookNormWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<int> input = s.Input<int>(64);
-        global::System.ReadOnlySpan<float> Character_weight = s.Parameter(0, 12_288);
-        global::System.ReadOnlySpan<float> Place_weight = s.Parameter(12_288, 8_192);
-        global::System.ReadOnlySpan<float> Blocks_0_Look_out_flat = s.Buffer(Buffers.Blocks0LookOut);
-        global::System.ReadOnlySpan<float> Blocks_0_Down_flat = s.Buffer(Buffers.Blocks0Down);
-        global::System.ReadOnlySpan<float> t117 = s.Buffer(Buffers.T117);
-        global::System.ReadOnlySpan<float> t125 = s.Buffer(Buffers.T125);
-        global::System.ReadOnlySpan<float> d_Blocks_1_LookNorm_flat_flat = s.Buffer(Buffers.DBlocks1LookNormFlat);
-        global::System.Span<float> d_Blocks_1_LookNorm_bias = s.Gradient(820_992, 128);
-        global::System.Span<float> d_Blocks_1_LookNorm_weight = s.Gradient(820_864, 128);
-        (int start, int end) = part.Of(128, 16);
-        for (int column = start; column < end; column += V.Count)
-        {
-            V d_Blocks_1_LookNorm_bias_v = V.Zero;
-            V d_Blocks_1_LookNorm_weight_v = V.Zero;
-            for (int row = 0; row < 64 * s.Batch; row++)
-            {
-                int at1_B_64 = row % 64;
-                var t4_row = Place_weight.Slice(at1_B_64 * 128, 128);
-                V t74_v = V.Load(global::ModelDsl.Kernels.Table.Row(Character_weight, input[row], 128), column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat.Slice(row * 128, 128), column);
-                V t127_v = (t74_v + V.Load(Blocks_0_Down_flat.Slice(row * 128, 128), column) - V.Broadcast(t117[row])) * V.Broadcast(t125[row]);
-                d_Blocks_1_LookNorm_bias_v += V.Load(d_Blocks_1_LookNorm_flat_flat.Slice(row * 128, 128), column);
-                d_Blocks_1_LookNorm_weight_v += t127_v * V.Load(d_Blocks_1_LookNorm_flat_flat.Slice(row * 128, 128), column);
-            }
-            V.Store(d_Blocks_1_LookNorm_bias, column, d_Blocks_1_LookNorm_bias_v);
-            V.Store(d_Blocks_1_LookNorm_weight, column, d_Blocks_1_LookNorm_weight_v);
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t127 = (Character_weight[input] + Place_weight[j, k] + Blocks_0_Look_out_flat + Blocks_0_Down_flat − t117) * t125
-    /// t763 = Blocks_1_LookNorm_weight * d_Blocks_1_LookNorm_flat_flat
-    /// d_Blocks_0_Down_flat = d_Blocks_1_Look_out_flat + t125 * (t763 − 0.0078125 * sum_columns(t763) − t127 * 0.0078125 * sum_columns(t127 * t763))
-    /// </code>
-    /// </summary>
-    /// <remarks>input: (B, 64)  Character_weight: (96, 128)  Place_weight: (64, 128)  Blocks_0_Look_out_flat: (B, 64, 128)  Blocks_0_Down_flat: (B, 64, 128)  Blocks_1_LookNorm_weight: (128)  t117: (B, 64, 1)  t125: (B, 64, 1)  d_Blocks_1_Look_out_flat: (B, 64, 128)  d_Blocks_1_LookNorm_flat_flat: (B, 64, 128)  →  d_Blocks_0_Down_flat: (B, 64, 128)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_191_DBlocks0DownFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<int> input = s.Input<int>(64);
-        global::System.ReadOnlySpan<float> Character_weight = s.Parameter(0, 12_288);
-        global::System.ReadOnlySpan<float> Place_weight = s.Parameter(12_288, 8_192);
-        global::System.ReadOnlySpan<float> Blocks_0_Look_out_flat = s.Buffer(Buffers.Blocks0LookOut);
-        global::System.ReadOnlySpan<float> Blocks_0_Down_flat = s.Buffer(Buffers.Blocks0Down);
-        global::System.ReadOnlySpan<float> Blocks_1_LookNorm_weight = s.Parameter(820_864, 128);
-        global::System.ReadOnlySpan<float> t117 = s.Buffer(Buffers.T117);
-        global::System.ReadOnlySpan<float> t125 = s.Buffer(Buffers.T125);
-        global::System.ReadOnlySpan<float> d_Blocks_1_Look_out_flat = s.Buffer(Buffers.DBlocks1LookOutFlat);
-        global::System.ReadOnlySpan<float> d_Blocks_1_LookNorm_flat_flat = s.Buffer(Buffers.DBlocks1LookNormFlat);
-        global::System.Span<float> d_Blocks_0_Down_flat = s.Buffer(Buffers.DBlocks0DownFlat);
-        (int start, int end) = part.Of(64 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var Blocks_0_Look_out_flat_r = Blocks_0_Look_out_flat.Slice(row * 128, 128);
-            var Blocks_0_Down_flat_r = Blocks_0_Down_flat.Slice(row * 128, 128);
-            var d_Blocks_1_Look_out_flat_r = d_Blocks_1_Look_out_flat.Slice(row * 128, 128);
-            var d_Blocks_1_LookNorm_flat_flat_r = d_Blocks_1_LookNorm_flat_flat.Slice(row * 128, 128);
-            var d_Blocks_0_Down_flat_r = d_Blocks_0_Down_flat.Slice(row * 128, 128);
-            V t117_v = V.Broadcast(t117[row]);
-            V t125_v = V.Broadcast(t125[row]);
-            var Character_row = global::ModelDsl.Kernels.Table.Row(Character_weight, input[row], 128);
-            int at1_B_64 = row % 64;
-            var t4_row = Place_weight.Slice(at1_B_64 * 128, 128);
-            V t766_v = V.Zero;
-            V t770_v = V.Zero;
-            for (int column = 0; column < 128; column += V.Count)
-            {
-                V t119_v = V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column) + V.Load(Blocks_0_Down_flat_r, column) - t117_v;
-                V t763_v = V.Load(Blocks_1_LookNorm_weight, column) * V.Load(d_Blocks_1_LookNorm_flat_flat_r, column);
-                t766_v += t763_v;
-                t770_v += t119_v * t125_v * t763_v;
-            }
-            t766_v = V.Broadcast(V.Sum(t766_v));
-            t770_v = V.Broadcast(V.Sum(t770_v));
-            V t767_v = V.Broadcast(0.0078125f) * t766_v;
-            V t771_v = V.Broadcast(0.0078125f) * t770_v;
-            for (int column = 0; column < 128; column += V.Count)
-            {
-                V t119_v = V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column) + V.Load(Blocks_0_Down_flat_r, column) - t117_v;
-                V d_Blocks_0_Down_flat_v = V.MultiplyAdd(t125_v, V.Load(Blocks_1_LookNorm_weight, column) * V.Load(d_Blocks_1_LookNorm_flat_flat_r, column) - t767_v - t119_v * t125_v * t771_v, V.Load(d_Blocks_1_Look_out_flat_r, column));
-                V.Store(d_Blocks_0_Down_flat_r, column, d_Blocks_0_Down_flat_v);
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// d_Blocks_0_ThinkNorm_bias = sum_rows(d_Blocks_0_ThinkNorm_flat_flat)
-    /// d_Blocks_0_ThinkNorm_weight = sum_rows((Character_weight[input] + Place_weight[j, k] + Blocks_0_Look_out_flat − t78) * t86 * d_Blocks_0_ThinkNorm_flat_flat)
-    /// </code>
-    /// </summary>
-    /// <remarks>input: (B, 64)  Character_weight: (96, 128)  Place_weight: (64, 128)  Blocks_0_Look_out_flat: (B, 64, 128)  t78: (B, 64, 1)  t86: (B, 64, 1)  d_Blocks_0_ThinkNorm_flat_flat: (B, 64, 128)  →  d_Blocks_0_ThinkNorm_bias: (128)  d_Blocks_0_ThinkNorm_weight: (128)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_200_DBlocks0ThinkNormBias_DBlocks0ThinkNormWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<int> input = s.Input<int>(64);
-        global::System.ReadOnlySpan<float> Character_weight = s.Parameter(0, 12_288);
-        global::System.ReadOnlySpan<float> Place_weight = s.Parameter(12_288, 8_192);
-        global::System.ReadOnlySpan<float> Blocks_0_Look_out_flat = s.Buffer(Buffers.Blocks0LookOut);
-        global::System.ReadOnlySpan<float> t78 = s.Buffer(Buffers.T78);
-        global::System.ReadOnlySpan<float> t86 = s.Buffer(Buffers.T86);
-        global::System.ReadOnlySpan<float> d_Blocks_0_ThinkNorm_flat_flat = s.Buffer(Buffers.DBlocks0ThinkNormFlat);
-        global::System.Span<float> d_Blocks_0_ThinkNorm_bias = s.Gradient(820_096, 128);
-        global::System.Span<float> d_Blocks_0_ThinkNorm_weight = s.Gradient(819_968, 128);
-        (int start, int end) = part.Of(128, 16);
-        for (int column = start; column < end; column += V.Count)
-        {
-            V d_Blocks_0_ThinkNorm_bias_v = V.Zero;
-            V d_Blocks_0_ThinkNorm_weight_v = V.Zero;
-            for (int row = 0; row < 64 * s.Batch; row++)
-            {
-                int at1_B_64 = row % 64;
-                var t4_row = Place_weight.Slice(at1_B_64 * 128, 128);
-                V t74_v = V.Load(global::ModelDsl.Kernels.Table.Row(Character_weight, input[row], 128), column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat.Slice(row * 128, 128), column);
-                V t800_v = (t74_v - V.Broadcast(t78[row])) * V.Broadcast(t86[row]) * V.Load(d_Blocks_0_ThinkNorm_flat_flat.Slice(row * 128, 128), column);
-                d_Blocks_0_ThinkNorm_bias_v += V.Load(d_Blocks_0_ThinkNorm_flat_flat.Slice(row * 128, 128), column);
-                d_Blocks_0_ThinkNorm_weight_v += t800_v;
-            }
-            V.Store(d_Blocks_0_ThinkNorm_bias, column, d_Blocks_0_ThinkNorm_bias_v);
-            V.Store(d_Blocks_0_ThinkNorm_weight, column, d_Blocks_0_ThinkNorm_weight_v);
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t88 = (Character_weight[input] + Place_weight[j, k] + Blocks_0_Look_out_flat − t78) * t86
-    /// t799 = Blocks_0_ThinkNorm_weight * d_Blocks_0_ThinkNorm_flat_flat
-    /// d_Blocks_0_Look_out_flat = d_Blocks_0_Down_flat + t86 * (t799 − 0.0078125 * sum_columns(t799) − t88 * 0.0078125 * sum_columns(t88 * t799))
-    /// </code>
-    /// </summary>
-    /// <remarks>input: (B, 64)  Character_weight: (96, 128)  Place_weight: (64, 128)  Blocks_0_Look_out_flat: (B, 64, 128)  Blocks_0_ThinkNorm_weight: (128)  t78: (B, 64, 1)  t86: (B, 64, 1)  d_Blocks_0_Down_flat: (B, 64, 128)  d_Blocks_0_ThinkNorm_flat_flat: (B, 64, 128)  →  d_Blocks_0_Look_out_flat: (B, 64, 128)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_201_DBlocks0LookOutFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<int> input = s.Input<int>(64);
-        global::System.ReadOnlySpan<float> Character_weight = s.Parameter(0, 12_288);
-        global::System.ReadOnlySpan<float> Place_weight = s.Parameter(12_288, 8_192);
-        global::System.ReadOnlySpan<float> Blocks_0_Look_out_flat = s.Buffer(Buffers.Blocks0LookOut);
-        global::System.ReadOnlySpan<float> Blocks_0_ThinkNorm_weight = s.Parameter(819_968, 128);
-        global::System.ReadOnlySpan<float> t78 = s.Buffer(Buffers.T78);
-        global::System.ReadOnlySpan<float> t86 = s.Buffer(Buffers.T86);
-        global::System.ReadOnlySpan<float> d_Blocks_0_Down_flat = s.Buffer(Buffers.DBlocks0DownFlat);
-        global::System.ReadOnlySpan<float> d_Blocks_0_ThinkNorm_flat_flat = s.Buffer(Buffers.DBlocks0ThinkNormFlat);
-        global::System.Span<float> d_Blocks_0_Look_out_flat = s.Buffer(Buffers.DBlocks0LookOutFlat);
-        (int start, int end) = part.Of(64 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var Blocks_0_Look_out_flat_r = Blocks_0_Look_out_flat.Slice(row * 128, 128);
-            var d_Blocks_0_Down_flat_r = d_Blocks_0_Down_flat.Slice(row * 128, 128);
-            var d_Blocks_0_ThinkNorm_flat_flat_r = d_Blocks_0_ThinkNorm_flat_flat.Slice(row * 128, 128);
-            var d_Blocks_0_Look_out_flat_r = d_Blocks_0_Look_out_flat.Slice(row * 128, 128);
-            V t78_v = V.Broadcast(t78[row]);
-            V t86_v = V.Broadcast(t86[row]);
-            var Character_row = global::ModelDsl.Kernels.Table.Row(Character_weight, input[row], 128);
-            int at1_B_64 = row % 64;
-            var t4_row = Place_weight.Slice(at1_B_64 * 128, 128);
-            V t802_v = V.Zero;
-            V t806_v = V.Zero;
-            for (int column = 0; column < 128; column += V.Count)
-            {
-                V t88_v = (V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column) - t78_v) * t86_v;
-                V t799_v = V.Load(Blocks_0_ThinkNorm_weight, column) * V.Load(d_Blocks_0_ThinkNorm_flat_flat_r, column);
-                t802_v += t799_v;
-                t806_v += t88_v * t799_v;
-            }
-            t802_v = V.Broadcast(V.Sum(t802_v));
-            t806_v = V.Broadcast(V.Sum(t806_v));
-            V t803_v = V.Broadcast(0.0078125f) * t802_v;
-            V t807_v = V.Broadcast(0.0078125f) * t806_v;
-            for (int column = 0; column < 128; column += V.Count)
-            {
-                V t88_v = (V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column) - t78_v) * t86_v;
-                V d_Blocks_0_Look_out_flat_v = V.MultiplyAdd(t86_v, V.Load(Blocks_0_ThinkNorm_weight, column) * V.Load(d_Blocks_0_ThinkNorm_flat_flat_r, column) - t803_v - t88_v * t807_v, V.Load(d_Blocks_0_Down_flat_r, column));
-                V.Store(d_Blocks_0_Look_out_flat_r, column, d_Blocks_0_Look_out_flat_v);
             }
         }
     }
@@ -2834,9 +1751,9 @@ file static class GptKernels
     /// Blocks_0_ThinkNorm = t80 * 1 / sqrt(0.0078125 * sum_columns(t80²) + 1E-05) * Blocks_0_ThinkNorm_weight + Blocks_0_ThinkNorm_bias
     /// </code>
     /// </summary>
-    /// <remarks>input: (B, 64)  Character_weight: (96, 128)  Place_weight: (64, 128)  Blocks_0_Look_out_flat: (B, 64, 128)  Blocks_0_ThinkNorm_weight: (128)  Blocks_0_ThinkNorm_bias: (128)  →  Blocks_0_ThinkNorm: (B, 64, 128)</remarks>
+    /// <remarks>input: (B, 64)  Character_weight: (96, 128)  Place_weight: (64, 128)  Blocks_0_Look_out_flat: (B, 64, 128)  Blocks_0_ThinkNorm_weight: (128)  Blocks_0_ThinkNorm_bias: (128)  →  t74: (B, 64, 128)  Blocks_0_ThinkNorm: (B, 64, 128)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_14_Blocks0ThinkNorm<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_14_T74_Blocks0ThinkNorm<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> input = s.Input<int>(64);
         global::System.ReadOnlySpan<float> Character_weight = s.Parameter(0, 12_288);
@@ -2844,11 +1761,13 @@ file static class GptKernels
         global::System.ReadOnlySpan<float> Blocks_0_Look_out_flat = s.Buffer(Buffers.Blocks0LookOut);
         global::System.ReadOnlySpan<float> Blocks_0_ThinkNorm_weight = s.Parameter(819_968, 128);
         global::System.ReadOnlySpan<float> Blocks_0_ThinkNorm_bias = s.Parameter(820_096, 128);
+        global::System.Span<float> t74 = s.Buffer(Buffers.T74);
         global::System.Span<float> Blocks_0_ThinkNorm = s.Buffer(Buffers.Blocks0ThinkNorm);
         (int start, int end) = part.Of(64 * s.Batch);
         for (int row = start; row < end; row++)
         {
             var Blocks_0_Look_out_flat_r = Blocks_0_Look_out_flat.Slice(row * 128, 128);
+            var t74_r = t74.Slice(row * 128, 128);
             var Blocks_0_ThinkNorm_r = Blocks_0_ThinkNorm.Slice(row * 128, 128);
             var Character_row = global::ModelDsl.Kernels.Table.Row(Character_weight, input[row], 128);
             int at1_B_64 = row % 64;
@@ -2856,14 +1775,16 @@ file static class GptKernels
             V t77_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                t77_v += V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column);
+                V t74_v = V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column);
+                t77_v += t74_v;
+                V.Store(t74_r, column, t74_v);
             }
             t77_v = V.Broadcast(V.Sum(t77_v));
             V t78_v = V.Broadcast(0.0078125f) * t77_v;
             V t82_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t80_v = V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column) - t78_v;
+                V t80_v = V.Load(t74_r, column) - t78_v;
                 t82_v += t80_v * t80_v;
             }
             t82_v = V.Broadcast(V.Sum(t82_v));
@@ -2872,8 +1793,7 @@ file static class GptKernels
             V t86_v = V.Broadcast(1f) / t85_v;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t88_v = (V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column) - t78_v) * t86_v;
-                V.Store(Blocks_0_ThinkNorm_r, column, V.MultiplyAdd(t88_v, V.Load(Blocks_0_ThinkNorm_weight, column), V.Load(Blocks_0_ThinkNorm_bias, column)));
+                V.Store(Blocks_0_ThinkNorm_r, column, V.MultiplyAdd((V.Load(t74_r, column) - t78_v) * t86_v, V.Load(Blocks_0_ThinkNorm_weight, column), V.Load(Blocks_0_ThinkNorm_bias, column)));
             }
         }
     }
@@ -2910,43 +1830,38 @@ file static class GptKernels
 
     /// <summary>
     /// <code>
-    /// t113 = Character_weight[input] + Place_weight[j, k] + Blocks_0_Look_out_flat + Blocks_0_Down_flat
+    /// t113 = t74 + Blocks_0_Down_flat
     /// t119 = t113 − 0.0078125 * sum_columns(t113)
     /// Blocks_1_LookNorm = t119 * 1 / sqrt(0.0078125 * sum_columns(t119²) + 1E-05) * Blocks_1_LookNorm_weight + Blocks_1_LookNorm_bias
     /// </code>
     /// </summary>
-    /// <remarks>input: (B, 64)  Character_weight: (96, 128)  Place_weight: (64, 128)  Blocks_0_Look_out_flat: (B, 64, 128)  Blocks_0_Down_flat: (B, 64, 128)  Blocks_1_LookNorm_weight: (128)  Blocks_1_LookNorm_bias: (128)  →  Blocks_1_LookNorm: (B, 64, 128)</remarks>
+    /// <remarks>t74: (B, 64, 128)  Blocks_0_Down_flat: (B, 64, 128)  Blocks_1_LookNorm_weight: (128)  Blocks_1_LookNorm_bias: (128)  →  Blocks_1_LookNorm: (B, 64, 128); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Evaluate_17_Blocks1LookNorm<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> input = s.Input<int>(64);
-        global::System.ReadOnlySpan<float> Character_weight = s.Parameter(0, 12_288);
-        global::System.ReadOnlySpan<float> Place_weight = s.Parameter(12_288, 8_192);
-        global::System.ReadOnlySpan<float> Blocks_0_Look_out_flat = s.Buffer(Buffers.Blocks0LookOut);
-        global::System.ReadOnlySpan<float> Blocks_0_Down_flat = s.Buffer(Buffers.Blocks0Down);
-        global::System.ReadOnlySpan<float> Blocks_1_LookNorm_weight = s.Parameter(820_864, 128);
-        global::System.ReadOnlySpan<float> Blocks_1_LookNorm_bias = s.Parameter(820_992, 128);
-        global::System.Span<float> Blocks_1_LookNorm = s.Buffer(Buffers.Blocks1LookNorm);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<float> t74 = s.Memory(at[0], 8192 * s.Batch);
+        global::System.ReadOnlySpan<float> Blocks_0_Down_flat = s.Memory(at[1], 8192 * s.Batch);
+        global::System.ReadOnlySpan<float> Blocks_1_LookNorm_weight = s.Memory(at[2], 128);
+        global::System.ReadOnlySpan<float> Blocks_1_LookNorm_bias = s.Memory(at[3], 128);
+        global::System.Span<float> Blocks_1_LookNorm = s.Memory(at[4], 8192 * s.Batch);
         (int start, int end) = part.Of(64 * s.Batch);
         for (int row = start; row < end; row++)
         {
-            var Blocks_0_Look_out_flat_r = Blocks_0_Look_out_flat.Slice(row * 128, 128);
+            var t74_r = t74.Slice(row * 128, 128);
             var Blocks_0_Down_flat_r = Blocks_0_Down_flat.Slice(row * 128, 128);
             var Blocks_1_LookNorm_r = Blocks_1_LookNorm.Slice(row * 128, 128);
-            var Character_row = global::ModelDsl.Kernels.Table.Row(Character_weight, input[row], 128);
-            int at1_B_64 = row % 64;
-            var t4_row = Place_weight.Slice(at1_B_64 * 128, 128);
             V t116_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                t116_v += V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column) + V.Load(Blocks_0_Down_flat_r, column);
+                t116_v += V.Load(t74_r, column) + V.Load(Blocks_0_Down_flat_r, column);
             }
             t116_v = V.Broadcast(V.Sum(t116_v));
             V t117_v = V.Broadcast(0.0078125f) * t116_v;
             V t121_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t119_v = V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column) + V.Load(Blocks_0_Down_flat_r, column) - t117_v;
+                V t119_v = V.Load(t74_r, column) + V.Load(Blocks_0_Down_flat_r, column) - t117_v;
                 t121_v += t119_v * t119_v;
             }
             t121_v = V.Broadcast(V.Sum(t121_v));
@@ -2955,55 +1870,52 @@ file static class GptKernels
             V t125_v = V.Broadcast(1f) / t124_v;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t119_v = V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column) + V.Load(Blocks_0_Down_flat_r, column) - t117_v;
-                V.Store(Blocks_1_LookNorm_r, column, V.MultiplyAdd(t119_v * t125_v, V.Load(Blocks_1_LookNorm_weight, column), V.Load(Blocks_1_LookNorm_bias, column)));
+                V Blocks_1_LookNorm_v = V.MultiplyAdd((V.Load(t74_r, column) + V.Load(Blocks_0_Down_flat_r, column) - t117_v) * t125_v, V.Load(Blocks_1_LookNorm_weight, column), V.Load(Blocks_1_LookNorm_bias, column));
+                V.Store(Blocks_1_LookNorm_r, column, Blocks_1_LookNorm_v);
             }
         }
     }
 
     /// <summary>
     /// <code>
-    /// t175 = Character_weight[input] + Place_weight[j, k] + Blocks_0_Look_out_flat + Blocks_0_Down_flat + Blocks_1_Look_out_flat
+    /// t175 = t74 + Blocks_0_Down_flat + Blocks_1_Look_out_flat
     /// t181 = t175 − 0.0078125 * sum_columns(t175)
     /// Blocks_1_ThinkNorm = t181 * 1 / sqrt(0.0078125 * sum_columns(t181²) + 1E-05) * Blocks_1_ThinkNorm_weight + Blocks_1_ThinkNorm_bias
     /// </code>
     /// </summary>
-    /// <remarks>input: (B, 64)  Character_weight: (96, 128)  Place_weight: (64, 128)  Blocks_0_Look_out_flat: (B, 64, 128)  Blocks_0_Down_flat: (B, 64, 128)  Blocks_1_Look_out_flat: (B, 64, 128)  Blocks_1_ThinkNorm_weight: (128)  Blocks_1_ThinkNorm_bias: (128)  →  Blocks_1_ThinkNorm: (B, 64, 128)</remarks>
+    /// <remarks>t74: (B, 64, 128)  Blocks_0_Down_flat: (B, 64, 128)  Blocks_1_Look_out_flat: (B, 64, 128)  Blocks_1_ThinkNorm_weight: (128)  Blocks_1_ThinkNorm_bias: (128)  →  t175: (B, 64, 128)  Blocks_1_ThinkNorm: (B, 64, 128); called at 3 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_30_Blocks1ThinkNorm<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_30_T175_Blocks1ThinkNorm<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> input = s.Input<int>(64);
-        global::System.ReadOnlySpan<float> Character_weight = s.Parameter(0, 12_288);
-        global::System.ReadOnlySpan<float> Place_weight = s.Parameter(12_288, 8_192);
-        global::System.ReadOnlySpan<float> Blocks_0_Look_out_flat = s.Buffer(Buffers.Blocks0LookOut);
-        global::System.ReadOnlySpan<float> Blocks_0_Down_flat = s.Buffer(Buffers.Blocks0Down);
-        global::System.ReadOnlySpan<float> Blocks_1_Look_out_flat = s.Buffer(Buffers.Blocks1LookOut);
-        global::System.ReadOnlySpan<float> Blocks_1_ThinkNorm_weight = s.Parameter(821_632, 128);
-        global::System.ReadOnlySpan<float> Blocks_1_ThinkNorm_bias = s.Parameter(821_760, 128);
-        global::System.Span<float> Blocks_1_ThinkNorm = s.Buffer(Buffers.Blocks1ThinkNorm);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<float> t74 = s.Memory(at[0], 8192 * s.Batch);
+        global::System.ReadOnlySpan<float> Blocks_0_Down_flat = s.Memory(at[1], 8192 * s.Batch);
+        global::System.ReadOnlySpan<float> Blocks_1_Look_out_flat = s.Memory(at[2], 8192 * s.Batch);
+        global::System.ReadOnlySpan<float> Blocks_1_ThinkNorm_weight = s.Memory(at[3], 128);
+        global::System.ReadOnlySpan<float> Blocks_1_ThinkNorm_bias = s.Memory(at[4], 128);
+        global::System.Span<float> t175 = s.Memory(at[5], 8192 * s.Batch);
+        global::System.Span<float> Blocks_1_ThinkNorm = s.Memory(at[6], 8192 * s.Batch);
         (int start, int end) = part.Of(64 * s.Batch);
         for (int row = start; row < end; row++)
         {
-            var Blocks_0_Look_out_flat_r = Blocks_0_Look_out_flat.Slice(row * 128, 128);
+            var t74_r = t74.Slice(row * 128, 128);
             var Blocks_0_Down_flat_r = Blocks_0_Down_flat.Slice(row * 128, 128);
             var Blocks_1_Look_out_flat_r = Blocks_1_Look_out_flat.Slice(row * 128, 128);
+            var t175_r = t175.Slice(row * 128, 128);
             var Blocks_1_ThinkNorm_r = Blocks_1_ThinkNorm.Slice(row * 128, 128);
-            var Character_row = global::ModelDsl.Kernels.Table.Row(Character_weight, input[row], 128);
-            int at1_B_64 = row % 64;
-            var t4_row = Place_weight.Slice(at1_B_64 * 128, 128);
             V t178_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t175_v = V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column) + V.Load(Blocks_0_Down_flat_r, column) + V.Load(Blocks_1_Look_out_flat_r, column);
+                V t175_v = V.Load(t74_r, column) + V.Load(Blocks_0_Down_flat_r, column) + V.Load(Blocks_1_Look_out_flat_r, column);
                 t178_v += t175_v;
+                V.Store(t175_r, column, t175_v);
             }
             t178_v = V.Broadcast(V.Sum(t178_v));
             V t179_v = V.Broadcast(0.0078125f) * t178_v;
             V t183_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t175_v = V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column) + V.Load(Blocks_0_Down_flat_r, column) + V.Load(Blocks_1_Look_out_flat_r, column);
-                V t181_v = t175_v - t179_v;
+                V t181_v = V.Load(t175_r, column) - t179_v;
                 t183_v += t181_v * t181_v;
             }
             t183_v = V.Broadcast(V.Sum(t183_v));
@@ -3012,291 +1924,7 @@ file static class GptKernels
             V t187_v = V.Broadcast(1f) / t186_v;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t175_v = V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column) + V.Load(Blocks_0_Down_flat_r, column) + V.Load(Blocks_1_Look_out_flat_r, column);
-                V.Store(Blocks_1_ThinkNorm_r, column, V.MultiplyAdd((t175_v - t179_v) * t187_v, V.Load(Blocks_1_ThinkNorm_weight, column), V.Load(Blocks_1_ThinkNorm_bias, column)));
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t211 = Character_weight[input] + Place_weight[j, k] + Blocks_0_Look_out_flat + Blocks_0_Down_flat + Blocks_1_Look_out_flat + Blocks_1_Down_flat
-    /// t217 = t211 − 0.0078125 * sum_columns(t211)
-    /// Blocks_2_LookNorm = t217 * 1 / sqrt(0.0078125 * sum_columns(t217²) + 1E-05) * Blocks_2_LookNorm_weight + Blocks_2_LookNorm_bias
-    /// </code>
-    /// </summary>
-    /// <remarks>input: (B, 64)  Character_weight: (96, 128)  Place_weight: (64, 128)  Blocks_0_Look_out_flat: (B, 64, 128)  Blocks_0_Down_flat: (B, 64, 128)  Blocks_1_Look_out_flat: (B, 64, 128)  Blocks_1_Down_flat: (B, 64, 128)  Blocks_2_LookNorm_weight: (128)  Blocks_2_LookNorm_bias: (128)  →  Blocks_2_LookNorm: (B, 64, 128)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_33_Blocks2LookNorm<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<int> input = s.Input<int>(64);
-        global::System.ReadOnlySpan<float> Character_weight = s.Parameter(0, 12_288);
-        global::System.ReadOnlySpan<float> Place_weight = s.Parameter(12_288, 8_192);
-        global::System.ReadOnlySpan<float> Blocks_0_Look_out_flat = s.Buffer(Buffers.Blocks0LookOut);
-        global::System.ReadOnlySpan<float> Blocks_0_Down_flat = s.Buffer(Buffers.Blocks0Down);
-        global::System.ReadOnlySpan<float> Blocks_1_Look_out_flat = s.Buffer(Buffers.Blocks1LookOut);
-        global::System.ReadOnlySpan<float> Blocks_1_Down_flat = s.Buffer(Buffers.Blocks1Down);
-        global::System.ReadOnlySpan<float> Blocks_2_LookNorm_weight = s.Parameter(822_528, 128);
-        global::System.ReadOnlySpan<float> Blocks_2_LookNorm_bias = s.Parameter(822_656, 128);
-        global::System.Span<float> Blocks_2_LookNorm = s.Buffer(Buffers.Blocks2LookNorm);
-        (int start, int end) = part.Of(64 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var Blocks_0_Look_out_flat_r = Blocks_0_Look_out_flat.Slice(row * 128, 128);
-            var Blocks_0_Down_flat_r = Blocks_0_Down_flat.Slice(row * 128, 128);
-            var Blocks_1_Look_out_flat_r = Blocks_1_Look_out_flat.Slice(row * 128, 128);
-            var Blocks_1_Down_flat_r = Blocks_1_Down_flat.Slice(row * 128, 128);
-            var Blocks_2_LookNorm_r = Blocks_2_LookNorm.Slice(row * 128, 128);
-            var Character_row = global::ModelDsl.Kernels.Table.Row(Character_weight, input[row], 128);
-            int at1_B_64 = row % 64;
-            var t4_row = Place_weight.Slice(at1_B_64 * 128, 128);
-            V t214_v = V.Zero;
-            for (int column = 0; column < 128; column += V.Count)
-            {
-                V t175_v = V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column) + V.Load(Blocks_0_Down_flat_r, column) + V.Load(Blocks_1_Look_out_flat_r, column);
-                t214_v += t175_v + V.Load(Blocks_1_Down_flat_r, column);
-            }
-            t214_v = V.Broadcast(V.Sum(t214_v));
-            V t215_v = V.Broadcast(0.0078125f) * t214_v;
-            V t219_v = V.Zero;
-            for (int column = 0; column < 128; column += V.Count)
-            {
-                V t175_v = V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column) + V.Load(Blocks_0_Down_flat_r, column) + V.Load(Blocks_1_Look_out_flat_r, column);
-                V t217_v = t175_v + V.Load(Blocks_1_Down_flat_r, column) - t215_v;
-                t219_v += t217_v * t217_v;
-            }
-            t219_v = V.Broadcast(V.Sum(t219_v));
-            V t221_v = V.MultiplyAdd(V.Broadcast(0.0078125f), t219_v, V.Broadcast(1E-05f));
-            V t222_v = V.Sqrt(t221_v);
-            V t223_v = V.Broadcast(1f) / t222_v;
-            for (int column = 0; column < 128; column += V.Count)
-            {
-                V t175_v = V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column) + V.Load(Blocks_0_Down_flat_r, column) + V.Load(Blocks_1_Look_out_flat_r, column);
-                V Blocks_2_LookNorm_v = V.MultiplyAdd((t175_v + V.Load(Blocks_1_Down_flat_r, column) - t215_v) * t223_v, V.Load(Blocks_2_LookNorm_weight, column), V.Load(Blocks_2_LookNorm_bias, column));
-                V.Store(Blocks_2_LookNorm_r, column, Blocks_2_LookNorm_v);
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t273 = Character_weight[input] + Place_weight[j, k] + Blocks_0_Look_out_flat + Blocks_0_Down_flat + Blocks_1_Look_out_flat + Blocks_1_Down_flat + Blocks_2_Look_out_flat
-    /// t279 = t273 − 0.0078125 * sum_columns(t273)
-    /// Blocks_2_ThinkNorm = t279 * 1 / sqrt(0.0078125 * sum_columns(t279²) + 1E-05) * Blocks_2_ThinkNorm_weight + Blocks_2_ThinkNorm_bias
-    /// </code>
-    /// </summary>
-    /// <remarks>input: (B, 64)  Character_weight: (96, 128)  Place_weight: (64, 128)  Blocks_0_Look_out_flat: (B, 64, 128)  Blocks_0_Down_flat: (B, 64, 128)  Blocks_1_Look_out_flat: (B, 64, 128)  Blocks_1_Down_flat: (B, 64, 128)  Blocks_2_Look_out_flat: (B, 64, 128)  Blocks_2_ThinkNorm_weight: (128)  Blocks_2_ThinkNorm_bias: (128)  →  Blocks_2_ThinkNorm: (B, 64, 128)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_46_Blocks2ThinkNorm<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<int> input = s.Input<int>(64);
-        global::System.ReadOnlySpan<float> Character_weight = s.Parameter(0, 12_288);
-        global::System.ReadOnlySpan<float> Place_weight = s.Parameter(12_288, 8_192);
-        global::System.ReadOnlySpan<float> Blocks_0_Look_out_flat = s.Buffer(Buffers.Blocks0LookOut);
-        global::System.ReadOnlySpan<float> Blocks_0_Down_flat = s.Buffer(Buffers.Blocks0Down);
-        global::System.ReadOnlySpan<float> Blocks_1_Look_out_flat = s.Buffer(Buffers.Blocks1LookOut);
-        global::System.ReadOnlySpan<float> Blocks_1_Down_flat = s.Buffer(Buffers.Blocks1Down);
-        global::System.ReadOnlySpan<float> Blocks_2_Look_out_flat = s.Buffer(Buffers.Blocks2LookOut);
-        global::System.ReadOnlySpan<float> Blocks_2_ThinkNorm_weight = s.Parameter(823_296, 128);
-        global::System.ReadOnlySpan<float> Blocks_2_ThinkNorm_bias = s.Parameter(823_424, 128);
-        global::System.Span<float> Blocks_2_ThinkNorm = s.Buffer(Buffers.Blocks2ThinkNorm);
-        (int start, int end) = part.Of(64 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var Blocks_0_Look_out_flat_r = Blocks_0_Look_out_flat.Slice(row * 128, 128);
-            var Blocks_0_Down_flat_r = Blocks_0_Down_flat.Slice(row * 128, 128);
-            var Blocks_1_Look_out_flat_r = Blocks_1_Look_out_flat.Slice(row * 128, 128);
-            var Blocks_1_Down_flat_r = Blocks_1_Down_flat.Slice(row * 128, 128);
-            var Blocks_2_Look_out_flat_r = Blocks_2_Look_out_flat.Slice(row * 128, 128);
-            var Blocks_2_ThinkNorm_r = Blocks_2_ThinkNorm.Slice(row * 128, 128);
-            var Character_row = global::ModelDsl.Kernels.Table.Row(Character_weight, input[row], 128);
-            int at1_B_64 = row % 64;
-            var t4_row = Place_weight.Slice(at1_B_64 * 128, 128);
-            V t276_v = V.Zero;
-            for (int column = 0; column < 128; column += V.Count)
-            {
-                V t175_v = V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column) + V.Load(Blocks_0_Down_flat_r, column) + V.Load(Blocks_1_Look_out_flat_r, column);
-                t276_v += t175_v + V.Load(Blocks_1_Down_flat_r, column) + V.Load(Blocks_2_Look_out_flat_r, column);
-            }
-            t276_v = V.Broadcast(V.Sum(t276_v));
-            V t277_v = V.Broadcast(0.0078125f) * t276_v;
-            V t281_v = V.Zero;
-            for (int column = 0; column < 128; column += V.Count)
-            {
-                V t175_v = V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column) + V.Load(Blocks_0_Down_flat_r, column) + V.Load(Blocks_1_Look_out_flat_r, column);
-                V t279_v = t175_v + V.Load(Blocks_1_Down_flat_r, column) + V.Load(Blocks_2_Look_out_flat_r, column) - t277_v;
-                t281_v += t279_v * t279_v;
-            }
-            t281_v = V.Broadcast(V.Sum(t281_v));
-            V t283_v = V.MultiplyAdd(V.Broadcast(0.0078125f), t281_v, V.Broadcast(1E-05f));
-            V t284_v = V.Sqrt(t283_v);
-            V t285_v = V.Broadcast(1f) / t284_v;
-            for (int column = 0; column < 128; column += V.Count)
-            {
-                V t175_v = V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column) + V.Load(Blocks_0_Down_flat_r, column) + V.Load(Blocks_1_Look_out_flat_r, column);
-                V Blocks_2_ThinkNorm_v = V.MultiplyAdd((t175_v + V.Load(Blocks_1_Down_flat_r, column) + V.Load(Blocks_2_Look_out_flat_r, column) - t277_v) * t285_v, V.Load(Blocks_2_ThinkNorm_weight, column), V.Load(Blocks_2_ThinkNorm_bias, column));
-                V.Store(Blocks_2_ThinkNorm_r, column, Blocks_2_ThinkNorm_v);
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t309 = Character_weight[input] + Place_weight[j, k] + Blocks_0_Look_out_flat + Blocks_0_Down_flat + Blocks_1_Look_out_flat + Blocks_1_Down_flat + Blocks_2_Look_out_flat + Blocks_2_Down_flat
-    /// t315 = t309 − 0.0078125 * sum_columns(t309)
-    /// Blocks_3_LookNorm = t315 * 1 / sqrt(0.0078125 * sum_columns(t315²) + 1E-05) * Blocks_3_LookNorm_weight + Blocks_3_LookNorm_bias
-    /// </code>
-    /// </summary>
-    /// <remarks>input: (B, 64)  Character_weight: (96, 128)  Place_weight: (64, 128)  Blocks_0_Look_out_flat: (B, 64, 128)  Blocks_0_Down_flat: (B, 64, 128)  Blocks_1_Look_out_flat: (B, 64, 128)  Blocks_1_Down_flat: (B, 64, 128)  Blocks_2_Look_out_flat: (B, 64, 128)  Blocks_2_Down_flat: (B, 64, 128)  Blocks_3_LookNorm_weight: (128)  Blocks_3_LookNorm_bias: (128)  →  t309: (B, 64, 128)  Blocks_3_LookNorm: (B, 64, 128)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_49_T309_Blocks3LookNorm<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<int> input = s.Input<int>(64);
-        global::System.ReadOnlySpan<float> Character_weight = s.Parameter(0, 12_288);
-        global::System.ReadOnlySpan<float> Place_weight = s.Parameter(12_288, 8_192);
-        global::System.ReadOnlySpan<float> Blocks_0_Look_out_flat = s.Buffer(Buffers.Blocks0LookOut);
-        global::System.ReadOnlySpan<float> Blocks_0_Down_flat = s.Buffer(Buffers.Blocks0Down);
-        global::System.ReadOnlySpan<float> Blocks_1_Look_out_flat = s.Buffer(Buffers.Blocks1LookOut);
-        global::System.ReadOnlySpan<float> Blocks_1_Down_flat = s.Buffer(Buffers.Blocks1Down);
-        global::System.ReadOnlySpan<float> Blocks_2_Look_out_flat = s.Buffer(Buffers.Blocks2LookOut);
-        global::System.ReadOnlySpan<float> Blocks_2_Down_flat = s.Buffer(Buffers.Blocks2Down);
-        global::System.ReadOnlySpan<float> Blocks_3_LookNorm_weight = s.Parameter(824_192, 128);
-        global::System.ReadOnlySpan<float> Blocks_3_LookNorm_bias = s.Parameter(824_320, 128);
-        global::System.Span<float> t309 = s.Buffer(Buffers.T309);
-        global::System.Span<float> Blocks_3_LookNorm = s.Buffer(Buffers.Blocks3LookNorm);
-        (int start, int end) = part.Of(64 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var Blocks_0_Look_out_flat_r = Blocks_0_Look_out_flat.Slice(row * 128, 128);
-            var Blocks_0_Down_flat_r = Blocks_0_Down_flat.Slice(row * 128, 128);
-            var Blocks_1_Look_out_flat_r = Blocks_1_Look_out_flat.Slice(row * 128, 128);
-            var Blocks_1_Down_flat_r = Blocks_1_Down_flat.Slice(row * 128, 128);
-            var Blocks_2_Look_out_flat_r = Blocks_2_Look_out_flat.Slice(row * 128, 128);
-            var Blocks_2_Down_flat_r = Blocks_2_Down_flat.Slice(row * 128, 128);
-            var t309_r = t309.Slice(row * 128, 128);
-            var Blocks_3_LookNorm_r = Blocks_3_LookNorm.Slice(row * 128, 128);
-            var Character_row = global::ModelDsl.Kernels.Table.Row(Character_weight, input[row], 128);
-            int at1_B_64 = row % 64;
-            var t4_row = Place_weight.Slice(at1_B_64 * 128, 128);
-            V t312_v = V.Zero;
-            for (int column = 0; column < 128; column += V.Count)
-            {
-                V t175_v = V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column) + V.Load(Blocks_0_Down_flat_r, column) + V.Load(Blocks_1_Look_out_flat_r, column);
-                V t309_v = t175_v + V.Load(Blocks_1_Down_flat_r, column) + V.Load(Blocks_2_Look_out_flat_r, column) + V.Load(Blocks_2_Down_flat_r, column);
-                t312_v += t309_v;
-                V.Store(t309_r, column, t309_v);
-            }
-            t312_v = V.Broadcast(V.Sum(t312_v));
-            V t313_v = V.Broadcast(0.0078125f) * t312_v;
-            V t317_v = V.Zero;
-            for (int column = 0; column < 128; column += V.Count)
-            {
-                V t315_v = V.Load(t309_r, column) - t313_v;
-                t317_v += t315_v * t315_v;
-            }
-            t317_v = V.Broadcast(V.Sum(t317_v));
-            V t319_v = V.MultiplyAdd(V.Broadcast(0.0078125f), t317_v, V.Broadcast(1E-05f));
-            V t320_v = V.Sqrt(t319_v);
-            V t321_v = V.Broadcast(1f) / t320_v;
-            for (int column = 0; column < 128; column += V.Count)
-            {
-                V.Store(Blocks_3_LookNorm_r, column, V.MultiplyAdd((V.Load(t309_r, column) - t313_v) * t321_v, V.Load(Blocks_3_LookNorm_weight, column), V.Load(Blocks_3_LookNorm_bias, column)));
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t371 = t309 + Blocks_3_Look_out_flat
-    /// t377 = t371 − 0.0078125 * sum_columns(t371)
-    /// Blocks_3_ThinkNorm = t377 * 1 / sqrt(0.0078125 * sum_columns(t377²) + 1E-05) * Blocks_3_ThinkNorm_weight + Blocks_3_ThinkNorm_bias
-    /// </code>
-    /// </summary>
-    /// <remarks>t309: (B, 64, 128)  Blocks_3_Look_out_flat: (B, 64, 128)  Blocks_3_ThinkNorm_weight: (128)  Blocks_3_ThinkNorm_bias: (128)  →  Blocks_3_ThinkNorm: (B, 64, 128)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_62_Blocks3ThinkNorm<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> t309 = s.Buffer(Buffers.T309);
-        global::System.ReadOnlySpan<float> Blocks_3_Look_out_flat = s.Buffer(Buffers.Blocks3LookOut);
-        global::System.ReadOnlySpan<float> Blocks_3_ThinkNorm_weight = s.Parameter(824_960, 128);
-        global::System.ReadOnlySpan<float> Blocks_3_ThinkNorm_bias = s.Parameter(825_088, 128);
-        global::System.Span<float> Blocks_3_ThinkNorm = s.Buffer(Buffers.Blocks3ThinkNorm);
-        (int start, int end) = part.Of(64 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var t309_r = t309.Slice(row * 128, 128);
-            var Blocks_3_Look_out_flat_r = Blocks_3_Look_out_flat.Slice(row * 128, 128);
-            var Blocks_3_ThinkNorm_r = Blocks_3_ThinkNorm.Slice(row * 128, 128);
-            V t374_v = V.Zero;
-            for (int column = 0; column < 128; column += V.Count)
-            {
-                t374_v += V.Load(t309_r, column) + V.Load(Blocks_3_Look_out_flat_r, column);
-            }
-            t374_v = V.Broadcast(V.Sum(t374_v));
-            V t375_v = V.Broadcast(0.0078125f) * t374_v;
-            V t379_v = V.Zero;
-            for (int column = 0; column < 128; column += V.Count)
-            {
-                V t377_v = V.Load(t309_r, column) + V.Load(Blocks_3_Look_out_flat_r, column) - t375_v;
-                t379_v += t377_v * t377_v;
-            }
-            t379_v = V.Broadcast(V.Sum(t379_v));
-            V t381_v = V.MultiplyAdd(V.Broadcast(0.0078125f), t379_v, V.Broadcast(1E-05f));
-            V t382_v = V.Sqrt(t381_v);
-            V t383_v = V.Broadcast(1f) / t382_v;
-            for (int column = 0; column < 128; column += V.Count)
-            {
-                V Blocks_3_ThinkNorm_v = V.MultiplyAdd((V.Load(t309_r, column) + V.Load(Blocks_3_Look_out_flat_r, column) - t375_v) * t383_v, V.Load(Blocks_3_ThinkNorm_weight, column), V.Load(Blocks_3_ThinkNorm_bias, column));
-                V.Store(Blocks_3_ThinkNorm_r, column, Blocks_3_ThinkNorm_v);
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t407 = t309 + Blocks_3_Look_out_flat + Blocks_3_Down_flat
-    /// t413 = t407 − 0.0078125 * sum_columns(t407)
-    /// Norm = t413 * 1 / sqrt(0.0078125 * sum_columns(t413²) + 1E-05) * Norm_weight + Norm_bias
-    /// </code>
-    /// </summary>
-    /// <remarks>t309: (B, 64, 128)  Blocks_3_Look_out_flat: (B, 64, 128)  Blocks_3_Down_flat: (B, 64, 128)  Norm_weight: (128)  Norm_bias: (128)  →  Norm: (B, 64, 128)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_65_Norm<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> t309 = s.Buffer(Buffers.T309);
-        global::System.ReadOnlySpan<float> Blocks_3_Look_out_flat = s.Buffer(Buffers.Blocks3LookOut);
-        global::System.ReadOnlySpan<float> Blocks_3_Down_flat = s.Buffer(Buffers.Blocks3Down);
-        global::System.ReadOnlySpan<float> Norm_weight = s.Parameter(825_856, 128);
-        global::System.ReadOnlySpan<float> Norm_bias = s.Parameter(825_984, 128);
-        global::System.Span<float> Norm = s.Buffer(Buffers.Norm);
-        (int start, int end) = part.Of(64 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var t309_r = t309.Slice(row * 128, 128);
-            var Blocks_3_Look_out_flat_r = Blocks_3_Look_out_flat.Slice(row * 128, 128);
-            var Blocks_3_Down_flat_r = Blocks_3_Down_flat.Slice(row * 128, 128);
-            var Norm_r = Norm.Slice(row * 128, 128);
-            V t410_v = V.Zero;
-            for (int column = 0; column < 128; column += V.Count)
-            {
-                t410_v += V.Load(t309_r, column) + V.Load(Blocks_3_Look_out_flat_r, column) + V.Load(Blocks_3_Down_flat_r, column);
-            }
-            t410_v = V.Broadcast(V.Sum(t410_v));
-            V t411_v = V.Broadcast(0.0078125f) * t410_v;
-            V t415_v = V.Zero;
-            for (int column = 0; column < 128; column += V.Count)
-            {
-                V t413_v = V.Load(t309_r, column) + V.Load(Blocks_3_Look_out_flat_r, column) + V.Load(Blocks_3_Down_flat_r, column) - t411_v;
-                t415_v += t413_v * t413_v;
-            }
-            t415_v = V.Broadcast(V.Sum(t415_v));
-            V t417_v = V.MultiplyAdd(V.Broadcast(0.0078125f), t415_v, V.Broadcast(1E-05f));
-            V t418_v = V.Sqrt(t417_v);
-            V t419_v = V.Broadcast(1f) / t418_v;
-            for (int column = 0; column < 128; column += V.Count)
-            {
-                V t421_v = (V.Load(t309_r, column) + V.Load(Blocks_3_Look_out_flat_r, column) + V.Load(Blocks_3_Down_flat_r, column) - t411_v) * t419_v;
-                V.Store(Norm_r, column, V.MultiplyAdd(t421_v, V.Load(Norm_weight, column), V.Load(Norm_bias, column)));
+                V.Store(Blocks_1_ThinkNorm_r, column, V.MultiplyAdd((V.Load(t175_r, column) - t179_v) * t187_v, V.Load(Blocks_1_ThinkNorm_weight, column), V.Load(Blocks_1_ThinkNorm_bias, column)));
             }
         }
     }
