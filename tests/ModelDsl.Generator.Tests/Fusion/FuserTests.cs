@@ -110,7 +110,7 @@ public sealed class FuserTests
             }
             """));
         Assert.Equal("""
-            forward Row 6Bx8: t5 = Token_weight[input] + Position; t10 = t5 − 0.125 * sum_columns(t5); t17 = 1 / sqrt(0.125 * sum_columns(t10²) + 1E-05); Norm = t10 * t17; t21 = Norm − target; t23 = sum_columns(t21²); t30 = t21 * 1/48B; d_Norm = 2 * t30; d_Token = t17 * (d_Norm − 0.125 * sum_columns(d_Norm) − Norm * 0.125 * sum_columns(2 * Norm * t30))
+            forward Row 6Bx8: t5 = Token_weight[input] + Position[j, k]; t10 = t5 − 0.125 * sum_columns(t5); t17 = 1 / sqrt(0.125 * sum_columns(t10²) + 1E-05); Norm = t10 * t17; t21 = Norm − target; t23 = sum_columns(t21²); t30 = t21 * 1/48B; d_Norm = 2 * t30; d_Token = t17 * (d_Norm − 0.125 * sum_columns(d_Norm) − Norm * 0.125 * sum_columns(2 * Norm * t30))
             forward Row 1x6B: loss = sum_columns(t24) * 1/48B
             backward Column Bx48: t45 = sum_rows(t44)
             backward Scatter 9x8: d_Token_weight = scatter(input, d_Token)
