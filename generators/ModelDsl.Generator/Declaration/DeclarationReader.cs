@@ -45,7 +45,7 @@ internal static class DeclarationReader
         ModelDeclaration? declaration = ForwardReader.Find(type) is { } forward
             ? ForwardReader.Read(identity, isDouble, typeSite, forward, attributes, compilation, map, problems, cancellation)
             : type.GetMembers().OfType<IMethodSymbol>().Any(m => BodyReader.Cell(m) is not null)
-            ? ForwardReader.Shell(identity, LayerTable.Read(type, map, problems, cancellation))
+            ? ForwardReader.Cell(identity, LayerTable.Read(type, map, problems, cancellation), attributes, problems)
             : StackReader.Read(identity, isDouble, typeSite, attributes, problems);
 
         // what cannot be compiled keeps its properties' halves: else the compiler's complaint about them would hide ours

@@ -44,8 +44,16 @@ internal static class ForwardReader
         }
     }
 
+    /// <summary>A class with a step and no [Forward] method: a part of models alone.</summary>
+    public static ModelDeclaration Cell(TypeIdentity identity, LayerTable layers, AttributeReader[] attributes, List<Problem> problems)
+    {
+        foreach (AttributeReader a in attributes)
+            problems.Add(Problem.At(a.Site, Ids.OutOfOrder, a.Name, "on a class with a [Cell] method and no [Forward], whose layers are properties"));
+        return Shell(identity, layers);
+    }
+
     /// <summary>A class of which only the properties are implemented: one with a [Cell] method alone, or whose body cannot be read.</summary>
-    public static ModelDeclaration Shell(TypeIdentity identity, LayerTable layers) => new(
+    private static ModelDeclaration Shell(TypeIdentity identity, LayerTable layers) => new(
         identity, false, EquatableArray<InputDeclaration>.Empty, EquatableArray<LayerDeclaration>.Empty, EquatableArray<ParamDeclaration>.Empty,
         EquatableArray<BodyNode>.Empty, EquatableArray<OutputDeclaration>.Empty) { Properties = layers.Properties.ToEquatableArray() };
 
