@@ -47,7 +47,10 @@ internal static class Shares
 
     private static NodeId Stack(GraphBuilder g, NodeId[] parts) => Stack(g, parts, out _);
 
-    /// <summary>The rows of all parts, last part first; in the other order where that exists already: as the gradient of what the parts are slices of.</summary>
+    /// <summary>
+    /// The rows of all parts, in the order of their uses; in the opposite one where that exists already, as the gradient of what the parts are slices of: so a recurrence
+    /// from the last step to the first has it.
+    /// </summary>
     private static NodeId Stack(GraphBuilder g, NodeId[] parts, out bool isReversed)
     {
         NodeId[] ahead = [.. parts.Select(p => Piece(g, p))];

@@ -51,5 +51,34 @@ internal static class Samples
         namespace Demo { [Model, Input(5), Dense(2, Activation.Softmax), Dense(1), Target(Loss.SquaredHinge)] public sealed partial class Margin; }
         """;
 
-    public static IReadOnlyList<string> All { get; } = [Regression, Classifier, Norms, Doubles, Binary];
+    public const string Recurrent = """
+        namespace Demo;
+
+        [Model, Input(4, 3), Rnn(5, Activation.Relu, UseBias = false), Gru(4, Bidirectional = true), Lstm(6, ForgetBias = 1, ReturnSequences = false, Reverse = true)]
+        [Dense(2), Target(Loss.SparseCrossEntropy)]
+        public sealed partial class Sequences;
+
+        [Model]
+        partial class Leaky
+        {
+            [Dense(3, Activation.Tanh)] private partial Layer In { get; }
+            [Cell(3)] public Tensor Step(Tensor x, Tensor h) => 0.9 * h + 0.1 * In(x);
+        }
+
+        [Model, Target(Loss.Mse)]
+        partial class Masked
+        {
+            [Sub] private partial Leaky Memory { get; }
+            [Gru(2)] private partial MaskedLayer Out { get; }
+
+            [Forward]
+            public Tensor Forward([Input(4, 3)] Tensor x)
+            {
+                var mask = Ops.Sum(x, -1);
+                return Out(Ops.Scan(Memory.Step, x, mask), mask);
+            }
+        }
+        """;
+
+    public static IReadOnlyList<string> All { get; } = [Regression, Classifier, Norms, Doubles, Binary, Recurrent];
 }
