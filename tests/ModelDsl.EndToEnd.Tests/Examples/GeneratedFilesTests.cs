@@ -15,6 +15,7 @@ public sealed class GeneratedFilesTests
     [InlineData("03-Cnn", "Models.cs")]
     [InlineData("04-CharGpt", "Models.cs")]
     [InlineData("05-CustomActivation", "Models.cs")]
+    [InlineData("06-Forecast", "Models.cs")]
     public void Generated_files_are_up_to_date(string example, string declarations)
     {
         string folder = Path.Combine(Examples(), example), generated = Path.Combine(folder, "Generated");
