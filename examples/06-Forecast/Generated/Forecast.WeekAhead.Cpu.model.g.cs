@@ -10,60 +10,11 @@ partial class WeekAhead
         s.Run(global::Forecast.WeekAheadKernels.Forward_01_Gru1X<V>, 8_064L * s.Batch);
         s.Run(global::Forecast.WeekAheadKernels.Forward_02_T9<V>, 0);
         s.Run(global::Forecast.WeekAheadKernels.Forward_03_T19_T24<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 0);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_05_T38_T40<V>, 384L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 4);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_07_T57_T59<V>, 384L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 8);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_09_T76_T78<V>, 384L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 12);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_11_T95_T97<V>, 384L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 16);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_13_T114_T116<V>, 384L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 20);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_15_T133_T135<V>, 384L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 24);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_17_T152_T154<V>, 384L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 28);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_19_T171_T173<V>, 384L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 32);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_21_T190_T192<V>, 384L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 36);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_23_T209_T211<V>, 384L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 40);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_25_T228_T230<V>, 384L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 44);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_27_T247_T249<V>, 384L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 48);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_29_T266_T268<V>, 384L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 52);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_31_T285_T287<V>, 384L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 56);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_33_T304_T306<V>, 384L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 60);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_35_T323_T325<V>, 384L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 64);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_37_T342_T344<V>, 384L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 68);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_39_T361_T363<V>, 384L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 72);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_41_T380_T382<V>, 384L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 76);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_43_T399_T401<V>, 384L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 80);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_45_T418_T420<V>, 384L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 84);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_47_T437_T439<V>, 384L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 88);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_49_T456_T458<V>, 384L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 92);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_51_T475_T477<V>, 384L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 96);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_53_T494_T496<V>, 384L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 100);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_55_T513_T515<V>, 384L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 104);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_57_T532_T534<V>, 384L * s.Batch);
+        for (int at = 0; at < 486; at += 18)
+        {
+            s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, at);
+            s.Run(global::Forecast.WeekAheadKernels.Forward_05_T38_T40<V>, 384L * s.Batch, at + 4);
+        }
         s.Run(global::Forecast.WeekAheadKernels.Forward_58_T556_DDense1<V>, 546L * s.Batch);
         s.Run(global::Forecast.WeekAheadKernels.Forward_59_T557<V>, 7L * s.Batch);
         s.Run(global::Forecast.WeekAheadKernels.Forward_60_Loss<V>, 1 + 1L * s.Batch);
@@ -75,23 +26,23 @@ partial class WeekAhead
         s.Run(global::Forecast.WeekAheadKernels.Backward_62_Dense1WeightT<V>, 0);
         s.Run(global::Forecast.WeekAheadKernels.Backward_63_T576_T581<V>, 832L * s.Batch);
         s.Run(global::Forecast.WeekAheadKernels.Backward_64_DDense1Weight<V>, 448L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_65_T592<V>, 0, 108);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_65_T592<V>, 0, 112);
+        s.Run(global::Forecast.WeekAheadKernels.Backward_65_T592<V>, 0, 486);
+        s.Run(global::Forecast.WeekAheadKernels.Backward_65_T592<V>, 0, 490);
         s.Run(global::Forecast.WeekAheadKernels.Backward_67_Gru1WeightHhT<V>, 0);
-        for (int at = 116; at < 662; at += 21)
+        for (int at = 494; at < 1066; at += 22)
         {
             s.Run(global::Forecast.WeekAheadKernels.Backward_68_T600_T605<V>, 6_560L * s.Batch, at);
-            s.Run(global::Forecast.WeekAheadKernels.Backward_65_T592<V>, 0, at + 13);
-            s.Run(global::Forecast.WeekAheadKernels.Backward_65_T592<V>, 0, at + 17);
+            s.Run(global::Forecast.WeekAheadKernels.Backward_65_T592<V>, 0, at + 14);
+            s.Run(global::Forecast.WeekAheadKernels.Backward_65_T592<V>, 0, at + 18);
         }
         s.Run(global::Forecast.WeekAheadKernels.Backward_146_T1201_T1203<V>, 6_560L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_65_T592<V>, 0, 662);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_65_T592<V>, 0, 666);
+        s.Run(global::Forecast.WeekAheadKernels.Backward_65_T592<V>, 0, 1066);
+        s.Run(global::Forecast.WeekAheadKernels.Backward_65_T592<V>, 0, 1070);
         s.Run(global::Forecast.WeekAheadKernels.Backward_149_DGru1BiasHh<V>, 2_688L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_150_DGru1XFlat<V>, 0, 670);
+        s.Run(global::Forecast.WeekAheadKernels.Backward_150_DGru1XFlat<V>, 0, 1074);
         s.Run(global::Forecast.WeekAheadKernels.Backward_151_DGru1BiasIh<V>, 2_688L * s.Batch);
         s.Run(global::Forecast.WeekAheadKernels.Backward_152_DGru1WeightIh<V>, 5_376L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_150_DGru1XFlat<V>, 0, 699);
+        s.Run(global::Forecast.WeekAheadKernels.Backward_150_DGru1XFlat<V>, 0, 1103);
         s.Run(global::Forecast.WeekAheadKernels.Backward_154_T1308<V>, 0);
         s.Run(global::Forecast.WeekAheadKernels.Backward_155_T1336<V>, 0);
         s.Run(global::Forecast.WeekAheadKernels.Backward_156_DGru1WeightHh<V>, 172_032L * s.Batch);
@@ -102,60 +53,11 @@ partial class WeekAhead
         s.Run(global::Forecast.WeekAheadKernels.Forward_01_Gru1X<V>, 8_064L * s.Batch);
         s.Run(global::Forecast.WeekAheadKernels.Forward_02_T9<V>, 0);
         s.Run(global::Forecast.WeekAheadKernels.Evaluate_03_Gru1H0<V>, 288L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_05_Gru1H1<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_07_Gru1H2<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_09_Gru1H3<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_11_Gru1H4<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_13_Gru1H5<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_15_Gru1H6<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_17_Gru1H7<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_19_Gru1H8<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_21_Gru1H9<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_23_Gru1H10<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_25_Gru1H11<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_27_Gru1H12<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_29_Gru1H13<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_31_Gru1H14<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_33_Gru1H15<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_35_Gru1H16<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_37_Gru1H17<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_39_Gru1H18<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_41_Gru1H19<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_43_Gru1H20<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_45_Gru1H21<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_47_Gru1H22<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_49_Gru1H23<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_51_Gru1H24<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_53_Gru1H25<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_55_Gru1H26<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 732);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_57_Gru1H27<V>, 320L * s.Batch);
+        for (int at = 1132; at < 1510; at += 14)
+        {
+            s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, at);
+            s.Run(global::Forecast.WeekAheadKernels.Evaluate_05_Gru1H1<V>, 320L * s.Batch, at + 4);
+        }
         s.Run(global::Forecast.WeekAheadKernels.Evaluate_58_Dense1_T556<V>, 504L * s.Batch);
         s.Run(global::Forecast.WeekAheadKernels.Forward_59_T557<V>, 7L * s.Batch);
         s.Run(global::Forecast.WeekAheadKernels.Forward_60_Loss<V>, 1 + 1L * s.Batch);
@@ -166,60 +68,11 @@ partial class WeekAhead
         s.Run(global::Forecast.WeekAheadKernels.Forward_01_Gru1X<V>, 8_064L * s.Batch);
         s.Run(global::Forecast.WeekAheadKernels.Forward_02_T9<V>, 0);
         s.Run(global::Forecast.WeekAheadKernels.Evaluate_03_Gru1H0<V>, 288L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_05_Gru1H1<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_07_Gru1H2<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_09_Gru1H3<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_11_Gru1H4<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_13_Gru1H5<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_15_Gru1H6<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_17_Gru1H7<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_19_Gru1H8<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_21_Gru1H9<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_23_Gru1H10<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_25_Gru1H11<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_27_Gru1H12<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_29_Gru1H13<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_31_Gru1H14<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_33_Gru1H15<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_35_Gru1H16<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_37_Gru1H17<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_39_Gru1H18<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_41_Gru1H19<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_43_Gru1H20<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_45_Gru1H21<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_47_Gru1H22<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_49_Gru1H23<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_51_Gru1H24<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_53_Gru1H25<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_55_Gru1H26<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 732);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_57_Gru1H27<V>, 320L * s.Batch);
+        for (int at = 1132; at < 1510; at += 14)
+        {
+            s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, at);
+            s.Run(global::Forecast.WeekAheadKernels.Evaluate_05_Gru1H1<V>, 320L * s.Batch, at + 4);
+        }
         s.Run(global::Forecast.WeekAheadKernels.Predict_58_Dense1<V>, 455L * s.Batch);
     }
 
@@ -228,60 +81,11 @@ partial class WeekAhead
         s.Run(global::Forecast.WeekAheadKernels.Forward_01_Gru1X<V>, 8_064L * s.Batch);
         s.Run(global::Forecast.WeekAheadKernels.Forward_02_T9<V>, 0);
         s.Run(global::Forecast.WeekAheadKernels.Evaluate_03_Gru1H0<V>, 288L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_05_Gru1H1<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_07_Gru1H2<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_09_Gru1H3<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_11_Gru1H4<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_13_Gru1H5<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_15_Gru1H6<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_17_Gru1H7<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_19_Gru1H8<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_21_Gru1H9<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_23_Gru1H10<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_25_Gru1H11<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_27_Gru1H12<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_29_Gru1H13<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_31_Gru1H14<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_33_Gru1H15<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_35_Gru1H16<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_37_Gru1H17<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_39_Gru1H18<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_41_Gru1H19<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_43_Gru1H20<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_45_Gru1H21<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_47_Gru1H22<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_49_Gru1H23<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_51_Gru1H24<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_53_Gru1H25<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 728);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_55_Gru1H26<V>, 320L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, 732);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_57_Gru1H27<V>, 320L * s.Batch);
+        for (int at = 1132; at < 1510; at += 14)
+        {
+            s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, at);
+            s.Run(global::Forecast.WeekAheadKernels.Evaluate_05_Gru1H1<V>, 320L * s.Batch, at + 4);
+        }
         s.Run(global::Forecast.WeekAheadKernels.Predict_58_Dense1<V>, 455L * s.Batch);
     }
 }
@@ -297,283 +101,178 @@ file static class WeekAheadKernels
         public const int T24 = 3;
         public const int T26 = 4;
         public const int Gru1H0 = 5;
-        public const int T29 = 6;
-        public const int T38 = 7;
-        public const int T40 = 8;
-        public const int T44 = 9;
-        public const int Gru1H1 = 10;
-        public const int T48 = 11;
-        public const int T57 = 12;
-        public const int T59 = 13;
-        public const int T63 = 14;
-        public const int Gru1H2 = 15;
-        public const int T67 = 16;
-        public const int T76 = 17;
-        public const int T78 = 18;
-        public const int T82 = 19;
-        public const int Gru1H3 = 20;
-        public const int T86 = 21;
-        public const int T95 = 22;
-        public const int T97 = 23;
-        public const int T101 = 24;
-        public const int Gru1H4 = 25;
-        public const int T105 = 26;
-        public const int T114 = 27;
-        public const int T116 = 28;
-        public const int T120 = 29;
-        public const int Gru1H5 = 30;
-        public const int T124 = 31;
-        public const int T133 = 32;
-        public const int T135 = 33;
-        public const int T139 = 34;
-        public const int Gru1H6 = 35;
-        public const int T143 = 36;
-        public const int T152 = 37;
-        public const int T154 = 38;
-        public const int T158 = 39;
-        public const int Gru1H7 = 40;
-        public const int T162 = 41;
-        public const int T171 = 42;
-        public const int T173 = 43;
-        public const int T177 = 44;
-        public const int Gru1H8 = 45;
-        public const int T181 = 46;
-        public const int T190 = 47;
-        public const int T192 = 48;
-        public const int T196 = 49;
-        public const int Gru1H9 = 50;
-        public const int T200 = 51;
-        public const int T209 = 52;
-        public const int T211 = 53;
-        public const int T215 = 54;
-        public const int Gru1H10 = 55;
-        public const int T219 = 56;
-        public const int T228 = 57;
-        public const int T230 = 58;
-        public const int T234 = 59;
-        public const int Gru1H11 = 60;
-        public const int T238 = 61;
-        public const int T247 = 62;
-        public const int T249 = 63;
-        public const int T253 = 64;
-        public const int Gru1H12 = 65;
-        public const int T257 = 66;
-        public const int T266 = 67;
-        public const int T268 = 68;
-        public const int T272 = 69;
-        public const int Gru1H13 = 70;
-        public const int T276 = 71;
-        public const int T285 = 72;
-        public const int T287 = 73;
-        public const int T291 = 74;
-        public const int Gru1H14 = 75;
-        public const int T295 = 76;
-        public const int T304 = 77;
-        public const int T306 = 78;
-        public const int T310 = 79;
-        public const int Gru1H15 = 80;
-        public const int T314 = 81;
-        public const int T323 = 82;
-        public const int T325 = 83;
-        public const int T329 = 84;
-        public const int Gru1H16 = 85;
-        public const int T333 = 86;
-        public const int T342 = 87;
-        public const int T344 = 88;
-        public const int T348 = 89;
-        public const int Gru1H17 = 90;
-        public const int T352 = 91;
-        public const int T361 = 92;
-        public const int T363 = 93;
-        public const int T367 = 94;
-        public const int Gru1H18 = 95;
-        public const int T371 = 96;
-        public const int T380 = 97;
-        public const int T382 = 98;
-        public const int T386 = 99;
-        public const int Gru1H19 = 100;
-        public const int T390 = 101;
-        public const int T399 = 102;
-        public const int T401 = 103;
-        public const int T405 = 104;
-        public const int Gru1H20 = 105;
-        public const int T409 = 106;
-        public const int T418 = 107;
-        public const int T420 = 108;
-        public const int T424 = 109;
-        public const int Gru1H21 = 110;
-        public const int T428 = 111;
-        public const int T437 = 112;
-        public const int T439 = 113;
-        public const int T443 = 114;
-        public const int Gru1H22 = 115;
-        public const int T447 = 116;
-        public const int T456 = 117;
-        public const int T458 = 118;
-        public const int T462 = 119;
-        public const int Gru1H23 = 120;
-        public const int T466 = 121;
-        public const int T475 = 122;
-        public const int T477 = 123;
-        public const int T481 = 124;
-        public const int Gru1H24 = 125;
-        public const int T485 = 126;
-        public const int T494 = 127;
-        public const int T496 = 128;
-        public const int T500 = 129;
-        public const int Gru1H25 = 130;
-        public const int T504 = 131;
-        public const int T513 = 132;
-        public const int T515 = 133;
-        public const int T519 = 134;
-        public const int Gru1H26 = 135;
-        public const int T523 = 136;
-        public const int T532 = 137;
-        public const int T534 = 138;
-        public const int T538 = 139;
-        public const int Gru1H27 = 140;
-        public const int Dense1 = 141;
-        public const int T556 = 142;
-        public const int T557 = 143;
-        public const int DDense1 = 144;
-        public const int Dense1WeightT = 145;
-        public const int T576 = 146;
-        public const int T580 = 147;
-        public const int T581 = 148;
-        public const int T583 = 149;
-        public const int T585 = 150;
-        public const int T588 = 151;
-        public const int T592 = 152;
-        public const int Gru1WeightHhT = 153;
-        public const int T604 = 154;
-        public const int T616 = 155;
-        public const int T627 = 156;
-        public const int T639 = 157;
-        public const int T650 = 158;
-        public const int T662 = 159;
-        public const int T673 = 160;
-        public const int T685 = 161;
-        public const int T696 = 162;
-        public const int T708 = 163;
-        public const int T719 = 164;
-        public const int T731 = 165;
-        public const int T742 = 166;
-        public const int T754 = 167;
-        public const int T765 = 168;
-        public const int T777 = 169;
-        public const int T788 = 170;
-        public const int T800 = 171;
-        public const int T811 = 172;
-        public const int T823 = 173;
-        public const int T834 = 174;
-        public const int T846 = 175;
-        public const int T857 = 176;
-        public const int T869 = 177;
-        public const int T880 = 178;
-        public const int T892 = 179;
-        public const int T903 = 180;
-        public const int T915 = 181;
-        public const int T926 = 182;
-        public const int T938 = 183;
-        public const int T949 = 184;
-        public const int T961 = 185;
-        public const int T972 = 186;
-        public const int T984 = 187;
-        public const int T995 = 188;
-        public const int T1007 = 189;
-        public const int T1018 = 190;
-        public const int T1030 = 191;
-        public const int T1041 = 192;
-        public const int T1053 = 193;
-        public const int T1064 = 194;
-        public const int T1076 = 195;
-        public const int T1087 = 196;
-        public const int T1099 = 197;
-        public const int T1110 = 198;
-        public const int T1122 = 199;
-        public const int T1133 = 200;
-        public const int T1145 = 201;
-        public const int T1156 = 202;
-        public const int T1168 = 203;
-        public const int T1175 = 204;
-        public const int T1179 = 205;
-        public const int T1191 = 206;
-        public const int T1201 = 207;
-        public const int T1203 = 208;
-        public const int T1204 = 209;
-        public const int T1206 = 210;
-        public const int T1209 = 211;
-        public const int T1213 = 212;
-        public const int DGru1XFlat = 213;
-        public const int T1306 = 214;
-        public const int T1308 = 215;
-        public const int T1336 = 216;
+        public const int Gru1H1 = 6;
+        public const int Gru1H2 = 7;
+        public const int Gru1H3 = 8;
+        public const int Gru1H4 = 9;
+        public const int Gru1H5 = 10;
+        public const int Gru1H6 = 11;
+        public const int Gru1H7 = 12;
+        public const int Gru1H8 = 13;
+        public const int Gru1H9 = 14;
+        public const int Gru1H10 = 15;
+        public const int Gru1H11 = 16;
+        public const int Gru1H12 = 17;
+        public const int Gru1H13 = 18;
+        public const int Gru1H14 = 19;
+        public const int Gru1H15 = 20;
+        public const int Gru1H16 = 21;
+        public const int Gru1H17 = 22;
+        public const int Gru1H18 = 23;
+        public const int Gru1H19 = 24;
+        public const int Gru1H20 = 25;
+        public const int Gru1H21 = 26;
+        public const int Gru1H22 = 27;
+        public const int Gru1H23 = 28;
+        public const int Gru1H24 = 29;
+        public const int Gru1H25 = 30;
+        public const int Gru1H26 = 31;
+        public const int T523 = 32;
+        public const int T532 = 33;
+        public const int T534 = 34;
+        public const int T538 = 35;
+        public const int Gru1H27 = 36;
+        public const int Dense1 = 37;
+        public const int T556 = 38;
+        public const int T557 = 39;
+        public const int DDense1 = 40;
+        public const int Dense1WeightT = 41;
+        public const int T576 = 42;
+        public const int T580 = 43;
+        public const int T581 = 44;
+        public const int T583 = 45;
+        public const int T585 = 46;
+        public const int T588 = 47;
+        public const int T592 = 48;
+        public const int Gru1WeightHhT = 49;
+        public const int T616 = 50;
+        public const int T639 = 51;
+        public const int T662 = 52;
+        public const int T685 = 53;
+        public const int T708 = 54;
+        public const int T731 = 55;
+        public const int T754 = 56;
+        public const int T777 = 57;
+        public const int T800 = 58;
+        public const int T823 = 59;
+        public const int T846 = 60;
+        public const int T869 = 61;
+        public const int T892 = 62;
+        public const int T915 = 63;
+        public const int T938 = 64;
+        public const int T961 = 65;
+        public const int T984 = 66;
+        public const int T1007 = 67;
+        public const int T1030 = 68;
+        public const int T1053 = 69;
+        public const int T1076 = 70;
+        public const int T1099 = 71;
+        public const int T1122 = 72;
+        public const int T1145 = 73;
+        public const int T1168 = 74;
+        public const int T1175 = 75;
+        public const int T1191 = 76;
+        public const int T1201 = 77;
+        public const int T1203 = 78;
+        public const int T1204 = 79;
+        public const int T1206 = 80;
+        public const int T1209 = 81;
+        public const int T1213 = 82;
+        public const int DGru1XFlat = 83;
+        public const int T1306 = 84;
+        public const int T1308 = 85;
+        public const int T1336 = 86;
     }
 
     /// <summary>What calls bring to kernels that several share: a row for each call, or for each round of a loop of calls.</summary>
     private static global::System.ReadOnlySpan<int> Operands =>
     [
-        2689, 8129, 99, 2785,
-        2689, 8193, 99, 2881,
-        2689, 8289, 99, 2977,
-        2689, 8353, 99, 3073,
-        2689, 8417, 99, 3169,
-        2689, 8481, 99, 3265,
-        2689, 8545, 99, 3361,
-        2689, 8609, 99, 3457,
-        2689, 8673, 99, 3553,
-        2689, 8737, 99, 3649,
-        2689, 8801, 99, 3745,
-        2689, 8865, 99, 3841,
-        2689, 8929, 99, 3937,
-        2689, 8993, 99, 4033,
-        2689, 9057, 99, 4129,
-        2689, 9121, 99, 4225,
-        2689, 9185, 99, 4321,
-        2689, 9249, 99, 4417,
-        2689, 9313, 99, 4513,
-        2689, 9377, 99, 4609,
-        2689, 9441, 99, 4705,
-        2689, 9505, 99, 4801,
-        2689, 9569, 99, 4897,
-        2689, 9633, 99, 4993,
-        2689, 9697, 99, 5089,
-        2689, 9761, 99, 5185,
-        2689, 9825, 99, 5281,
+        2689, 8129, 99, 2785, 1, 96, 2785, 0, 128, 32, 8129, 160, 64, 8001, 8033, 7873, 8193, 8225,
+        2689, 8193, 99, 2881, 1, 192, 2881, 0, 224, 32, 8193, 256, 64, 8257, 7905, 7777, 8289, 7937,
+        2689, 8289, 99, 2977, 1, 288, 2977, 0, 320, 32, 8289, 352, 64, 8321, 7809, 7681, 8353, 7841,
+        2689, 8353, 99, 3073, 1, 384, 3073, 0, 416, 32, 8353, 448, 64, 8385, 7713, 7585, 8417, 7745,
+        2689, 8417, 99, 3169, 1, 480, 3169, 0, 512, 32, 8417, 544, 64, 8449, 7617, 7489, 8481, 7649,
+        2689, 8481, 99, 3265, 1, 576, 3265, 0, 608, 32, 8481, 640, 64, 8513, 7521, 7393, 8545, 7553,
+        2689, 8545, 99, 3361, 1, 672, 3361, 0, 704, 32, 8545, 736, 64, 8577, 7425, 7297, 8609, 7457,
+        2689, 8609, 99, 3457, 1, 768, 3457, 0, 800, 32, 8609, 832, 64, 8641, 7329, 7201, 8673, 7361,
+        2689, 8673, 99, 3553, 1, 864, 3553, 0, 896, 32, 8673, 928, 64, 8705, 7233, 7105, 8737, 7265,
+        2689, 8737, 99, 3649, 1, 960, 3649, 0, 992, 32, 8737, 1024, 64, 8769, 7137, 7009, 8801, 7169,
+        2689, 8801, 99, 3745, 1, 1056, 3745, 0, 1088, 32, 8801, 1120, 64, 8833, 7041, 6913, 8865, 7073,
+        2689, 8865, 99, 3841, 1, 1152, 3841, 0, 1184, 32, 8865, 1216, 64, 8897, 6945, 6817, 8929, 6977,
+        2689, 8929, 99, 3937, 1, 1248, 3937, 0, 1280, 32, 8929, 1312, 64, 8961, 6849, 6721, 8993, 6881,
+        2689, 8993, 99, 4033, 1, 1344, 4033, 0, 1376, 32, 8993, 1408, 64, 9025, 6753, 6625, 9057, 6785,
+        2689, 9057, 99, 4129, 1, 1440, 4129, 0, 1472, 32, 9057, 1504, 64, 9089, 6657, 6529, 9121, 6689,
+        2689, 9121, 99, 4225, 1, 1536, 4225, 0, 1568, 32, 9121, 1600, 64, 9153, 6561, 6433, 9185, 6593,
+        2689, 9185, 99, 4321, 1, 1632, 4321, 0, 1664, 32, 9185, 1696, 64, 9217, 6465, 6337, 9249, 6497,
+        2689, 9249, 99, 4417, 1, 1728, 4417, 0, 1760, 32, 9249, 1792, 64, 9281, 6369, 6241, 9313, 6401,
+        2689, 9313, 99, 4513, 1, 1824, 4513, 0, 1856, 32, 9313, 1888, 64, 9345, 6273, 6145, 9377, 6305,
+        2689, 9377, 99, 4609, 1, 1920, 4609, 0, 1952, 32, 9377, 1984, 64, 9409, 6177, 6049, 9441, 6209,
+        2689, 9441, 99, 4705, 1, 2016, 4705, 0, 2048, 32, 9441, 2080, 64, 9473, 6081, 5953, 9505, 6113,
+        2689, 9505, 99, 4801, 1, 2112, 4801, 0, 2144, 32, 9505, 2176, 64, 9537, 5985, 5857, 9569, 6017,
+        2689, 9569, 99, 4897, 1, 2208, 4897, 0, 2240, 32, 9569, 2272, 64, 9601, 5889, 5761, 9633, 5921,
+        2689, 9633, 99, 4993, 1, 2304, 4993, 0, 2336, 32, 9633, 2368, 64, 9665, 5793, 5665, 9697, 5825,
+        2689, 9697, 99, 5089, 1, 2400, 5089, 0, 2432, 32, 9697, 2464, 64, 9729, 5697, 5569, 9761, 5729,
+        2689, 9761, 99, 5185, 1, 2496, 5185, 0, 2528, 32, 9761, 2560, 64, 9793, 5601, 5473, 9825, 5633,
+        2689, 9825, 99, 5281, 1, 2592, 5281, 0, 2624, 32, 9825, 2656, 64, 9857, 5505, 5377, 5409, 5537,
         1, 5537, 5377, 5281,
         1, 5537, 5505, 5377,
-        5601, 9857, 5281, 0, 5633, 9793, 5473, 5185, 9793, 5601, 5473, 5633, 9857, 9857, 5633, 5473, 5185, 9857, 5633, 5601, 5473,
-        5697, 9793, 5185, 0, 5729, 9729, 5569, 5089, 9729, 5697, 5569, 5729, 9793, 9793, 5729, 5569, 5089, 9793, 5729, 5697, 5569,
-        5793, 9729, 5089, 0, 5825, 9665, 5665, 4993, 9665, 5793, 5665, 5825, 9729, 9729, 5825, 5665, 4993, 9729, 5825, 5793, 5665,
-        5889, 9665, 4993, 0, 5921, 9601, 5761, 4897, 9601, 5889, 5761, 5921, 9665, 9665, 5921, 5761, 4897, 9665, 5921, 5889, 5761,
-        5985, 9601, 4897, 0, 6017, 9537, 5857, 4801, 9537, 5985, 5857, 6017, 9601, 9601, 6017, 5857, 4801, 9601, 6017, 5985, 5857,
-        6081, 9537, 4801, 0, 6113, 9473, 5953, 4705, 9473, 6081, 5953, 6113, 9537, 9537, 6113, 5953, 4705, 9537, 6113, 6081, 5953,
-        6177, 9473, 4705, 0, 6209, 9409, 6049, 4609, 9409, 6177, 6049, 6209, 9473, 9473, 6209, 6049, 4609, 9473, 6209, 6177, 6049,
-        6273, 9409, 4609, 0, 6305, 9345, 6145, 4513, 9345, 6273, 6145, 6305, 9409, 9409, 6305, 6145, 4513, 9409, 6305, 6273, 6145,
-        6369, 9345, 4513, 0, 6401, 9281, 6241, 4417, 9281, 6369, 6241, 6401, 9345, 9345, 6401, 6241, 4417, 9345, 6401, 6369, 6241,
-        6465, 9281, 4417, 0, 6497, 9217, 6337, 4321, 9217, 6465, 6337, 6497, 9281, 9281, 6497, 6337, 4321, 9281, 6497, 6465, 6337,
-        6561, 9217, 4321, 0, 6593, 9153, 6433, 4225, 9153, 6561, 6433, 6593, 9217, 9217, 6593, 6433, 4225, 9217, 6593, 6561, 6433,
-        6657, 9153, 4225, 0, 6689, 9089, 6529, 4129, 9089, 6657, 6529, 6689, 9153, 9153, 6689, 6529, 4129, 9153, 6689, 6657, 6529,
-        6753, 9089, 4129, 0, 6785, 9025, 6625, 4033, 9025, 6753, 6625, 6785, 9089, 9089, 6785, 6625, 4033, 9089, 6785, 6753, 6625,
-        6849, 9025, 4033, 0, 6881, 8961, 6721, 3937, 8961, 6849, 6721, 6881, 9025, 9025, 6881, 6721, 3937, 9025, 6881, 6849, 6721,
-        6945, 8961, 3937, 0, 6977, 8897, 6817, 3841, 8897, 6945, 6817, 6977, 8961, 8961, 6977, 6817, 3841, 8961, 6977, 6945, 6817,
-        7041, 8897, 3841, 0, 7073, 8833, 6913, 3745, 8833, 7041, 6913, 7073, 8897, 8897, 7073, 6913, 3745, 8897, 7073, 7041, 6913,
-        7137, 8833, 3745, 0, 7169, 8769, 7009, 3649, 8769, 7137, 7009, 7169, 8833, 8833, 7169, 7009, 3649, 8833, 7169, 7137, 7009,
-        7233, 8769, 3649, 0, 7265, 8705, 7105, 3553, 8705, 7233, 7105, 7265, 8769, 8769, 7265, 7105, 3553, 8769, 7265, 7233, 7105,
-        7329, 8705, 3553, 0, 7361, 8641, 7201, 3457, 8641, 7329, 7201, 7361, 8705, 8705, 7361, 7201, 3457, 8705, 7361, 7329, 7201,
-        7425, 8641, 3457, 0, 7457, 8577, 7297, 3361, 8577, 7425, 7297, 7457, 8641, 8641, 7457, 7297, 3361, 8641, 7457, 7425, 7297,
-        7521, 8577, 3361, 0, 7553, 8513, 7393, 3265, 8513, 7521, 7393, 7553, 8577, 8577, 7553, 7393, 3265, 8577, 7553, 7521, 7393,
-        7617, 8513, 3265, 0, 7649, 8449, 7489, 3169, 8449, 7617, 7489, 7649, 8513, 8513, 7649, 7489, 3169, 8513, 7649, 7617, 7489,
-        7713, 8449, 3169, 0, 7745, 8385, 7585, 3073, 8385, 7713, 7585, 7745, 8449, 8449, 7745, 7585, 3073, 8449, 7745, 7713, 7585,
-        7809, 8385, 3073, 0, 7841, 8321, 7681, 2977, 8321, 7809, 7681, 7841, 8385, 8385, 7841, 7681, 2977, 8385, 7841, 7809, 7681,
-        7905, 8321, 2977, 0, 7937, 8257, 7777, 2881, 8257, 7905, 7777, 7937, 8321, 8321, 7937, 7777, 2881, 8321, 7937, 7905, 7777,
-        8033, 8257, 2881, 0, 8225, 8001, 7873, 2785, 8001, 8033, 7873, 8225, 8257, 8257, 8225, 7873, 2785, 8257, 8225, 8033, 7873,
+        5601, 9857, 5281, 0, 5633, 9793, 5473, 5185, 64, 9793, 5601, 5473, 5633, 9857, 9857, 5633, 5473, 5185, 9857, 5633, 5601, 5473,
+        5697, 9793, 5185, 0, 5729, 9729, 5569, 5089, 64, 9729, 5697, 5569, 5729, 9793, 9793, 5729, 5569, 5089, 9793, 5729, 5697, 5569,
+        5793, 9729, 5089, 0, 5825, 9665, 5665, 4993, 64, 9665, 5793, 5665, 5825, 9729, 9729, 5825, 5665, 4993, 9729, 5825, 5793, 5665,
+        5889, 9665, 4993, 0, 5921, 9601, 5761, 4897, 64, 9601, 5889, 5761, 5921, 9665, 9665, 5921, 5761, 4897, 9665, 5921, 5889, 5761,
+        5985, 9601, 4897, 0, 6017, 9537, 5857, 4801, 64, 9537, 5985, 5857, 6017, 9601, 9601, 6017, 5857, 4801, 9601, 6017, 5985, 5857,
+        6081, 9537, 4801, 0, 6113, 9473, 5953, 4705, 64, 9473, 6081, 5953, 6113, 9537, 9537, 6113, 5953, 4705, 9537, 6113, 6081, 5953,
+        6177, 9473, 4705, 0, 6209, 9409, 6049, 4609, 64, 9409, 6177, 6049, 6209, 9473, 9473, 6209, 6049, 4609, 9473, 6209, 6177, 6049,
+        6273, 9409, 4609, 0, 6305, 9345, 6145, 4513, 64, 9345, 6273, 6145, 6305, 9409, 9409, 6305, 6145, 4513, 9409, 6305, 6273, 6145,
+        6369, 9345, 4513, 0, 6401, 9281, 6241, 4417, 64, 9281, 6369, 6241, 6401, 9345, 9345, 6401, 6241, 4417, 9345, 6401, 6369, 6241,
+        6465, 9281, 4417, 0, 6497, 9217, 6337, 4321, 64, 9217, 6465, 6337, 6497, 9281, 9281, 6497, 6337, 4321, 9281, 6497, 6465, 6337,
+        6561, 9217, 4321, 0, 6593, 9153, 6433, 4225, 64, 9153, 6561, 6433, 6593, 9217, 9217, 6593, 6433, 4225, 9217, 6593, 6561, 6433,
+        6657, 9153, 4225, 0, 6689, 9089, 6529, 4129, 64, 9089, 6657, 6529, 6689, 9153, 9153, 6689, 6529, 4129, 9153, 6689, 6657, 6529,
+        6753, 9089, 4129, 0, 6785, 9025, 6625, 4033, 64, 9025, 6753, 6625, 6785, 9089, 9089, 6785, 6625, 4033, 9089, 6785, 6753, 6625,
+        6849, 9025, 4033, 0, 6881, 8961, 6721, 3937, 64, 8961, 6849, 6721, 6881, 9025, 9025, 6881, 6721, 3937, 9025, 6881, 6849, 6721,
+        6945, 8961, 3937, 0, 6977, 8897, 6817, 3841, 64, 8897, 6945, 6817, 6977, 8961, 8961, 6977, 6817, 3841, 8961, 6977, 6945, 6817,
+        7041, 8897, 3841, 0, 7073, 8833, 6913, 3745, 64, 8833, 7041, 6913, 7073, 8897, 8897, 7073, 6913, 3745, 8897, 7073, 7041, 6913,
+        7137, 8833, 3745, 0, 7169, 8769, 7009, 3649, 64, 8769, 7137, 7009, 7169, 8833, 8833, 7169, 7009, 3649, 8833, 7169, 7137, 7009,
+        7233, 8769, 3649, 0, 7265, 8705, 7105, 3553, 64, 8705, 7233, 7105, 7265, 8769, 8769, 7265, 7105, 3553, 8769, 7265, 7233, 7105,
+        7329, 8705, 3553, 0, 7361, 8641, 7201, 3457, 64, 8641, 7329, 7201, 7361, 8705, 8705, 7361, 7201, 3457, 8705, 7361, 7329, 7201,
+        7425, 8641, 3457, 0, 7457, 8577, 7297, 3361, 64, 8577, 7425, 7297, 7457, 8641, 8641, 7457, 7297, 3361, 8641, 7457, 7425, 7297,
+        7521, 8577, 3361, 0, 7553, 8513, 7393, 3265, 64, 8513, 7521, 7393, 7553, 8577, 8577, 7553, 7393, 3265, 8577, 7553, 7521, 7393,
+        7617, 8513, 3265, 0, 7649, 8449, 7489, 3169, 64, 8449, 7617, 7489, 7649, 8513, 8513, 7649, 7489, 3169, 8513, 7649, 7617, 7489,
+        7713, 8449, 3169, 0, 7745, 8385, 7585, 3073, 64, 8385, 7713, 7585, 7745, 8449, 8449, 7745, 7585, 3073, 8449, 7745, 7713, 7585,
+        7809, 8385, 3073, 0, 7841, 8321, 7681, 2977, 64, 8321, 7809, 7681, 7841, 8385, 8385, 7841, 7681, 2977, 8385, 7841, 7809, 7681,
+        7905, 8321, 2977, 0, 7937, 8257, 7777, 2881, 64, 8257, 7905, 7777, 7937, 8321, 8321, 7937, 7777, 2881, 8321, 7937, 7905, 7777,
+        8033, 8257, 2881, 0, 8225, 8001, 7873, 2785, 64, 8001, 8033, 7873, 8225, 8257, 8257, 8225, 7873, 2785, 8257, 8225, 8033, 7873,
         8161, 8097, 7969, 2689,
         8161, 8097, 8065, 7969,
         7969, 7873, 7777, 7681, 7585, 7489, 7393, 7297, 7201, 7105, 7009, 6913, 6817, 6721, 6625, 6529, 6433, 6337, 6241, 6145, 6049, 5953, 5857, 5761, 5665, 5569, 5473, 5377, 1,
         2689, 2785, 2881, 2977, 3073, 3169, 3265, 3361, 3457, 3553, 3649, 3745, 3841, 3937, 4033, 4129, 4225, 4321, 4417, 4513, 4609, 4705, 4801, 4897, 4993, 5089, 5185, 5281, 1,
-        2689, 2881, 99, 2785,
-        2689, 2881, 99, 2689,
+        2689, 2881, 99, 2785, 1, 160, 2785, 64, 96, 0, 128, 32, 2881, 2881,
+        2689, 2881, 99, 2785, 1, 256, 2785, 64, 192, 0, 224, 32, 2881, 2881,
+        2689, 2881, 99, 2785, 1, 352, 2785, 64, 288, 0, 320, 32, 2881, 2881,
+        2689, 2881, 99, 2785, 1, 448, 2785, 64, 384, 0, 416, 32, 2881, 2881,
+        2689, 2881, 99, 2785, 1, 544, 2785, 64, 480, 0, 512, 32, 2881, 2881,
+        2689, 2881, 99, 2785, 1, 640, 2785, 64, 576, 0, 608, 32, 2881, 2881,
+        2689, 2881, 99, 2785, 1, 736, 2785, 64, 672, 0, 704, 32, 2881, 2881,
+        2689, 2881, 99, 2785, 1, 832, 2785, 64, 768, 0, 800, 32, 2881, 2881,
+        2689, 2881, 99, 2785, 1, 928, 2785, 64, 864, 0, 896, 32, 2881, 2881,
+        2689, 2881, 99, 2785, 1, 1024, 2785, 64, 960, 0, 992, 32, 2881, 2881,
+        2689, 2881, 99, 2785, 1, 1120, 2785, 64, 1056, 0, 1088, 32, 2881, 2881,
+        2689, 2881, 99, 2785, 1, 1216, 2785, 64, 1152, 0, 1184, 32, 2881, 2881,
+        2689, 2881, 99, 2785, 1, 1312, 2785, 64, 1248, 0, 1280, 32, 2881, 2881,
+        2689, 2881, 99, 2785, 1, 1408, 2785, 64, 1344, 0, 1376, 32, 2881, 2881,
+        2689, 2881, 99, 2785, 1, 1504, 2785, 64, 1440, 0, 1472, 32, 2881, 2881,
+        2689, 2881, 99, 2785, 1, 1600, 2785, 64, 1536, 0, 1568, 32, 2881, 2881,
+        2689, 2881, 99, 2785, 1, 1696, 2785, 64, 1632, 0, 1664, 32, 2881, 2881,
+        2689, 2881, 99, 2785, 1, 1792, 2785, 64, 1728, 0, 1760, 32, 2881, 2881,
+        2689, 2881, 99, 2785, 1, 1888, 2785, 64, 1824, 0, 1856, 32, 2881, 2881,
+        2689, 2881, 99, 2785, 1, 1984, 2785, 64, 1920, 0, 1952, 32, 2881, 2881,
+        2689, 2881, 99, 2785, 1, 2080, 2785, 64, 2016, 0, 2048, 32, 2881, 2881,
+        2689, 2881, 99, 2785, 1, 2176, 2785, 64, 2112, 0, 2144, 32, 2881, 2881,
+        2689, 2881, 99, 2785, 1, 2272, 2785, 64, 2208, 0, 2240, 32, 2881, 2881,
+        2689, 2881, 99, 2785, 1, 2368, 2785, 64, 2304, 0, 2336, 32, 2881, 2881,
+        2689, 2881, 99, 2785, 1, 2464, 2785, 64, 2400, 0, 2432, 32, 2881, 2881,
+        2689, 2881, 99, 2785, 1, 2560, 2785, 64, 2496, 0, 2528, 32, 2881, 2881,
+        2689, 2881, 99, 2689, 1, 2656, 2689, 64, 2592, 0, 2624, 32, 2881, 2881,
     ];
 
     /// <summary><c>gru1_x = input_flat · gru1_weight_ih + gru1_bias_ih</c></summary>
@@ -704,18 +403,25 @@ file static class WeekAheadKernels
     /// t1179 = 1 − t43²
     /// </code>
     /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h0: (B, 32)  t33: (B, 3, 32)  →  t38: (B, 32)  t40: (B, 32)  t44: (B, 32)  gru1_h1: (B, 32)  t1179: (B, 32)</remarks>
+    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h0: (B, 32)  t33: (B, 3, 32)  →  t38: (B, 32)  t40: (B, 32)  t44: (B, 32)  gru1_h1: (B, 32)  t1179: (B, 32); called at 27 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_05_T38_T40<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h0 = s.Buffer(Buffers.Gru1H0);
-        global::System.ReadOnlySpan<float> t33 = s.Buffer(Buffers.T29);
-        global::System.Span<float> t38 = s.Buffer(Buffers.T38);
-        global::System.Span<float> t40 = s.Buffer(Buffers.T40);
-        global::System.Span<float> t44 = s.Buffer(Buffers.T44);
-        global::System.Span<float> gru1_h1 = s.Buffer(Buffers.Gru1H1);
-        global::System.Span<float> t1179 = s.Buffer(Buffers.T1179);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<float> gru1_x_flat = s.Memory(at[0], 2688 * s.Batch);
+        global::System.ReadOnlySpan<float> gru1_h0 = s.Memory(at[6], 32 * s.Batch);
+        global::System.ReadOnlySpan<float> t33 = s.Memory(at[2], 96 * s.Batch);
+        global::System.Span<float> t38 = s.Memory(at[9], 32 * s.Batch);
+        global::System.Span<float> t40 = s.Memory(at[10], 32 * s.Batch);
+        global::System.Span<float> t44 = s.Memory(at[11], 32 * s.Batch);
+        global::System.Span<float> gru1_h1 = s.Memory(at[12], 32 * s.Batch);
+        global::System.Span<float> t1179 = s.Memory(at[13], 32 * s.Batch);
+        int t30_offset = at[1];
+        int t31_offset = at[4];
+        int t32_offset = at[7];
+        int t34_offset = at[3];
+        int t35_offset = at[5];
+        int t36_offset = at[8];
         (int start, int end) = part.Of(s.Batch);
         for (int row = start; row < end; row++)
         {
@@ -726,12 +432,12 @@ file static class WeekAheadKernels
             var gru1_h1_r = gru1_h1.Slice(row * 32, 32);
             var t1179_r = t1179.Slice(row * 32, 32);
             int at0_B = row;
-            var t30_row = gru1_x_flat.Slice(at0_B * 2688 + 1 * 96, 32);
-            var t31_row = gru1_x_flat.Slice(at0_B * 2688 + 1 * 96 + 1 * 32, 32);
-            var t32_row = gru1_x_flat.Slice(at0_B * 2688 + 1 * 96 + 2 * 32, 32);
-            var t34_row = t33.Slice(at0_B * 96, 32);
-            var t35_row = t33.Slice(at0_B * 96 + 1 * 32, 32);
-            var t36_row = t33.Slice(at0_B * 96 + 2 * 32, 32);
+            var t30_row = gru1_x_flat.Slice(at0_B * 2688 + t30_offset, 32);
+            var t31_row = gru1_x_flat.Slice(at0_B * 2688 + t31_offset, 32);
+            var t32_row = gru1_x_flat.Slice(at0_B * 2688 + t32_offset, 32);
+            var t34_row = t33.Slice(at0_B * 96 + t34_offset, 32);
+            var t35_row = t33.Slice(at0_B * 96 + t35_offset, 32);
+            var t36_row = t33.Slice(at0_B * 96 + t36_offset, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
                 V t38_v = V.Sigmoid(V.Load(t30_row, column) + V.Load(t34_row, column));
@@ -745,1436 +451,6 @@ file static class WeekAheadKernels
                 V.Store(t44_r, column, t44_v);
                 V.Store(gru1_h1_r, column, gru1_h1_v);
                 V.Store(t1179_r, column, t1179_v);
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t57 = sigmoid(gru1_x_flat[i, 2, 0, j] + t52[i, 0, j])
-    /// t59 = sigmoid(gru1_x_flat[i, 2, 1, j] + t52[i, 1, j])
-    /// t62 = tanh(gru1_x_flat[i, 2, 2, j] + t52[i, 2, j] * t57)
-    /// t63 = gru1_h1 − t62
-    /// gru1_h2 = t62 + t59 * t63
-    /// t1156 = 1 − t62²
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h1: (B, 32)  t52: (B, 3, 32)  →  t57: (B, 32)  t59: (B, 32)  t63: (B, 32)  gru1_h2: (B, 32)  t1156: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_07_T57_T59<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h1 = s.Buffer(Buffers.Gru1H1);
-        global::System.ReadOnlySpan<float> t52 = s.Buffer(Buffers.T48);
-        global::System.Span<float> t57 = s.Buffer(Buffers.T57);
-        global::System.Span<float> t59 = s.Buffer(Buffers.T59);
-        global::System.Span<float> t63 = s.Buffer(Buffers.T63);
-        global::System.Span<float> gru1_h2 = s.Buffer(Buffers.Gru1H2);
-        global::System.Span<float> t1156 = s.Buffer(Buffers.T1156);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h1_r = gru1_h1.Slice(row * 32, 32);
-            var t57_r = t57.Slice(row * 32, 32);
-            var t59_r = t59.Slice(row * 32, 32);
-            var t63_r = t63.Slice(row * 32, 32);
-            var gru1_h2_r = gru1_h2.Slice(row * 32, 32);
-            var t1156_r = t1156.Slice(row * 32, 32);
-            int at0_B = row;
-            var t49_row = gru1_x_flat.Slice(at0_B * 2688 + 2 * 96, 32);
-            var t50_row = gru1_x_flat.Slice(at0_B * 2688 + 2 * 96 + 1 * 32, 32);
-            var t51_row = gru1_x_flat.Slice(at0_B * 2688 + 2 * 96 + 2 * 32, 32);
-            var t53_row = t52.Slice(at0_B * 96, 32);
-            var t54_row = t52.Slice(at0_B * 96 + 1 * 32, 32);
-            var t55_row = t52.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t57_v = V.Sigmoid(V.Load(t49_row, column) + V.Load(t53_row, column));
-                V t59_v = V.Sigmoid(V.Load(t50_row, column) + V.Load(t54_row, column));
-                V t62_v = V.Tanh(V.MultiplyAdd(V.Load(t55_row, column), t57_v, V.Load(t51_row, column)));
-                V t63_v = V.Load(gru1_h1_r, column) - t62_v;
-                V gru1_h2_v = V.MultiplyAdd(t59_v, t63_v, t62_v);
-                V t1156_v = V.Broadcast(1f) - t62_v * t62_v;
-                V.Store(t57_r, column, t57_v);
-                V.Store(t59_r, column, t59_v);
-                V.Store(t63_r, column, t63_v);
-                V.Store(gru1_h2_r, column, gru1_h2_v);
-                V.Store(t1156_r, column, t1156_v);
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t76 = sigmoid(gru1_x_flat[i, 3, 0, j] + t71[i, 0, j])
-    /// t78 = sigmoid(gru1_x_flat[i, 3, 1, j] + t71[i, 1, j])
-    /// t81 = tanh(gru1_x_flat[i, 3, 2, j] + t71[i, 2, j] * t76)
-    /// t82 = gru1_h2 − t81
-    /// gru1_h3 = t81 + t78 * t82
-    /// t1133 = 1 − t81²
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h2: (B, 32)  t71: (B, 3, 32)  →  t76: (B, 32)  t78: (B, 32)  t82: (B, 32)  gru1_h3: (B, 32)  t1133: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_09_T76_T78<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h2 = s.Buffer(Buffers.Gru1H2);
-        global::System.ReadOnlySpan<float> t71 = s.Buffer(Buffers.T67);
-        global::System.Span<float> t76 = s.Buffer(Buffers.T76);
-        global::System.Span<float> t78 = s.Buffer(Buffers.T78);
-        global::System.Span<float> t82 = s.Buffer(Buffers.T82);
-        global::System.Span<float> gru1_h3 = s.Buffer(Buffers.Gru1H3);
-        global::System.Span<float> t1133 = s.Buffer(Buffers.T1133);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h2_r = gru1_h2.Slice(row * 32, 32);
-            var t76_r = t76.Slice(row * 32, 32);
-            var t78_r = t78.Slice(row * 32, 32);
-            var t82_r = t82.Slice(row * 32, 32);
-            var gru1_h3_r = gru1_h3.Slice(row * 32, 32);
-            var t1133_r = t1133.Slice(row * 32, 32);
-            int at0_B = row;
-            var t68_row = gru1_x_flat.Slice(at0_B * 2688 + 3 * 96, 32);
-            var t69_row = gru1_x_flat.Slice(at0_B * 2688 + 3 * 96 + 1 * 32, 32);
-            var t70_row = gru1_x_flat.Slice(at0_B * 2688 + 3 * 96 + 2 * 32, 32);
-            var t72_row = t71.Slice(at0_B * 96, 32);
-            var t73_row = t71.Slice(at0_B * 96 + 1 * 32, 32);
-            var t74_row = t71.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t76_v = V.Sigmoid(V.Load(t68_row, column) + V.Load(t72_row, column));
-                V t78_v = V.Sigmoid(V.Load(t69_row, column) + V.Load(t73_row, column));
-                V t81_v = V.Tanh(V.MultiplyAdd(V.Load(t74_row, column), t76_v, V.Load(t70_row, column)));
-                V t82_v = V.Load(gru1_h2_r, column) - t81_v;
-                V gru1_h3_v = V.MultiplyAdd(t78_v, t82_v, t81_v);
-                V t1133_v = V.Broadcast(1f) - t81_v * t81_v;
-                V.Store(t76_r, column, t76_v);
-                V.Store(t78_r, column, t78_v);
-                V.Store(t82_r, column, t82_v);
-                V.Store(gru1_h3_r, column, gru1_h3_v);
-                V.Store(t1133_r, column, t1133_v);
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t95 = sigmoid(gru1_x_flat[i, 4, 0, j] + t90[i, 0, j])
-    /// t97 = sigmoid(gru1_x_flat[i, 4, 1, j] + t90[i, 1, j])
-    /// t100 = tanh(gru1_x_flat[i, 4, 2, j] + t90[i, 2, j] * t95)
-    /// t101 = gru1_h3 − t100
-    /// gru1_h4 = t100 + t97 * t101
-    /// t1110 = 1 − t100²
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h3: (B, 32)  t90: (B, 3, 32)  →  t95: (B, 32)  t97: (B, 32)  t101: (B, 32)  gru1_h4: (B, 32)  t1110: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_11_T95_T97<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h3 = s.Buffer(Buffers.Gru1H3);
-        global::System.ReadOnlySpan<float> t90 = s.Buffer(Buffers.T86);
-        global::System.Span<float> t95 = s.Buffer(Buffers.T95);
-        global::System.Span<float> t97 = s.Buffer(Buffers.T97);
-        global::System.Span<float> t101 = s.Buffer(Buffers.T101);
-        global::System.Span<float> gru1_h4 = s.Buffer(Buffers.Gru1H4);
-        global::System.Span<float> t1110 = s.Buffer(Buffers.T1110);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h3_r = gru1_h3.Slice(row * 32, 32);
-            var t95_r = t95.Slice(row * 32, 32);
-            var t97_r = t97.Slice(row * 32, 32);
-            var t101_r = t101.Slice(row * 32, 32);
-            var gru1_h4_r = gru1_h4.Slice(row * 32, 32);
-            var t1110_r = t1110.Slice(row * 32, 32);
-            int at0_B = row;
-            var t87_row = gru1_x_flat.Slice(at0_B * 2688 + 4 * 96, 32);
-            var t88_row = gru1_x_flat.Slice(at0_B * 2688 + 4 * 96 + 1 * 32, 32);
-            var t89_row = gru1_x_flat.Slice(at0_B * 2688 + 4 * 96 + 2 * 32, 32);
-            var t91_row = t90.Slice(at0_B * 96, 32);
-            var t92_row = t90.Slice(at0_B * 96 + 1 * 32, 32);
-            var t93_row = t90.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t95_v = V.Sigmoid(V.Load(t87_row, column) + V.Load(t91_row, column));
-                V t97_v = V.Sigmoid(V.Load(t88_row, column) + V.Load(t92_row, column));
-                V t100_v = V.Tanh(V.MultiplyAdd(V.Load(t93_row, column), t95_v, V.Load(t89_row, column)));
-                V t101_v = V.Load(gru1_h3_r, column) - t100_v;
-                V gru1_h4_v = V.MultiplyAdd(t97_v, t101_v, t100_v);
-                V t1110_v = V.Broadcast(1f) - t100_v * t100_v;
-                V.Store(t95_r, column, t95_v);
-                V.Store(t97_r, column, t97_v);
-                V.Store(t101_r, column, t101_v);
-                V.Store(gru1_h4_r, column, gru1_h4_v);
-                V.Store(t1110_r, column, t1110_v);
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t114 = sigmoid(gru1_x_flat[i, 5, 0, j] + t109[i, 0, j])
-    /// t116 = sigmoid(gru1_x_flat[i, 5, 1, j] + t109[i, 1, j])
-    /// t119 = tanh(gru1_x_flat[i, 5, 2, j] + t109[i, 2, j] * t114)
-    /// t120 = gru1_h4 − t119
-    /// gru1_h5 = t119 + t116 * t120
-    /// t1087 = 1 − t119²
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h4: (B, 32)  t109: (B, 3, 32)  →  t114: (B, 32)  t116: (B, 32)  t120: (B, 32)  gru1_h5: (B, 32)  t1087: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_13_T114_T116<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h4 = s.Buffer(Buffers.Gru1H4);
-        global::System.ReadOnlySpan<float> t109 = s.Buffer(Buffers.T105);
-        global::System.Span<float> t114 = s.Buffer(Buffers.T114);
-        global::System.Span<float> t116 = s.Buffer(Buffers.T116);
-        global::System.Span<float> t120 = s.Buffer(Buffers.T120);
-        global::System.Span<float> gru1_h5 = s.Buffer(Buffers.Gru1H5);
-        global::System.Span<float> t1087 = s.Buffer(Buffers.T1087);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h4_r = gru1_h4.Slice(row * 32, 32);
-            var t114_r = t114.Slice(row * 32, 32);
-            var t116_r = t116.Slice(row * 32, 32);
-            var t120_r = t120.Slice(row * 32, 32);
-            var gru1_h5_r = gru1_h5.Slice(row * 32, 32);
-            var t1087_r = t1087.Slice(row * 32, 32);
-            int at0_B = row;
-            var t106_row = gru1_x_flat.Slice(at0_B * 2688 + 5 * 96, 32);
-            var t107_row = gru1_x_flat.Slice(at0_B * 2688 + 5 * 96 + 1 * 32, 32);
-            var t108_row = gru1_x_flat.Slice(at0_B * 2688 + 5 * 96 + 2 * 32, 32);
-            var t110_row = t109.Slice(at0_B * 96, 32);
-            var t111_row = t109.Slice(at0_B * 96 + 1 * 32, 32);
-            var t112_row = t109.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t114_v = V.Sigmoid(V.Load(t106_row, column) + V.Load(t110_row, column));
-                V t116_v = V.Sigmoid(V.Load(t107_row, column) + V.Load(t111_row, column));
-                V t119_v = V.Tanh(V.MultiplyAdd(V.Load(t112_row, column), t114_v, V.Load(t108_row, column)));
-                V t120_v = V.Load(gru1_h4_r, column) - t119_v;
-                V gru1_h5_v = V.MultiplyAdd(t116_v, t120_v, t119_v);
-                V t1087_v = V.Broadcast(1f) - t119_v * t119_v;
-                V.Store(t114_r, column, t114_v);
-                V.Store(t116_r, column, t116_v);
-                V.Store(t120_r, column, t120_v);
-                V.Store(gru1_h5_r, column, gru1_h5_v);
-                V.Store(t1087_r, column, t1087_v);
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t133 = sigmoid(gru1_x_flat[i, 6, 0, j] + t128[i, 0, j])
-    /// t135 = sigmoid(gru1_x_flat[i, 6, 1, j] + t128[i, 1, j])
-    /// t138 = tanh(gru1_x_flat[i, 6, 2, j] + t128[i, 2, j] * t133)
-    /// t139 = gru1_h5 − t138
-    /// gru1_h6 = t138 + t135 * t139
-    /// t1064 = 1 − t138²
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h5: (B, 32)  t128: (B, 3, 32)  →  t133: (B, 32)  t135: (B, 32)  t139: (B, 32)  gru1_h6: (B, 32)  t1064: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_15_T133_T135<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h5 = s.Buffer(Buffers.Gru1H5);
-        global::System.ReadOnlySpan<float> t128 = s.Buffer(Buffers.T124);
-        global::System.Span<float> t133 = s.Buffer(Buffers.T133);
-        global::System.Span<float> t135 = s.Buffer(Buffers.T135);
-        global::System.Span<float> t139 = s.Buffer(Buffers.T139);
-        global::System.Span<float> gru1_h6 = s.Buffer(Buffers.Gru1H6);
-        global::System.Span<float> t1064 = s.Buffer(Buffers.T1064);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h5_r = gru1_h5.Slice(row * 32, 32);
-            var t133_r = t133.Slice(row * 32, 32);
-            var t135_r = t135.Slice(row * 32, 32);
-            var t139_r = t139.Slice(row * 32, 32);
-            var gru1_h6_r = gru1_h6.Slice(row * 32, 32);
-            var t1064_r = t1064.Slice(row * 32, 32);
-            int at0_B = row;
-            var t125_row = gru1_x_flat.Slice(at0_B * 2688 + 6 * 96, 32);
-            var t126_row = gru1_x_flat.Slice(at0_B * 2688 + 6 * 96 + 1 * 32, 32);
-            var t127_row = gru1_x_flat.Slice(at0_B * 2688 + 6 * 96 + 2 * 32, 32);
-            var t129_row = t128.Slice(at0_B * 96, 32);
-            var t130_row = t128.Slice(at0_B * 96 + 1 * 32, 32);
-            var t131_row = t128.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t133_v = V.Sigmoid(V.Load(t125_row, column) + V.Load(t129_row, column));
-                V t135_v = V.Sigmoid(V.Load(t126_row, column) + V.Load(t130_row, column));
-                V t138_v = V.Tanh(V.MultiplyAdd(V.Load(t131_row, column), t133_v, V.Load(t127_row, column)));
-                V t139_v = V.Load(gru1_h5_r, column) - t138_v;
-                V gru1_h6_v = V.MultiplyAdd(t135_v, t139_v, t138_v);
-                V t1064_v = V.Broadcast(1f) - t138_v * t138_v;
-                V.Store(t133_r, column, t133_v);
-                V.Store(t135_r, column, t135_v);
-                V.Store(t139_r, column, t139_v);
-                V.Store(gru1_h6_r, column, gru1_h6_v);
-                V.Store(t1064_r, column, t1064_v);
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t152 = sigmoid(gru1_x_flat[i, 7, 0, j] + t147[i, 0, j])
-    /// t154 = sigmoid(gru1_x_flat[i, 7, 1, j] + t147[i, 1, j])
-    /// t157 = tanh(gru1_x_flat[i, 7, 2, j] + t147[i, 2, j] * t152)
-    /// t158 = gru1_h6 − t157
-    /// gru1_h7 = t157 + t154 * t158
-    /// t1041 = 1 − t157²
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h6: (B, 32)  t147: (B, 3, 32)  →  t152: (B, 32)  t154: (B, 32)  t158: (B, 32)  gru1_h7: (B, 32)  t1041: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_17_T152_T154<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h6 = s.Buffer(Buffers.Gru1H6);
-        global::System.ReadOnlySpan<float> t147 = s.Buffer(Buffers.T143);
-        global::System.Span<float> t152 = s.Buffer(Buffers.T152);
-        global::System.Span<float> t154 = s.Buffer(Buffers.T154);
-        global::System.Span<float> t158 = s.Buffer(Buffers.T158);
-        global::System.Span<float> gru1_h7 = s.Buffer(Buffers.Gru1H7);
-        global::System.Span<float> t1041 = s.Buffer(Buffers.T1041);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h6_r = gru1_h6.Slice(row * 32, 32);
-            var t152_r = t152.Slice(row * 32, 32);
-            var t154_r = t154.Slice(row * 32, 32);
-            var t158_r = t158.Slice(row * 32, 32);
-            var gru1_h7_r = gru1_h7.Slice(row * 32, 32);
-            var t1041_r = t1041.Slice(row * 32, 32);
-            int at0_B = row;
-            var t144_row = gru1_x_flat.Slice(at0_B * 2688 + 7 * 96, 32);
-            var t145_row = gru1_x_flat.Slice(at0_B * 2688 + 7 * 96 + 1 * 32, 32);
-            var t146_row = gru1_x_flat.Slice(at0_B * 2688 + 7 * 96 + 2 * 32, 32);
-            var t148_row = t147.Slice(at0_B * 96, 32);
-            var t149_row = t147.Slice(at0_B * 96 + 1 * 32, 32);
-            var t150_row = t147.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t152_v = V.Sigmoid(V.Load(t144_row, column) + V.Load(t148_row, column));
-                V t154_v = V.Sigmoid(V.Load(t145_row, column) + V.Load(t149_row, column));
-                V t157_v = V.Tanh(V.MultiplyAdd(V.Load(t150_row, column), t152_v, V.Load(t146_row, column)));
-                V t158_v = V.Load(gru1_h6_r, column) - t157_v;
-                V gru1_h7_v = V.MultiplyAdd(t154_v, t158_v, t157_v);
-                V t1041_v = V.Broadcast(1f) - t157_v * t157_v;
-                V.Store(t152_r, column, t152_v);
-                V.Store(t154_r, column, t154_v);
-                V.Store(t158_r, column, t158_v);
-                V.Store(gru1_h7_r, column, gru1_h7_v);
-                V.Store(t1041_r, column, t1041_v);
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t171 = sigmoid(gru1_x_flat[i, 8, 0, j] + t166[i, 0, j])
-    /// t173 = sigmoid(gru1_x_flat[i, 8, 1, j] + t166[i, 1, j])
-    /// t176 = tanh(gru1_x_flat[i, 8, 2, j] + t166[i, 2, j] * t171)
-    /// t177 = gru1_h7 − t176
-    /// gru1_h8 = t176 + t173 * t177
-    /// t1018 = 1 − t176²
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h7: (B, 32)  t166: (B, 3, 32)  →  t171: (B, 32)  t173: (B, 32)  t177: (B, 32)  gru1_h8: (B, 32)  t1018: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_19_T171_T173<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h7 = s.Buffer(Buffers.Gru1H7);
-        global::System.ReadOnlySpan<float> t166 = s.Buffer(Buffers.T162);
-        global::System.Span<float> t171 = s.Buffer(Buffers.T171);
-        global::System.Span<float> t173 = s.Buffer(Buffers.T173);
-        global::System.Span<float> t177 = s.Buffer(Buffers.T177);
-        global::System.Span<float> gru1_h8 = s.Buffer(Buffers.Gru1H8);
-        global::System.Span<float> t1018 = s.Buffer(Buffers.T1018);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h7_r = gru1_h7.Slice(row * 32, 32);
-            var t171_r = t171.Slice(row * 32, 32);
-            var t173_r = t173.Slice(row * 32, 32);
-            var t177_r = t177.Slice(row * 32, 32);
-            var gru1_h8_r = gru1_h8.Slice(row * 32, 32);
-            var t1018_r = t1018.Slice(row * 32, 32);
-            int at0_B = row;
-            var t163_row = gru1_x_flat.Slice(at0_B * 2688 + 8 * 96, 32);
-            var t164_row = gru1_x_flat.Slice(at0_B * 2688 + 8 * 96 + 1 * 32, 32);
-            var t165_row = gru1_x_flat.Slice(at0_B * 2688 + 8 * 96 + 2 * 32, 32);
-            var t167_row = t166.Slice(at0_B * 96, 32);
-            var t168_row = t166.Slice(at0_B * 96 + 1 * 32, 32);
-            var t169_row = t166.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t171_v = V.Sigmoid(V.Load(t163_row, column) + V.Load(t167_row, column));
-                V t173_v = V.Sigmoid(V.Load(t164_row, column) + V.Load(t168_row, column));
-                V t176_v = V.Tanh(V.MultiplyAdd(V.Load(t169_row, column), t171_v, V.Load(t165_row, column)));
-                V t177_v = V.Load(gru1_h7_r, column) - t176_v;
-                V gru1_h8_v = V.MultiplyAdd(t173_v, t177_v, t176_v);
-                V t1018_v = V.Broadcast(1f) - t176_v * t176_v;
-                V.Store(t171_r, column, t171_v);
-                V.Store(t173_r, column, t173_v);
-                V.Store(t177_r, column, t177_v);
-                V.Store(gru1_h8_r, column, gru1_h8_v);
-                V.Store(t1018_r, column, t1018_v);
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t190 = sigmoid(gru1_x_flat[i, 9, 0, j] + t185[i, 0, j])
-    /// t192 = sigmoid(gru1_x_flat[i, 9, 1, j] + t185[i, 1, j])
-    /// t195 = tanh(gru1_x_flat[i, 9, 2, j] + t185[i, 2, j] * t190)
-    /// t196 = gru1_h8 − t195
-    /// gru1_h9 = t195 + t192 * t196
-    /// t995 = 1 − t195²
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h8: (B, 32)  t185: (B, 3, 32)  →  t190: (B, 32)  t192: (B, 32)  t196: (B, 32)  gru1_h9: (B, 32)  t995: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_21_T190_T192<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h8 = s.Buffer(Buffers.Gru1H8);
-        global::System.ReadOnlySpan<float> t185 = s.Buffer(Buffers.T181);
-        global::System.Span<float> t190 = s.Buffer(Buffers.T190);
-        global::System.Span<float> t192 = s.Buffer(Buffers.T192);
-        global::System.Span<float> t196 = s.Buffer(Buffers.T196);
-        global::System.Span<float> gru1_h9 = s.Buffer(Buffers.Gru1H9);
-        global::System.Span<float> t995 = s.Buffer(Buffers.T995);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h8_r = gru1_h8.Slice(row * 32, 32);
-            var t190_r = t190.Slice(row * 32, 32);
-            var t192_r = t192.Slice(row * 32, 32);
-            var t196_r = t196.Slice(row * 32, 32);
-            var gru1_h9_r = gru1_h9.Slice(row * 32, 32);
-            var t995_r = t995.Slice(row * 32, 32);
-            int at0_B = row;
-            var t182_row = gru1_x_flat.Slice(at0_B * 2688 + 9 * 96, 32);
-            var t183_row = gru1_x_flat.Slice(at0_B * 2688 + 9 * 96 + 1 * 32, 32);
-            var t184_row = gru1_x_flat.Slice(at0_B * 2688 + 9 * 96 + 2 * 32, 32);
-            var t186_row = t185.Slice(at0_B * 96, 32);
-            var t187_row = t185.Slice(at0_B * 96 + 1 * 32, 32);
-            var t188_row = t185.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t190_v = V.Sigmoid(V.Load(t182_row, column) + V.Load(t186_row, column));
-                V t192_v = V.Sigmoid(V.Load(t183_row, column) + V.Load(t187_row, column));
-                V t195_v = V.Tanh(V.MultiplyAdd(V.Load(t188_row, column), t190_v, V.Load(t184_row, column)));
-                V t196_v = V.Load(gru1_h8_r, column) - t195_v;
-                V gru1_h9_v = V.MultiplyAdd(t192_v, t196_v, t195_v);
-                V t995_v = V.Broadcast(1f) - t195_v * t195_v;
-                V.Store(t190_r, column, t190_v);
-                V.Store(t192_r, column, t192_v);
-                V.Store(t196_r, column, t196_v);
-                V.Store(gru1_h9_r, column, gru1_h9_v);
-                V.Store(t995_r, column, t995_v);
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t209 = sigmoid(gru1_x_flat[i, 10, 0, j] + t204[i, 0, j])
-    /// t211 = sigmoid(gru1_x_flat[i, 10, 1, j] + t204[i, 1, j])
-    /// t214 = tanh(gru1_x_flat[i, 10, 2, j] + t204[i, 2, j] * t209)
-    /// t215 = gru1_h9 − t214
-    /// gru1_h10 = t214 + t211 * t215
-    /// t972 = 1 − t214²
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h9: (B, 32)  t204: (B, 3, 32)  →  t209: (B, 32)  t211: (B, 32)  t215: (B, 32)  gru1_h10: (B, 32)  t972: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_23_T209_T211<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h9 = s.Buffer(Buffers.Gru1H9);
-        global::System.ReadOnlySpan<float> t204 = s.Buffer(Buffers.T200);
-        global::System.Span<float> t209 = s.Buffer(Buffers.T209);
-        global::System.Span<float> t211 = s.Buffer(Buffers.T211);
-        global::System.Span<float> t215 = s.Buffer(Buffers.T215);
-        global::System.Span<float> gru1_h10 = s.Buffer(Buffers.Gru1H10);
-        global::System.Span<float> t972 = s.Buffer(Buffers.T972);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h9_r = gru1_h9.Slice(row * 32, 32);
-            var t209_r = t209.Slice(row * 32, 32);
-            var t211_r = t211.Slice(row * 32, 32);
-            var t215_r = t215.Slice(row * 32, 32);
-            var gru1_h10_r = gru1_h10.Slice(row * 32, 32);
-            var t972_r = t972.Slice(row * 32, 32);
-            int at0_B = row;
-            var t201_row = gru1_x_flat.Slice(at0_B * 2688 + 10 * 96, 32);
-            var t202_row = gru1_x_flat.Slice(at0_B * 2688 + 10 * 96 + 1 * 32, 32);
-            var t203_row = gru1_x_flat.Slice(at0_B * 2688 + 10 * 96 + 2 * 32, 32);
-            var t205_row = t204.Slice(at0_B * 96, 32);
-            var t206_row = t204.Slice(at0_B * 96 + 1 * 32, 32);
-            var t207_row = t204.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t209_v = V.Sigmoid(V.Load(t201_row, column) + V.Load(t205_row, column));
-                V t211_v = V.Sigmoid(V.Load(t202_row, column) + V.Load(t206_row, column));
-                V t214_v = V.Tanh(V.MultiplyAdd(V.Load(t207_row, column), t209_v, V.Load(t203_row, column)));
-                V t215_v = V.Load(gru1_h9_r, column) - t214_v;
-                V gru1_h10_v = V.MultiplyAdd(t211_v, t215_v, t214_v);
-                V t972_v = V.Broadcast(1f) - t214_v * t214_v;
-                V.Store(t209_r, column, t209_v);
-                V.Store(t211_r, column, t211_v);
-                V.Store(t215_r, column, t215_v);
-                V.Store(gru1_h10_r, column, gru1_h10_v);
-                V.Store(t972_r, column, t972_v);
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t228 = sigmoid(gru1_x_flat[i, 11, 0, j] + t223[i, 0, j])
-    /// t230 = sigmoid(gru1_x_flat[i, 11, 1, j] + t223[i, 1, j])
-    /// t233 = tanh(gru1_x_flat[i, 11, 2, j] + t223[i, 2, j] * t228)
-    /// t234 = gru1_h10 − t233
-    /// gru1_h11 = t233 + t230 * t234
-    /// t949 = 1 − t233²
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h10: (B, 32)  t223: (B, 3, 32)  →  t228: (B, 32)  t230: (B, 32)  t234: (B, 32)  gru1_h11: (B, 32)  t949: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_25_T228_T230<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h10 = s.Buffer(Buffers.Gru1H10);
-        global::System.ReadOnlySpan<float> t223 = s.Buffer(Buffers.T219);
-        global::System.Span<float> t228 = s.Buffer(Buffers.T228);
-        global::System.Span<float> t230 = s.Buffer(Buffers.T230);
-        global::System.Span<float> t234 = s.Buffer(Buffers.T234);
-        global::System.Span<float> gru1_h11 = s.Buffer(Buffers.Gru1H11);
-        global::System.Span<float> t949 = s.Buffer(Buffers.T949);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h10_r = gru1_h10.Slice(row * 32, 32);
-            var t228_r = t228.Slice(row * 32, 32);
-            var t230_r = t230.Slice(row * 32, 32);
-            var t234_r = t234.Slice(row * 32, 32);
-            var gru1_h11_r = gru1_h11.Slice(row * 32, 32);
-            var t949_r = t949.Slice(row * 32, 32);
-            int at0_B = row;
-            var t220_row = gru1_x_flat.Slice(at0_B * 2688 + 11 * 96, 32);
-            var t221_row = gru1_x_flat.Slice(at0_B * 2688 + 11 * 96 + 1 * 32, 32);
-            var t222_row = gru1_x_flat.Slice(at0_B * 2688 + 11 * 96 + 2 * 32, 32);
-            var t224_row = t223.Slice(at0_B * 96, 32);
-            var t225_row = t223.Slice(at0_B * 96 + 1 * 32, 32);
-            var t226_row = t223.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t228_v = V.Sigmoid(V.Load(t220_row, column) + V.Load(t224_row, column));
-                V t230_v = V.Sigmoid(V.Load(t221_row, column) + V.Load(t225_row, column));
-                V t233_v = V.Tanh(V.MultiplyAdd(V.Load(t226_row, column), t228_v, V.Load(t222_row, column)));
-                V t234_v = V.Load(gru1_h10_r, column) - t233_v;
-                V gru1_h11_v = V.MultiplyAdd(t230_v, t234_v, t233_v);
-                V t949_v = V.Broadcast(1f) - t233_v * t233_v;
-                V.Store(t228_r, column, t228_v);
-                V.Store(t230_r, column, t230_v);
-                V.Store(t234_r, column, t234_v);
-                V.Store(gru1_h11_r, column, gru1_h11_v);
-                V.Store(t949_r, column, t949_v);
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t247 = sigmoid(gru1_x_flat[i, 12, 0, j] + t242[i, 0, j])
-    /// t249 = sigmoid(gru1_x_flat[i, 12, 1, j] + t242[i, 1, j])
-    /// t252 = tanh(gru1_x_flat[i, 12, 2, j] + t242[i, 2, j] * t247)
-    /// t253 = gru1_h11 − t252
-    /// gru1_h12 = t252 + t249 * t253
-    /// t926 = 1 − t252²
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h11: (B, 32)  t242: (B, 3, 32)  →  t247: (B, 32)  t249: (B, 32)  t253: (B, 32)  gru1_h12: (B, 32)  t926: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_27_T247_T249<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h11 = s.Buffer(Buffers.Gru1H11);
-        global::System.ReadOnlySpan<float> t242 = s.Buffer(Buffers.T238);
-        global::System.Span<float> t247 = s.Buffer(Buffers.T247);
-        global::System.Span<float> t249 = s.Buffer(Buffers.T249);
-        global::System.Span<float> t253 = s.Buffer(Buffers.T253);
-        global::System.Span<float> gru1_h12 = s.Buffer(Buffers.Gru1H12);
-        global::System.Span<float> t926 = s.Buffer(Buffers.T926);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h11_r = gru1_h11.Slice(row * 32, 32);
-            var t247_r = t247.Slice(row * 32, 32);
-            var t249_r = t249.Slice(row * 32, 32);
-            var t253_r = t253.Slice(row * 32, 32);
-            var gru1_h12_r = gru1_h12.Slice(row * 32, 32);
-            var t926_r = t926.Slice(row * 32, 32);
-            int at0_B = row;
-            var t239_row = gru1_x_flat.Slice(at0_B * 2688 + 12 * 96, 32);
-            var t240_row = gru1_x_flat.Slice(at0_B * 2688 + 12 * 96 + 1 * 32, 32);
-            var t241_row = gru1_x_flat.Slice(at0_B * 2688 + 12 * 96 + 2 * 32, 32);
-            var t243_row = t242.Slice(at0_B * 96, 32);
-            var t244_row = t242.Slice(at0_B * 96 + 1 * 32, 32);
-            var t245_row = t242.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t247_v = V.Sigmoid(V.Load(t239_row, column) + V.Load(t243_row, column));
-                V t249_v = V.Sigmoid(V.Load(t240_row, column) + V.Load(t244_row, column));
-                V t252_v = V.Tanh(V.MultiplyAdd(V.Load(t245_row, column), t247_v, V.Load(t241_row, column)));
-                V t253_v = V.Load(gru1_h11_r, column) - t252_v;
-                V gru1_h12_v = V.MultiplyAdd(t249_v, t253_v, t252_v);
-                V t926_v = V.Broadcast(1f) - t252_v * t252_v;
-                V.Store(t247_r, column, t247_v);
-                V.Store(t249_r, column, t249_v);
-                V.Store(t253_r, column, t253_v);
-                V.Store(gru1_h12_r, column, gru1_h12_v);
-                V.Store(t926_r, column, t926_v);
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t266 = sigmoid(gru1_x_flat[i, 13, 0, j] + t261[i, 0, j])
-    /// t268 = sigmoid(gru1_x_flat[i, 13, 1, j] + t261[i, 1, j])
-    /// t271 = tanh(gru1_x_flat[i, 13, 2, j] + t261[i, 2, j] * t266)
-    /// t272 = gru1_h12 − t271
-    /// gru1_h13 = t271 + t268 * t272
-    /// t903 = 1 − t271²
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h12: (B, 32)  t261: (B, 3, 32)  →  t266: (B, 32)  t268: (B, 32)  t272: (B, 32)  gru1_h13: (B, 32)  t903: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_29_T266_T268<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h12 = s.Buffer(Buffers.Gru1H12);
-        global::System.ReadOnlySpan<float> t261 = s.Buffer(Buffers.T257);
-        global::System.Span<float> t266 = s.Buffer(Buffers.T266);
-        global::System.Span<float> t268 = s.Buffer(Buffers.T268);
-        global::System.Span<float> t272 = s.Buffer(Buffers.T272);
-        global::System.Span<float> gru1_h13 = s.Buffer(Buffers.Gru1H13);
-        global::System.Span<float> t903 = s.Buffer(Buffers.T903);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h12_r = gru1_h12.Slice(row * 32, 32);
-            var t266_r = t266.Slice(row * 32, 32);
-            var t268_r = t268.Slice(row * 32, 32);
-            var t272_r = t272.Slice(row * 32, 32);
-            var gru1_h13_r = gru1_h13.Slice(row * 32, 32);
-            var t903_r = t903.Slice(row * 32, 32);
-            int at0_B = row;
-            var t258_row = gru1_x_flat.Slice(at0_B * 2688 + 13 * 96, 32);
-            var t259_row = gru1_x_flat.Slice(at0_B * 2688 + 13 * 96 + 1 * 32, 32);
-            var t260_row = gru1_x_flat.Slice(at0_B * 2688 + 13 * 96 + 2 * 32, 32);
-            var t262_row = t261.Slice(at0_B * 96, 32);
-            var t263_row = t261.Slice(at0_B * 96 + 1 * 32, 32);
-            var t264_row = t261.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t266_v = V.Sigmoid(V.Load(t258_row, column) + V.Load(t262_row, column));
-                V t268_v = V.Sigmoid(V.Load(t259_row, column) + V.Load(t263_row, column));
-                V t271_v = V.Tanh(V.MultiplyAdd(V.Load(t264_row, column), t266_v, V.Load(t260_row, column)));
-                V t272_v = V.Load(gru1_h12_r, column) - t271_v;
-                V gru1_h13_v = V.MultiplyAdd(t268_v, t272_v, t271_v);
-                V t903_v = V.Broadcast(1f) - t271_v * t271_v;
-                V.Store(t266_r, column, t266_v);
-                V.Store(t268_r, column, t268_v);
-                V.Store(t272_r, column, t272_v);
-                V.Store(gru1_h13_r, column, gru1_h13_v);
-                V.Store(t903_r, column, t903_v);
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t285 = sigmoid(gru1_x_flat[i, 14, 0, j] + t280[i, 0, j])
-    /// t287 = sigmoid(gru1_x_flat[i, 14, 1, j] + t280[i, 1, j])
-    /// t290 = tanh(gru1_x_flat[i, 14, 2, j] + t280[i, 2, j] * t285)
-    /// t291 = gru1_h13 − t290
-    /// gru1_h14 = t290 + t287 * t291
-    /// t880 = 1 − t290²
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h13: (B, 32)  t280: (B, 3, 32)  →  t285: (B, 32)  t287: (B, 32)  t291: (B, 32)  gru1_h14: (B, 32)  t880: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_31_T285_T287<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h13 = s.Buffer(Buffers.Gru1H13);
-        global::System.ReadOnlySpan<float> t280 = s.Buffer(Buffers.T276);
-        global::System.Span<float> t285 = s.Buffer(Buffers.T285);
-        global::System.Span<float> t287 = s.Buffer(Buffers.T287);
-        global::System.Span<float> t291 = s.Buffer(Buffers.T291);
-        global::System.Span<float> gru1_h14 = s.Buffer(Buffers.Gru1H14);
-        global::System.Span<float> t880 = s.Buffer(Buffers.T880);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h13_r = gru1_h13.Slice(row * 32, 32);
-            var t285_r = t285.Slice(row * 32, 32);
-            var t287_r = t287.Slice(row * 32, 32);
-            var t291_r = t291.Slice(row * 32, 32);
-            var gru1_h14_r = gru1_h14.Slice(row * 32, 32);
-            var t880_r = t880.Slice(row * 32, 32);
-            int at0_B = row;
-            var t277_row = gru1_x_flat.Slice(at0_B * 2688 + 14 * 96, 32);
-            var t278_row = gru1_x_flat.Slice(at0_B * 2688 + 14 * 96 + 1 * 32, 32);
-            var t279_row = gru1_x_flat.Slice(at0_B * 2688 + 14 * 96 + 2 * 32, 32);
-            var t281_row = t280.Slice(at0_B * 96, 32);
-            var t282_row = t280.Slice(at0_B * 96 + 1 * 32, 32);
-            var t283_row = t280.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t285_v = V.Sigmoid(V.Load(t277_row, column) + V.Load(t281_row, column));
-                V t287_v = V.Sigmoid(V.Load(t278_row, column) + V.Load(t282_row, column));
-                V t290_v = V.Tanh(V.MultiplyAdd(V.Load(t283_row, column), t285_v, V.Load(t279_row, column)));
-                V t291_v = V.Load(gru1_h13_r, column) - t290_v;
-                V gru1_h14_v = V.MultiplyAdd(t287_v, t291_v, t290_v);
-                V t880_v = V.Broadcast(1f) - t290_v * t290_v;
-                V.Store(t285_r, column, t285_v);
-                V.Store(t287_r, column, t287_v);
-                V.Store(t291_r, column, t291_v);
-                V.Store(gru1_h14_r, column, gru1_h14_v);
-                V.Store(t880_r, column, t880_v);
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t304 = sigmoid(gru1_x_flat[i, 15, 0, j] + t299[i, 0, j])
-    /// t306 = sigmoid(gru1_x_flat[i, 15, 1, j] + t299[i, 1, j])
-    /// t309 = tanh(gru1_x_flat[i, 15, 2, j] + t299[i, 2, j] * t304)
-    /// t310 = gru1_h14 − t309
-    /// gru1_h15 = t309 + t306 * t310
-    /// t857 = 1 − t309²
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h14: (B, 32)  t299: (B, 3, 32)  →  t304: (B, 32)  t306: (B, 32)  t310: (B, 32)  gru1_h15: (B, 32)  t857: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_33_T304_T306<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h14 = s.Buffer(Buffers.Gru1H14);
-        global::System.ReadOnlySpan<float> t299 = s.Buffer(Buffers.T295);
-        global::System.Span<float> t304 = s.Buffer(Buffers.T304);
-        global::System.Span<float> t306 = s.Buffer(Buffers.T306);
-        global::System.Span<float> t310 = s.Buffer(Buffers.T310);
-        global::System.Span<float> gru1_h15 = s.Buffer(Buffers.Gru1H15);
-        global::System.Span<float> t857 = s.Buffer(Buffers.T857);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h14_r = gru1_h14.Slice(row * 32, 32);
-            var t304_r = t304.Slice(row * 32, 32);
-            var t306_r = t306.Slice(row * 32, 32);
-            var t310_r = t310.Slice(row * 32, 32);
-            var gru1_h15_r = gru1_h15.Slice(row * 32, 32);
-            var t857_r = t857.Slice(row * 32, 32);
-            int at0_B = row;
-            var t296_row = gru1_x_flat.Slice(at0_B * 2688 + 15 * 96, 32);
-            var t297_row = gru1_x_flat.Slice(at0_B * 2688 + 15 * 96 + 1 * 32, 32);
-            var t298_row = gru1_x_flat.Slice(at0_B * 2688 + 15 * 96 + 2 * 32, 32);
-            var t300_row = t299.Slice(at0_B * 96, 32);
-            var t301_row = t299.Slice(at0_B * 96 + 1 * 32, 32);
-            var t302_row = t299.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t304_v = V.Sigmoid(V.Load(t296_row, column) + V.Load(t300_row, column));
-                V t306_v = V.Sigmoid(V.Load(t297_row, column) + V.Load(t301_row, column));
-                V t309_v = V.Tanh(V.MultiplyAdd(V.Load(t302_row, column), t304_v, V.Load(t298_row, column)));
-                V t310_v = V.Load(gru1_h14_r, column) - t309_v;
-                V gru1_h15_v = V.MultiplyAdd(t306_v, t310_v, t309_v);
-                V t857_v = V.Broadcast(1f) - t309_v * t309_v;
-                V.Store(t304_r, column, t304_v);
-                V.Store(t306_r, column, t306_v);
-                V.Store(t310_r, column, t310_v);
-                V.Store(gru1_h15_r, column, gru1_h15_v);
-                V.Store(t857_r, column, t857_v);
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t323 = sigmoid(gru1_x_flat[i, 16, 0, j] + t318[i, 0, j])
-    /// t325 = sigmoid(gru1_x_flat[i, 16, 1, j] + t318[i, 1, j])
-    /// t328 = tanh(gru1_x_flat[i, 16, 2, j] + t318[i, 2, j] * t323)
-    /// t329 = gru1_h15 − t328
-    /// gru1_h16 = t328 + t325 * t329
-    /// t834 = 1 − t328²
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h15: (B, 32)  t318: (B, 3, 32)  →  t323: (B, 32)  t325: (B, 32)  t329: (B, 32)  gru1_h16: (B, 32)  t834: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_35_T323_T325<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h15 = s.Buffer(Buffers.Gru1H15);
-        global::System.ReadOnlySpan<float> t318 = s.Buffer(Buffers.T314);
-        global::System.Span<float> t323 = s.Buffer(Buffers.T323);
-        global::System.Span<float> t325 = s.Buffer(Buffers.T325);
-        global::System.Span<float> t329 = s.Buffer(Buffers.T329);
-        global::System.Span<float> gru1_h16 = s.Buffer(Buffers.Gru1H16);
-        global::System.Span<float> t834 = s.Buffer(Buffers.T834);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h15_r = gru1_h15.Slice(row * 32, 32);
-            var t323_r = t323.Slice(row * 32, 32);
-            var t325_r = t325.Slice(row * 32, 32);
-            var t329_r = t329.Slice(row * 32, 32);
-            var gru1_h16_r = gru1_h16.Slice(row * 32, 32);
-            var t834_r = t834.Slice(row * 32, 32);
-            int at0_B = row;
-            var t315_row = gru1_x_flat.Slice(at0_B * 2688 + 16 * 96, 32);
-            var t316_row = gru1_x_flat.Slice(at0_B * 2688 + 16 * 96 + 1 * 32, 32);
-            var t317_row = gru1_x_flat.Slice(at0_B * 2688 + 16 * 96 + 2 * 32, 32);
-            var t319_row = t318.Slice(at0_B * 96, 32);
-            var t320_row = t318.Slice(at0_B * 96 + 1 * 32, 32);
-            var t321_row = t318.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t323_v = V.Sigmoid(V.Load(t315_row, column) + V.Load(t319_row, column));
-                V t325_v = V.Sigmoid(V.Load(t316_row, column) + V.Load(t320_row, column));
-                V t328_v = V.Tanh(V.MultiplyAdd(V.Load(t321_row, column), t323_v, V.Load(t317_row, column)));
-                V t329_v = V.Load(gru1_h15_r, column) - t328_v;
-                V gru1_h16_v = V.MultiplyAdd(t325_v, t329_v, t328_v);
-                V t834_v = V.Broadcast(1f) - t328_v * t328_v;
-                V.Store(t323_r, column, t323_v);
-                V.Store(t325_r, column, t325_v);
-                V.Store(t329_r, column, t329_v);
-                V.Store(gru1_h16_r, column, gru1_h16_v);
-                V.Store(t834_r, column, t834_v);
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t342 = sigmoid(gru1_x_flat[i, 17, 0, j] + t337[i, 0, j])
-    /// t344 = sigmoid(gru1_x_flat[i, 17, 1, j] + t337[i, 1, j])
-    /// t347 = tanh(gru1_x_flat[i, 17, 2, j] + t337[i, 2, j] * t342)
-    /// t348 = gru1_h16 − t347
-    /// gru1_h17 = t347 + t344 * t348
-    /// t811 = 1 − t347²
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h16: (B, 32)  t337: (B, 3, 32)  →  t342: (B, 32)  t344: (B, 32)  t348: (B, 32)  gru1_h17: (B, 32)  t811: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_37_T342_T344<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h16 = s.Buffer(Buffers.Gru1H16);
-        global::System.ReadOnlySpan<float> t337 = s.Buffer(Buffers.T333);
-        global::System.Span<float> t342 = s.Buffer(Buffers.T342);
-        global::System.Span<float> t344 = s.Buffer(Buffers.T344);
-        global::System.Span<float> t348 = s.Buffer(Buffers.T348);
-        global::System.Span<float> gru1_h17 = s.Buffer(Buffers.Gru1H17);
-        global::System.Span<float> t811 = s.Buffer(Buffers.T811);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h16_r = gru1_h16.Slice(row * 32, 32);
-            var t342_r = t342.Slice(row * 32, 32);
-            var t344_r = t344.Slice(row * 32, 32);
-            var t348_r = t348.Slice(row * 32, 32);
-            var gru1_h17_r = gru1_h17.Slice(row * 32, 32);
-            var t811_r = t811.Slice(row * 32, 32);
-            int at0_B = row;
-            var t334_row = gru1_x_flat.Slice(at0_B * 2688 + 17 * 96, 32);
-            var t335_row = gru1_x_flat.Slice(at0_B * 2688 + 17 * 96 + 1 * 32, 32);
-            var t336_row = gru1_x_flat.Slice(at0_B * 2688 + 17 * 96 + 2 * 32, 32);
-            var t338_row = t337.Slice(at0_B * 96, 32);
-            var t339_row = t337.Slice(at0_B * 96 + 1 * 32, 32);
-            var t340_row = t337.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t342_v = V.Sigmoid(V.Load(t334_row, column) + V.Load(t338_row, column));
-                V t344_v = V.Sigmoid(V.Load(t335_row, column) + V.Load(t339_row, column));
-                V t347_v = V.Tanh(V.MultiplyAdd(V.Load(t340_row, column), t342_v, V.Load(t336_row, column)));
-                V t348_v = V.Load(gru1_h16_r, column) - t347_v;
-                V gru1_h17_v = V.MultiplyAdd(t344_v, t348_v, t347_v);
-                V t811_v = V.Broadcast(1f) - t347_v * t347_v;
-                V.Store(t342_r, column, t342_v);
-                V.Store(t344_r, column, t344_v);
-                V.Store(t348_r, column, t348_v);
-                V.Store(gru1_h17_r, column, gru1_h17_v);
-                V.Store(t811_r, column, t811_v);
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t361 = sigmoid(gru1_x_flat[i, 18, 0, j] + t356[i, 0, j])
-    /// t363 = sigmoid(gru1_x_flat[i, 18, 1, j] + t356[i, 1, j])
-    /// t366 = tanh(gru1_x_flat[i, 18, 2, j] + t356[i, 2, j] * t361)
-    /// t367 = gru1_h17 − t366
-    /// gru1_h18 = t366 + t363 * t367
-    /// t788 = 1 − t366²
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h17: (B, 32)  t356: (B, 3, 32)  →  t361: (B, 32)  t363: (B, 32)  t367: (B, 32)  gru1_h18: (B, 32)  t788: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_39_T361_T363<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h17 = s.Buffer(Buffers.Gru1H17);
-        global::System.ReadOnlySpan<float> t356 = s.Buffer(Buffers.T352);
-        global::System.Span<float> t361 = s.Buffer(Buffers.T361);
-        global::System.Span<float> t363 = s.Buffer(Buffers.T363);
-        global::System.Span<float> t367 = s.Buffer(Buffers.T367);
-        global::System.Span<float> gru1_h18 = s.Buffer(Buffers.Gru1H18);
-        global::System.Span<float> t788 = s.Buffer(Buffers.T788);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h17_r = gru1_h17.Slice(row * 32, 32);
-            var t361_r = t361.Slice(row * 32, 32);
-            var t363_r = t363.Slice(row * 32, 32);
-            var t367_r = t367.Slice(row * 32, 32);
-            var gru1_h18_r = gru1_h18.Slice(row * 32, 32);
-            var t788_r = t788.Slice(row * 32, 32);
-            int at0_B = row;
-            var t353_row = gru1_x_flat.Slice(at0_B * 2688 + 18 * 96, 32);
-            var t354_row = gru1_x_flat.Slice(at0_B * 2688 + 18 * 96 + 1 * 32, 32);
-            var t355_row = gru1_x_flat.Slice(at0_B * 2688 + 18 * 96 + 2 * 32, 32);
-            var t357_row = t356.Slice(at0_B * 96, 32);
-            var t358_row = t356.Slice(at0_B * 96 + 1 * 32, 32);
-            var t359_row = t356.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t361_v = V.Sigmoid(V.Load(t353_row, column) + V.Load(t357_row, column));
-                V t363_v = V.Sigmoid(V.Load(t354_row, column) + V.Load(t358_row, column));
-                V t366_v = V.Tanh(V.MultiplyAdd(V.Load(t359_row, column), t361_v, V.Load(t355_row, column)));
-                V t367_v = V.Load(gru1_h17_r, column) - t366_v;
-                V gru1_h18_v = V.MultiplyAdd(t363_v, t367_v, t366_v);
-                V t788_v = V.Broadcast(1f) - t366_v * t366_v;
-                V.Store(t361_r, column, t361_v);
-                V.Store(t363_r, column, t363_v);
-                V.Store(t367_r, column, t367_v);
-                V.Store(gru1_h18_r, column, gru1_h18_v);
-                V.Store(t788_r, column, t788_v);
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t380 = sigmoid(gru1_x_flat[i, 19, 0, j] + t375[i, 0, j])
-    /// t382 = sigmoid(gru1_x_flat[i, 19, 1, j] + t375[i, 1, j])
-    /// t385 = tanh(gru1_x_flat[i, 19, 2, j] + t375[i, 2, j] * t380)
-    /// t386 = gru1_h18 − t385
-    /// gru1_h19 = t385 + t382 * t386
-    /// t765 = 1 − t385²
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h18: (B, 32)  t375: (B, 3, 32)  →  t380: (B, 32)  t382: (B, 32)  t386: (B, 32)  gru1_h19: (B, 32)  t765: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_41_T380_T382<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h18 = s.Buffer(Buffers.Gru1H18);
-        global::System.ReadOnlySpan<float> t375 = s.Buffer(Buffers.T371);
-        global::System.Span<float> t380 = s.Buffer(Buffers.T380);
-        global::System.Span<float> t382 = s.Buffer(Buffers.T382);
-        global::System.Span<float> t386 = s.Buffer(Buffers.T386);
-        global::System.Span<float> gru1_h19 = s.Buffer(Buffers.Gru1H19);
-        global::System.Span<float> t765 = s.Buffer(Buffers.T765);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h18_r = gru1_h18.Slice(row * 32, 32);
-            var t380_r = t380.Slice(row * 32, 32);
-            var t382_r = t382.Slice(row * 32, 32);
-            var t386_r = t386.Slice(row * 32, 32);
-            var gru1_h19_r = gru1_h19.Slice(row * 32, 32);
-            var t765_r = t765.Slice(row * 32, 32);
-            int at0_B = row;
-            var t372_row = gru1_x_flat.Slice(at0_B * 2688 + 19 * 96, 32);
-            var t373_row = gru1_x_flat.Slice(at0_B * 2688 + 19 * 96 + 1 * 32, 32);
-            var t374_row = gru1_x_flat.Slice(at0_B * 2688 + 19 * 96 + 2 * 32, 32);
-            var t376_row = t375.Slice(at0_B * 96, 32);
-            var t377_row = t375.Slice(at0_B * 96 + 1 * 32, 32);
-            var t378_row = t375.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t380_v = V.Sigmoid(V.Load(t372_row, column) + V.Load(t376_row, column));
-                V t382_v = V.Sigmoid(V.Load(t373_row, column) + V.Load(t377_row, column));
-                V t385_v = V.Tanh(V.MultiplyAdd(V.Load(t378_row, column), t380_v, V.Load(t374_row, column)));
-                V t386_v = V.Load(gru1_h18_r, column) - t385_v;
-                V gru1_h19_v = V.MultiplyAdd(t382_v, t386_v, t385_v);
-                V t765_v = V.Broadcast(1f) - t385_v * t385_v;
-                V.Store(t380_r, column, t380_v);
-                V.Store(t382_r, column, t382_v);
-                V.Store(t386_r, column, t386_v);
-                V.Store(gru1_h19_r, column, gru1_h19_v);
-                V.Store(t765_r, column, t765_v);
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t399 = sigmoid(gru1_x_flat[i, 20, 0, j] + t394[i, 0, j])
-    /// t401 = sigmoid(gru1_x_flat[i, 20, 1, j] + t394[i, 1, j])
-    /// t404 = tanh(gru1_x_flat[i, 20, 2, j] + t394[i, 2, j] * t399)
-    /// t405 = gru1_h19 − t404
-    /// gru1_h20 = t404 + t401 * t405
-    /// t742 = 1 − t404²
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h19: (B, 32)  t394: (B, 3, 32)  →  t399: (B, 32)  t401: (B, 32)  t405: (B, 32)  gru1_h20: (B, 32)  t742: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_43_T399_T401<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h19 = s.Buffer(Buffers.Gru1H19);
-        global::System.ReadOnlySpan<float> t394 = s.Buffer(Buffers.T390);
-        global::System.Span<float> t399 = s.Buffer(Buffers.T399);
-        global::System.Span<float> t401 = s.Buffer(Buffers.T401);
-        global::System.Span<float> t405 = s.Buffer(Buffers.T405);
-        global::System.Span<float> gru1_h20 = s.Buffer(Buffers.Gru1H20);
-        global::System.Span<float> t742 = s.Buffer(Buffers.T742);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h19_r = gru1_h19.Slice(row * 32, 32);
-            var t399_r = t399.Slice(row * 32, 32);
-            var t401_r = t401.Slice(row * 32, 32);
-            var t405_r = t405.Slice(row * 32, 32);
-            var gru1_h20_r = gru1_h20.Slice(row * 32, 32);
-            var t742_r = t742.Slice(row * 32, 32);
-            int at0_B = row;
-            var t391_row = gru1_x_flat.Slice(at0_B * 2688 + 20 * 96, 32);
-            var t392_row = gru1_x_flat.Slice(at0_B * 2688 + 20 * 96 + 1 * 32, 32);
-            var t393_row = gru1_x_flat.Slice(at0_B * 2688 + 20 * 96 + 2 * 32, 32);
-            var t395_row = t394.Slice(at0_B * 96, 32);
-            var t396_row = t394.Slice(at0_B * 96 + 1 * 32, 32);
-            var t397_row = t394.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t399_v = V.Sigmoid(V.Load(t391_row, column) + V.Load(t395_row, column));
-                V t401_v = V.Sigmoid(V.Load(t392_row, column) + V.Load(t396_row, column));
-                V t404_v = V.Tanh(V.MultiplyAdd(V.Load(t397_row, column), t399_v, V.Load(t393_row, column)));
-                V t405_v = V.Load(gru1_h19_r, column) - t404_v;
-                V gru1_h20_v = V.MultiplyAdd(t401_v, t405_v, t404_v);
-                V t742_v = V.Broadcast(1f) - t404_v * t404_v;
-                V.Store(t399_r, column, t399_v);
-                V.Store(t401_r, column, t401_v);
-                V.Store(t405_r, column, t405_v);
-                V.Store(gru1_h20_r, column, gru1_h20_v);
-                V.Store(t742_r, column, t742_v);
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t418 = sigmoid(gru1_x_flat[i, 21, 0, j] + t413[i, 0, j])
-    /// t420 = sigmoid(gru1_x_flat[i, 21, 1, j] + t413[i, 1, j])
-    /// t423 = tanh(gru1_x_flat[i, 21, 2, j] + t413[i, 2, j] * t418)
-    /// t424 = gru1_h20 − t423
-    /// gru1_h21 = t423 + t420 * t424
-    /// t719 = 1 − t423²
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h20: (B, 32)  t413: (B, 3, 32)  →  t418: (B, 32)  t420: (B, 32)  t424: (B, 32)  gru1_h21: (B, 32)  t719: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_45_T418_T420<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h20 = s.Buffer(Buffers.Gru1H20);
-        global::System.ReadOnlySpan<float> t413 = s.Buffer(Buffers.T409);
-        global::System.Span<float> t418 = s.Buffer(Buffers.T418);
-        global::System.Span<float> t420 = s.Buffer(Buffers.T420);
-        global::System.Span<float> t424 = s.Buffer(Buffers.T424);
-        global::System.Span<float> gru1_h21 = s.Buffer(Buffers.Gru1H21);
-        global::System.Span<float> t719 = s.Buffer(Buffers.T719);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h20_r = gru1_h20.Slice(row * 32, 32);
-            var t418_r = t418.Slice(row * 32, 32);
-            var t420_r = t420.Slice(row * 32, 32);
-            var t424_r = t424.Slice(row * 32, 32);
-            var gru1_h21_r = gru1_h21.Slice(row * 32, 32);
-            var t719_r = t719.Slice(row * 32, 32);
-            int at0_B = row;
-            var t410_row = gru1_x_flat.Slice(at0_B * 2688 + 21 * 96, 32);
-            var t411_row = gru1_x_flat.Slice(at0_B * 2688 + 21 * 96 + 1 * 32, 32);
-            var t412_row = gru1_x_flat.Slice(at0_B * 2688 + 21 * 96 + 2 * 32, 32);
-            var t414_row = t413.Slice(at0_B * 96, 32);
-            var t415_row = t413.Slice(at0_B * 96 + 1 * 32, 32);
-            var t416_row = t413.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t418_v = V.Sigmoid(V.Load(t410_row, column) + V.Load(t414_row, column));
-                V t420_v = V.Sigmoid(V.Load(t411_row, column) + V.Load(t415_row, column));
-                V t423_v = V.Tanh(V.MultiplyAdd(V.Load(t416_row, column), t418_v, V.Load(t412_row, column)));
-                V t424_v = V.Load(gru1_h20_r, column) - t423_v;
-                V gru1_h21_v = V.MultiplyAdd(t420_v, t424_v, t423_v);
-                V t719_v = V.Broadcast(1f) - t423_v * t423_v;
-                V.Store(t418_r, column, t418_v);
-                V.Store(t420_r, column, t420_v);
-                V.Store(t424_r, column, t424_v);
-                V.Store(gru1_h21_r, column, gru1_h21_v);
-                V.Store(t719_r, column, t719_v);
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t437 = sigmoid(gru1_x_flat[i, 22, 0, j] + t432[i, 0, j])
-    /// t439 = sigmoid(gru1_x_flat[i, 22, 1, j] + t432[i, 1, j])
-    /// t442 = tanh(gru1_x_flat[i, 22, 2, j] + t432[i, 2, j] * t437)
-    /// t443 = gru1_h21 − t442
-    /// gru1_h22 = t442 + t439 * t443
-    /// t696 = 1 − t442²
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h21: (B, 32)  t432: (B, 3, 32)  →  t437: (B, 32)  t439: (B, 32)  t443: (B, 32)  gru1_h22: (B, 32)  t696: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_47_T437_T439<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h21 = s.Buffer(Buffers.Gru1H21);
-        global::System.ReadOnlySpan<float> t432 = s.Buffer(Buffers.T428);
-        global::System.Span<float> t437 = s.Buffer(Buffers.T437);
-        global::System.Span<float> t439 = s.Buffer(Buffers.T439);
-        global::System.Span<float> t443 = s.Buffer(Buffers.T443);
-        global::System.Span<float> gru1_h22 = s.Buffer(Buffers.Gru1H22);
-        global::System.Span<float> t696 = s.Buffer(Buffers.T696);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h21_r = gru1_h21.Slice(row * 32, 32);
-            var t437_r = t437.Slice(row * 32, 32);
-            var t439_r = t439.Slice(row * 32, 32);
-            var t443_r = t443.Slice(row * 32, 32);
-            var gru1_h22_r = gru1_h22.Slice(row * 32, 32);
-            var t696_r = t696.Slice(row * 32, 32);
-            int at0_B = row;
-            var t429_row = gru1_x_flat.Slice(at0_B * 2688 + 22 * 96, 32);
-            var t430_row = gru1_x_flat.Slice(at0_B * 2688 + 22 * 96 + 1 * 32, 32);
-            var t431_row = gru1_x_flat.Slice(at0_B * 2688 + 22 * 96 + 2 * 32, 32);
-            var t433_row = t432.Slice(at0_B * 96, 32);
-            var t434_row = t432.Slice(at0_B * 96 + 1 * 32, 32);
-            var t435_row = t432.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t437_v = V.Sigmoid(V.Load(t429_row, column) + V.Load(t433_row, column));
-                V t439_v = V.Sigmoid(V.Load(t430_row, column) + V.Load(t434_row, column));
-                V t442_v = V.Tanh(V.MultiplyAdd(V.Load(t435_row, column), t437_v, V.Load(t431_row, column)));
-                V t443_v = V.Load(gru1_h21_r, column) - t442_v;
-                V gru1_h22_v = V.MultiplyAdd(t439_v, t443_v, t442_v);
-                V t696_v = V.Broadcast(1f) - t442_v * t442_v;
-                V.Store(t437_r, column, t437_v);
-                V.Store(t439_r, column, t439_v);
-                V.Store(t443_r, column, t443_v);
-                V.Store(gru1_h22_r, column, gru1_h22_v);
-                V.Store(t696_r, column, t696_v);
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t456 = sigmoid(gru1_x_flat[i, 23, 0, j] + t451[i, 0, j])
-    /// t458 = sigmoid(gru1_x_flat[i, 23, 1, j] + t451[i, 1, j])
-    /// t461 = tanh(gru1_x_flat[i, 23, 2, j] + t451[i, 2, j] * t456)
-    /// t462 = gru1_h22 − t461
-    /// gru1_h23 = t461 + t458 * t462
-    /// t673 = 1 − t461²
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h22: (B, 32)  t451: (B, 3, 32)  →  t456: (B, 32)  t458: (B, 32)  t462: (B, 32)  gru1_h23: (B, 32)  t673: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_49_T456_T458<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h22 = s.Buffer(Buffers.Gru1H22);
-        global::System.ReadOnlySpan<float> t451 = s.Buffer(Buffers.T447);
-        global::System.Span<float> t456 = s.Buffer(Buffers.T456);
-        global::System.Span<float> t458 = s.Buffer(Buffers.T458);
-        global::System.Span<float> t462 = s.Buffer(Buffers.T462);
-        global::System.Span<float> gru1_h23 = s.Buffer(Buffers.Gru1H23);
-        global::System.Span<float> t673 = s.Buffer(Buffers.T673);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h22_r = gru1_h22.Slice(row * 32, 32);
-            var t456_r = t456.Slice(row * 32, 32);
-            var t458_r = t458.Slice(row * 32, 32);
-            var t462_r = t462.Slice(row * 32, 32);
-            var gru1_h23_r = gru1_h23.Slice(row * 32, 32);
-            var t673_r = t673.Slice(row * 32, 32);
-            int at0_B = row;
-            var t448_row = gru1_x_flat.Slice(at0_B * 2688 + 23 * 96, 32);
-            var t449_row = gru1_x_flat.Slice(at0_B * 2688 + 23 * 96 + 1 * 32, 32);
-            var t450_row = gru1_x_flat.Slice(at0_B * 2688 + 23 * 96 + 2 * 32, 32);
-            var t452_row = t451.Slice(at0_B * 96, 32);
-            var t453_row = t451.Slice(at0_B * 96 + 1 * 32, 32);
-            var t454_row = t451.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t456_v = V.Sigmoid(V.Load(t448_row, column) + V.Load(t452_row, column));
-                V t458_v = V.Sigmoid(V.Load(t449_row, column) + V.Load(t453_row, column));
-                V t461_v = V.Tanh(V.MultiplyAdd(V.Load(t454_row, column), t456_v, V.Load(t450_row, column)));
-                V t462_v = V.Load(gru1_h22_r, column) - t461_v;
-                V gru1_h23_v = V.MultiplyAdd(t458_v, t462_v, t461_v);
-                V t673_v = V.Broadcast(1f) - t461_v * t461_v;
-                V.Store(t456_r, column, t456_v);
-                V.Store(t458_r, column, t458_v);
-                V.Store(t462_r, column, t462_v);
-                V.Store(gru1_h23_r, column, gru1_h23_v);
-                V.Store(t673_r, column, t673_v);
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t475 = sigmoid(gru1_x_flat[i, 24, 0, j] + t470[i, 0, j])
-    /// t477 = sigmoid(gru1_x_flat[i, 24, 1, j] + t470[i, 1, j])
-    /// t480 = tanh(gru1_x_flat[i, 24, 2, j] + t470[i, 2, j] * t475)
-    /// t481 = gru1_h23 − t480
-    /// gru1_h24 = t480 + t477 * t481
-    /// t650 = 1 − t480²
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h23: (B, 32)  t470: (B, 3, 32)  →  t475: (B, 32)  t477: (B, 32)  t481: (B, 32)  gru1_h24: (B, 32)  t650: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_51_T475_T477<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h23 = s.Buffer(Buffers.Gru1H23);
-        global::System.ReadOnlySpan<float> t470 = s.Buffer(Buffers.T466);
-        global::System.Span<float> t475 = s.Buffer(Buffers.T475);
-        global::System.Span<float> t477 = s.Buffer(Buffers.T477);
-        global::System.Span<float> t481 = s.Buffer(Buffers.T481);
-        global::System.Span<float> gru1_h24 = s.Buffer(Buffers.Gru1H24);
-        global::System.Span<float> t650 = s.Buffer(Buffers.T650);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h23_r = gru1_h23.Slice(row * 32, 32);
-            var t475_r = t475.Slice(row * 32, 32);
-            var t477_r = t477.Slice(row * 32, 32);
-            var t481_r = t481.Slice(row * 32, 32);
-            var gru1_h24_r = gru1_h24.Slice(row * 32, 32);
-            var t650_r = t650.Slice(row * 32, 32);
-            int at0_B = row;
-            var t467_row = gru1_x_flat.Slice(at0_B * 2688 + 24 * 96, 32);
-            var t468_row = gru1_x_flat.Slice(at0_B * 2688 + 24 * 96 + 1 * 32, 32);
-            var t469_row = gru1_x_flat.Slice(at0_B * 2688 + 24 * 96 + 2 * 32, 32);
-            var t471_row = t470.Slice(at0_B * 96, 32);
-            var t472_row = t470.Slice(at0_B * 96 + 1 * 32, 32);
-            var t473_row = t470.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t475_v = V.Sigmoid(V.Load(t467_row, column) + V.Load(t471_row, column));
-                V t477_v = V.Sigmoid(V.Load(t468_row, column) + V.Load(t472_row, column));
-                V t480_v = V.Tanh(V.MultiplyAdd(V.Load(t473_row, column), t475_v, V.Load(t469_row, column)));
-                V t481_v = V.Load(gru1_h23_r, column) - t480_v;
-                V gru1_h24_v = V.MultiplyAdd(t477_v, t481_v, t480_v);
-                V t650_v = V.Broadcast(1f) - t480_v * t480_v;
-                V.Store(t475_r, column, t475_v);
-                V.Store(t477_r, column, t477_v);
-                V.Store(t481_r, column, t481_v);
-                V.Store(gru1_h24_r, column, gru1_h24_v);
-                V.Store(t650_r, column, t650_v);
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t494 = sigmoid(gru1_x_flat[i, 25, 0, j] + t489[i, 0, j])
-    /// t496 = sigmoid(gru1_x_flat[i, 25, 1, j] + t489[i, 1, j])
-    /// t499 = tanh(gru1_x_flat[i, 25, 2, j] + t489[i, 2, j] * t494)
-    /// t500 = gru1_h24 − t499
-    /// gru1_h25 = t499 + t496 * t500
-    /// t627 = 1 − t499²
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h24: (B, 32)  t489: (B, 3, 32)  →  t494: (B, 32)  t496: (B, 32)  t500: (B, 32)  gru1_h25: (B, 32)  t627: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_53_T494_T496<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h24 = s.Buffer(Buffers.Gru1H24);
-        global::System.ReadOnlySpan<float> t489 = s.Buffer(Buffers.T485);
-        global::System.Span<float> t494 = s.Buffer(Buffers.T494);
-        global::System.Span<float> t496 = s.Buffer(Buffers.T496);
-        global::System.Span<float> t500 = s.Buffer(Buffers.T500);
-        global::System.Span<float> gru1_h25 = s.Buffer(Buffers.Gru1H25);
-        global::System.Span<float> t627 = s.Buffer(Buffers.T627);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h24_r = gru1_h24.Slice(row * 32, 32);
-            var t494_r = t494.Slice(row * 32, 32);
-            var t496_r = t496.Slice(row * 32, 32);
-            var t500_r = t500.Slice(row * 32, 32);
-            var gru1_h25_r = gru1_h25.Slice(row * 32, 32);
-            var t627_r = t627.Slice(row * 32, 32);
-            int at0_B = row;
-            var t486_row = gru1_x_flat.Slice(at0_B * 2688 + 25 * 96, 32);
-            var t487_row = gru1_x_flat.Slice(at0_B * 2688 + 25 * 96 + 1 * 32, 32);
-            var t488_row = gru1_x_flat.Slice(at0_B * 2688 + 25 * 96 + 2 * 32, 32);
-            var t490_row = t489.Slice(at0_B * 96, 32);
-            var t491_row = t489.Slice(at0_B * 96 + 1 * 32, 32);
-            var t492_row = t489.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t494_v = V.Sigmoid(V.Load(t486_row, column) + V.Load(t490_row, column));
-                V t496_v = V.Sigmoid(V.Load(t487_row, column) + V.Load(t491_row, column));
-                V t499_v = V.Tanh(V.MultiplyAdd(V.Load(t492_row, column), t494_v, V.Load(t488_row, column)));
-                V t500_v = V.Load(gru1_h24_r, column) - t499_v;
-                V gru1_h25_v = V.MultiplyAdd(t496_v, t500_v, t499_v);
-                V t627_v = V.Broadcast(1f) - t499_v * t499_v;
-                V.Store(t494_r, column, t494_v);
-                V.Store(t496_r, column, t496_v);
-                V.Store(t500_r, column, t500_v);
-                V.Store(gru1_h25_r, column, gru1_h25_v);
-                V.Store(t627_r, column, t627_v);
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t513 = sigmoid(gru1_x_flat[i, 26, 0, j] + t508[i, 0, j])
-    /// t515 = sigmoid(gru1_x_flat[i, 26, 1, j] + t508[i, 1, j])
-    /// t518 = tanh(gru1_x_flat[i, 26, 2, j] + t508[i, 2, j] * t513)
-    /// t519 = gru1_h25 − t518
-    /// gru1_h26 = t518 + t515 * t519
-    /// t604 = 1 − t518²
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h25: (B, 32)  t508: (B, 3, 32)  →  t513: (B, 32)  t515: (B, 32)  t519: (B, 32)  gru1_h26: (B, 32)  t604: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_55_T513_T515<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h25 = s.Buffer(Buffers.Gru1H25);
-        global::System.ReadOnlySpan<float> t508 = s.Buffer(Buffers.T504);
-        global::System.Span<float> t513 = s.Buffer(Buffers.T513);
-        global::System.Span<float> t515 = s.Buffer(Buffers.T515);
-        global::System.Span<float> t519 = s.Buffer(Buffers.T519);
-        global::System.Span<float> gru1_h26 = s.Buffer(Buffers.Gru1H26);
-        global::System.Span<float> t604 = s.Buffer(Buffers.T604);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h25_r = gru1_h25.Slice(row * 32, 32);
-            var t513_r = t513.Slice(row * 32, 32);
-            var t515_r = t515.Slice(row * 32, 32);
-            var t519_r = t519.Slice(row * 32, 32);
-            var gru1_h26_r = gru1_h26.Slice(row * 32, 32);
-            var t604_r = t604.Slice(row * 32, 32);
-            int at0_B = row;
-            var t505_row = gru1_x_flat.Slice(at0_B * 2688 + 26 * 96, 32);
-            var t506_row = gru1_x_flat.Slice(at0_B * 2688 + 26 * 96 + 1 * 32, 32);
-            var t507_row = gru1_x_flat.Slice(at0_B * 2688 + 26 * 96 + 2 * 32, 32);
-            var t509_row = t508.Slice(at0_B * 96, 32);
-            var t510_row = t508.Slice(at0_B * 96 + 1 * 32, 32);
-            var t511_row = t508.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t513_v = V.Sigmoid(V.Load(t505_row, column) + V.Load(t509_row, column));
-                V t515_v = V.Sigmoid(V.Load(t506_row, column) + V.Load(t510_row, column));
-                V t518_v = V.Tanh(V.MultiplyAdd(V.Load(t511_row, column), t513_v, V.Load(t507_row, column)));
-                V t519_v = V.Load(gru1_h25_r, column) - t518_v;
-                V gru1_h26_v = V.MultiplyAdd(t515_v, t519_v, t518_v);
-                V t604_v = V.Broadcast(1f) - t518_v * t518_v;
-                V.Store(t513_r, column, t513_v);
-                V.Store(t515_r, column, t515_v);
-                V.Store(t519_r, column, t519_v);
-                V.Store(gru1_h26_r, column, gru1_h26_v);
-                V.Store(t604_r, column, t604_v);
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t532 = sigmoid(gru1_x_flat[i, 27, 0, j] + t527[i, 0, j])
-    /// t534 = sigmoid(gru1_x_flat[i, 27, 1, j] + t527[i, 1, j])
-    /// t537 = tanh(gru1_x_flat[i, 27, 2, j] + t527[i, 2, j] * t532)
-    /// t538 = gru1_h26 − t537
-    /// gru1_h27 = t537 + t534 * t538
-    /// t580 = 1 − t537²
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h26: (B, 32)  t527: (B, 3, 32)  →  t532: (B, 32)  t534: (B, 32)  t538: (B, 32)  gru1_h27: (B, 32)  t580: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_57_T532_T534<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h26 = s.Buffer(Buffers.Gru1H26);
-        global::System.ReadOnlySpan<float> t527 = s.Buffer(Buffers.T523);
-        global::System.Span<float> t532 = s.Buffer(Buffers.T532);
-        global::System.Span<float> t534 = s.Buffer(Buffers.T534);
-        global::System.Span<float> t538 = s.Buffer(Buffers.T538);
-        global::System.Span<float> gru1_h27 = s.Buffer(Buffers.Gru1H27);
-        global::System.Span<float> t580 = s.Buffer(Buffers.T580);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h26_r = gru1_h26.Slice(row * 32, 32);
-            var t532_r = t532.Slice(row * 32, 32);
-            var t534_r = t534.Slice(row * 32, 32);
-            var t538_r = t538.Slice(row * 32, 32);
-            var gru1_h27_r = gru1_h27.Slice(row * 32, 32);
-            var t580_r = t580.Slice(row * 32, 32);
-            int at0_B = row;
-            var t524_row = gru1_x_flat.Slice(at0_B * 2688 + 27 * 96, 32);
-            var t525_row = gru1_x_flat.Slice(at0_B * 2688 + 27 * 96 + 1 * 32, 32);
-            var t526_row = gru1_x_flat.Slice(at0_B * 2688 + 27 * 96 + 2 * 32, 32);
-            var t528_row = t527.Slice(at0_B * 96, 32);
-            var t529_row = t527.Slice(at0_B * 96 + 1 * 32, 32);
-            var t530_row = t527.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t532_v = V.Sigmoid(V.Load(t524_row, column) + V.Load(t528_row, column));
-                V t534_v = V.Sigmoid(V.Load(t525_row, column) + V.Load(t529_row, column));
-                V t537_v = V.Tanh(V.MultiplyAdd(V.Load(t530_row, column), t532_v, V.Load(t526_row, column)));
-                V t538_v = V.Load(gru1_h26_r, column) - t537_v;
-                V gru1_h27_v = V.MultiplyAdd(t534_v, t538_v, t537_v);
-                V t580_v = V.Broadcast(1f) - t537_v * t537_v;
-                V.Store(t532_r, column, t532_v);
-                V.Store(t534_r, column, t534_v);
-                V.Store(t538_r, column, t538_v);
-                V.Store(gru1_h27_r, column, gru1_h27_v);
-                V.Store(t580_r, column, t580_v);
             }
         }
     }
@@ -2408,13 +684,13 @@ file static class WeekAheadKernels
     public static void Backward_68_T600_T605<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        var epilogue = new Backward_68_T600_T605_Epilogue(s.Memory(at[7], 96 * s.Batch), s.Memory(at[5], 32 * s.Batch), s.Memory(at[0], 32 * s.Batch), s.Memory(at[6], 32 * s.Batch), s.Memory(at[1], 32 * s.Batch), s.Memory(at[4], 32 * s.Batch), s.Memory(at[8], 32 * s.Batch), s.Memory(at[9], 32 * s.Batch), s.Memory(at[10], 32 * s.Batch), s.Memory(at[11], 32 * s.Batch), s.Memory(at[12], 32 * s.Batch));
+        var epilogue = new Backward_68_T600_T605_Epilogue(s.Memory(at[7], 96 * s.Batch), s.Memory(at[5], 32 * s.Batch), s.Memory(at[0], 32 * s.Batch), s.Memory(at[6], 32 * s.Batch), s.Memory(at[1], 32 * s.Batch), s.Memory(at[4], 32 * s.Batch), s.Memory(at[9], 32 * s.Batch), s.Memory(at[10], 32 * s.Batch), s.Memory(at[11], 32 * s.Batch), s.Memory(at[12], 32 * s.Batch), s.Memory(at[13], 32 * s.Batch), at[8]);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_68_T600_T605_Epilogue>(
             s.Memory(at[2], 96 * s.Batch), 96, 1, s.Memory(at[3], 3072),
             s.Batch, 32, 96, epilogue, part);
     }
 
-    private readonly ref struct Backward_68_T600_T605_Epilogue(global::System.ReadOnlySpan<float> t508, global::System.ReadOnlySpan<float> t513, global::System.ReadOnlySpan<float> t515, global::System.ReadOnlySpan<float> t519, global::System.ReadOnlySpan<float> t576, global::System.ReadOnlySpan<float> t604, global::System.Span<float> t600, global::System.Span<float> t605, global::System.Span<float> t607, global::System.Span<float> t609, global::System.Span<float> t612) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_68_T600_T605_Epilogue(global::System.ReadOnlySpan<float> t508, global::System.ReadOnlySpan<float> t513, global::System.ReadOnlySpan<float> t515, global::System.ReadOnlySpan<float> t519, global::System.ReadOnlySpan<float> t576, global::System.ReadOnlySpan<float> t604, global::System.Span<float> t600, global::System.Span<float> t605, global::System.Span<float> t607, global::System.Span<float> t609, global::System.Span<float> t612, int t511_offset) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> t508 = t508;
         private readonly global::System.ReadOnlySpan<float> t513 = t513;
@@ -2427,12 +703,13 @@ file static class WeekAheadKernels
         private readonly global::System.Span<float> t607 = t607;
         private readonly global::System.Span<float> t609 = t609;
         private readonly global::System.Span<float> t612 = t612;
+        private readonly int t511_offset = t511_offset;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
             int at0_B = row;
-            var t511_row = t508.Slice(at0_B * 96 + 2 * 32, 32);
+            var t511_row = t508.Slice(at0_B * 96 + t511_offset, 32);
             V d_gru1_h26_v = V.Load(t576.Slice(row * 32, 32), column) + sum;
             V t600_v = V.Load(t515.Slice(row * 32, 32), column) * d_gru1_h26_v;
             V t601_v = V.Broadcast(1f) - V.Load(t515.Slice(row * 32, 32), column);
@@ -2806,914 +1083,37 @@ file static class WeekAheadKernels
     /// gru1_h1 = t43 + sigmoid(gru1_x_flat[i, 1, 1, j] + t33[i, 1, j]) * (gru1_h0 − t43)
     /// </code>
     /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h0: (B, 32)  t33: (B, 3, 32)  →  gru1_h1: (B, 32)</remarks>
+    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h0: (B, 32)  t33: (B, 3, 32)  →  gru1_h1: (B, 32); called at 27 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Evaluate_05_Gru1H1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h0 = s.Buffer(Buffers.Gru1H0);
-        global::System.ReadOnlySpan<float> t33 = s.Buffer(Buffers.T29);
-        global::System.Span<float> gru1_h1 = s.Buffer(Buffers.Gru1H1);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<float> gru1_x_flat = s.Memory(at[0], 2688 * s.Batch);
+        global::System.ReadOnlySpan<float> gru1_h0 = s.Memory(at[8], 32 * s.Batch);
+        global::System.ReadOnlySpan<float> t33 = s.Memory(at[2], 96 * s.Batch);
+        global::System.Span<float> gru1_h1 = s.Memory(at[9], 32 * s.Batch);
+        int t30_offset = at[4];
+        int t31_offset = at[6];
+        int t32_offset = at[1];
+        int t34_offset = at[5];
+        int t35_offset = at[7];
+        int t36_offset = at[3];
         (int start, int end) = part.Of(s.Batch);
         for (int row = start; row < end; row++)
         {
             var gru1_h0_r = gru1_h0.Slice(row * 32, 32);
             var gru1_h1_r = gru1_h1.Slice(row * 32, 32);
             int at0_B = row;
-            var t30_row = gru1_x_flat.Slice(at0_B * 2688 + 1 * 96, 32);
-            var t31_row = gru1_x_flat.Slice(at0_B * 2688 + 1 * 96 + 1 * 32, 32);
-            var t32_row = gru1_x_flat.Slice(at0_B * 2688 + 1 * 96 + 2 * 32, 32);
-            var t34_row = t33.Slice(at0_B * 96, 32);
-            var t35_row = t33.Slice(at0_B * 96 + 1 * 32, 32);
-            var t36_row = t33.Slice(at0_B * 96 + 2 * 32, 32);
+            var t30_row = gru1_x_flat.Slice(at0_B * 2688 + t30_offset, 32);
+            var t31_row = gru1_x_flat.Slice(at0_B * 2688 + t31_offset, 32);
+            var t32_row = gru1_x_flat.Slice(at0_B * 2688 + t32_offset, 32);
+            var t34_row = t33.Slice(at0_B * 96 + t34_offset, 32);
+            var t35_row = t33.Slice(at0_B * 96 + t35_offset, 32);
+            var t36_row = t33.Slice(at0_B * 96 + t36_offset, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
                 V t43_v = V.Tanh(V.MultiplyAdd(V.Load(t36_row, column), V.Sigmoid(V.Load(t30_row, column) + V.Load(t34_row, column)), V.Load(t32_row, column)));
                 V.Store(gru1_h1_r, column, V.MultiplyAdd(V.Sigmoid(V.Load(t31_row, column) + V.Load(t35_row, column)), V.Load(gru1_h0_r, column) - t43_v, t43_v));
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t62 = tanh(gru1_x_flat[i, 2, 2, j] + t52[i, 2, j] * sigmoid(gru1_x_flat[i, 2, 0, j] + t52[i, 0, j]))
-    /// gru1_h2 = t62 + sigmoid(gru1_x_flat[i, 2, 1, j] + t52[i, 1, j]) * (gru1_h1 − t62)
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h1: (B, 32)  t52: (B, 3, 32)  →  gru1_h2: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_07_Gru1H2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h1 = s.Buffer(Buffers.Gru1H1);
-        global::System.ReadOnlySpan<float> t52 = s.Buffer(Buffers.T48);
-        global::System.Span<float> gru1_h2 = s.Buffer(Buffers.Gru1H2);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h1_r = gru1_h1.Slice(row * 32, 32);
-            var gru1_h2_r = gru1_h2.Slice(row * 32, 32);
-            int at0_B = row;
-            var t49_row = gru1_x_flat.Slice(at0_B * 2688 + 2 * 96, 32);
-            var t50_row = gru1_x_flat.Slice(at0_B * 2688 + 2 * 96 + 1 * 32, 32);
-            var t51_row = gru1_x_flat.Slice(at0_B * 2688 + 2 * 96 + 2 * 32, 32);
-            var t53_row = t52.Slice(at0_B * 96, 32);
-            var t54_row = t52.Slice(at0_B * 96 + 1 * 32, 32);
-            var t55_row = t52.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t62_v = V.Tanh(V.MultiplyAdd(V.Load(t55_row, column), V.Sigmoid(V.Load(t49_row, column) + V.Load(t53_row, column)), V.Load(t51_row, column)));
-                V.Store(gru1_h2_r, column, V.MultiplyAdd(V.Sigmoid(V.Load(t50_row, column) + V.Load(t54_row, column)), V.Load(gru1_h1_r, column) - t62_v, t62_v));
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t81 = tanh(gru1_x_flat[i, 3, 2, j] + t71[i, 2, j] * sigmoid(gru1_x_flat[i, 3, 0, j] + t71[i, 0, j]))
-    /// gru1_h3 = t81 + sigmoid(gru1_x_flat[i, 3, 1, j] + t71[i, 1, j]) * (gru1_h2 − t81)
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h2: (B, 32)  t71: (B, 3, 32)  →  gru1_h3: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_09_Gru1H3<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h2 = s.Buffer(Buffers.Gru1H2);
-        global::System.ReadOnlySpan<float> t71 = s.Buffer(Buffers.T67);
-        global::System.Span<float> gru1_h3 = s.Buffer(Buffers.Gru1H3);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h2_r = gru1_h2.Slice(row * 32, 32);
-            var gru1_h3_r = gru1_h3.Slice(row * 32, 32);
-            int at0_B = row;
-            var t68_row = gru1_x_flat.Slice(at0_B * 2688 + 3 * 96, 32);
-            var t69_row = gru1_x_flat.Slice(at0_B * 2688 + 3 * 96 + 1 * 32, 32);
-            var t70_row = gru1_x_flat.Slice(at0_B * 2688 + 3 * 96 + 2 * 32, 32);
-            var t72_row = t71.Slice(at0_B * 96, 32);
-            var t73_row = t71.Slice(at0_B * 96 + 1 * 32, 32);
-            var t74_row = t71.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t81_v = V.Tanh(V.MultiplyAdd(V.Load(t74_row, column), V.Sigmoid(V.Load(t68_row, column) + V.Load(t72_row, column)), V.Load(t70_row, column)));
-                V.Store(gru1_h3_r, column, V.MultiplyAdd(V.Sigmoid(V.Load(t69_row, column) + V.Load(t73_row, column)), V.Load(gru1_h2_r, column) - t81_v, t81_v));
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t100 = tanh(gru1_x_flat[i, 4, 2, j] + t90[i, 2, j] * sigmoid(gru1_x_flat[i, 4, 0, j] + t90[i, 0, j]))
-    /// gru1_h4 = t100 + sigmoid(gru1_x_flat[i, 4, 1, j] + t90[i, 1, j]) * (gru1_h3 − t100)
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h3: (B, 32)  t90: (B, 3, 32)  →  gru1_h4: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_11_Gru1H4<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h3 = s.Buffer(Buffers.Gru1H3);
-        global::System.ReadOnlySpan<float> t90 = s.Buffer(Buffers.T86);
-        global::System.Span<float> gru1_h4 = s.Buffer(Buffers.Gru1H4);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h3_r = gru1_h3.Slice(row * 32, 32);
-            var gru1_h4_r = gru1_h4.Slice(row * 32, 32);
-            int at0_B = row;
-            var t87_row = gru1_x_flat.Slice(at0_B * 2688 + 4 * 96, 32);
-            var t88_row = gru1_x_flat.Slice(at0_B * 2688 + 4 * 96 + 1 * 32, 32);
-            var t89_row = gru1_x_flat.Slice(at0_B * 2688 + 4 * 96 + 2 * 32, 32);
-            var t91_row = t90.Slice(at0_B * 96, 32);
-            var t92_row = t90.Slice(at0_B * 96 + 1 * 32, 32);
-            var t93_row = t90.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t100_v = V.Tanh(V.MultiplyAdd(V.Load(t93_row, column), V.Sigmoid(V.Load(t87_row, column) + V.Load(t91_row, column)), V.Load(t89_row, column)));
-                V.Store(gru1_h4_r, column, V.MultiplyAdd(V.Sigmoid(V.Load(t88_row, column) + V.Load(t92_row, column)), V.Load(gru1_h3_r, column) - t100_v, t100_v));
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t119 = tanh(gru1_x_flat[i, 5, 2, j] + t109[i, 2, j] * sigmoid(gru1_x_flat[i, 5, 0, j] + t109[i, 0, j]))
-    /// gru1_h5 = t119 + sigmoid(gru1_x_flat[i, 5, 1, j] + t109[i, 1, j]) * (gru1_h4 − t119)
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h4: (B, 32)  t109: (B, 3, 32)  →  gru1_h5: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_13_Gru1H5<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h4 = s.Buffer(Buffers.Gru1H4);
-        global::System.ReadOnlySpan<float> t109 = s.Buffer(Buffers.T105);
-        global::System.Span<float> gru1_h5 = s.Buffer(Buffers.Gru1H5);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h4_r = gru1_h4.Slice(row * 32, 32);
-            var gru1_h5_r = gru1_h5.Slice(row * 32, 32);
-            int at0_B = row;
-            var t106_row = gru1_x_flat.Slice(at0_B * 2688 + 5 * 96, 32);
-            var t107_row = gru1_x_flat.Slice(at0_B * 2688 + 5 * 96 + 1 * 32, 32);
-            var t108_row = gru1_x_flat.Slice(at0_B * 2688 + 5 * 96 + 2 * 32, 32);
-            var t110_row = t109.Slice(at0_B * 96, 32);
-            var t111_row = t109.Slice(at0_B * 96 + 1 * 32, 32);
-            var t112_row = t109.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t119_v = V.Tanh(V.MultiplyAdd(V.Load(t112_row, column), V.Sigmoid(V.Load(t106_row, column) + V.Load(t110_row, column)), V.Load(t108_row, column)));
-                V.Store(gru1_h5_r, column, V.MultiplyAdd(V.Sigmoid(V.Load(t107_row, column) + V.Load(t111_row, column)), V.Load(gru1_h4_r, column) - t119_v, t119_v));
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t138 = tanh(gru1_x_flat[i, 6, 2, j] + t128[i, 2, j] * sigmoid(gru1_x_flat[i, 6, 0, j] + t128[i, 0, j]))
-    /// gru1_h6 = t138 + sigmoid(gru1_x_flat[i, 6, 1, j] + t128[i, 1, j]) * (gru1_h5 − t138)
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h5: (B, 32)  t128: (B, 3, 32)  →  gru1_h6: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_15_Gru1H6<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h5 = s.Buffer(Buffers.Gru1H5);
-        global::System.ReadOnlySpan<float> t128 = s.Buffer(Buffers.T124);
-        global::System.Span<float> gru1_h6 = s.Buffer(Buffers.Gru1H6);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h5_r = gru1_h5.Slice(row * 32, 32);
-            var gru1_h6_r = gru1_h6.Slice(row * 32, 32);
-            int at0_B = row;
-            var t125_row = gru1_x_flat.Slice(at0_B * 2688 + 6 * 96, 32);
-            var t126_row = gru1_x_flat.Slice(at0_B * 2688 + 6 * 96 + 1 * 32, 32);
-            var t127_row = gru1_x_flat.Slice(at0_B * 2688 + 6 * 96 + 2 * 32, 32);
-            var t129_row = t128.Slice(at0_B * 96, 32);
-            var t130_row = t128.Slice(at0_B * 96 + 1 * 32, 32);
-            var t131_row = t128.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t138_v = V.Tanh(V.MultiplyAdd(V.Load(t131_row, column), V.Sigmoid(V.Load(t125_row, column) + V.Load(t129_row, column)), V.Load(t127_row, column)));
-                V.Store(gru1_h6_r, column, V.MultiplyAdd(V.Sigmoid(V.Load(t126_row, column) + V.Load(t130_row, column)), V.Load(gru1_h5_r, column) - t138_v, t138_v));
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t157 = tanh(gru1_x_flat[i, 7, 2, j] + t147[i, 2, j] * sigmoid(gru1_x_flat[i, 7, 0, j] + t147[i, 0, j]))
-    /// gru1_h7 = t157 + sigmoid(gru1_x_flat[i, 7, 1, j] + t147[i, 1, j]) * (gru1_h6 − t157)
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h6: (B, 32)  t147: (B, 3, 32)  →  gru1_h7: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_17_Gru1H7<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h6 = s.Buffer(Buffers.Gru1H6);
-        global::System.ReadOnlySpan<float> t147 = s.Buffer(Buffers.T143);
-        global::System.Span<float> gru1_h7 = s.Buffer(Buffers.Gru1H7);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h6_r = gru1_h6.Slice(row * 32, 32);
-            var gru1_h7_r = gru1_h7.Slice(row * 32, 32);
-            int at0_B = row;
-            var t144_row = gru1_x_flat.Slice(at0_B * 2688 + 7 * 96, 32);
-            var t145_row = gru1_x_flat.Slice(at0_B * 2688 + 7 * 96 + 1 * 32, 32);
-            var t146_row = gru1_x_flat.Slice(at0_B * 2688 + 7 * 96 + 2 * 32, 32);
-            var t148_row = t147.Slice(at0_B * 96, 32);
-            var t149_row = t147.Slice(at0_B * 96 + 1 * 32, 32);
-            var t150_row = t147.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t157_v = V.Tanh(V.MultiplyAdd(V.Load(t150_row, column), V.Sigmoid(V.Load(t144_row, column) + V.Load(t148_row, column)), V.Load(t146_row, column)));
-                V.Store(gru1_h7_r, column, V.MultiplyAdd(V.Sigmoid(V.Load(t145_row, column) + V.Load(t149_row, column)), V.Load(gru1_h6_r, column) - t157_v, t157_v));
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t176 = tanh(gru1_x_flat[i, 8, 2, j] + t166[i, 2, j] * sigmoid(gru1_x_flat[i, 8, 0, j] + t166[i, 0, j]))
-    /// gru1_h8 = t176 + sigmoid(gru1_x_flat[i, 8, 1, j] + t166[i, 1, j]) * (gru1_h7 − t176)
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h7: (B, 32)  t166: (B, 3, 32)  →  gru1_h8: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_19_Gru1H8<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h7 = s.Buffer(Buffers.Gru1H7);
-        global::System.ReadOnlySpan<float> t166 = s.Buffer(Buffers.T162);
-        global::System.Span<float> gru1_h8 = s.Buffer(Buffers.Gru1H8);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h7_r = gru1_h7.Slice(row * 32, 32);
-            var gru1_h8_r = gru1_h8.Slice(row * 32, 32);
-            int at0_B = row;
-            var t163_row = gru1_x_flat.Slice(at0_B * 2688 + 8 * 96, 32);
-            var t164_row = gru1_x_flat.Slice(at0_B * 2688 + 8 * 96 + 1 * 32, 32);
-            var t165_row = gru1_x_flat.Slice(at0_B * 2688 + 8 * 96 + 2 * 32, 32);
-            var t167_row = t166.Slice(at0_B * 96, 32);
-            var t168_row = t166.Slice(at0_B * 96 + 1 * 32, 32);
-            var t169_row = t166.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t176_v = V.Tanh(V.MultiplyAdd(V.Load(t169_row, column), V.Sigmoid(V.Load(t163_row, column) + V.Load(t167_row, column)), V.Load(t165_row, column)));
-                V.Store(gru1_h8_r, column, V.MultiplyAdd(V.Sigmoid(V.Load(t164_row, column) + V.Load(t168_row, column)), V.Load(gru1_h7_r, column) - t176_v, t176_v));
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t195 = tanh(gru1_x_flat[i, 9, 2, j] + t185[i, 2, j] * sigmoid(gru1_x_flat[i, 9, 0, j] + t185[i, 0, j]))
-    /// gru1_h9 = t195 + sigmoid(gru1_x_flat[i, 9, 1, j] + t185[i, 1, j]) * (gru1_h8 − t195)
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h8: (B, 32)  t185: (B, 3, 32)  →  gru1_h9: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_21_Gru1H9<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h8 = s.Buffer(Buffers.Gru1H8);
-        global::System.ReadOnlySpan<float> t185 = s.Buffer(Buffers.T181);
-        global::System.Span<float> gru1_h9 = s.Buffer(Buffers.Gru1H9);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h8_r = gru1_h8.Slice(row * 32, 32);
-            var gru1_h9_r = gru1_h9.Slice(row * 32, 32);
-            int at0_B = row;
-            var t182_row = gru1_x_flat.Slice(at0_B * 2688 + 9 * 96, 32);
-            var t183_row = gru1_x_flat.Slice(at0_B * 2688 + 9 * 96 + 1 * 32, 32);
-            var t184_row = gru1_x_flat.Slice(at0_B * 2688 + 9 * 96 + 2 * 32, 32);
-            var t186_row = t185.Slice(at0_B * 96, 32);
-            var t187_row = t185.Slice(at0_B * 96 + 1 * 32, 32);
-            var t188_row = t185.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t195_v = V.Tanh(V.MultiplyAdd(V.Load(t188_row, column), V.Sigmoid(V.Load(t182_row, column) + V.Load(t186_row, column)), V.Load(t184_row, column)));
-                V.Store(gru1_h9_r, column, V.MultiplyAdd(V.Sigmoid(V.Load(t183_row, column) + V.Load(t187_row, column)), V.Load(gru1_h8_r, column) - t195_v, t195_v));
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t214 = tanh(gru1_x_flat[i, 10, 2, j] + t204[i, 2, j] * sigmoid(gru1_x_flat[i, 10, 0, j] + t204[i, 0, j]))
-    /// gru1_h10 = t214 + sigmoid(gru1_x_flat[i, 10, 1, j] + t204[i, 1, j]) * (gru1_h9 − t214)
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h9: (B, 32)  t204: (B, 3, 32)  →  gru1_h10: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_23_Gru1H10<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h9 = s.Buffer(Buffers.Gru1H9);
-        global::System.ReadOnlySpan<float> t204 = s.Buffer(Buffers.T200);
-        global::System.Span<float> gru1_h10 = s.Buffer(Buffers.Gru1H10);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h9_r = gru1_h9.Slice(row * 32, 32);
-            var gru1_h10_r = gru1_h10.Slice(row * 32, 32);
-            int at0_B = row;
-            var t201_row = gru1_x_flat.Slice(at0_B * 2688 + 10 * 96, 32);
-            var t202_row = gru1_x_flat.Slice(at0_B * 2688 + 10 * 96 + 1 * 32, 32);
-            var t203_row = gru1_x_flat.Slice(at0_B * 2688 + 10 * 96 + 2 * 32, 32);
-            var t205_row = t204.Slice(at0_B * 96, 32);
-            var t206_row = t204.Slice(at0_B * 96 + 1 * 32, 32);
-            var t207_row = t204.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t214_v = V.Tanh(V.MultiplyAdd(V.Load(t207_row, column), V.Sigmoid(V.Load(t201_row, column) + V.Load(t205_row, column)), V.Load(t203_row, column)));
-                V.Store(gru1_h10_r, column, V.MultiplyAdd(V.Sigmoid(V.Load(t202_row, column) + V.Load(t206_row, column)), V.Load(gru1_h9_r, column) - t214_v, t214_v));
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t233 = tanh(gru1_x_flat[i, 11, 2, j] + t223[i, 2, j] * sigmoid(gru1_x_flat[i, 11, 0, j] + t223[i, 0, j]))
-    /// gru1_h11 = t233 + sigmoid(gru1_x_flat[i, 11, 1, j] + t223[i, 1, j]) * (gru1_h10 − t233)
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h10: (B, 32)  t223: (B, 3, 32)  →  gru1_h11: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_25_Gru1H11<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h10 = s.Buffer(Buffers.Gru1H10);
-        global::System.ReadOnlySpan<float> t223 = s.Buffer(Buffers.T219);
-        global::System.Span<float> gru1_h11 = s.Buffer(Buffers.Gru1H11);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h10_r = gru1_h10.Slice(row * 32, 32);
-            var gru1_h11_r = gru1_h11.Slice(row * 32, 32);
-            int at0_B = row;
-            var t220_row = gru1_x_flat.Slice(at0_B * 2688 + 11 * 96, 32);
-            var t221_row = gru1_x_flat.Slice(at0_B * 2688 + 11 * 96 + 1 * 32, 32);
-            var t222_row = gru1_x_flat.Slice(at0_B * 2688 + 11 * 96 + 2 * 32, 32);
-            var t224_row = t223.Slice(at0_B * 96, 32);
-            var t225_row = t223.Slice(at0_B * 96 + 1 * 32, 32);
-            var t226_row = t223.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t233_v = V.Tanh(V.MultiplyAdd(V.Load(t226_row, column), V.Sigmoid(V.Load(t220_row, column) + V.Load(t224_row, column)), V.Load(t222_row, column)));
-                V.Store(gru1_h11_r, column, V.MultiplyAdd(V.Sigmoid(V.Load(t221_row, column) + V.Load(t225_row, column)), V.Load(gru1_h10_r, column) - t233_v, t233_v));
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t252 = tanh(gru1_x_flat[i, 12, 2, j] + t242[i, 2, j] * sigmoid(gru1_x_flat[i, 12, 0, j] + t242[i, 0, j]))
-    /// gru1_h12 = t252 + sigmoid(gru1_x_flat[i, 12, 1, j] + t242[i, 1, j]) * (gru1_h11 − t252)
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h11: (B, 32)  t242: (B, 3, 32)  →  gru1_h12: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_27_Gru1H12<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h11 = s.Buffer(Buffers.Gru1H11);
-        global::System.ReadOnlySpan<float> t242 = s.Buffer(Buffers.T238);
-        global::System.Span<float> gru1_h12 = s.Buffer(Buffers.Gru1H12);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h11_r = gru1_h11.Slice(row * 32, 32);
-            var gru1_h12_r = gru1_h12.Slice(row * 32, 32);
-            int at0_B = row;
-            var t239_row = gru1_x_flat.Slice(at0_B * 2688 + 12 * 96, 32);
-            var t240_row = gru1_x_flat.Slice(at0_B * 2688 + 12 * 96 + 1 * 32, 32);
-            var t241_row = gru1_x_flat.Slice(at0_B * 2688 + 12 * 96 + 2 * 32, 32);
-            var t243_row = t242.Slice(at0_B * 96, 32);
-            var t244_row = t242.Slice(at0_B * 96 + 1 * 32, 32);
-            var t245_row = t242.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t252_v = V.Tanh(V.MultiplyAdd(V.Load(t245_row, column), V.Sigmoid(V.Load(t239_row, column) + V.Load(t243_row, column)), V.Load(t241_row, column)));
-                V.Store(gru1_h12_r, column, V.MultiplyAdd(V.Sigmoid(V.Load(t240_row, column) + V.Load(t244_row, column)), V.Load(gru1_h11_r, column) - t252_v, t252_v));
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t271 = tanh(gru1_x_flat[i, 13, 2, j] + t261[i, 2, j] * sigmoid(gru1_x_flat[i, 13, 0, j] + t261[i, 0, j]))
-    /// gru1_h13 = t271 + sigmoid(gru1_x_flat[i, 13, 1, j] + t261[i, 1, j]) * (gru1_h12 − t271)
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h12: (B, 32)  t261: (B, 3, 32)  →  gru1_h13: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_29_Gru1H13<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h12 = s.Buffer(Buffers.Gru1H12);
-        global::System.ReadOnlySpan<float> t261 = s.Buffer(Buffers.T257);
-        global::System.Span<float> gru1_h13 = s.Buffer(Buffers.Gru1H13);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h12_r = gru1_h12.Slice(row * 32, 32);
-            var gru1_h13_r = gru1_h13.Slice(row * 32, 32);
-            int at0_B = row;
-            var t258_row = gru1_x_flat.Slice(at0_B * 2688 + 13 * 96, 32);
-            var t259_row = gru1_x_flat.Slice(at0_B * 2688 + 13 * 96 + 1 * 32, 32);
-            var t260_row = gru1_x_flat.Slice(at0_B * 2688 + 13 * 96 + 2 * 32, 32);
-            var t262_row = t261.Slice(at0_B * 96, 32);
-            var t263_row = t261.Slice(at0_B * 96 + 1 * 32, 32);
-            var t264_row = t261.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t271_v = V.Tanh(V.MultiplyAdd(V.Load(t264_row, column), V.Sigmoid(V.Load(t258_row, column) + V.Load(t262_row, column)), V.Load(t260_row, column)));
-                V.Store(gru1_h13_r, column, V.MultiplyAdd(V.Sigmoid(V.Load(t259_row, column) + V.Load(t263_row, column)), V.Load(gru1_h12_r, column) - t271_v, t271_v));
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t290 = tanh(gru1_x_flat[i, 14, 2, j] + t280[i, 2, j] * sigmoid(gru1_x_flat[i, 14, 0, j] + t280[i, 0, j]))
-    /// gru1_h14 = t290 + sigmoid(gru1_x_flat[i, 14, 1, j] + t280[i, 1, j]) * (gru1_h13 − t290)
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h13: (B, 32)  t280: (B, 3, 32)  →  gru1_h14: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_31_Gru1H14<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h13 = s.Buffer(Buffers.Gru1H13);
-        global::System.ReadOnlySpan<float> t280 = s.Buffer(Buffers.T276);
-        global::System.Span<float> gru1_h14 = s.Buffer(Buffers.Gru1H14);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h13_r = gru1_h13.Slice(row * 32, 32);
-            var gru1_h14_r = gru1_h14.Slice(row * 32, 32);
-            int at0_B = row;
-            var t277_row = gru1_x_flat.Slice(at0_B * 2688 + 14 * 96, 32);
-            var t278_row = gru1_x_flat.Slice(at0_B * 2688 + 14 * 96 + 1 * 32, 32);
-            var t279_row = gru1_x_flat.Slice(at0_B * 2688 + 14 * 96 + 2 * 32, 32);
-            var t281_row = t280.Slice(at0_B * 96, 32);
-            var t282_row = t280.Slice(at0_B * 96 + 1 * 32, 32);
-            var t283_row = t280.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t290_v = V.Tanh(V.MultiplyAdd(V.Load(t283_row, column), V.Sigmoid(V.Load(t277_row, column) + V.Load(t281_row, column)), V.Load(t279_row, column)));
-                V.Store(gru1_h14_r, column, V.MultiplyAdd(V.Sigmoid(V.Load(t278_row, column) + V.Load(t282_row, column)), V.Load(gru1_h13_r, column) - t290_v, t290_v));
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t309 = tanh(gru1_x_flat[i, 15, 2, j] + t299[i, 2, j] * sigmoid(gru1_x_flat[i, 15, 0, j] + t299[i, 0, j]))
-    /// gru1_h15 = t309 + sigmoid(gru1_x_flat[i, 15, 1, j] + t299[i, 1, j]) * (gru1_h14 − t309)
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h14: (B, 32)  t299: (B, 3, 32)  →  gru1_h15: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_33_Gru1H15<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h14 = s.Buffer(Buffers.Gru1H14);
-        global::System.ReadOnlySpan<float> t299 = s.Buffer(Buffers.T295);
-        global::System.Span<float> gru1_h15 = s.Buffer(Buffers.Gru1H15);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h14_r = gru1_h14.Slice(row * 32, 32);
-            var gru1_h15_r = gru1_h15.Slice(row * 32, 32);
-            int at0_B = row;
-            var t296_row = gru1_x_flat.Slice(at0_B * 2688 + 15 * 96, 32);
-            var t297_row = gru1_x_flat.Slice(at0_B * 2688 + 15 * 96 + 1 * 32, 32);
-            var t298_row = gru1_x_flat.Slice(at0_B * 2688 + 15 * 96 + 2 * 32, 32);
-            var t300_row = t299.Slice(at0_B * 96, 32);
-            var t301_row = t299.Slice(at0_B * 96 + 1 * 32, 32);
-            var t302_row = t299.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t309_v = V.Tanh(V.MultiplyAdd(V.Load(t302_row, column), V.Sigmoid(V.Load(t296_row, column) + V.Load(t300_row, column)), V.Load(t298_row, column)));
-                V.Store(gru1_h15_r, column, V.MultiplyAdd(V.Sigmoid(V.Load(t297_row, column) + V.Load(t301_row, column)), V.Load(gru1_h14_r, column) - t309_v, t309_v));
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t328 = tanh(gru1_x_flat[i, 16, 2, j] + t318[i, 2, j] * sigmoid(gru1_x_flat[i, 16, 0, j] + t318[i, 0, j]))
-    /// gru1_h16 = t328 + sigmoid(gru1_x_flat[i, 16, 1, j] + t318[i, 1, j]) * (gru1_h15 − t328)
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h15: (B, 32)  t318: (B, 3, 32)  →  gru1_h16: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_35_Gru1H16<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h15 = s.Buffer(Buffers.Gru1H15);
-        global::System.ReadOnlySpan<float> t318 = s.Buffer(Buffers.T314);
-        global::System.Span<float> gru1_h16 = s.Buffer(Buffers.Gru1H16);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h15_r = gru1_h15.Slice(row * 32, 32);
-            var gru1_h16_r = gru1_h16.Slice(row * 32, 32);
-            int at0_B = row;
-            var t315_row = gru1_x_flat.Slice(at0_B * 2688 + 16 * 96, 32);
-            var t316_row = gru1_x_flat.Slice(at0_B * 2688 + 16 * 96 + 1 * 32, 32);
-            var t317_row = gru1_x_flat.Slice(at0_B * 2688 + 16 * 96 + 2 * 32, 32);
-            var t319_row = t318.Slice(at0_B * 96, 32);
-            var t320_row = t318.Slice(at0_B * 96 + 1 * 32, 32);
-            var t321_row = t318.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t328_v = V.Tanh(V.MultiplyAdd(V.Load(t321_row, column), V.Sigmoid(V.Load(t315_row, column) + V.Load(t319_row, column)), V.Load(t317_row, column)));
-                V.Store(gru1_h16_r, column, V.MultiplyAdd(V.Sigmoid(V.Load(t316_row, column) + V.Load(t320_row, column)), V.Load(gru1_h15_r, column) - t328_v, t328_v));
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t347 = tanh(gru1_x_flat[i, 17, 2, j] + t337[i, 2, j] * sigmoid(gru1_x_flat[i, 17, 0, j] + t337[i, 0, j]))
-    /// gru1_h17 = t347 + sigmoid(gru1_x_flat[i, 17, 1, j] + t337[i, 1, j]) * (gru1_h16 − t347)
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h16: (B, 32)  t337: (B, 3, 32)  →  gru1_h17: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_37_Gru1H17<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h16 = s.Buffer(Buffers.Gru1H16);
-        global::System.ReadOnlySpan<float> t337 = s.Buffer(Buffers.T333);
-        global::System.Span<float> gru1_h17 = s.Buffer(Buffers.Gru1H17);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h16_r = gru1_h16.Slice(row * 32, 32);
-            var gru1_h17_r = gru1_h17.Slice(row * 32, 32);
-            int at0_B = row;
-            var t334_row = gru1_x_flat.Slice(at0_B * 2688 + 17 * 96, 32);
-            var t335_row = gru1_x_flat.Slice(at0_B * 2688 + 17 * 96 + 1 * 32, 32);
-            var t336_row = gru1_x_flat.Slice(at0_B * 2688 + 17 * 96 + 2 * 32, 32);
-            var t338_row = t337.Slice(at0_B * 96, 32);
-            var t339_row = t337.Slice(at0_B * 96 + 1 * 32, 32);
-            var t340_row = t337.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t347_v = V.Tanh(V.MultiplyAdd(V.Load(t340_row, column), V.Sigmoid(V.Load(t334_row, column) + V.Load(t338_row, column)), V.Load(t336_row, column)));
-                V.Store(gru1_h17_r, column, V.MultiplyAdd(V.Sigmoid(V.Load(t335_row, column) + V.Load(t339_row, column)), V.Load(gru1_h16_r, column) - t347_v, t347_v));
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t366 = tanh(gru1_x_flat[i, 18, 2, j] + t356[i, 2, j] * sigmoid(gru1_x_flat[i, 18, 0, j] + t356[i, 0, j]))
-    /// gru1_h18 = t366 + sigmoid(gru1_x_flat[i, 18, 1, j] + t356[i, 1, j]) * (gru1_h17 − t366)
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h17: (B, 32)  t356: (B, 3, 32)  →  gru1_h18: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_39_Gru1H18<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h17 = s.Buffer(Buffers.Gru1H17);
-        global::System.ReadOnlySpan<float> t356 = s.Buffer(Buffers.T352);
-        global::System.Span<float> gru1_h18 = s.Buffer(Buffers.Gru1H18);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h17_r = gru1_h17.Slice(row * 32, 32);
-            var gru1_h18_r = gru1_h18.Slice(row * 32, 32);
-            int at0_B = row;
-            var t353_row = gru1_x_flat.Slice(at0_B * 2688 + 18 * 96, 32);
-            var t354_row = gru1_x_flat.Slice(at0_B * 2688 + 18 * 96 + 1 * 32, 32);
-            var t355_row = gru1_x_flat.Slice(at0_B * 2688 + 18 * 96 + 2 * 32, 32);
-            var t357_row = t356.Slice(at0_B * 96, 32);
-            var t358_row = t356.Slice(at0_B * 96 + 1 * 32, 32);
-            var t359_row = t356.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t366_v = V.Tanh(V.MultiplyAdd(V.Load(t359_row, column), V.Sigmoid(V.Load(t353_row, column) + V.Load(t357_row, column)), V.Load(t355_row, column)));
-                V.Store(gru1_h18_r, column, V.MultiplyAdd(V.Sigmoid(V.Load(t354_row, column) + V.Load(t358_row, column)), V.Load(gru1_h17_r, column) - t366_v, t366_v));
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t385 = tanh(gru1_x_flat[i, 19, 2, j] + t375[i, 2, j] * sigmoid(gru1_x_flat[i, 19, 0, j] + t375[i, 0, j]))
-    /// gru1_h19 = t385 + sigmoid(gru1_x_flat[i, 19, 1, j] + t375[i, 1, j]) * (gru1_h18 − t385)
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h18: (B, 32)  t375: (B, 3, 32)  →  gru1_h19: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_41_Gru1H19<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h18 = s.Buffer(Buffers.Gru1H18);
-        global::System.ReadOnlySpan<float> t375 = s.Buffer(Buffers.T371);
-        global::System.Span<float> gru1_h19 = s.Buffer(Buffers.Gru1H19);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h18_r = gru1_h18.Slice(row * 32, 32);
-            var gru1_h19_r = gru1_h19.Slice(row * 32, 32);
-            int at0_B = row;
-            var t372_row = gru1_x_flat.Slice(at0_B * 2688 + 19 * 96, 32);
-            var t373_row = gru1_x_flat.Slice(at0_B * 2688 + 19 * 96 + 1 * 32, 32);
-            var t374_row = gru1_x_flat.Slice(at0_B * 2688 + 19 * 96 + 2 * 32, 32);
-            var t376_row = t375.Slice(at0_B * 96, 32);
-            var t377_row = t375.Slice(at0_B * 96 + 1 * 32, 32);
-            var t378_row = t375.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t385_v = V.Tanh(V.MultiplyAdd(V.Load(t378_row, column), V.Sigmoid(V.Load(t372_row, column) + V.Load(t376_row, column)), V.Load(t374_row, column)));
-                V.Store(gru1_h19_r, column, V.MultiplyAdd(V.Sigmoid(V.Load(t373_row, column) + V.Load(t377_row, column)), V.Load(gru1_h18_r, column) - t385_v, t385_v));
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t404 = tanh(gru1_x_flat[i, 20, 2, j] + t394[i, 2, j] * sigmoid(gru1_x_flat[i, 20, 0, j] + t394[i, 0, j]))
-    /// gru1_h20 = t404 + sigmoid(gru1_x_flat[i, 20, 1, j] + t394[i, 1, j]) * (gru1_h19 − t404)
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h19: (B, 32)  t394: (B, 3, 32)  →  gru1_h20: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_43_Gru1H20<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h19 = s.Buffer(Buffers.Gru1H19);
-        global::System.ReadOnlySpan<float> t394 = s.Buffer(Buffers.T390);
-        global::System.Span<float> gru1_h20 = s.Buffer(Buffers.Gru1H20);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h19_r = gru1_h19.Slice(row * 32, 32);
-            var gru1_h20_r = gru1_h20.Slice(row * 32, 32);
-            int at0_B = row;
-            var t391_row = gru1_x_flat.Slice(at0_B * 2688 + 20 * 96, 32);
-            var t392_row = gru1_x_flat.Slice(at0_B * 2688 + 20 * 96 + 1 * 32, 32);
-            var t393_row = gru1_x_flat.Slice(at0_B * 2688 + 20 * 96 + 2 * 32, 32);
-            var t395_row = t394.Slice(at0_B * 96, 32);
-            var t396_row = t394.Slice(at0_B * 96 + 1 * 32, 32);
-            var t397_row = t394.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t404_v = V.Tanh(V.MultiplyAdd(V.Load(t397_row, column), V.Sigmoid(V.Load(t391_row, column) + V.Load(t395_row, column)), V.Load(t393_row, column)));
-                V.Store(gru1_h20_r, column, V.MultiplyAdd(V.Sigmoid(V.Load(t392_row, column) + V.Load(t396_row, column)), V.Load(gru1_h19_r, column) - t404_v, t404_v));
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t423 = tanh(gru1_x_flat[i, 21, 2, j] + t413[i, 2, j] * sigmoid(gru1_x_flat[i, 21, 0, j] + t413[i, 0, j]))
-    /// gru1_h21 = t423 + sigmoid(gru1_x_flat[i, 21, 1, j] + t413[i, 1, j]) * (gru1_h20 − t423)
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h20: (B, 32)  t413: (B, 3, 32)  →  gru1_h21: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_45_Gru1H21<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h20 = s.Buffer(Buffers.Gru1H20);
-        global::System.ReadOnlySpan<float> t413 = s.Buffer(Buffers.T409);
-        global::System.Span<float> gru1_h21 = s.Buffer(Buffers.Gru1H21);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h20_r = gru1_h20.Slice(row * 32, 32);
-            var gru1_h21_r = gru1_h21.Slice(row * 32, 32);
-            int at0_B = row;
-            var t410_row = gru1_x_flat.Slice(at0_B * 2688 + 21 * 96, 32);
-            var t411_row = gru1_x_flat.Slice(at0_B * 2688 + 21 * 96 + 1 * 32, 32);
-            var t412_row = gru1_x_flat.Slice(at0_B * 2688 + 21 * 96 + 2 * 32, 32);
-            var t414_row = t413.Slice(at0_B * 96, 32);
-            var t415_row = t413.Slice(at0_B * 96 + 1 * 32, 32);
-            var t416_row = t413.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t423_v = V.Tanh(V.MultiplyAdd(V.Load(t416_row, column), V.Sigmoid(V.Load(t410_row, column) + V.Load(t414_row, column)), V.Load(t412_row, column)));
-                V.Store(gru1_h21_r, column, V.MultiplyAdd(V.Sigmoid(V.Load(t411_row, column) + V.Load(t415_row, column)), V.Load(gru1_h20_r, column) - t423_v, t423_v));
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t442 = tanh(gru1_x_flat[i, 22, 2, j] + t432[i, 2, j] * sigmoid(gru1_x_flat[i, 22, 0, j] + t432[i, 0, j]))
-    /// gru1_h22 = t442 + sigmoid(gru1_x_flat[i, 22, 1, j] + t432[i, 1, j]) * (gru1_h21 − t442)
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h21: (B, 32)  t432: (B, 3, 32)  →  gru1_h22: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_47_Gru1H22<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h21 = s.Buffer(Buffers.Gru1H21);
-        global::System.ReadOnlySpan<float> t432 = s.Buffer(Buffers.T428);
-        global::System.Span<float> gru1_h22 = s.Buffer(Buffers.Gru1H22);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h21_r = gru1_h21.Slice(row * 32, 32);
-            var gru1_h22_r = gru1_h22.Slice(row * 32, 32);
-            int at0_B = row;
-            var t429_row = gru1_x_flat.Slice(at0_B * 2688 + 22 * 96, 32);
-            var t430_row = gru1_x_flat.Slice(at0_B * 2688 + 22 * 96 + 1 * 32, 32);
-            var t431_row = gru1_x_flat.Slice(at0_B * 2688 + 22 * 96 + 2 * 32, 32);
-            var t433_row = t432.Slice(at0_B * 96, 32);
-            var t434_row = t432.Slice(at0_B * 96 + 1 * 32, 32);
-            var t435_row = t432.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t442_v = V.Tanh(V.MultiplyAdd(V.Load(t435_row, column), V.Sigmoid(V.Load(t429_row, column) + V.Load(t433_row, column)), V.Load(t431_row, column)));
-                V.Store(gru1_h22_r, column, V.MultiplyAdd(V.Sigmoid(V.Load(t430_row, column) + V.Load(t434_row, column)), V.Load(gru1_h21_r, column) - t442_v, t442_v));
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t461 = tanh(gru1_x_flat[i, 23, 2, j] + t451[i, 2, j] * sigmoid(gru1_x_flat[i, 23, 0, j] + t451[i, 0, j]))
-    /// gru1_h23 = t461 + sigmoid(gru1_x_flat[i, 23, 1, j] + t451[i, 1, j]) * (gru1_h22 − t461)
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h22: (B, 32)  t451: (B, 3, 32)  →  gru1_h23: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_49_Gru1H23<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h22 = s.Buffer(Buffers.Gru1H22);
-        global::System.ReadOnlySpan<float> t451 = s.Buffer(Buffers.T447);
-        global::System.Span<float> gru1_h23 = s.Buffer(Buffers.Gru1H23);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h22_r = gru1_h22.Slice(row * 32, 32);
-            var gru1_h23_r = gru1_h23.Slice(row * 32, 32);
-            int at0_B = row;
-            var t448_row = gru1_x_flat.Slice(at0_B * 2688 + 23 * 96, 32);
-            var t449_row = gru1_x_flat.Slice(at0_B * 2688 + 23 * 96 + 1 * 32, 32);
-            var t450_row = gru1_x_flat.Slice(at0_B * 2688 + 23 * 96 + 2 * 32, 32);
-            var t452_row = t451.Slice(at0_B * 96, 32);
-            var t453_row = t451.Slice(at0_B * 96 + 1 * 32, 32);
-            var t454_row = t451.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t461_v = V.Tanh(V.MultiplyAdd(V.Load(t454_row, column), V.Sigmoid(V.Load(t448_row, column) + V.Load(t452_row, column)), V.Load(t450_row, column)));
-                V.Store(gru1_h23_r, column, V.MultiplyAdd(V.Sigmoid(V.Load(t449_row, column) + V.Load(t453_row, column)), V.Load(gru1_h22_r, column) - t461_v, t461_v));
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t480 = tanh(gru1_x_flat[i, 24, 2, j] + t470[i, 2, j] * sigmoid(gru1_x_flat[i, 24, 0, j] + t470[i, 0, j]))
-    /// gru1_h24 = t480 + sigmoid(gru1_x_flat[i, 24, 1, j] + t470[i, 1, j]) * (gru1_h23 − t480)
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h23: (B, 32)  t470: (B, 3, 32)  →  gru1_h24: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_51_Gru1H24<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h23 = s.Buffer(Buffers.Gru1H23);
-        global::System.ReadOnlySpan<float> t470 = s.Buffer(Buffers.T466);
-        global::System.Span<float> gru1_h24 = s.Buffer(Buffers.Gru1H24);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h23_r = gru1_h23.Slice(row * 32, 32);
-            var gru1_h24_r = gru1_h24.Slice(row * 32, 32);
-            int at0_B = row;
-            var t467_row = gru1_x_flat.Slice(at0_B * 2688 + 24 * 96, 32);
-            var t468_row = gru1_x_flat.Slice(at0_B * 2688 + 24 * 96 + 1 * 32, 32);
-            var t469_row = gru1_x_flat.Slice(at0_B * 2688 + 24 * 96 + 2 * 32, 32);
-            var t471_row = t470.Slice(at0_B * 96, 32);
-            var t472_row = t470.Slice(at0_B * 96 + 1 * 32, 32);
-            var t473_row = t470.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t480_v = V.Tanh(V.MultiplyAdd(V.Load(t473_row, column), V.Sigmoid(V.Load(t467_row, column) + V.Load(t471_row, column)), V.Load(t469_row, column)));
-                V.Store(gru1_h24_r, column, V.MultiplyAdd(V.Sigmoid(V.Load(t468_row, column) + V.Load(t472_row, column)), V.Load(gru1_h23_r, column) - t480_v, t480_v));
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t499 = tanh(gru1_x_flat[i, 25, 2, j] + t489[i, 2, j] * sigmoid(gru1_x_flat[i, 25, 0, j] + t489[i, 0, j]))
-    /// gru1_h25 = t499 + sigmoid(gru1_x_flat[i, 25, 1, j] + t489[i, 1, j]) * (gru1_h24 − t499)
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h24: (B, 32)  t489: (B, 3, 32)  →  gru1_h25: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_53_Gru1H25<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h24 = s.Buffer(Buffers.Gru1H24);
-        global::System.ReadOnlySpan<float> t489 = s.Buffer(Buffers.T485);
-        global::System.Span<float> gru1_h25 = s.Buffer(Buffers.Gru1H25);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h24_r = gru1_h24.Slice(row * 32, 32);
-            var gru1_h25_r = gru1_h25.Slice(row * 32, 32);
-            int at0_B = row;
-            var t486_row = gru1_x_flat.Slice(at0_B * 2688 + 25 * 96, 32);
-            var t487_row = gru1_x_flat.Slice(at0_B * 2688 + 25 * 96 + 1 * 32, 32);
-            var t488_row = gru1_x_flat.Slice(at0_B * 2688 + 25 * 96 + 2 * 32, 32);
-            var t490_row = t489.Slice(at0_B * 96, 32);
-            var t491_row = t489.Slice(at0_B * 96 + 1 * 32, 32);
-            var t492_row = t489.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t499_v = V.Tanh(V.MultiplyAdd(V.Load(t492_row, column), V.Sigmoid(V.Load(t486_row, column) + V.Load(t490_row, column)), V.Load(t488_row, column)));
-                V.Store(gru1_h25_r, column, V.MultiplyAdd(V.Sigmoid(V.Load(t487_row, column) + V.Load(t491_row, column)), V.Load(gru1_h24_r, column) - t499_v, t499_v));
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t518 = tanh(gru1_x_flat[i, 26, 2, j] + t508[i, 2, j] * sigmoid(gru1_x_flat[i, 26, 0, j] + t508[i, 0, j]))
-    /// gru1_h26 = t518 + sigmoid(gru1_x_flat[i, 26, 1, j] + t508[i, 1, j]) * (gru1_h25 − t518)
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h25: (B, 32)  t508: (B, 3, 32)  →  gru1_h26: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_55_Gru1H26<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h25 = s.Buffer(Buffers.Gru1H25);
-        global::System.ReadOnlySpan<float> t508 = s.Buffer(Buffers.T504);
-        global::System.Span<float> gru1_h26 = s.Buffer(Buffers.Gru1H26);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h25_r = gru1_h25.Slice(row * 32, 32);
-            var gru1_h26_r = gru1_h26.Slice(row * 32, 32);
-            int at0_B = row;
-            var t505_row = gru1_x_flat.Slice(at0_B * 2688 + 26 * 96, 32);
-            var t506_row = gru1_x_flat.Slice(at0_B * 2688 + 26 * 96 + 1 * 32, 32);
-            var t507_row = gru1_x_flat.Slice(at0_B * 2688 + 26 * 96 + 2 * 32, 32);
-            var t509_row = t508.Slice(at0_B * 96, 32);
-            var t510_row = t508.Slice(at0_B * 96 + 1 * 32, 32);
-            var t511_row = t508.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t518_v = V.Tanh(V.MultiplyAdd(V.Load(t511_row, column), V.Sigmoid(V.Load(t505_row, column) + V.Load(t509_row, column)), V.Load(t507_row, column)));
-                V.Store(gru1_h26_r, column, V.MultiplyAdd(V.Sigmoid(V.Load(t506_row, column) + V.Load(t510_row, column)), V.Load(gru1_h25_r, column) - t518_v, t518_v));
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// t537 = tanh(gru1_x_flat[i, 27, 2, j] + t527[i, 2, j] * sigmoid(gru1_x_flat[i, 27, 0, j] + t527[i, 0, j]))
-    /// gru1_h27 = t537 + sigmoid(gru1_x_flat[i, 27, 1, j] + t527[i, 1, j]) * (gru1_h26 − t537)
-    /// </code>
-    /// </summary>
-    /// <remarks>gru1_x_flat: (B, 28, 3, 32)  gru1_h26: (B, 32)  t527: (B, 3, 32)  →  gru1_h27: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_57_Gru1H27<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> gru1_x_flat = s.Buffer(Buffers.Gru1X);
-        global::System.ReadOnlySpan<float> gru1_h26 = s.Buffer(Buffers.Gru1H26);
-        global::System.ReadOnlySpan<float> t527 = s.Buffer(Buffers.T523);
-        global::System.Span<float> gru1_h27 = s.Buffer(Buffers.Gru1H27);
-        (int start, int end) = part.Of(s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var gru1_h26_r = gru1_h26.Slice(row * 32, 32);
-            var gru1_h27_r = gru1_h27.Slice(row * 32, 32);
-            int at0_B = row;
-            var t524_row = gru1_x_flat.Slice(at0_B * 2688 + 27 * 96, 32);
-            var t525_row = gru1_x_flat.Slice(at0_B * 2688 + 27 * 96 + 1 * 32, 32);
-            var t526_row = gru1_x_flat.Slice(at0_B * 2688 + 27 * 96 + 2 * 32, 32);
-            var t528_row = t527.Slice(at0_B * 96, 32);
-            var t529_row = t527.Slice(at0_B * 96 + 1 * 32, 32);
-            var t530_row = t527.Slice(at0_B * 96 + 2 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t537_v = V.Tanh(V.MultiplyAdd(V.Load(t530_row, column), V.Sigmoid(V.Load(t524_row, column) + V.Load(t528_row, column)), V.Load(t526_row, column)));
-                V.Store(gru1_h27_r, column, V.MultiplyAdd(V.Sigmoid(V.Load(t525_row, column) + V.Load(t529_row, column)), V.Load(gru1_h26_r, column) - t537_v, t537_v));
             }
         }
     }

@@ -15,7 +15,8 @@ internal sealed record SignatureValue(EquatableArray<Op> Ops, EquatableArray<int
 
 /// <summary>
 /// A kernel up to the renaming of its values. Kernels of equal signatures are one method: they differ in their operands alone, which are the tensors of the
-/// arena, the parameters and the gradients that they read and write, and the streams that their dropout masks are drawn from.
+/// arena, the parameters and the gradients that they read and write, the streams that their dropout masks are drawn from, and which row of
+/// each sample their views read.
 /// </summary>
 internal sealed record KernelSignature(KernelKind Kind, Dim Rows, Dim Columns, EquatableArray<SignatureValue> Values, EquatableArray<(int Value, bool IsLoss)> Stores)
 {
@@ -55,6 +56,12 @@ internal sealed record KernelSignature(KernelKind Kind, Dim Rows, Dim Columns, E
             int[] inputs = [.. node.Inputs.Select(Number)];
             if (node.Op is DropoutMask mask) operands.Add(mask);
             Op op = node.Op is DropoutMask d ? d with { Stream = 0 } : node.Op;
+            if (op is View view && view.WithoutOffset(arena[node.Inputs[0]].Shape) is var (still, offset))
+            {
+                operands.Add(id, offset);
+                op = still;
+            }
+
             int rounding = multiplyAdds.IsPart(id) ? -2 : multiplyAdds.ProductOf(id) is { } product ? node.Inputs.ToList().IndexOf(product) : -1;
             return new SignatureValue(new[] { op }.ToEquatableArray(), inputs.ToEquatableArray(), node.Shape, node.Kind, false, rounding);
         }
@@ -64,22 +71,27 @@ internal sealed record KernelSignature(KernelKind Kind, Dim Rows, Dim Columns, E
 /// <summary>What a kernel's calls give it, in the signature's order: each is a number in the table of operands.</summary>
 internal sealed class KernelOperands
 {
-    private readonly List<(NodeId? Load, Store? Store, int Stream)> _operands = [];
+    private readonly List<(NodeId? Load, Store? Store, NodeId? View, int Number)> _operands = [];
 
-    public void Add(NodeId load) => _operands.Add((load, null, 0));
+    public void Add(NodeId load) => _operands.Add((load, null, null, 0));
 
-    public void Add(Store store) => _operands.Add((null, store, 0));
+    public void Add(Store store) => _operands.Add((null, store, null, 0));
 
-    public void Add(DropoutMask mask) => _operands.Add((null, null, mask.Stream));
+    public void Add(DropoutMask mask) => _operands.Add((null, null, null, mask.Stream));
+
+    public void Add(NodeId view, int offset) => _operands.Add((null, null, view, offset));
 
     /// <summary>Where a load stands among the operands; −1 where it is none.</summary>
     public int IndexOf(NodeId load) => _operands.FindIndex(o => o.Load == load);
 
     public int IndexOf(Store store) => _operands.FindIndex(o => o.Store == store);
 
-    public int IndexOf(DropoutMask mask) => _operands.FindIndex(o => o is { Load: null, Store: null } && o.Stream == mask.Stream);
+    public int IndexOf(DropoutMask mask) => _operands.FindIndex(o => o is { Load: null, Store: null, View: null } && o.Number == mask.Stream);
 
-    /// <summary>A call's entries in the table: addresses and streams.</summary>
+    /// <summary>Where a view's offset stands among the operands; −1 where it has none.</summary>
+    public int OffsetOf(NodeId view) => _operands.FindIndex(o => o.View == view);
+
+    /// <summary>A call's entries in the table: addresses, streams and offsets.</summary>
     public IEnumerable<int> Of(GraphArena arena, Places places) => _operands.Select(o =>
-        o.Load is { } load ? places.Address(Values.Owner(arena, load)) : o.Store is { } store ? places.Address(store) : o.Stream);
+        o.Load is { } load ? places.Address(Values.Owner(arena, load)) : o.Store is { } store ? places.Address(store) : o.Number);
 }

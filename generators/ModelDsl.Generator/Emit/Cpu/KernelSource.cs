@@ -96,6 +96,9 @@ internal sealed class KernelSource
 
     public bool IsPerColumn(NodeId id) => !IsFull(id) && Arena[id].Shape.Rows.IsOne && Arena[id].Shape.Last == Kernel.Columns;
 
+    /// <summary>The name of a view's offset, where that is an operand.</summary>
+    public string? OffsetOf(NodeId view) => Operands?.OffsetOf(view) >= 0 ? Names[view] + "_offset" : null;
+
     /// <summary>Where a size is known only at run time, an expression of the batch.</summary>
     public static string Text(Dim dim, string batch = "s.Batch") =>
         dim.IsConstant ? dim.Factor.ToString(CultureInfo.InvariantCulture) : dim.Factor == 1 ? batch : $"{dim.Factor.ToString(CultureInfo.InvariantCulture)} * {batch}";
@@ -164,6 +167,8 @@ internal sealed class KernelSource
 
     private IEnumerable<External> Scalars()
     {
+        foreach (NodeId view in Views)
+            if (OffsetOf(view) is { } offset) yield return new External("int", offset, $"at[{Operands!.OffsetOf(view).ToString(CultureInfo.InvariantCulture)}]");
         foreach (Op op in Kernel.Body.Select(id => Arena[id].Op).Where(op => op is InverseSize or Bessel or DropoutMask).GroupBy(ScalarName).Select(g => g.First()))
         {
             string one = Literals.Real(1, Scalar);

@@ -20,7 +20,7 @@ internal static class ViewWriter
             NodeId input = source.Arena[id].Inputs[0];
             Shape x = source.Arena[input].Shape;
             int gathered = Gathered(view, x);
-            string at = At(view, x, gathered);
+            string at = source.OffsetOf(id) is { } offset ? $"{At(view.WithoutOffset(x)!.Value.View, x, gathered)} + {offset}" : At(view, x, gathered);
             if (gathered >= 0)
             {
                 writer.Line($"int {source.Names[id]}_at = {at}, {source.Names[id]}_from = {Dividend(view, gathered)};");
