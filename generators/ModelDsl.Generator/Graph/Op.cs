@@ -157,7 +157,7 @@ internal sealed record View(Shape Shape, EquatableArray<AxisMap> Axes, double Fi
     public (View View, int Offset)? WithoutOffset(Shape x)
     {
         bool IsFixed(AxisMap a, int k) => k < x.Rank - 1 && !a.Axes.Any() && x.Dims[k].IsConstant && x.Stride(k).IsConstant;
-        if (!IsOfRows(x) || !IsInside(x) || !Axes.Where(IsFixed).Any()) return null;
+        if (!IsOfRuns(x) || !IsInside(x) || !Axes.Where(IsFixed).Any()) return null;
         return (this with { Axes = Axes.Select((a, k) => IsFixed(a, k) ? a with { Start = 0 } : a).ToEquatableArray() },
             Axes.Select((a, k) => IsFixed(a, k) ? a.Start * x.Stride(k).Factor : 0).Sum());
     }
