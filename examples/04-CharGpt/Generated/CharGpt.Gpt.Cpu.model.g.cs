@@ -8,40 +8,40 @@ partial class Gpt
     static void global::ModelDsl.IModel<Gpt, float>.Forward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::CharGpt.GptKernels.Forward_01_PlaceMean_PlaceRstd<V>, 65_856L * s.Batch);
-        for (int at = 0; at < 18; at += 6)
+        for (int at = 0; at < 21; at += 7)
         {
             s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at);
             s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 4);
         }
-        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 18);
-        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, 20);
-        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, 23);
-        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 25);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 28);
-        s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, 30);
+        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 21);
+        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, 23);
+        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, 26);
+        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 28);
+        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 31);
+        s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, 33);
         s.Run(global::CharGpt.GptKernels.Forward_14_T74_T78<V>, 74_048L * s.Batch);
-        for (int at = 34; at < 211; at += 59)
+        for (int at = 37; at < 223; at += 62)
         {
             s.Run(global::CharGpt.GptKernels.Forward_15_Blocks0Up_T790<V>, 8_814_592L * s.Batch, at);
             s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, at + 5);
             s.Run(global::CharGpt.GptKernels.Forward_17_T117_T125<V>, 65_856L * s.Batch, at + 9);
             s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 16);
             s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 20);
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 22);
-            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 26);
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 28);
-            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 32);
-            s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, at + 34);
-            s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, at + 36);
-            s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, at + 39);
-            s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, at + 41);
-            s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, at + 44);
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 46);
-            s.Run(global::CharGpt.GptKernels.Forward_30_T175_T179<V>, 74_048L * s.Batch, at + 50);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 23);
+            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 27);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 30);
+            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 34);
+            s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, at + 37);
+            s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, at + 39);
+            s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, at + 42);
+            s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, at + 44);
+            s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, at + 47);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 49);
+            s.Run(global::CharGpt.GptKernels.Forward_30_T175_T179<V>, 74_048L * s.Batch, at + 53);
         }
-        s.Run(global::CharGpt.GptKernels.Forward_15_Blocks0Up_T790<V>, 8_814_592L * s.Batch, 211);
-        s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, 216);
-        s.Run(global::CharGpt.GptKernels.Forward_17_T117_T125<V>, 65_856L * s.Batch, 220);
+        s.Run(global::CharGpt.GptKernels.Forward_15_Blocks0Up_T790<V>, 8_814_592L * s.Batch, 223);
+        s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, 228);
+        s.Run(global::CharGpt.GptKernels.Forward_17_T117_T125<V>, 65_856L * s.Batch, 232);
         s.Run(global::CharGpt.GptKernels.Forward_66_Scores<V>, 1_579_008L * s.Batch);
         s.Run(global::CharGpt.GptKernels.Forward_67_Losses_DScoresFlat<V>, 55_424L * s.Batch);
         s.Run(global::CharGpt.GptKernels.Forward_68_Loss<V>, 1 + 64L * s.Batch);
@@ -53,9 +53,9 @@ partial class Gpt
         s.Run(global::CharGpt.GptKernels.Backward_70_ScoresWeightT<V>, 0);
         s.Run(global::CharGpt.GptKernels.Backward_71_DNormFlat<V>, 1_572_864L * s.Batch);
         s.Run(global::CharGpt.GptKernels.Backward_72_DScoresWeight<V>, 1_572_864L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Backward_73_DNormBias_DNormWeight<V>, 49_152L * s.Batch, 227);
+        s.Run(global::CharGpt.GptKernels.Backward_73_DNormBias_DNormWeight<V>, 49_152L * s.Batch, 239);
         s.Run(global::CharGpt.GptKernels.Backward_74_DBlocks3DownFlat<V>, 90_240L * s.Batch);
-        for (int at = 234; at < 588; at += 118)
+        for (int at = 246; at < 603; at += 119)
         {
             s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, at);
             s.Run(global::CharGpt.GptKernels.Backward_76_Blocks3DownWeightT<V>, 0, at + 2);
@@ -72,68 +72,68 @@ partial class Gpt
             s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, at + 38);
             s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, at + 41);
             s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 44);
-            s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, at + 46);
-            s.Run(global::CharGpt.GptKernels.Backward_91_DBlocks3LookP<V>, 1_048_576L * s.Batch, at + 48);
-            s.Run(global::CharGpt.GptKernels.Backward_92_DBlocks3LookValueHeadsFlat<V>, 1_048_576L * s.Batch, at + 51);
-            s.Run(global::CharGpt.GptKernels.Backward_93_T532<V>, 114_688L * s.Batch, at + 54);
-            s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, at + 57);
-            s.Run(global::CharGpt.GptKernels.Backward_95_DBlocks3LookKeysT<V>, 1_048_576L * s.Batch, at + 60);
-            s.Run(global::CharGpt.GptKernels.Backward_96_DBlocks3LookKeyHeadsFlat<V>, 0, at + 63);
-            s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, at + 65);
-            s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, at + 67);
-            s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, at + 69);
-            s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, at + 71);
-            s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, at + 74);
-            s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, at + 77);
-            s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, at + 79);
-            s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, at + 81);
-            s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, at + 83);
-            s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, at + 86);
-            s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, at + 88);
-            s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, at + 90);
-            s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, at + 92);
-            s.Run(global::CharGpt.GptKernels.Backward_110_DBlocks3LookNormFlat<V>, 2_113_536L * s.Batch, at + 95);
-            s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, at + 100);
-            s.Run(global::CharGpt.GptKernels.Backward_73_DNormBias_DNormWeight<V>, 49_152L * s.Batch, at + 103);
-            s.Run(global::CharGpt.GptKernels.Backward_113_DBlocks2DownFlat<V>, 98_432L * s.Batch, at + 110);
+            s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, at + 47);
+            s.Run(global::CharGpt.GptKernels.Backward_91_DBlocks3LookP<V>, 1_048_576L * s.Batch, at + 49);
+            s.Run(global::CharGpt.GptKernels.Backward_92_DBlocks3LookValueHeadsFlat<V>, 1_048_576L * s.Batch, at + 52);
+            s.Run(global::CharGpt.GptKernels.Backward_93_T532<V>, 114_688L * s.Batch, at + 55);
+            s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, at + 58);
+            s.Run(global::CharGpt.GptKernels.Backward_95_DBlocks3LookKeysT<V>, 1_048_576L * s.Batch, at + 61);
+            s.Run(global::CharGpt.GptKernels.Backward_96_DBlocks3LookKeyHeadsFlat<V>, 0, at + 64);
+            s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, at + 66);
+            s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, at + 68);
+            s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, at + 70);
+            s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, at + 72);
+            s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, at + 75);
+            s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, at + 78);
+            s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, at + 80);
+            s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, at + 82);
+            s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, at + 84);
+            s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, at + 87);
+            s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, at + 89);
+            s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, at + 91);
+            s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, at + 93);
+            s.Run(global::CharGpt.GptKernels.Backward_110_DBlocks3LookNormFlat<V>, 2_113_536L * s.Batch, at + 96);
+            s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, at + 101);
+            s.Run(global::CharGpt.GptKernels.Backward_73_DNormBias_DNormWeight<V>, 49_152L * s.Batch, at + 104);
+            s.Run(global::CharGpt.GptKernels.Backward_113_DBlocks2DownFlat<V>, 98_432L * s.Batch, at + 111);
         }
-        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, 588);
-        s.Run(global::CharGpt.GptKernels.Backward_76_Blocks3DownWeightT<V>, 0, 590);
-        s.Run(global::CharGpt.GptKernels.Backward_77_DBlocks3UpSum<V>, 8_421_376L * s.Batch, 592);
-        s.Run(global::CharGpt.GptKernels.Backward_78_DBlocks3DownWeight<V>, 8_388_608L * s.Batch, 596);
-        s.Run(global::CharGpt.GptKernels.Backward_79_DBlocks3UpBias<V>, 32_768L * s.Batch, 599);
-        s.Run(global::CharGpt.GptKernels.Backward_80_Blocks3UpWeightT<V>, 0, 601);
-        s.Run(global::CharGpt.GptKernels.Backward_81_DBlocks3ThinkNormFlat<V>, 8_388_608L * s.Batch, 603);
-        s.Run(global::CharGpt.GptKernels.Backward_82_DBlocks3UpWeight<V>, 8_388_608L * s.Batch, 606);
-        s.Run(global::CharGpt.GptKernels.Backward_83_DBlocks3ThinkNormBias_DBlocks3ThinkNormWeight<V>, 40_960L * s.Batch, 609);
-        s.Run(global::CharGpt.GptKernels.Backward_84_DBlocks3LookOutFlat<V>, 90_240L * s.Batch, 615);
-        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, 622);
-        s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, 624);
-        s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, 626);
-        s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, 629);
-        s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, 632);
-        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 634);
-        s.Run(global::CharGpt.GptKernels.Backward_91_DBlocks3LookP<V>, 1_048_576L * s.Batch, 636);
-        s.Run(global::CharGpt.GptKernels.Backward_92_DBlocks3LookValueHeadsFlat<V>, 1_048_576L * s.Batch, 639);
-        s.Run(global::CharGpt.GptKernels.Backward_93_T532<V>, 114_688L * s.Batch, 642);
-        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 645);
-        s.Run(global::CharGpt.GptKernels.Backward_95_DBlocks3LookKeysT<V>, 1_048_576L * s.Batch, 648);
-        s.Run(global::CharGpt.GptKernels.Backward_96_DBlocks3LookKeyHeadsFlat<V>, 0, 651);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 653);
-        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, 655);
-        s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, 657);
-        s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, 659);
-        s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, 662);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 665);
-        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, 667);
-        s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, 669);
-        s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, 671);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 632);
-        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, 674);
-        s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, 676);
-        s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, 678);
-        s.Run(global::CharGpt.GptKernels.Backward_110_DBlocks3LookNormFlat<V>, 2_113_536L * s.Batch, 681);
-        s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, 686);
+        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, 603);
+        s.Run(global::CharGpt.GptKernels.Backward_76_Blocks3DownWeightT<V>, 0, 605);
+        s.Run(global::CharGpt.GptKernels.Backward_77_DBlocks3UpSum<V>, 8_421_376L * s.Batch, 607);
+        s.Run(global::CharGpt.GptKernels.Backward_78_DBlocks3DownWeight<V>, 8_388_608L * s.Batch, 611);
+        s.Run(global::CharGpt.GptKernels.Backward_79_DBlocks3UpBias<V>, 32_768L * s.Batch, 614);
+        s.Run(global::CharGpt.GptKernels.Backward_80_Blocks3UpWeightT<V>, 0, 616);
+        s.Run(global::CharGpt.GptKernels.Backward_81_DBlocks3ThinkNormFlat<V>, 8_388_608L * s.Batch, 618);
+        s.Run(global::CharGpt.GptKernels.Backward_82_DBlocks3UpWeight<V>, 8_388_608L * s.Batch, 621);
+        s.Run(global::CharGpt.GptKernels.Backward_83_DBlocks3ThinkNormBias_DBlocks3ThinkNormWeight<V>, 40_960L * s.Batch, 624);
+        s.Run(global::CharGpt.GptKernels.Backward_84_DBlocks3LookOutFlat<V>, 90_240L * s.Batch, 630);
+        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, 637);
+        s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, 639);
+        s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, 641);
+        s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, 644);
+        s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, 647);
+        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 650);
+        s.Run(global::CharGpt.GptKernels.Backward_91_DBlocks3LookP<V>, 1_048_576L * s.Batch, 652);
+        s.Run(global::CharGpt.GptKernels.Backward_92_DBlocks3LookValueHeadsFlat<V>, 1_048_576L * s.Batch, 655);
+        s.Run(global::CharGpt.GptKernels.Backward_93_T532<V>, 114_688L * s.Batch, 658);
+        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 661);
+        s.Run(global::CharGpt.GptKernels.Backward_95_DBlocks3LookKeysT<V>, 1_048_576L * s.Batch, 664);
+        s.Run(global::CharGpt.GptKernels.Backward_96_DBlocks3LookKeyHeadsFlat<V>, 0, 667);
+        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 669);
+        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, 671);
+        s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, 673);
+        s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, 675);
+        s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, 678);
+        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 681);
+        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, 683);
+        s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, 685);
+        s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, 687);
+        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 690);
+        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, 692);
+        s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, 694);
+        s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, 696);
+        s.Run(global::CharGpt.GptKernels.Backward_110_DBlocks3LookNormFlat<V>, 2_113_536L * s.Batch, 699);
+        s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, 704);
         s.Run(global::CharGpt.GptKernels.Backward_229_DBlocks0LookNormBias_DBlocks0LookNormWeight<V>, 49_152L * s.Batch);
         s.Run(global::CharGpt.GptKernels.Backward_230_DPlace<V>, 98_432L * s.Batch);
         s.Run(global::CharGpt.GptKernels.Backward_231_T879<V>, 8_192L * s.Batch);
@@ -143,40 +143,40 @@ partial class Gpt
     static void global::ModelDsl.IModel<Gpt, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::CharGpt.GptKernels.Evaluate_01_Blocks0LookNorm<V>, 65_856L * s.Batch);
-        for (int at = 689; at < 707; at += 6)
+        for (int at = 707; at < 728; at += 7)
         {
             s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at);
             s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 4);
         }
-        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 707);
-        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, 709);
-        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, 712);
-        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 714);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 717);
-        s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, 719);
+        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 728);
+        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, 730);
+        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, 733);
+        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 735);
+        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 738);
+        s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, 740);
         s.Run(global::CharGpt.GptKernels.Evaluate_14_T74_Blocks0ThinkNorm<V>, 74_048L * s.Batch);
-        for (int at = 723; at < 885; at += 54)
+        for (int at = 744; at < 915; at += 57)
         {
             s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks0Up<V>, 8_585_216L * s.Batch, at);
             s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, at + 4);
             s.Run(global::CharGpt.GptKernels.Evaluate_17_Blocks1LookNorm<V>, 65_856L * s.Batch, at + 8);
             s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 13);
             s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 17);
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 19);
-            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 23);
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 25);
-            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 29);
-            s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, at + 31);
-            s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, at + 33);
-            s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, at + 36);
-            s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, at + 38);
-            s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, at + 41);
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 43);
-            s.Run(global::CharGpt.GptKernels.Evaluate_30_T175_Blocks1ThinkNorm<V>, 74_048L * s.Batch, at + 47);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 20);
+            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 24);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 27);
+            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 31);
+            s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, at + 34);
+            s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, at + 36);
+            s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, at + 39);
+            s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, at + 41);
+            s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, at + 44);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 46);
+            s.Run(global::CharGpt.GptKernels.Evaluate_30_T175_Blocks1ThinkNorm<V>, 74_048L * s.Batch, at + 50);
         }
-        s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks0Up<V>, 8_585_216L * s.Batch, 885);
-        s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, 889);
-        s.Run(global::CharGpt.GptKernels.Evaluate_17_Blocks1LookNorm<V>, 65_856L * s.Batch, 893);
+        s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks0Up<V>, 8_585_216L * s.Batch, 915);
+        s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, 919);
+        s.Run(global::CharGpt.GptKernels.Evaluate_17_Blocks1LookNorm<V>, 65_856L * s.Batch, 923);
         s.Run(global::CharGpt.GptKernels.Forward_66_Scores<V>, 1_579_008L * s.Batch);
         s.Run(global::CharGpt.GptKernels.Evaluate_67_Losses_Prediction<V>, 43_136L * s.Batch);
         s.Run(global::CharGpt.GptKernels.Forward_68_Loss<V>, 1 + 64L * s.Batch);
@@ -185,40 +185,40 @@ partial class Gpt
     static void global::ModelDsl.IModel<Gpt, float>.Predict<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::CharGpt.GptKernels.Evaluate_01_Blocks0LookNorm<V>, 65_856L * s.Batch);
-        for (int at = 689; at < 707; at += 6)
+        for (int at = 707; at < 728; at += 7)
         {
             s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at);
             s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 4);
         }
-        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 707);
-        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, 709);
-        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, 712);
-        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 714);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 717);
-        s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, 719);
+        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 728);
+        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, 730);
+        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, 733);
+        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 735);
+        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 738);
+        s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, 740);
         s.Run(global::CharGpt.GptKernels.Evaluate_14_T74_Blocks0ThinkNorm<V>, 74_048L * s.Batch);
-        for (int at = 723; at < 885; at += 54)
+        for (int at = 744; at < 915; at += 57)
         {
             s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks0Up<V>, 8_585_216L * s.Batch, at);
             s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, at + 4);
             s.Run(global::CharGpt.GptKernels.Evaluate_17_Blocks1LookNorm<V>, 65_856L * s.Batch, at + 8);
             s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 13);
             s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 17);
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 19);
-            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 23);
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 25);
-            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 29);
-            s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, at + 31);
-            s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, at + 33);
-            s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, at + 36);
-            s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, at + 38);
-            s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, at + 41);
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 43);
-            s.Run(global::CharGpt.GptKernels.Evaluate_30_T175_Blocks1ThinkNorm<V>, 74_048L * s.Batch, at + 47);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 20);
+            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 24);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 27);
+            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 31);
+            s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, at + 34);
+            s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, at + 36);
+            s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, at + 39);
+            s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, at + 41);
+            s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, at + 44);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 46);
+            s.Run(global::CharGpt.GptKernels.Evaluate_30_T175_Blocks1ThinkNorm<V>, 74_048L * s.Batch, at + 50);
         }
-        s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks0Up<V>, 8_585_216L * s.Batch, 885);
-        s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, 889);
-        s.Run(global::CharGpt.GptKernels.Evaluate_17_Blocks1LookNorm<V>, 65_856L * s.Batch, 893);
+        s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks0Up<V>, 8_585_216L * s.Batch, 915);
+        s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, 919);
+        s.Run(global::CharGpt.GptKernels.Evaluate_17_Blocks1LookNorm<V>, 65_856L * s.Batch, 923);
         s.Run(global::CharGpt.GptKernels.Forward_66_Scores<V>, 1_579_008L * s.Batch);
         s.Run(global::CharGpt.GptKernels.Predict_67_Prediction<V>, 30_720L * s.Batch);
     }
@@ -226,40 +226,40 @@ partial class Gpt
     static void global::ModelDsl.IModel<Gpt, float>.Logits<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::CharGpt.GptKernels.Evaluate_01_Blocks0LookNorm<V>, 65_856L * s.Batch);
-        for (int at = 689; at < 707; at += 6)
+        for (int at = 707; at < 728; at += 7)
         {
             s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at);
             s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 4);
         }
-        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 707);
-        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, 709);
-        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, 712);
-        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 714);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 717);
-        s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, 719);
+        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 728);
+        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, 730);
+        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, 733);
+        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 735);
+        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 738);
+        s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, 740);
         s.Run(global::CharGpt.GptKernels.Evaluate_14_T74_Blocks0ThinkNorm<V>, 74_048L * s.Batch);
-        for (int at = 723; at < 885; at += 54)
+        for (int at = 744; at < 915; at += 57)
         {
             s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks0Up<V>, 8_585_216L * s.Batch, at);
             s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, at + 4);
             s.Run(global::CharGpt.GptKernels.Evaluate_17_Blocks1LookNorm<V>, 65_856L * s.Batch, at + 8);
             s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 13);
             s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 17);
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 19);
-            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 23);
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 25);
-            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 29);
-            s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, at + 31);
-            s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, at + 33);
-            s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, at + 36);
-            s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, at + 38);
-            s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, at + 41);
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 43);
-            s.Run(global::CharGpt.GptKernels.Evaluate_30_T175_Blocks1ThinkNorm<V>, 74_048L * s.Batch, at + 47);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 20);
+            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 24);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 27);
+            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 31);
+            s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, at + 34);
+            s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, at + 36);
+            s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, at + 39);
+            s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, at + 41);
+            s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, at + 44);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 46);
+            s.Run(global::CharGpt.GptKernels.Evaluate_30_T175_Blocks1ThinkNorm<V>, 74_048L * s.Batch, at + 50);
         }
-        s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks0Up<V>, 8_585_216L * s.Batch, 885);
-        s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, 889);
-        s.Run(global::CharGpt.GptKernels.Evaluate_17_Blocks1LookNorm<V>, 65_856L * s.Batch, 893);
+        s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks0Up<V>, 8_585_216L * s.Batch, 915);
+        s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, 919);
+        s.Run(global::CharGpt.GptKernels.Evaluate_17_Blocks1LookNorm<V>, 65_856L * s.Batch, 923);
         s.Run(global::CharGpt.GptKernels.Forward_66_Scores<V>, 1_579_008L * s.Batch);
     }
 }
@@ -298,25 +298,25 @@ file static class GptKernels
     /// <remarks>Addresses, as the workspace's Memory reads them: an offset, a multiple of 16, plus the number of its region; and dropout's streams.</remarks>
     private static global::System.ReadOnlySpan<int> Operands =>
     [
-        327681, 20483, 819459, 1, 1, 335873,
-        327681, 36867, 819587, 1, 1, 344065,
-        327681, 53251, 819715, 1, 1, 352257,
+        327681, 20483, 819459, 1, 1, 0, 335873,
+        327681, 36867, 819587, 1, 1, 0, 344065,
+        327681, 53251, 819715, 1, 1, 0, 352257,
         344065, 1,
         335873, 1, 262145,
         262145, 262145,
         262145, 352257, 1,
         1, 360449,
         360449, 69635, 819843, 1,
-        376833, 86019, 820227, 1, 32769, 1, 151555, 820739, 385025, 368641, 385025, 820867, 820995, 612609, 612673, 393217, 393217, 217091, 821123, 65537, 65537, 401409, 393217, 233475, 821251, 65537, 65537, 409601, 393217, 249859, 821379, 65537, 65537, 417793, 409601, 65537, 401409, 65537, 278529, 278529, 278529, 278529, 417793, 65537, 65537, 425985, 425985, 266243, 821507, 65537, 368641, 385025, 65537, 821635, 821763, 434177, 612737, 612801, 442369,
-        442369, 282627, 821891, 65537, 98305, 65537, 348163, 822403, 450561, 434177, 450561, 822531, 822659, 612865, 612929, 458753, 458753, 413699, 822787, 131073, 131073, 466945, 458753, 430083, 822915, 131073, 131073, 475137, 458753, 446467, 823043, 131073, 131073, 483329, 475137, 131073, 466945, 131073, 294913, 294913, 294913, 294913, 483329, 131073, 131073, 491521, 491521, 462851, 823171, 131073, 434177, 450561, 131073, 823299, 823427, 499713, 612993, 613057, 507905,
-        507905, 479235, 823555, 131073, 163841, 131073, 544771, 824067, 516097, 499713, 516097, 824195, 824323, 613121, 613185, 524289, 524289, 610307, 824451, 196609, 196609, 532481, 524289, 626691, 824579, 196609, 196609, 540673, 524289, 643075, 824707, 196609, 196609, 548865, 540673, 196609, 532481, 196609, 311297, 311297, 311297, 311297, 548865, 196609, 196609, 557057, 557057, 659459, 824835, 196609, 499713, 516097, 196609, 824963, 825091, 565249, 613249, 613313, 573441,
+        376833, 86019, 820227, 1, 32769, 1, 151555, 820739, 385025, 368641, 385025, 820867, 820995, 612609, 612673, 393217, 393217, 217091, 821123, 65537, 65537, 0, 401409, 393217, 233475, 821251, 65537, 65537, 0, 409601, 393217, 249859, 821379, 65537, 65537, 0, 417793, 409601, 65537, 401409, 65537, 278529, 278529, 278529, 278529, 417793, 65537, 65537, 425985, 425985, 266243, 821507, 65537, 368641, 385025, 65537, 821635, 821763, 434177, 612737, 612801, 442369,
+        442369, 282627, 821891, 65537, 98305, 65537, 348163, 822403, 450561, 434177, 450561, 822531, 822659, 612865, 612929, 458753, 458753, 413699, 822787, 131073, 131073, 0, 466945, 458753, 430083, 822915, 131073, 131073, 0, 475137, 458753, 446467, 823043, 131073, 131073, 0, 483329, 475137, 131073, 466945, 131073, 294913, 294913, 294913, 294913, 483329, 131073, 131073, 491521, 491521, 462851, 823171, 131073, 434177, 450561, 131073, 823299, 823427, 499713, 612993, 613057, 507905,
+        507905, 479235, 823555, 131073, 163841, 131073, 544771, 824067, 516097, 499713, 516097, 824195, 824323, 613121, 613185, 524289, 524289, 610307, 824451, 196609, 196609, 0, 532481, 524289, 626691, 824579, 196609, 196609, 0, 540673, 524289, 643075, 824707, 196609, 196609, 0, 548865, 540673, 196609, 532481, 196609, 311297, 311297, 311297, 311297, 548865, 196609, 196609, 557057, 557057, 659459, 824835, 196609, 499713, 516097, 196609, 824963, 825091, 565249, 613249, 613313, 573441,
         573441, 675843, 825219, 196609, 229377,
         196609, 741379, 825731, 581633,
         565249, 581633, 825859, 825987, 613377, 613441, 589825,
         598017, 565249, 581633, 613377, 613441, 825988, 825860,
-        589825, 825732, 741379, 0, 589825, 0, 229377, 229377, 196609, 589825, 741380, 229377, 825220, 675843, 0, 229377, 0, 196609, 573441, 229377, 675844, 196609, 565249, 613249, 613313, 825092, 824964, 589825, 613313, 824963, 196609, 565249, 613249, 565249, 565249, 824836, 659459, 0, 565249, 0, 196609, 557057, 565249, 659460, 196609, 212993, 548865, 221185, 212993, 221185, 196609, 311297, 212993, 221185, 311297, 196609, 311297, 311297, 540673, 196609, 532481, 311297, 204801, 204801, 212993, 221185, 204801, 204801, 824708, 643075, 0, 204801, 0, 221185, 524289, 204801, 643076, 212993, 204801, 204801, 824580, 626691, 0, 524289, 204801, 626692, 196609, 212993, 212993, 824452, 610307, 16384, 212993, 16384, 196609, 196609, 221185, 204801, 0, 221185, 524289, 212993, 610308, 221185, 499713, 516097, 613121, 613185, 824324, 824196, 565249, 613185, 824195, 221185, 499713, 516097, 613121, 565249,
-        565249, 824068, 544771, 0, 565249, 0, 163841, 163841, 131073, 565249, 544772, 163841, 823556, 479235, 0, 163841, 0, 131073, 507905, 163841, 479236, 131073, 499713, 612993, 613057, 823428, 823300, 565249, 613057, 823299, 131073, 499713, 612993, 499713, 499713, 823172, 462851, 0, 499713, 0, 131073, 491521, 499713, 462852, 131073, 147457, 483329, 155649, 147457, 155649, 131073, 294913, 147457, 155649, 294913, 131073, 294913, 294913, 475137, 131073, 466945, 294913, 139265, 139265, 147457, 155649, 139265, 139265, 823044, 446467, 0, 139265, 0, 155649, 458753, 139265, 446468, 147457, 139265, 139265, 822916, 430083, 0, 458753, 139265, 430084, 131073, 147457, 147457, 822788, 413699, 16384, 147457, 16384, 131073, 131073, 155649, 139265, 0, 155649, 458753, 147457, 413700, 155649, 434177, 450561, 612865, 612929, 822660, 822532, 499713, 612929, 822531, 155649, 434177, 450561, 612865, 499713,
-        499713, 822404, 348163, 0, 499713, 0, 98305, 98305, 65537, 499713, 348164, 98305, 821892, 282627, 0, 98305, 0, 65537, 442369, 98305, 282628, 65537, 434177, 612737, 612801, 821764, 821636, 499713, 612801, 821635, 65537, 434177, 612737, 434177, 434177, 821508, 266243, 0, 434177, 0, 65537, 425985, 434177, 266244, 65537, 81921, 417793, 90113, 81921, 90113, 65537, 278529, 81921, 90113, 278529, 65537, 278529, 278529, 409601, 65537, 401409, 278529, 73729, 73729, 81921, 90113, 73729, 73729, 821380, 249859, 0, 73729, 0, 90113, 393217, 73729, 249860, 81921, 73729, 73729, 821252, 233475, 0, 393217, 73729, 233476, 65537, 81921, 81921, 821124, 217091, 16384, 81921, 16384, 65537, 65537, 90113, 73729, 0, 90113, 393217, 81921, 217092, 90113, 368641, 385025, 612609, 612673, 820996, 820868, 434177, 612673, 820867, 90113, 368641, 385025, 612609, 434177,
+        589825, 825732, 741379, 0, 589825, 0, 229377, 229377, 196609, 589825, 741380, 229377, 825220, 675843, 0, 229377, 0, 196609, 573441, 229377, 675844, 196609, 565249, 613249, 613313, 825092, 824964, 589825, 613313, 824963, 196609, 565249, 613249, 565249, 565249, 824836, 659459, 0, 565249, 0, 196609, 557057, 565249, 659460, 196609, 0, 212993, 548865, 221185, 212993, 221185, 196609, 311297, 212993, 221185, 311297, 196609, 311297, 311297, 540673, 196609, 532481, 311297, 204801, 204801, 212993, 221185, 204801, 204801, 824708, 643075, 0, 204801, 0, 221185, 524289, 204801, 643076, 212993, 204801, 204801, 824580, 626691, 0, 524289, 204801, 626692, 196609, 212993, 212993, 824452, 610307, 16384, 212993, 16384, 196609, 196609, 221185, 204801, 0, 221185, 524289, 212993, 610308, 221185, 499713, 516097, 613121, 613185, 824324, 824196, 565249, 613185, 824195, 221185, 499713, 516097, 613121, 565249,
+        565249, 824068, 544771, 0, 565249, 0, 163841, 163841, 131073, 565249, 544772, 163841, 823556, 479235, 0, 163841, 0, 131073, 507905, 163841, 479236, 131073, 499713, 612993, 613057, 823428, 823300, 565249, 613057, 823299, 131073, 499713, 612993, 499713, 499713, 823172, 462851, 0, 499713, 0, 131073, 491521, 499713, 462852, 131073, 0, 147457, 483329, 155649, 147457, 155649, 131073, 294913, 147457, 155649, 294913, 131073, 294913, 294913, 475137, 131073, 466945, 294913, 139265, 139265, 147457, 155649, 139265, 139265, 823044, 446467, 0, 139265, 0, 155649, 458753, 139265, 446468, 147457, 139265, 139265, 822916, 430083, 0, 458753, 139265, 430084, 131073, 147457, 147457, 822788, 413699, 16384, 147457, 16384, 131073, 131073, 155649, 139265, 0, 155649, 458753, 147457, 413700, 155649, 434177, 450561, 612865, 612929, 822660, 822532, 499713, 612929, 822531, 155649, 434177, 450561, 612865, 499713,
+        499713, 822404, 348163, 0, 499713, 0, 98305, 98305, 65537, 499713, 348164, 98305, 821892, 282627, 0, 98305, 0, 65537, 442369, 98305, 282628, 65537, 434177, 612737, 612801, 821764, 821636, 499713, 612801, 821635, 65537, 434177, 612737, 434177, 434177, 821508, 266243, 0, 434177, 0, 65537, 425985, 434177, 266244, 65537, 0, 81921, 417793, 90113, 81921, 90113, 65537, 278529, 81921, 90113, 278529, 65537, 278529, 278529, 409601, 65537, 401409, 278529, 73729, 73729, 81921, 90113, 73729, 73729, 821380, 249859, 0, 73729, 0, 90113, 393217, 73729, 249860, 81921, 73729, 73729, 821252, 233475, 0, 393217, 73729, 233476, 65537, 81921, 81921, 821124, 217091, 16384, 81921, 16384, 65537, 65537, 90113, 73729, 0, 90113, 393217, 81921, 217092, 90113, 368641, 385025, 612609, 612673, 820996, 820868, 434177, 612673, 820867, 90113, 368641, 385025, 612609, 434177,
         434177, 820740,
         151555, 0,
         434177, 0, 32769, 32769,
@@ -331,7 +331,7 @@ file static class GptKernels
         69635, 0,
         368641, 0, 1,
         360449, 368641, 69636,
-        1, 16385,
+        1, 0, 16385,
         352257, 24577,
         16385, 24577, 1,
         262145, 16385, 24577,
@@ -348,23 +348,24 @@ file static class GptKernels
         8193, 819588,
         36867, 0,
         327681, 8193, 36868,
+        1, 16385,
         16385, 819460,
         20483, 16384,
         16385, 16384, 1,
         1, 24577, 8193, 0, 24577,
         327681, 16385, 20484,
-        1, 20483, 819459, 8193, 8193, 16385,
-        1, 36867, 819587, 8193, 8193, 24577,
-        1, 53251, 819715, 8193, 8193, 32769,
+        1, 20483, 819459, 8193, 8193, 0, 16385,
+        1, 36867, 819587, 8193, 8193, 0, 24577,
+        1, 53251, 819715, 8193, 8193, 0, 32769,
         24577, 40961,
         16385, 40961, 1,
         1, 1,
         1, 32769, 16385,
         16385, 1,
         1, 69635, 819843, 8193,
-        40961, 86019, 820227, 1, 1, 151555, 820739, 40961, 32769, 40961, 820867, 820995, 1, 1, 217091, 821123, 8193, 8193, 16385, 1, 233475, 821251, 8193, 8193, 24577, 1, 249859, 821379, 8193, 8193, 49153, 24577, 57345, 16385, 57345, 1, 1, 1, 1, 49153, 16385, 16385, 1, 1, 266243, 821507, 8193, 32769, 40961, 8193, 821635, 821763, 32769, 49153,
-        49153, 282627, 821891, 1, 1, 348163, 822403, 40961, 32769, 40961, 822531, 822659, 1, 1, 413699, 822787, 8193, 8193, 16385, 1, 430083, 822915, 8193, 8193, 24577, 1, 446467, 823043, 8193, 8193, 49153, 24577, 57345, 16385, 57345, 1, 1, 1, 1, 49153, 16385, 16385, 1, 1, 462851, 823171, 8193, 32769, 40961, 8193, 823299, 823427, 32769, 49153,
-        49153, 479235, 823555, 1, 1, 544771, 824067, 40961, 32769, 40961, 824195, 824323, 1, 1, 610307, 824451, 8193, 8193, 16385, 1, 626691, 824579, 8193, 8193, 24577, 1, 643075, 824707, 8193, 8193, 49153, 24577, 57345, 16385, 57345, 1, 1, 1, 1, 49153, 16385, 16385, 1, 1, 659459, 824835, 8193, 32769, 40961, 8193, 824963, 825091, 32769, 49153,
+        40961, 86019, 820227, 1, 1, 151555, 820739, 40961, 32769, 40961, 820867, 820995, 1, 1, 217091, 821123, 8193, 8193, 0, 16385, 1, 233475, 821251, 8193, 8193, 0, 24577, 1, 249859, 821379, 8193, 8193, 0, 49153, 24577, 57345, 16385, 57345, 1, 1, 1, 1, 49153, 16385, 16385, 1, 1, 266243, 821507, 8193, 32769, 40961, 8193, 821635, 821763, 32769, 49153,
+        49153, 282627, 821891, 1, 1, 348163, 822403, 40961, 32769, 40961, 822531, 822659, 1, 1, 413699, 822787, 8193, 8193, 0, 16385, 1, 430083, 822915, 8193, 8193, 0, 24577, 1, 446467, 823043, 8193, 8193, 0, 49153, 24577, 57345, 16385, 57345, 1, 1, 1, 1, 49153, 16385, 16385, 1, 1, 462851, 823171, 8193, 32769, 40961, 8193, 823299, 823427, 32769, 49153,
+        49153, 479235, 823555, 1, 1, 544771, 824067, 40961, 32769, 40961, 824195, 824323, 1, 1, 610307, 824451, 8193, 8193, 0, 16385, 1, 626691, 824579, 8193, 8193, 0, 24577, 1, 643075, 824707, 8193, 8193, 0, 49153, 24577, 57345, 16385, 57345, 1, 1, 1, 1, 49153, 16385, 16385, 1, 1, 659459, 824835, 8193, 32769, 40961, 8193, 824963, 825091, 32769, 49153,
         49153, 675843, 825219, 1,
         1, 741379, 825731, 40961,
         32769, 40961, 825859, 825987, 32769,
@@ -456,7 +457,8 @@ file static class GptKernels
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> Blocks_0_Look_query_flat = s.Memory(at[0], 8192 * s.Batch);
-        global::System.Span<float> Blocks_0_Look_query_heads_flat = s.Memory(at[1], 8192 * s.Batch);
+        global::System.Span<float> Blocks_0_Look_query_heads_flat = s.Memory(at[2], 8192 * s.Batch);
+        int Blocks_0_Look_query_heads_flat_offset = at[1];
         (int start, int end) = part.Of(256 * s.Batch);
         for (int row = start; row < end; row++)
         {
@@ -464,7 +466,7 @@ file static class GptKernels
             int at0_B_4_64 = row / 256;
             int at2_B_4_64 = row % 64;
             int at1_B_4_64 = row / 64 % 4;
-            var Blocks_0_Look_query_heads_flat_row = Blocks_0_Look_query_flat.Slice(at0_B_4_64 * 8192 + at2_B_4_64 * 128 + at1_B_4_64 * 32, 32);
+            var Blocks_0_Look_query_heads_flat_row = Blocks_0_Look_query_flat.Slice(at0_B_4_64 * 8192 + at2_B_4_64 * 128 + at1_B_4_64 * 32 + Blocks_0_Look_query_heads_flat_offset, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
                 V.Store(Blocks_0_Look_query_heads_flat_r, column, V.Load(Blocks_0_Look_query_heads_flat_row, column));

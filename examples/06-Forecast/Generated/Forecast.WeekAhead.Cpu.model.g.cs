@@ -185,6 +185,7 @@ file static class WeekAheadKernels
     }
 
     /// <summary>What calls bring to kernels that several share: a row for each call, or for each round of a loop of calls.</summary>
+    /// <remarks>Addresses, as the workspace's Memory reads them: an offset, a multiple of 16, plus the number of its region; and dropout's streams.</remarks>
     private static global::System.ReadOnlySpan<int> Operands =>
     [
         2689, 8129, 99, 2785, 1, 96, 2785, 0, 128, 32, 8129, 160, 64, 8001, 8033, 7873, 8193, 8225,

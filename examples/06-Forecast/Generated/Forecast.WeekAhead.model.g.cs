@@ -64,10 +64,8 @@ partial class WeekAhead : global::ModelDsl.IModel<WeekAhead, float>
         Name = "WeekAhead",
         Hash = "3f7ea13365377dcc",
         Scalar = global::ModelDsl.Scalar.Single,
-        InputShape = [28, 1],
-        OutputShape = [7],
-        Loss = global::ModelDsl.Loss.Huber,
-        Metrics = global::ModelDsl.Metric.Mse | global::ModelDsl.Metric.Mae | global::ModelDsl.Metric.R2,
+        Inputs = [new("x", [28, 1])],
+        Outputs = [new("y", [7], global::ModelDsl.Loss.Huber, global::ModelDsl.Metric.Mse | global::ModelDsl.Metric.Mae | global::ModelDsl.Metric.R2)],
         Layers =
         [
             new("gru1", "Gru", [32], 3_360, 191_744),
