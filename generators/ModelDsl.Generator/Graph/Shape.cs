@@ -33,7 +33,7 @@ internal readonly record struct Shape(EquatableArray<Dim> Dims)
     public Dim Last => Dims[Rank - 1];
 
     /// <summary>The product of all sizes but the last: loops see every tensor as Rows × Last.</summary>
-    public Dim Rows => Dims.Take(Rank - 1).Aggregate((Dim)1, (a, b) => a * b);
+    public Dim Rows => Product(0, Rank - 1);
 
     public Dim Count => Rows * Last;
 
@@ -42,14 +42,21 @@ internal readonly record struct Shape(EquatableArray<Dim> Dims)
     public static Shape Of(params Dim[] dims) => new(dims.ToEquatableArray());
 
     /// <summary>The product of all sizes but the last two: how many matrices there are.</summary>
-    public Dim Matrices => Dims.Take(Rank - 2).Aggregate((Dim)1, (a, b) => a * b);
+    public Dim Matrices => Product(0, Rank - 2);
 
     /// <summary>How far apart neighbours along an axis are.</summary>
-    public Dim Stride(int axis) => Dims.Skip(axis + 1).Aggregate((Dim)1, (a, b) => a * b);
+    public Dim Stride(int axis) => Product(axis + 1, Rank);
 
     public Shape With(int axis, Dim size) => new(Dims.Select((d, i) => i == axis ? size : d).ToEquatableArray());
 
     public Shape WithLast(Dim last) => new(Dims.Take(Rank - 1).Append(last).ToEquatableArray());
+
+    private Dim Product(int first, int end)
+    {
+        Dim product = 1;
+        for (int axis = first; axis < end; axis++) product *= Dims[axis];
+        return product;
+    }
 
     public override string ToString() => $"({string.Join(", ", Dims)})";
 }
