@@ -14,6 +14,12 @@ internal static class TargetChecks
             Declaration.Site site = declaration.Body[declaration.Outputs[i].Node].Site;
             if (m.ClassesOf(outputs[i]) > 0)
                 yield return Problem.At(site, Ids.KindMismatch, "An output", "real numbers", "class indices", "from " + outputs[i].Origin, "return the result of a layer");
+            if (outputs[i].Shape.Rank < 2 || outputs[i].Shape.Dims[0].IsConstant)
+            {
+                yield return Problem.At(site, Ids.RankMismatch, "An output", "a value for each sample, (B, …)", outputs[i].Shape.ToString(), "from " + outputs[i].Origin, "return what is computed from the input");
+                continue;
+            }
+
             if (outputs.Take(i).Any(o => Owner(m.G, o.Prediction) == Owner(m.G, outputs[i].Prediction)))
                 yield return Problem.At(site, Ids.UnsupportedConstruct, $"'{declaration.Outputs[i].Name}', an output that is another one in prediction", "return each value once");
             if (declaration.Outputs[i].Target is not { } target) continue;

@@ -97,4 +97,10 @@ public class BodyDiagnosticTests
         "[Model, Target(Loss.Mse, Output = \"A\")] partial class M { [Dense(4)] private partial Layer L { get; } "
         + "[Forward] public (Tensor A, Tensor B) {|MDSL0203:Forward|}([Input(4)] Tensor x, [Input(3, Classes = 2)] Tensor c) => (L(x), c); }",
         "An output takes real numbers, but gets class indices (from [Input(3, Classes = 2)]): return the result of a layer");
+
+    /// <summary>Its loss would have no samples.</summary>
+    [Fact]
+    public void AnOutputWithoutTheBatch_IsMarked() => Verify(
+        "[Model, Target(Loss.Mse)] partial class M { [Param(1, 4)] private partial Tensor P { get; } [Forward] public Tensor Forward([Input(4)] Tensor x) => {|MDSL0201:P|}; }",
+        "An output takes a value for each sample, (B, …), but its input is (1, 4) (from [Param(1, 4)] P): return what is computed from the input");
 }

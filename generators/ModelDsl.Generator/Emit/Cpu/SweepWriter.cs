@@ -130,9 +130,9 @@ internal sealed class SweepWriter(KernelSource source, Sweep sweep, CodeWriter w
             });
         }
 
-        // a flat kernel has no column: what is not of the whole domain is one number, also where the domain is one column wide
+        // a flat kernel has neither row nor column: what is not of the whole domain is one number, also where the domain is one row or one column
         if (source.Form != Form.Flat && source.IsPerColumn(id)) return Expression.Call(source.Form == Form.Columns ? source.Lanes(id) : $"V.Load({name}, column)");
-        if (source.IsPerRow(id)) return Expression.Call(source.Form == Form.Rows ? source.Lanes(id) : $"V.Broadcast({name}[row])");
+        if (source.Form != Form.Flat && source.IsPerRow(id)) return Expression.Call(source.Form == Form.Rows ? source.Lanes(id) : $"V.Broadcast({name}[row])");
         return Arena[id].Shape.IsScalar
             ? Expression.Call($"V.Broadcast({name}[0])")
             : throw new InvalidOperationException($"{Arena[id].Shape} is no part of {source.Kernel.Rows}×{source.Kernel.Columns}");
