@@ -66,7 +66,12 @@ internal static partial class LayerReader
         Penalty(a, "L1"),
         Penalty(a, "L2"),
         a.Choice("Metrics", MetricKinds.Default),
-        a.Real("Weight", 1, w => w > 0, "positive"));
+        a.Real("Weight", 1, w => w > 0, "positive"))
+        {
+            Gamma = a.Real("Gamma", TargetDeclaration.StandardGamma, c => c >= 0, "at least 0"),
+            Alpha = a.Real("Alpha", TargetDeclaration.StandardAlpha, c => c is > 0 and < 1, "in (0, 1)"),
+            Quantile = a.Real("Quantile", TargetDeclaration.StandardQuantile, q => q is > 0 and < 1, "in (0, 1)"),
+        };
     }
 
     private static DenseDeclaration Dense(AttributeReader a, string name) => new(

@@ -124,7 +124,10 @@ internal enum InitializerKind
     Default, Zeros, Ones, Constant, Uniform, Normal, TruncatedNormal, GlorotUniform, GlorotNormal, HeUniform, HeNormal, LeCunUniform, LeCunNormal, Orthogonal,
 }
 
-internal enum LossKind { Mse, HalfMse, Mae, Huber, LogCosh, BinaryCrossEntropy, SparseCrossEntropy, CrossEntropy, Hinge, SquaredHinge, Custom }
+internal enum LossKind
+{
+    Mse, HalfMse, Mae, Huber, LogCosh, BinaryCrossEntropy, SparseCrossEntropy, CrossEntropy, Hinge, SquaredHinge, KlDivergence, Poisson, BinaryFocal, SparseFocal, Quantile, Custom,
+}
 
 [Flags]
 internal enum MetricKinds { Default = 0, Accuracy = 1, Mse = 2, Mae = 4, R2 = 8 }
@@ -163,4 +166,25 @@ internal sealed record FlattenDeclaration(Site Site, string Name) : LayerDeclara
 /// <param name="Classes">0 where not given.</param>
 /// <param name="Weight">The loss's factor in the sum over all outputs.</param>
 internal sealed record TargetDeclaration(
-    Site Site, LossKind Loss, double LabelSmoothing, double Delta, int Classes, double L1, double L2, MetricKinds Metrics, double Weight = 1);
+    Site Site, LossKind Loss, double LabelSmoothing, double Delta, int Classes, double L1, double L2, MetricKinds Metrics, double Weight = 1)
+{
+    /// <summary>What the options are where they are not given.</summary>
+    public const double StandardGamma = 2, StandardAlpha = 0.25, StandardQuantile = 0.5;
+
+    public double Gamma { get; init; } = StandardGamma;
+
+    public double Alpha { get; init; } = StandardAlpha;
+
+    public double Quantile { get; init; } = StandardQuantile;
+
+    /// <summary>Whether the target is a class index for each row of the last axis.</summary>
+    public bool IsClass => Loss is LossKind.SparseCrossEntropy or LossKind.SparseFocal;
+
+    /// <summary>Whether the last axis is classes, of which softmax makes a distribution.</summary>
+    public bool IsOverClasses => IsClass || Loss is LossKind.CrossEntropy or LossKind.KlDivergence;
+
+    /// <summary>Whether outputs are logits of two classes each, of which the sigmoid makes probabilities.</summary>
+    public bool IsBinary => Loss is LossKind.BinaryCrossEntropy or LossKind.BinaryFocal;
+
+    public bool IsClassification => IsOverClasses || IsBinary || Loss is LossKind.Hinge or LossKind.SquaredHinge;
+}

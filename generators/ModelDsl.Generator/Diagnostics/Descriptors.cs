@@ -69,7 +69,7 @@ internal static class Descriptors
         "Softmax before cross-entropy", "Loss.{0} takes logits and applies softmax itself; a Softmax before it is applied twice, which slows and spoils training: remove it (Predict returns probabilities all the same)");
 
     public static readonly DiagnosticDescriptor SigmoidBeforeBinaryCrossEntropy = Warning(Ids.SigmoidBeforeBinaryCrossEntropy,
-        "Sigmoid before binary cross-entropy", "Loss.BinaryCrossEntropy takes logits and applies the sigmoid itself; a {0} before it is applied twice, which slows and spoils training: remove it (Predict returns probabilities all the same)");
+        "Sigmoid before binary cross-entropy", "Loss.{0} takes logits and applies the sigmoid itself; a {1} before it is applied twice, which slows and spoils training: remove it (Predict returns probabilities all the same)");
 
     public static readonly DiagnosticDescriptor MetricDoesNotApply = Error(Ids.MetricDoesNotApply,
         "A metric does not apply to the loss", "{0} does not apply to Loss.{1}: it is a metric of {2}; use {3}");

@@ -52,7 +52,7 @@ internal static class AttentionLowering
     }
 
     /// <summary>What a score becomes where there is nothing to attend to: e to this is 0, and a row without anything still has a sum.</summary>
-    private const double Hidden = -1e30;
+    public const double Hidden = -1e30;
 
     /// <summary>softmax(q·kᵀ/√d)·v.</summary>
     /// <param name="g">The graph.</param>

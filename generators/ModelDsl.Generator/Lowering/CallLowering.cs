@@ -71,6 +71,7 @@ internal static class CallLowering
             "Gather" => Gather(m, node, x, problems),
             "OneHot" => OneHot(m, node, x[0], (int)c[0], problems),
             "MatMul" => MatMul(g, node, x, problems),
+            "Distance" or "TripletLoss" or "ContrastiveLoss" => DistanceLowering.Lower(g, node, x, c, problems),
             "Attention" => AttentionLowering.Lower(g, node, x, c.Length > 0 && c[0] != 0, problems),
             _ => ReductionLowering.Lower(g, node, x, c, problems),
         };

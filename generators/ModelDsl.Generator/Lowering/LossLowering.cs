@@ -20,13 +20,12 @@ internal static class LossLowering
         NodeId training = Total(objective?.Training, v => v.Training), evaluation = Total(objective?.Prediction, v => v.Prediction);
         OutputRoots[] roots = [.. outputs.Select((output, i) => new OutputRoots(
             g.Name(output.Prediction, ModelBuilder.Part(declaration, i, "logits")),
-            g.Name(Prediction(g, declaration.Outputs[i].Target?.Loss ?? LossKind.Custom, output.Prediction), ModelBuilder.Part(declaration, i, "prediction"))))];
+            g.Name(Prediction(g, declaration.Outputs[i].Target, output.Prediction), ModelBuilder.Part(declaration, i, "prediction"))))];
         return new ModelRoots(training, evaluation, roots.ToEquatableArray(), m.States.ToEquatableArray());
 
         NodeId Target(TargetDeclaration target, Value output, int index)
         {
-            bool isClass = target.Loss == LossKind.SparseCrossEntropy;
-            return m.Target(declaration, index, isClass ? output.Shape.WithLast(1) : output.Shape, isClass);
+            return m.Target(declaration, index, target.IsClass ? output.Shape.WithLast(1) : output.Shape, target.IsClass);
         }
 
         // Σ over the outputs of weight · loss, plus the penalties
@@ -37,10 +36,11 @@ internal static class LossLowering
         }
     }
 
-    private static NodeId Prediction(GraphBuilder g, LossKind loss, NodeId z) => loss switch
+    private static NodeId Prediction(GraphBuilder g, TargetDeclaration? target, NodeId z) => target switch
     {
-        LossKind.BinaryCrossEntropy => g.Unary(UnaryKind.Sigmoid, z),
-        LossKind.SparseCrossEntropy or LossKind.CrossEntropy => g.Add(new Softmax(), z),
+        { IsBinary: true } => g.Unary(UnaryKind.Sigmoid, z),
+        { IsOverClasses: true } => g.Add(new Softmax(), z),
+        { Loss: LossKind.Poisson } => g.Unary(UnaryKind.Exp, z),
         _ => z,
     };
 
@@ -53,6 +53,26 @@ internal static class LossLowering
                 return g.MeanAll(g.Name(g.Add(new CrossEntropy(), z, Smooth(g, g.Add(new OneHot(g[z].Shape.Last.Factor), t), target.LabelSmoothing)), "losses"));
             case LossKind.CrossEntropy:
                 return g.MeanAll(g.Name(g.Add(new CrossEntropy(), z, Smooth(g, t, target.LabelSmoothing)), "losses"));
+
+            // mean −Σⱼ tⱼ log softmax(z)ⱼ + Σⱼ tⱼ log tⱼ, with 0 · log 0 = 0
+            case LossKind.KlDivergence:
+                NodeId negentropy = g.Sum(g.Where(g.Positive(t), g.Times(t, g.Unary(UnaryKind.Log, t)), g.Like(t, 0)), Along.Last);
+                return g.MeanAll(g.Name(g.Plus(g.Add(new CrossEntropy(), z, t), negentropy), "losses"));
+
+            // p = softmax(z)[t] = σ(−s), s = log Σ_{j≠t} e^{zⱼ} − z_t
+            case LossKind.SparseFocal:
+                NodeId own = g.Add(new OneHot(g[z].Shape.Last.Factor), t);
+                NodeId others = g.Add(new LogSumExp(), g.Where(g.Positive(own), g.Like(z, AttentionLowering.Hidden), z));
+                return g.MeanAll(g.Name(Focal(g, g.Minus(others, g.Sum(g.Times(own, z), Along.Last)), target.Gamma), "losses"));
+
+            // pₜ = σ(−s), s = (1 − 2t)z;  αₜ = (1 − α) + (2α − 1)t
+            case LossKind.BinaryFocal:
+                NodeId focal = Focal(g, g.Times(g.Minus(1, g.Times(2, t)), z), target.Gamma);
+                return g.MeanAll(g.Times(g.Plus(g.Times(2 * target.Alpha - 1, t), 1 - target.Alpha), focal));
+
+            // mean eᶻ − t·z
+            case LossKind.Poisson:
+                return g.MeanAll(g.Minus(g.Unary(UnaryKind.Exp, z), g.Times(t, z)));
 
             // mean softplus(z) − t·z  =  mean −t log σ(z) − (1 − t) log(1 − σ(z))
             case LossKind.BinaryCrossEntropy:
@@ -85,9 +105,18 @@ internal static class LossLowering
                 g.Times(target.Delta, g.Plus(size, -0.5 * target.Delta)),
                 g.Times(0.5, g.Square(e))),
             LossKind.LogCosh => g.Unary(UnaryKind.LogCosh, e),
+
+            // max(−q·e, (1 − q)·e)
+            LossKind.Quantile => g.Add(new Binary(BinaryKind.Max), g.Times(1 - target.Quantile, e), g.Times(-target.Quantile, e)),
             _ => throw new InvalidOperationException($"{target.Loss} is not lowered"),
         };
     }
+
+    /// <summary>
+    /// −(1 − p)^γ log p for p = σ(−s): −log p = softplus(s), and (1 − p)^γ = σ(s)^γ = e^(−γ softplus(−s)). No power of a number that rounds to 0, no logarithm of one.
+    /// </summary>
+    private static NodeId Focal(GraphBuilder g, NodeId s, double gamma) =>
+        g.Times(g.Unary(UnaryKind.Exp, g.Times(-gamma, g.Unary(UnaryKind.Softplus, g.Negate(s)))), g.Unary(UnaryKind.Softplus, s));
 
     /// <summary>(1 − s)·t + s/classes</summary>
     private static NodeId Smooth(GraphBuilder g, NodeId t, double smoothing) =>

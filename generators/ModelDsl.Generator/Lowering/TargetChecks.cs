@@ -37,28 +37,27 @@ internal static class TargetChecks
 
     private static IEnumerable<Problem> Check(ModelDeclaration declaration, int node, TargetDeclaration target, Value output)
     {
-        bool classes = target.Loss is LossKind.SparseCrossEntropy or LossKind.CrossEntropy;
         int width = output.Shape.Last.Factor;
 
-        if (classes && width == 1)
+        if (target.IsOverClasses && width == 1)
             yield return Problem.At(target.Site, Ids.SingleClass, target.Loss.ToString()).In("loss");
-        else if (classes && target.Classes != 0 && target.Classes != width)
+        else if (target.IsOverClasses && target.Classes != 0 && target.Classes != width)
             yield return Problem.At(target.Site, Ids.ClassCountMismatch, target.Classes.ToString(System.Globalization.CultureInfo.InvariantCulture),
                 width.ToString(System.Globalization.CultureInfo.InvariantCulture), "from " + output.Origin).In("Classes");
 
-        foreach (Problem problem in AppliedTwice(declaration, node, target, classes)) yield return problem;
-        foreach (Problem problem in Metrics(target, classes)) yield return problem;
-        foreach (Problem problem in Options(target, classes)) yield return problem;
+        foreach (Problem problem in AppliedTwice(declaration, node, target)) yield return problem;
+        foreach (Problem problem in Metrics(target)) yield return problem;
+        foreach (Problem problem in Options(target)) yield return problem;
     }
 
-    private static IEnumerable<Problem> AppliedTwice(ModelDeclaration declaration, int node, TargetDeclaration target, bool classes)
+    private static IEnumerable<Problem> AppliedTwice(ModelDeclaration declaration, int node, TargetDeclaration target)
     {
         LayerDeclaration? last = LastLayer(declaration, node);
         ActivationKind activation = last is null ? ActivationKind.Identity : Activation(last).Kind;
-        if (classes && activation == ActivationKind.Softmax)
+        if (target.IsOverClasses && activation == ActivationKind.Softmax)
             yield return Problem.At(last!.Site, Ids.SoftmaxBeforeCrossEntropy, target.Loss.ToString()).In("activation");
-        if (target.Loss == LossKind.BinaryCrossEntropy && (activation is ActivationKind.Sigmoid or ActivationKind.Softmax))
-            yield return Problem.At(last!.Site, Ids.SigmoidBeforeBinaryCrossEntropy, activation.ToString()).In("activation");
+        if (target.IsBinary && (activation is ActivationKind.Sigmoid or ActivationKind.Softmax))
+            yield return Problem.At(last!.Site, Ids.SigmoidBeforeBinaryCrossEntropy, target.Loss.ToString(), activation.ToString()).In("activation");
     }
 
     /// <summary>The layer that makes the output, if one does; layers that only reshape or drop are looked through.</summary>
@@ -69,25 +68,29 @@ internal static class TargetChecks
         return null;
     }
 
-    private static IEnumerable<Problem> Metrics(TargetDeclaration target, bool classes)
+    private static IEnumerable<Problem> Metrics(TargetDeclaration target)
     {
-        bool classification = classes || target.Loss is LossKind.BinaryCrossEntropy or LossKind.Hinge or LossKind.SquaredHinge;
         foreach (MetricKinds metric in new[] { MetricKinds.Accuracy, MetricKinds.Mse, MetricKinds.Mae, MetricKinds.R2 })
         {
-            if ((target.Metrics & metric) == 0 || (metric == MetricKinds.Accuracy) == classification) continue;
+            if ((target.Metrics & metric) == 0 || (metric == MetricKinds.Accuracy) == target.IsClassification) continue;
             yield return Problem.At(target.Site, Ids.MetricDoesNotApply, $"Metric.{metric}", target.Loss.ToString(),
-                classification ? "regression" : "classification", classification ? "Metric.Accuracy" : "Metric.Mse, Metric.Mae or Metric.R2").In("Metrics");
+                target.IsClassification ? "regression" : "classification", target.IsClassification ? "Metric.Accuracy" : "Metric.Mse, Metric.Mae or Metric.R2").In("Metrics");
         }
     }
 
-    private static IEnumerable<Problem> Options(TargetDeclaration target, bool classes)
+    private static IEnumerable<Problem> Options(TargetDeclaration target)
     {
-        if (target.LabelSmoothing != 0 && !classes)
-            yield return Problem.At(target.Site, Ids.OptionWithoutEffect, "LabelSmoothing", $"it applies to cross-entropy on classes, not to Loss.{target.Loss}").In("LabelSmoothing");
-        if (target.Delta != 1 && target.Loss != LossKind.Huber)
-            yield return Problem.At(target.Site, Ids.OptionWithoutEffect, "Delta", $"it applies to Loss.Huber, not to Loss.{target.Loss}").In("Delta");
-        if (target.Classes != 0 && !classes)
-            yield return Problem.At(target.Site, Ids.OptionWithoutEffect, "Classes", $"it applies to cross-entropy on classes, not to Loss.{target.Loss}").In("Classes");
+        (string Name, bool IsGiven, bool Applies, string To)[] options =
+        [
+            ("LabelSmoothing", target.LabelSmoothing != 0, target.Loss is LossKind.SparseCrossEntropy or LossKind.CrossEntropy, "cross-entropy on classes"),
+            ("Delta", target.Delta != 1, target.Loss == LossKind.Huber, "Loss.Huber"),
+            ("Gamma", target.Gamma != TargetDeclaration.StandardGamma, target.Loss is LossKind.BinaryFocal or LossKind.SparseFocal, "Loss.BinaryFocal and Loss.SparseFocal"),
+            ("Alpha", target.Alpha != TargetDeclaration.StandardAlpha, target.Loss == LossKind.BinaryFocal, "Loss.BinaryFocal"),
+            ("Quantile", target.Quantile != TargetDeclaration.StandardQuantile, target.Loss == LossKind.Quantile, "Loss.Quantile"),
+            ("Classes", target.Classes != 0, target.IsOverClasses, "losses over classes"),
+        ];
+        foreach ((string name, _, _, string to) in options.Where(o => o.IsGiven && !o.Applies))
+            yield return Problem.At(target.Site, Ids.OptionWithoutEffect, name, $"it applies to {to}, not to Loss.{target.Loss}").In(name);
     }
 
     private static IEnumerable<Problem> LayerOptions(LayerDeclaration layer)

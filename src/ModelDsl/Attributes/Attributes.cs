@@ -170,11 +170,20 @@ public sealed class TargetAttribute(Loss loss) : Attribute
     /// <summary>What this output's loss is multiplied by in the sum; positive.</summary>
     public float Weight { get; set; } = 1;
 
-    /// <summary>For the cross-entropies on classes: the target becomes (1 − s)·t + s/classes. In [0, 1). Szegedy et al. 2016.</summary>
+    /// <summary>For <see cref="Loss.SparseCrossEntropy"/> and <see cref="Loss.CrossEntropy"/>: the target becomes (1 − s)·t + s/classes. In [0, 1). Szegedy et al. 2016.</summary>
     public float LabelSmoothing { get; set; }
 
     /// <summary>δ of <see cref="Loss.Huber"/>.</summary>
     public float Delta { get; set; } = 1;
+
+    /// <summary>γ of <see cref="Loss.BinaryFocal"/> and <see cref="Loss.SparseFocal"/>, at least 0; 0 is the cross-entropy.</summary>
+    public float Gamma { get; set; } = 2;
+
+    /// <summary>α of <see cref="Loss.BinaryFocal"/>, in (0, 1): the weight of targets 1; those of 0 weigh 1 − α. 0.5 weighs all alike, with ½.</summary>
+    public float Alpha { get; set; } = 0.25f;
+
+    /// <summary>q of <see cref="Loss.Quantile"/>, in (0, 1).</summary>
+    public float Quantile { get; set; } = 0.5f;
 
     /// <summary>The number of classes, checked against the output's width.</summary>
     public int Classes { get; set; }

@@ -103,7 +103,7 @@ public enum Initializer
 }
 
 /// <summary>
-/// What training minimises. All losses are means: over the batch for the cross-entropies on classes, over batch and outputs otherwise.
+/// What training minimises. All losses are means: over the batch (the rows of the last axis) for the losses over classes, over batch and outputs otherwise.
 /// z is the last layer's output, t the target; targets are never broadcast.
 /// </summary>
 public enum Loss
@@ -137,6 +137,29 @@ public enum Loss
 
     /// <summary>mean max(0, 1 − t·z)², t = ±1. Predictions are the scores z; their sign is the class.</summary>
     SquaredHinge,
+
+    /// <summary>
+    /// mean Σⱼ tⱼ(log tⱼ − log softmax(z)ⱼ), 0·log 0 = 0: z are logits, t distributions over the classes, the last axis. Its gradient is that of <see cref="CrossEntropy"/>, its least
+    /// value 0. PyTorch's KLDivLoss of log_softmax(z) with 'batchmean', the divergence itself; its 'mean' divides by the classes too. Predictions are probabilities softmax(z).
+    /// </summary>
+    KlDivergence,
+
+    /// <summary>mean eᶻ − t·z, the negative log-likelihood but for log t!: z are logarithms of rates, t ≥ 0 counts. Predictions are the rates eᶻ. PyTorch's PoissonNLLLoss.</summary>
+    Poisson,
+
+    /// <summary>
+    /// mean −αₜ(1 − pₜ)^γ log pₜ: z are logits, t = 0 or 1, pₜ = σ(z) and αₜ = α where t is 1, else 1 − σ(z) and 1 − α: what is right already counts for little.
+    /// γ is 2 and α is 0.25 unless given. Predictions are probabilities σ(z). Lin et al. 2017.
+    /// </summary>
+    BinaryFocal,
+
+    /// <summary>
+    /// mean −(1 − p)^γ log p, p = softmax(z)[t]: z are logits, t a class index for each row along the last axis; γ is 2 unless given. Predictions are probabilities softmax(z).
+    /// </summary>
+    SparseFocal,
+
+    /// <summary>mean max(q(t − z), (q − 1)(t − z)), the pinball loss, which the q-quantile of t minimises; q is 0.5 unless given. Predictions are z. Koenker and Bassett 1978.</summary>
+    Quantile,
 
     /// <summary>The model's own <see cref="LossFunctionAttribute"/> method; not to be named in <see cref="TargetAttribute"/>. Predictions are z.</summary>
     Custom,

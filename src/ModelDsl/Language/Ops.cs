@@ -157,6 +157,26 @@ public static partial class Ops
     /// <returns>(B, heads, T, e)</returns>
     public static Tensor Attention(Tensor q, Tensor k, Tensor v, bool causal = false) => throw Compiled;
 
+    /// <summary>√Σ(a − b + 10⁻⁶)² along the last axis: the Euclidean distance of rows, with a derivative where they are equal. (…, D), (…, D) → (…, 1). PyTorch's pairwise_distance.</summary>
+    public static Tensor Distance(Tensor a, Tensor b) => throw Compiled;
+
+    /// <summary>
+    /// mean max(0, Distance(anchor, positive) − Distance(anchor, negative) + margin), a scalar, over the rows of embeddings: as one tower makes them of three inputs. Nothing is broadcast. Schroff
+    /// et al. 2015; PyTorch's TripletMarginLoss.
+    /// </summary>
+    /// <param name="anchor">(…, D)</param>
+    /// <param name="positive">(…, D): what should be near.</param>
+    /// <param name="negative">(…, D): what should be farther by the margin.</param>
+    /// <param name="margin">Of distances, positive.</param>
+    public static Tensor TripletLoss(Tensor anchor, Tensor positive, Tensor negative, double margin = 1) => throw Compiled;
+
+    /// <summary>mean ½(same·d² + (1 − same)·max(0, margin − d)²), d = Distance(a, b), a scalar, over the rows of embeddings. Nothing is broadcast. Hadsell et al. 2006.</summary>
+    /// <param name="a">(…, D)</param>
+    /// <param name="b">(…, D)</param>
+    /// <param name="same">1 where the rows belong together, else 0. (…, 1)</param>
+    /// <param name="margin">The distance beyond which what does not belong together costs nothing, positive.</param>
+    public static Tensor ContrastiveLoss(Tensor a, Tensor b, Tensor same, double margin = 1) => throw Compiled;
+
     /// <summary>Each sample's elements under another shape. (B, …) → (B, shape)</summary>
     public static Tensor Reshape(Tensor x, params int[] shape) => throw Compiled;
 

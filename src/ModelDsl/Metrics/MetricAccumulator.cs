@@ -10,7 +10,7 @@ namespace ModelDsl.Metrics;
 internal sealed class MetricAccumulator(OutputInfo info)
 {
     // Softmax is along the last axis: each row of that has a class.
-    private readonly int _width = info.Loss is Loss.SparseCrossEntropy or Loss.CrossEntropy ? info.Shape[^1] : info.Size;
+    private readonly int _width = info.TargetIsClass || info.Loss is Loss.CrossEntropy or Loss.KlDivergence ? info.Shape[^1] : info.Size;
     private readonly Loss? _loss = info.Loss;
     private readonly Metric _metrics = info.Metrics;
     private readonly bool _judges = (info.Metrics & Metric.Accuracy) != 0;
@@ -58,8 +58,8 @@ internal sealed class MetricAccumulator(OutputInfo info)
     {
         switch (_loss)
         {
-            case Loss.CrossEntropy: Count(ArgMax(z) is >= 0 and int best && best == ArgMax(t)); break;
-            case Loss.BinaryCrossEntropy: CountSides(z, t, T.CreateChecked(0.5)); break;
+            case Loss.CrossEntropy or Loss.KlDivergence: Count(ArgMax(z) is >= 0 and int best && best == ArgMax(t)); break;
+            case Loss.BinaryCrossEntropy or Loss.BinaryFocal: CountSides(z, t, T.CreateChecked(0.5)); break;
             case Loss.Hinge or Loss.SquaredHinge: CountSides(z, t, T.Zero); break;
         }
     }

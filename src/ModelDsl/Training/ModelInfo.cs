@@ -39,7 +39,7 @@ public sealed record OutputInfo(string Name, int[] Shape, Loss? Loss, Metric Met
     public int Size { get; } = Shape.Aggregate(1, (a, b) => checked(a * b));
 
     /// <summary>True where a target is class indices, <see cref="int"/>s, one for each row of the last axis; false where it is <see cref="Size"/> scalars.</summary>
-    public bool TargetIsClass => Loss == ModelDsl.Loss.SparseCrossEntropy;
+    public bool TargetIsClass => Loss is ModelDsl.Loss.SparseCrossEntropy or ModelDsl.Loss.SparseFocal;
 
     /// <summary>Scalars, or class indices, in one sample's target.</summary>
     public int TargetSize => TargetIsClass ? Size / Shape[^1] : Size;

@@ -43,6 +43,9 @@ public partial class RuntimeNamesTests
         Assert.Equal((new DenseAttribute(2).UseBias, (int)new DenseAttribute(2).Activation), (dense.UseBias, (int)dense.Activation.Kind));
         Assert.Equal(1, ((DenseDeclaration)declared.Layers[3]).Activation.Alpha);
         Assert.Equal((new TargetAttribute(Loss.Huber).Delta, (int)new TargetAttribute(Loss.Huber).Metrics), ((float)declared.Target!.Delta, (int)declared.Target.Metrics));
+        Assert.Equal(
+            (new TargetAttribute(Loss.Huber).Gamma, new TargetAttribute(Loss.Huber).Alpha, new TargetAttribute(Loss.Huber).Quantile),
+            ((float)declared.Target.Gamma, (float)declared.Target.Alpha, (float)declared.Target.Quantile));
     }
 
     /// <summary>Each attribute of the runtime is one that the reader knows, or [Model].</summary>

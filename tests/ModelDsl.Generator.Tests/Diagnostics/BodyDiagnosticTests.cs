@@ -19,6 +19,15 @@ public class BodyDiagnosticTests
         + "[Forward] public Tensor Forward([Input(4)] Tensor x) { {|MDSL0301:while (true) x = A(x);|} } }",
         "a while statement cannot be compiled: use locals, for with constant bounds, if, and return");
 
+    [Theory]
+    [InlineData("TripletLoss(a, a, b)", "TripletLoss takes embeddings of one shape", "(B, 9) ([Dense(9)])", "make them equal: nothing is broadcast")]
+    [InlineData("Distance(a, b)", "Distance takes embeddings of one shape", "(B, 9) ([Dense(9)])", "make them equal: nothing is broadcast")]
+    [InlineData("ContrastiveLoss(a, a, b)", "ContrastiveLoss takes a flag for each pair, (B, 1)", "(B, 9) ([Dense(9)])", "give it one column")]
+    public void LossesOfEmbeddings_NeverBroadcast(string call, string what, string other, string cure) => Verify(
+        "using static ModelDsl.Ops; [Model, Target(Loss.Mse)] partial class M { [Dense(8)] private partial Layer A { get; } [Dense(9)] private partial Layer B { get; } "
+        + $"[Forward] public Tensor Forward([Input(4)] Tensor x) {{ var a = A(x); var b = B(x); return {{|MDSL0202:{call}|}}; }} }}",
+        $"{what}, but meets (B, 8) ([Dense(8)]) and {other}: {cure}");
+
     [Fact]
     public void ClassesInArithmetic_AreMarkedAtTheOperator() => Verify(
         "[Model, Target(Loss.Mse)] partial class M { [Dense(4)] private partial Layer A { get; } "

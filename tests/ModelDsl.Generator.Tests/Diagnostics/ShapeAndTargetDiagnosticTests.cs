@@ -81,9 +81,10 @@ public class ShapeAndTargetDiagnosticTests
     [InlineData("Dense(1, {|MDSL0402:Activation.Sigmoid|})", "Sigmoid")]
     [InlineData("Dense(1), Activation({|MDSL0402:Activation.Sigmoid|})", "Sigmoid")]
     [InlineData("Dense(2, {|MDSL0402:Activation.Softmax|})", "Softmax")]
-    public void SigmoidBeforeBinaryCrossEntropy_IsWarnedOf(string layers, string activation) => Verify(
-        $"[Model, Input(4), {layers}, Target(Loss.BinaryCrossEntropy)] partial class M;",
-        $"Loss.BinaryCrossEntropy takes logits and applies the sigmoid itself; a {activation} before it is applied twice, which slows and spoils training: "
+    [InlineData("Dense(2, {|MDSL0402:Activation.Sigmoid|})", "Sigmoid", "BinaryFocal")]
+    public void SigmoidBeforeBinaryCrossEntropy_IsWarnedOf(string layers, string activation, string loss = "BinaryCrossEntropy") => Verify(
+        $"[Model, Input(4), {layers}, Target(Loss.{loss})] partial class M;",
+        $"Loss.{loss} takes logits and applies the sigmoid itself; a {activation} before it is applied twice, which slows and spoils training: "
         + "remove it (Predict returns probabilities all the same)");
 
     [Theory]
@@ -92,6 +93,8 @@ public class ShapeAndTargetDiagnosticTests
     [InlineData("Mae")]
     [InlineData("Huber")]
     [InlineData("LogCosh")]
+    [InlineData("Poisson")]
+    [InlineData("Quantile")]
     public void AccuracyOfARegression_DoesNotApply(string loss) => Verify(
         $"[Model, Input(4), Dense(2), Target(Loss.{loss}, Metrics = {{|MDSL0403:Metric.Accuracy|}})] partial class M;",
         $"Metric.Accuracy does not apply to Loss.{loss}: it is a metric of classification; use Metric.Mse, Metric.Mae or Metric.R2");
@@ -102,6 +105,9 @@ public class ShapeAndTargetDiagnosticTests
     [InlineData("BinaryCrossEntropy")]
     [InlineData("Hinge")]
     [InlineData("SquaredHinge")]
+    [InlineData("KlDivergence")]
+    [InlineData("BinaryFocal")]
+    [InlineData("SparseFocal")]
     public void R2OfAClassification_DoesNotApply(string loss) => Verify(
         $"[Model, Input(4), Dense(2), Target(Loss.{loss}, Metrics = {{|MDSL0403:Metric.Accuracy | Metric.R2|}})] partial class M;",
         $"Metric.R2 does not apply to Loss.{loss}: it is a metric of regression; use Metric.Accuracy");
@@ -109,6 +115,8 @@ public class ShapeAndTargetDiagnosticTests
     [Theory]
     [InlineData("SparseCrossEntropy")]
     [InlineData("CrossEntropy")]
+    [InlineData("KlDivergence")]
+    [InlineData("SparseFocal")]
     public void ClassCount_IsHeldAgainstTheWidth(string loss) => Verify(
         $"[Model, Input(4), Dense(12), Target(Loss.{loss}, Classes = {{|MDSL0404:10|}})] partial class M;",
         "Classes is 10, but the output has 12 columns (from [Dense(12)]): make them equal");
@@ -123,9 +131,18 @@ public class ShapeAndTargetDiagnosticTests
     [Theory]
     [InlineData("LabelSmoothing = {|MDSL0406:0.1f|}", "LabelSmoothing", "it applies to cross-entropy on classes, not to Loss.Mse")]
     [InlineData("Delta = {|MDSL0406:2|}", "Delta", "it applies to Loss.Huber, not to Loss.Mse")]
-    [InlineData("Classes = {|MDSL0406:2|}", "Classes", "it applies to cross-entropy on classes, not to Loss.Mse")]
+    [InlineData("Classes = {|MDSL0406:2|}", "Classes", "it applies to losses over classes, not to Loss.Mse")]
+    [InlineData("Gamma = {|MDSL0406:0|}", "Gamma", "it applies to Loss.BinaryFocal and Loss.SparseFocal, not to Loss.Mse")]
+    [InlineData("Alpha = {|MDSL0406:0.5f|}", "Alpha", "it applies to Loss.BinaryFocal, not to Loss.Mse")]
+    [InlineData("Quantile = {|MDSL0406:0.9f|}", "Quantile", "it applies to Loss.Quantile, not to Loss.Mse")]
     public void TargetOptionsWithoutEffect(string option, string name, string why) => Verify(
         $"[Model, Input(4), Dense(2), Target(Loss.Mse, {option})] partial class M;", $"{name} has no effect here: {why}");
+
+    [Theory]
+    [InlineData("BinaryFocal, Gamma = 0, Alpha = 0.5f")]
+    [InlineData("SparseFocal, Gamma = 1.5f, Classes = 2")]
+    [InlineData("Quantile, Quantile = 0.9f")]
+    public void TargetOptionsWithEffect_AreRight(string target) => Verify($"[Model, Input(4), Dense(2), Target(Loss.{target})] partial class M;");
 
     [Theory]
     [InlineData("Dense(2, UseBias = false, Bias = {|MDSL0406:Initializer.Ones|})", "Bias", "UseBias is false")]

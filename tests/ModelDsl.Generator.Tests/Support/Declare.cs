@@ -76,6 +76,10 @@ internal static class Declare
     public static TargetDeclaration Target(LossKind loss, double smoothing = 0, double delta = 1, double l1 = 0, double l2 = 0) =>
         new(default, loss, smoothing, delta, 0, l1, l2, MetricKinds.Default);
 
+    public static TargetDeclaration Focal(LossKind loss, double gamma, double alpha = TargetDeclaration.StandardAlpha) => Target(loss) with { Gamma = gamma, Alpha = alpha };
+
+    public static TargetDeclaration Quantile(double quantile) => Target(LossKind.Quantile) with { Quantile = quantile };
+
     private static ActivationChoice Choice(ActivationKind kind, double? alpha) =>
         new(kind, alpha ?? kind switch { ActivationKind.LeakyRelu => 0.01, ActivationKind.Elu => 1, _ => 0 });
 
@@ -87,7 +91,9 @@ internal static class Declare
             d.IsDouble ? "[Model(Scalar = Scalar.Double)]" : "[Model]",
             $"[Input({string.Join(", ", d.Inputs[0].Shape)})]",
             .. d.Layers.Select(Layer),
-            $"[Target(Loss.{d.Target!.Loss}{Option("LabelSmoothing", d.Target!.LabelSmoothing, 0)}{Option("Delta", d.Target!.Delta, 1)}{Option("L1", d.Target!.L1, 0)}{Option("L2", d.Target!.L2, 0)})]",
+            $"[Target(Loss.{d.Target!.Loss}{Option("LabelSmoothing", d.Target!.LabelSmoothing, 0)}{Option("Delta", d.Target!.Delta, 1)}{Option("L1", d.Target!.L1, 0)}{Option("L2", d.Target!.L2, 0)}"
+                + $"{Option("Gamma", d.Target!.Gamma, TargetDeclaration.StandardGamma)}{Option("Alpha", d.Target!.Alpha, TargetDeclaration.StandardAlpha)}"
+                + $"{Option("Quantile", d.Target!.Quantile, TargetDeclaration.StandardQuantile)})]",
             $"public sealed partial class {d.Type.Name};",
         ];
         return string.Join('\n', lines);

@@ -27,7 +27,7 @@ internal sealed class Oracle
 
     public TrainingGraph Graph { get; }
 
-    private LossKind Loss => Model.Declaration.Target!.Loss;
+    private TargetDeclaration Target => Model.Declaration.Target!;
 
     /// <summary>A batch and parameters on which the model's results are well-conditioned and away from kinks; null if none was found.</summary>
     public Feed? Draw(int batch, int seed, double kinkDistance = KinkDistance)
@@ -48,12 +48,14 @@ internal sealed class Oracle
     {
         Shape output = Model.Arena[Model.Roots.Outputs[0].Logits].Shape;
         int classes = output.Last.Factor, count = output.Count.Factor * batch;
-        double[] target = Loss switch
+        double[] target = Target switch
         {
-            LossKind.SparseCrossEntropy => Many(count / classes, () => random.Next(classes)),
-            LossKind.CrossEntropy => [.. Enumerable.Range(0, count / classes).SelectMany(_ => Distribution(random, classes))],
-            LossKind.BinaryCrossEntropy => Many(count, random.NextDouble),
-            LossKind.Hinge or LossKind.SquaredHinge => Many(count, () => random.Next(2) * 2 - 1),
+            { IsClass: true } => Many(count / classes, () => random.Next(classes)),
+            { IsOverClasses: true } => [.. Enumerable.Range(0, count / classes).SelectMany(_ => Distribution(random, classes))],
+            { Loss: LossKind.BinaryCrossEntropy } => Many(count, random.NextDouble),
+            { Loss: LossKind.BinaryFocal } => Many(count, () => random.Next(2)),
+            { Loss: LossKind.Poisson } => Many(count, () => random.Next(6)),
+            { IsClassification: true } => Many(count, () => random.Next(2) * 2 - 1),
             _ => Many(count, () => Normal(random)),
         };
         double[] x = Many(Model.Declaration.Inputs[0].Shape.Aggregate(batch, (a, b) => a * b), () => Normal(random));

@@ -14,7 +14,7 @@ internal static class RandomModels
     {
         var random = new Random(number + 77_000);
         LossKind loss = (LossKind)random.Next((int)LossKind.Custom);
-        bool classes = loss is LossKind.SparseCrossEntropy or LossKind.CrossEntropy;
+        bool classes = Target(loss).IsOverClasses;
         int[] input = [.. Enumerable.Range(0, random.Next(8) switch { < 5 => 1, < 7 => 2, _ => 3 }).Select(_ => Sizes[random.Next(12)])];
         if (input.Length > 1) input = [.. input.Select(d => Math.Min(d, 5))];
         List<LayerDeclaration> layers = [];
@@ -29,7 +29,7 @@ internal static class RandomModels
         if (classes && !isFlat) layers.Add(Flatten());
         if (classes || random.Next(4) > 0 || !layers.OfType<DenseDeclaration>().Any()) layers.Add(Dense(classes ? 2 + random.Next(9) : Size(random), bias: random.Next(5) > 0));
         if (!classes && random.Next(6) == 0) layers.Add(Layer(random, isFlat));
-        TargetDeclaration target = Target(loss, classes && random.Next(2) == 0 ? 0.1 : 0, loss == LossKind.Huber ? 0.7 : 1, Penalty(random), Penalty(random));
+        TargetDeclaration target = Target(loss, loss is LossKind.SparseCrossEntropy or LossKind.CrossEntropy && random.Next(2) == 0 ? 0.1 : 0, loss == LossKind.Huber ? 0.7 : 1, Penalty(random), Penalty(random));
         return new Specimen(Model($"Random{number}", input, target, [.. layers]), Zoo.Batches[random.Next(Zoo.Batches.Length)]);
     }
 

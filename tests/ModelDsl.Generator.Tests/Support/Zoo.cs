@@ -43,12 +43,17 @@ internal static class Zoo
         {
             yield return New($"Loss{kind}", 5, [4], Target(kind), Dense(6, ActivationKind.Tanh), Dense(3));
             yield return New($"Loss{kind}Wide", 3, [4], Target(kind), Dense(17));
-            if (kind is not (LossKind.SparseCrossEntropy or LossKind.CrossEntropy))
+            if (!Target(kind).IsOverClasses)
                 yield return New($"Loss{kind}One", 8, [4], Target(kind), Dense(6, ActivationKind.Tanh), Dense(1));
             yield return New($"Loss{kind}Penalty", 3, [4], Target(kind, l1: 0.01, l2: 0.02), Dense(5, ActivationKind.Tanh, l1: 0.1), Dense(2, l2: 0.05, bias: false));
         }
 
         yield return New("HuberNarrow", 6, [4], Target(LossKind.Huber, delta: 0.4), Dense(3));
+        yield return New("QuantileHigh", 6, [4], Quantile(0.9), Dense(3));
+        yield return New("BinaryFocalSharp", 6, [4], Focal(LossKind.BinaryFocal, 3.5, 0.6), Dense(3));
+        yield return New("BinaryFocalFlat", 6, [4], Focal(LossKind.BinaryFocal, 0, 0.5), Dense(3));
+        yield return New("SparseFocalSharp", 6, [4], Focal(LossKind.SparseFocal, 0.5), Dense(5));
+        yield return New("SparseFocalFlat", 6, [4], Focal(LossKind.SparseFocal, 0), Dense(2));
         yield return New("SmoothSparse", 6, [4], Target(LossKind.SparseCrossEntropy, smoothing: 0.1), Dense(5));
         yield return New("SmoothDense", 6, [4], Target(LossKind.CrossEntropy, smoothing: 0.3), Dense(5));
         yield return New("SoftmaxThenMse", 3, [4], Target(LossKind.Mse), Dense(5), Activation(ActivationKind.Softmax));

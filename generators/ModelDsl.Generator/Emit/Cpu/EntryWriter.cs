@@ -38,12 +38,12 @@ internal sealed class EntryWriter
         Argument[] Named(string single, Func<OutputDeclaration, string>? doc = null) => [.. outputs.Select((o, i) =>
             new Argument(Free(o.Name.Length == 0 ? single : o.Identifier), _scalar, doc is null ? sizes[i] : $"{sizes[i]} {doc(o)}"))];
         string RowsOf(int output) => plan.Graph.Source.Arena[plan.Graph.Source.Roots.Outputs[output].Prediction].Shape.Dims is var dims ? $"(n{string.Concat(dims.Skip(1).Take(dims.Count - 2).Select(d => $", {d}"))})" : "";
-        bool isProbable = declaration.Target!.Loss is LossKind.SparseCrossEntropy or LossKind.CrossEntropy or LossKind.BinaryCrossEntropy;
-        _outputs = Named(isProbable ? "probabilities" : "predictions", outputs.Length == 1 ? null : o => OutputDoc(o.Target?.Loss ?? LossKind.Custom));
+        bool isProbable = declaration.Target is { IsOverClasses: true } or { IsBinary: true };
+        _outputs = Named(isProbable ? "probabilities" : "predictions", outputs.Length == 1 ? null : o => OutputDoc(o.Target));
         _logits = Named("logits");
         _targets = [.. Named(TargetName(declaration)).Select((argument, i) => (Argument: argument, outputs[i].Target, Index: i)).Where(a => a.Target is not null)
-            .Select(a => a.Target!.Loss == LossKind.SparseCrossEntropy ? a.Argument with { Element = "int", Doc = $"{RowsOf(a.Index)}, class indices." } : a.Argument)];
-        _outputDoc = outputs.Length == 1 ? OutputDoc(declaration.Target!.Loss) : "All outputs for n samples.";
+            .Select(a => a.Target!.IsClass ? a.Argument with { Element = "int", Doc = $"{RowsOf(a.Index)}, class indices." } : a.Argument)];
+        _outputDoc = outputs.Length == 1 ? OutputDoc(declaration.Target) : "All outputs for n samples.";
     }
 
     /// <summary>What CreateTrainer gives.</summary>
@@ -125,11 +125,12 @@ internal sealed class EntryWriter
         return input.Classes == 0 ? sizes + ", for any n." : $"{sizes}, for any n: classes from 0 to {Literals.Grouped(input.Classes - 1)}.";
     }
 
-    private static string OutputDoc(LossKind loss) => loss switch
+    private static string OutputDoc(TargetDeclaration? target) => target switch
     {
-        LossKind.SparseCrossEntropy or LossKind.CrossEntropy => "The probability of each class, for n samples.",
-        LossKind.BinaryCrossEntropy => "The probability of 1 for each output, for n samples.",
-        LossKind.Hinge or LossKind.SquaredHinge => "The scores of n samples; a score's sign is the class.",
+        { IsOverClasses: true } => "The probability of each class, for n samples.",
+        { IsBinary: true } => "The probability of 1 for each output, for n samples.",
+        { Loss: LossKind.Poisson } => "The expected counts of n samples.",
+        { IsClassification: true } => "The scores of n samples; a score's sign is the class.",
         _ => "The predicted values of n samples.",
     };
 

@@ -64,11 +64,8 @@ internal static class InfoWriter
 
     private static string Metrics(TargetDeclaration target)
     {
-        MetricKinds metrics = target.Metrics != MetricKinds.Default ? target.Metrics : target.Loss switch
-        {
-            LossKind.BinaryCrossEntropy or LossKind.SparseCrossEntropy or LossKind.CrossEntropy or LossKind.Hinge or LossKind.SquaredHinge => MetricKinds.Accuracy,
-            _ => MetricKinds.Mse | MetricKinds.Mae | MetricKinds.R2,
-        };
+        MetricKinds metrics = target.Metrics != MetricKinds.Default ? target.Metrics
+            : target.IsClassification ? MetricKinds.Accuracy : MetricKinds.Mse | MetricKinds.Mae | MetricKinds.R2;
         return string.Join(" | ", new[] { MetricKinds.Accuracy, MetricKinds.Mse, MetricKinds.Mae, MetricKinds.R2 }
             .Where(m => (metrics & m) != 0).Select(m => $"{RuntimeNames.Metric}.{m}"));
     }
