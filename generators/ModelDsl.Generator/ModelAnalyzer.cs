@@ -36,7 +36,7 @@ public sealed class ModelAnalyzer : DiagnosticAnalyzer
 
         ReadResult read = DeclarationReader.Read(type, context.Compilation, context.CancellationToken);
         IEnumerable<Problem> problems = read.Declaration is null ? read.Problems : read.Problems.Concat(Lowerer.Lower(read.Declaration).Problems);
-        IEnumerable<Diagnostic> diagnostics = problems.Select(p => Diagnostic.Create(Descriptors.ById[p.Id], read.Map[p.Site, p.Argument], [.. p.Arguments]));
+        IEnumerable<Diagnostic> diagnostics = problems.Where(p => !read.Map.IsForeign(p.Site) || !DeclarationReader.IsWarning(p)).Select(p => Diagnostic.Create(Descriptors.ById[p.Id], read.Map[p.Site, p.Argument], [.. p.Arguments]));
 
         // a function that is called twice is read twice
         foreach (Diagnostic diagnostic in diagnostics.GroupBy(d => (d.Location, d.GetMessage())).Select(g => g.First())) context.ReportDiagnostic(diagnostic);

@@ -29,21 +29,31 @@ internal sealed partial class BodyReader
             : throw Unsupported(location, $"a call of the instance method '{method.Name}'", "make it static");
     }
 
-    /// <summary>A sub-model's [Forward] method, read with the sub-model's own layers; repeated, each takes what the one before gave.</summary>
+    /// <summary>A sub-model's [Forward] method, with the sub-model's own layers; repeated, each takes what the one before gave.</summary>
     private BodyValue SubModel(IPropertySymbol property, INamedTypeSymbol type, int repeat, BodyValue[] arguments, Location location)
     {
-        IMethodSymbol forward = ForwardReader.Find(type)
-            ?? throw Unsupported(location, $"'{property.Name}'", $"'{type.Name}' has no [Forward] method: a sub-model is wired by one");
+        PartDeclaration? part = IsForeign(type) ? Part(type, location) : null;
+        IMethodSymbol? forward = part is null ? ForwardReader.Find(type) : null;
+        if (forward is null && part is not { Outputs.Count: > 0 }) throw Unsupported(location, $"'{property.Name}'", $"'{type.Name}' has no [Forward] method: a sub-model is wired by one");
         LayerTable outer = _layers;
         for (int i = 0; i < repeat; i++)
         {
-            _layers = outer.Table(property, i, map, problems, cancellation);
-            arguments = [Call(forward, arguments, location)];
+            if ((forward?.Parameters.Length ?? part!.Inputs) != arguments.Length || arguments[0] is TupleValue)
+                throw Unsupported(location, $"a stack of '{type.Name}'", "what is stacked takes one tensor and returns one");
+            _layers = outer.Table(property, i, Fill(type, part, location));
+            arguments = [part is null ? Call(forward!, arguments, location) : Inline(part, arguments, location)];
         }
 
         _layers = outer;
         return arguments[0];
     }
+
+    /// <summary>What puts a sub-model's layers into their table.</summary>
+    private Action<LayerTable> Fill(INamedTypeSymbol type, PartDeclaration? part, Location location) => table =>
+    {
+        if (part is null) LayerTable.Read(type, map, problems, cancellation, table);
+        else table.Add(part, map.Add(location, isForeign: true));
+    };
 
     /// <summary>The arguments in the parameters' order, null where one is left to its default; those of a params array come last, as written.</summary>
     private static ExpressionSyntax?[] Ordered(InvocationExpressionSyntax e, IMethodSymbol method)

@@ -17,17 +17,33 @@ internal sealed partial class BodyReader
     {
         SymbolInfo info = model.GetSymbolInfo(step);
         IMethodSymbol? method = info.Symbol as IMethodSymbol ?? info.CandidateSymbols.OfType<IMethodSymbol>().FirstOrDefault();
-        if (method is null || Cell(method) is not { } data || step is not MemberAccessExpressionSyntax { Expression: var owner }
+        if (method is null || Cell(method) is null || step is not MemberAccessExpressionSyntax { Expression: var owner }
             || model.GetSymbolInfo(owner).Symbol is not IPropertySymbol property || _layers.SubOf(property) is null)
             throw Unsupported(step.GetLocation(), $"'{step}' as the step of a recurrence", "name the [Cell] method of a [Sub] property, as in Scan(Memory.Step, x)");
 
-        (List<BodyNode> nodes, var known, LayerTable layers) = (_nodes, _known, _layers);
-        (_nodes, _known, _layers) = ([], [], layers.Table(property, 0, map, problems, cancellation));
-        int units = new AttributeReader(data, map, problems, cancellation).Integer("units", 1, 1);
+        PartDeclaration? part = IsForeign(method) ? Part(method.ContainingType, location) : null;
+        LayerTable outer = _layers;
+        _layers = outer.Table(property, 0, Fill(method.ContainingType, part, location));
+        int cell = part is null ? Step(method, property.Name, location) : Inline(part, part.Step, property.Name, location);
+        _layers = outer;
+        return Node(BodyOp.Scan, cell, property.Name, arguments.Select(a => Index(a, location)), [], location);
+    }
+
+    /// <summary>The index of the cell that a [Cell] method is, with the layers of this table.</summary>
+    public int Step(IMethodSymbol method, string name, Location location) => AddCell(name, new AttributeReader(Cell(method)!, map, problems, cancellation).Integer("units", 1, 1), () =>
+    {
         BodyValue result = Call(method, [.. method.Parameters.Select((p, i) => Node(BodyOp.Argument, i, p.Name, [], [], p.Locations[0]))], location);
-        int[] outputs = [.. (result is TupleValue states ? states.Items : [result]).Select(state => Index(state, method.Locations[0]))];
-        Cells.Add(new CellDeclaration(property.Name, units, _nodes.ToEquatableArray(), outputs.ToEquatableArray()));
-        (_nodes, _known, _layers) = (nodes, known, layers);
-        return Node(BodyOp.Scan, Cells.Count - 1, property.Name, arguments.Select(a => Index(a, location)), [], location);
+        return [.. (result is TupleValue states ? states.Items : [result]).Select(state => Index(state, method.Locations[0]))];
+    });
+
+    /// <summary>A cell of the nodes that <paramref name="read"/> makes, of which it gives the outputs.</summary>
+    private int AddCell(string name, int units, Func<int[]> read)
+    {
+        (List<BodyNode> nodes, var known) = (_nodes, _known);
+        (_nodes, _known) = ([], []);
+        int[] outputs = read();
+        Cells.Add(new CellDeclaration(name, units, _nodes.ToEquatableArray(), outputs.ToEquatableArray()));
+        (_nodes, _known) = (nodes, known);
+        return Cells.Count - 1;
     }
 }

@@ -17,12 +17,15 @@ internal sealed partial class BodyReader(Compilation compilation, LayerTable lay
     private Dictionary<(BodyOp, int, string, EquatableArray<int>, EquatableArray<double>), int> _known = [];
     private LayerTable _layers = layers;
     private int _depth;
+    private bool _inPart;
 
     public IReadOnlyList<BodyNode> Nodes => _nodes;
 
     /// <summary>The method's result for the given arguments.</summary>
     public BodyValue Call(IMethodSymbol method, BodyValue[] arguments, Location call)
     {
+        if (IsForeign(method))
+            throw Unsupported(call, $"a call of '{method.Name}' of the assembly '{method.ContainingAssembly.Name}'", "its source is not here: declare it in this project, or call it inside a public [Model] of that one");
         if (method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is not BaseMethodDeclarationSyntax syntax)
             throw Unsupported(call, $"a call of '{method.Name}'", "call ops, layers, own static methods of this project, or functions of MathF with known derivatives");
         if (++_depth > DeepestCall) throw Unsupported(call, $"recursion through '{method.Name}'", "write the loop out, with constant bounds");
@@ -75,7 +78,7 @@ internal sealed partial class BodyReader(Compilation compilation, LayerTable lay
     {
         var key = (op, index, name, inputs.ToEquatableArray(), numbers.ToEquatableArray());
         if (op != BodyOp.Layer && _known.TryGetValue(key, out int known)) return new NodeValue(known);
-        _nodes.Add(new BodyNode(op, index, name, key.Item4, key.Item5, map.Add(location)));
+        _nodes.Add(new BodyNode(op, index, name, key.Item4, key.Item5, map.Add(location, isForeign: _inPart)));
         _known[key] = _nodes.Count - 1;
         return new NodeValue(_nodes.Count - 1);
     }

@@ -42,8 +42,10 @@ internal sealed class Scope(Scope? copied = null)
 }
 
 /// <summary>Something a body cannot contain, where it stands, and what to write instead. Ends the reading of a body.</summary>
-internal sealed class UnsupportedBodyException(Microsoft.CodeAnalysis.Location location, string construct, string instead) : Exception(construct)
+internal sealed class UnsupportedBodyException(Microsoft.CodeAnalysis.Location location, string construct, string instead, string id = Diagnostics.Ids.UnsupportedConstruct) : Exception(construct)
 {
+    public string Id { get; } = id;
+
     public Microsoft.CodeAnalysis.Location Location { get; } = location;
 
     public string Construct { get; } = construct;

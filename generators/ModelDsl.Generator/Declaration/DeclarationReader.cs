@@ -44,13 +44,13 @@ internal static class DeclarationReader
         bool isDouble = model.Choice("Scalar", ScalarKind.Single) == ScalarKind.Double;
         ModelDeclaration? declaration = ForwardReader.Find(type) is { } forward
             ? ForwardReader.Read(identity, isDouble, typeSite, forward, attributes, compilation, map, problems, cancellation)
-            : type.GetMembers().OfType<IMethodSymbol>().Any(m => BodyReader.Cell(m) is not null)
-            ? ForwardReader.Cell(identity, LayerTable.Read(type, map, problems, cancellation), attributes, problems)
+            : ForwardReader.Step(type) is { } step
+            ? ForwardReader.Read(identity, step, attributes, compilation, map, problems, cancellation)
             : StackReader.Read(identity, isDouble, typeSite, attributes, problems);
 
         // what cannot be compiled keeps its properties' halves: else the compiler's complaint about them would hide ours
         if (canExtend && declaration is { Properties.Count: > 0 } && !problems.All(IsWarning))
-            declaration = declaration with { Body = EquatableArray<BodyNode>.Empty, Outputs = EquatableArray<OutputDeclaration>.Empty };
+            declaration = declaration with { Body = EquatableArray<BodyNode>.Empty, Outputs = EquatableArray<OutputDeclaration>.Empty, Step = -1 };
         bool usable = declaration is not null && !model.IsBroken && !attributes.Any(a => a.IsBroken) && (problems.All(IsWarning) || declaration!.Body.Count == 0);
         return new ReadResult(usable ? declaration : null, problems, map);
     }

@@ -34,25 +34,48 @@ internal static class ForwardReader
             var custom = new TargetDeclaration(type, LossKind.Custom, 0, 1, 0, 0, 0, MetricKinds.Default);
             OutputDeclaration[] declared = [.. Names(forward).Zip(outputs, (name, node) => new OutputDeclaration(name, Identifier(name), node.Index,
                 targets.TryGetValue(name, out TargetDeclaration target) ? target : objective is null ? null : custom))];
+            int step = Step(forward.ContainingType) is { } cell ? body.Step(cell, cell.Name, location) : -1;
             return new ModelDeclaration(identity, isDouble, inputs.ToEquatableArray(), layers.Layers.ToEquatableArray(), layers.Params.ToEquatableArray(),
-                body.Nodes.ToEquatableArray(), declared.ToEquatableArray()) { Properties = layers.Properties.ToEquatableArray(), Objective = loss, Cells = body.Cells.ToEquatableArray() };
+                body.Nodes.ToEquatableArray(), declared.ToEquatableArray())
+            {
+                Properties = layers.Properties.ToEquatableArray(), Objective = loss, Cells = body.Cells.ToEquatableArray(), Step = step, IsExported = TypeReader.IsExported(forward.ContainingType),
+            };
         }
         catch (UnsupportedBodyException e)
         {
-            problems.Add(Problem.At(map.Add(e.Location), Ids.UnsupportedConstruct, e.Construct, e.Instead));
+            problems.Add(Problem.At(map.Add(e.Location), e.Id, e.Construct, e.Instead));
             return Shell(identity, layers);
         }
     }
 
-    /// <summary>A class with a step and no [Forward] method: a part of models alone.</summary>
-    public static ModelDeclaration Cell(TypeIdentity identity, LayerTable layers, AttributeReader[] attributes, List<Problem> problems)
+    /// <summary>The method marked [Cell], if the class has one.</summary>
+    public static IMethodSymbol? Step(INamedTypeSymbol type) => type.GetMembers().OfType<IMethodSymbol>().FirstOrDefault(m => BodyReader.Cell(m) is not null);
+
+    /// <summary>A class with a [Cell] method alone: it is a part of other models, and nothing by itself.</summary>
+    public static ModelDeclaration Read(TypeIdentity identity, IMethodSymbol step, AttributeReader[] attributes, Compilation compilation, SourceMap map, List<Problem> problems, CancellationToken cancellation)
     {
         foreach (AttributeReader a in attributes)
             problems.Add(Problem.At(a.Site, Ids.OutOfOrder, a.Name, "on a class with a [Cell] method and no [Forward], whose layers are properties"));
-        return Shell(identity, layers);
+        LayerTable layers = LayerTable.Read(step.ContainingType, map, problems, cancellation);
+        ModelDeclaration shell = Shell(identity, layers);
+        if (layers.IsBroken) return shell;
+        try
+        {
+            var body = new BodyReader(compilation, layers, map, problems, cancellation);
+            int cell = body.Step(step, step.Name, step.Locations.FirstOrDefault() ?? Location.None);
+            return shell with
+            {
+                Layers = layers.Layers.ToEquatableArray(), Params = layers.Params.ToEquatableArray(), Cells = body.Cells.ToEquatableArray(), Step = cell, IsExported = TypeReader.IsExported(step.ContainingType),
+            };
+        }
+        catch (UnsupportedBodyException e)
+        {
+            problems.Add(Problem.At(map.Add(e.Location), e.Id, e.Construct, e.Instead));
+            return shell;
+        }
     }
 
-    /// <summary>A class of which only the properties are implemented: one with a [Cell] method alone, or whose body cannot be read.</summary>
+    /// <summary>A class of which only the properties are implemented: one whose body cannot be read.</summary>
     private static ModelDeclaration Shell(TypeIdentity identity, LayerTable layers) => new(
         identity, false, EquatableArray<InputDeclaration>.Empty, EquatableArray<LayerDeclaration>.Empty, EquatableArray<ParamDeclaration>.Empty,
         EquatableArray<BodyNode>.Empty, EquatableArray<OutputDeclaration>.Empty) { Properties = layers.Properties.ToEquatableArray() };

@@ -23,6 +23,12 @@ internal sealed class LayerTable(string prefix = "", LayerTable? root = null)
 
     public bool IsBroken { get; private set; }
 
+    /// <summary>Where this table's own layers begin in those of the model.</summary>
+    public int FirstLayer { get; } = root?.Layers.Count ?? 0;
+
+    /// <summary>Where its own raw parameters begin.</summary>
+    public int FirstParam { get; } = root?.Params.Count ?? 0;
+
     public static LayerTable Read(INamedTypeSymbol type, SourceMap map, List<Problem> problems, CancellationToken cancellation, LayerTable? into = null)
     {
         LayerTable table = into ?? new LayerTable();
@@ -43,13 +49,20 @@ internal sealed class LayerTable(string prefix = "", LayerTable? root = null)
     public (INamedTypeSymbol Type, int Repeat)? SubOf(IPropertySymbol property) => _subs.TryGetValue(property.Name, out var sub) ? sub : null;
 
     /// <summary>The table of one sub-model, made at its first call, so that further calls share its weights.</summary>
-    public LayerTable Table(IPropertySymbol property, int number, SourceMap map, List<Problem> problems, CancellationToken cancellation)
+    public LayerTable Table(IPropertySymbol property, int number, Action<LayerTable> fill)
     {
-        (INamedTypeSymbol type, int repeat) = _subs[property.Name];
-        string path = repeat == 1 ? $"{prefix}{property.Name}." : $"{prefix}{property.Name}.{number.ToString(System.Globalization.CultureInfo.InvariantCulture)}.";
-        if (!_tables.TryGetValue(path, out LayerTable? table))
-            _tables.Add(path, table = Read(type, map, problems, cancellation, new LayerTable(path, root ?? this)));
+        string index = _subs[property.Name].Repeat == 1 ? "" : $"{number.ToString(System.Globalization.CultureInfo.InvariantCulture)}.", path = $"{prefix}{property.Name}.{index}";
+        if (_tables.TryGetValue(path, out LayerTable? table)) return table;
+        _tables.Add(path, table = new LayerTable(path, root ?? this));
+        fill(table);
         return table;
+    }
+
+    /// <summary>The layers and raw parameters of a sub-model of another assembly, under its path.</summary>
+    public void Add(PartDeclaration part, Site call)
+    {
+        Layers.AddRange(part.Layers.Select(l => l with { Site = call, Name = prefix + l.Name }));
+        Params.AddRange(part.Params.Select(p => p with { Site = call, Name = prefix + p.Name }));
     }
 
     private void Add(IPropertySymbol property, AttributeReader a)

@@ -32,6 +32,12 @@ internal sealed record ModelDeclaration(
     /// <summary>The steps of the user's own recurrences, by the index that the body's Scan nodes use.</summary>
     public EquatableArray<CellDeclaration> Cells { get; init; } = EquatableArray<CellDeclaration>.Empty;
 
+    /// <summary>The cell that is the class's own [Cell] method; −1 where it has none.</summary>
+    public int Step { get; init; } = -1;
+
+    /// <summary>Whether projects that reference this one can have the class as a sub-model.</summary>
+    public bool IsExported { get; init; }
+
     /// <summary>The headers of the partial properties that the generated half must implement.</summary>
     public EquatableArray<string> Properties { get; init; } = EquatableArray<string>.Empty;
 }

@@ -23,6 +23,15 @@ internal static class TypeReader
         return new TypeIdentity(NamespaceOf(type), containing.ToEquatableArray(), Keyword(type), Escape(type.Name), type.Name, HintName(type));
     }
 
+    /// <summary>Whether projects that reference this one can name the type.</summary>
+    public static bool IsExported(INamedTypeSymbol type)
+    {
+        bool hasFriends = type.ContainingAssembly.GetAttributes().Any(a => a.AttributeClass?.Name == "InternalsVisibleToAttribute");
+        for (INamedTypeSymbol? t = type; t is not null; t = t.ContainingType)
+            if (t.DeclaredAccessibility != Accessibility.Public && (!hasFriends || t.DeclaredAccessibility is not (Accessibility.Internal or Accessibility.ProtectedOrInternal))) return false;
+        return true;
+    }
+
     /// <summary>Why a generated half cannot be added, and what to do.</summary>
     private static (string Reason, string Cure)? Obstacle(INamedTypeSymbol type) => type switch
     {

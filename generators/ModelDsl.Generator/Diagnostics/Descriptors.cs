@@ -65,6 +65,9 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor DerivativeMismatch = Warning(Ids.DerivativeMismatch,
         "A derivative is not its function's", "The derivative with respect to argument {0} is {1} at ({2}), but differences of the function give {3}: correct it, or suppress this where it is meant");
 
+    public static readonly DiagnosticDescriptor UnreadablePart = Error(Ids.UnreadablePart,
+        "A sub-model of another assembly cannot be read", "{0}: {1}");
+
     public static readonly DiagnosticDescriptor SoftmaxBeforeCrossEntropy = Warning(Ids.SoftmaxBeforeCrossEntropy,
         "Softmax before cross-entropy", "Loss.{0} takes logits and applies softmax itself; a Softmax before it is applied twice, which slows and spoils training: remove it (Predict returns probabilities all the same)");
 
@@ -87,7 +90,7 @@ internal static class Descriptors
     public static IReadOnlyDictionary<string, DiagnosticDescriptor> ById { get; } = new[]
     {
         InternalError, NotPartial, MissingInput, MissingTarget, AmbiguousOrder, RepeatedAttribute, BadConstant, TooLarge, UnsupportedType, NothingToTrain,
-        OutOfOrder, MissingModel, MemberConflict, RankMismatch, DimensionMismatch, KindMismatch, UnsupportedConstruct, StableForm, DerivativeMismatch, SoftmaxBeforeCrossEntropy, SigmoidBeforeBinaryCrossEntropy, MetricDoesNotApply,
+        OutOfOrder, MissingModel, MemberConflict, RankMismatch, DimensionMismatch, KindMismatch, UnsupportedConstruct, StableForm, DerivativeMismatch, UnreadablePart, SoftmaxBeforeCrossEntropy, SigmoidBeforeBinaryCrossEntropy, MetricDoesNotApply,
         ClassCountMismatch, SingleClass, OptionWithoutEffect,
     }.ToDictionary(d => d.Id);
 

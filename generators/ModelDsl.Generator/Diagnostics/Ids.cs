@@ -25,6 +25,7 @@ internal static class Ids
     public const string UnsupportedConstruct = "MDSL0301";
     public const string StableForm = "MDSL0302";
     public const string DerivativeMismatch = "MDSL0303";
+    public const string UnreadablePart = "MDSL0304";
 
     public const string SoftmaxBeforeCrossEntropy = "MDSL0401";
     public const string SigmoidBeforeBinaryCrossEntropy = "MDSL0402";

@@ -33,6 +33,7 @@ internal static class RuntimeNames
     public const string Views = Kernels + "Views";
     public const string Gemm = Kernels + "Gemm";
     public const string Table = Kernels + "Table";
+    public const string CompiledBody = Kernels + "CompiledBody";
     public const string RandomState = Kernels + "RandomState";
 
     public const string Enumerable = "global::System.Linq.Enumerable";

@@ -31,7 +31,8 @@ public sealed class ParamAttribute(params int[] shape) : Attribute
 
 /// <summary>
 /// A model as a part of another: <c>[Sub] private partial ResBlock Block { get; }</c>, called as <c>Block.Forward(x)</c>; or several of one kind in a row, each with
-/// weights of its own: <c>[Sub(Repeat = 6)] private partial Stack&lt;ResBlock&gt; Blocks { get; }</c>.
+/// weights of its own: <c>[Sub(Repeat = 6)] private partial LayerStack&lt;ResBlock&gt; Blocks { get; }</c>. Its tensors are called by their path: <c>Blocks.0.Up.weight</c>. The model may be one of a
+/// referenced project or package where it is public there (or <c>internal</c>, and <c>InternalsVisibleTo</c> names this project), and was built with the same version of ModelDsl; MDSL0304 where not.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property, Inherited = false)]
 public sealed class SubAttribute : Attribute

@@ -52,7 +52,7 @@ public partial class RuntimeNamesTests
     [Fact]
     public void Attributes_AreAllRead()
     {
-        string[] read = [.. DeclarationReader.Language, "Cell", "Derivative", "Elementwise", "Forward", "LossFunction", "Model", "Param", "Sub"];
+        string[] read = [.. DeclarationReader.Language, "Cell", "CompiledBody", "Derivative", "Elementwise", "Forward", "LossFunction", "Model", "Param", "Sub"];
         Assert.Equal(read.Order(StringComparer.Ordinal), typeof(ModelAttribute).Assembly.GetExportedTypes().Where(t => t.IsSubclassOf(typeof(Attribute)) && !t.IsAbstract).Select(t => t.Name.Replace("Attribute", "")).Order(StringComparer.Ordinal));
     }
 

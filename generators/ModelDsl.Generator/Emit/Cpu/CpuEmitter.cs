@@ -25,7 +25,7 @@ internal static class CpuEmitter
 
     /// <summary>The file of a class that is only ever a part of other models: it cannot be run by itself.</summary>
     public static SourceFile[] EmitPart(ModelDeclaration declaration) =>
-        [new(declaration.Type.HintName + GeneratedFiles.Extension, File(declaration.Type, _ => { }, "", w => ModelWriter.WriteProperties(w, declaration)))];
+        [new(declaration.Type.HintName + GeneratedFiles.Extension, File(declaration.Type, w => ModelWriter.WriteBody(w, declaration), "", w => ModelWriter.WriteProperties(w, declaration)))];
 
     /// <summary>The head of a file, then <paramref name="members"/> inside the model's class, then <paramref name="after"/> inside its namespace.</summary>
     public static string File(TypeIdentity type, Action<CodeWriter> doc, string implements, Action<CodeWriter> members, Action<CodeWriter>? after = null)

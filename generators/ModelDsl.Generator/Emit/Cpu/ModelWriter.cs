@@ -17,7 +17,11 @@ internal static class ModelWriter
         string name = declaration.Type.Identifier;
         return CpuEmitter.File(
             declaration.Type,
-            w => Remarks(w, plan, scalar),
+            w =>
+            {
+                Remarks(w, plan, scalar);
+                WriteBody(w, declaration);
+            },
             $" : {RuntimeNames.IModel}<{name}, {scalar.Name}>",
             w => Members(w, plan, scalar, buffers, name));
     }
@@ -76,6 +80,12 @@ internal static class ModelWriter
         entries.WriteTrainer(w);
         WriteProperties(w, declaration);
         InfoWriter.Write(w, plan, buffers);
+    }
+
+    /// <summary>What projects that reference this one read of the model where they have it as a sub-model.</summary>
+    public static void WriteBody(CodeWriter w, ModelDeclaration declaration)
+    {
+        if (declaration.IsExported && PartDeclaration.Of(declaration) is { } part) w.Line($"[{RuntimeNames.CompiledBody}({Sinks.Literal(BodyText.Write(part))})]");
     }
 
     /// <summary>The halves of partial properties that the declaration only names; nothing ever calls them.</summary>
