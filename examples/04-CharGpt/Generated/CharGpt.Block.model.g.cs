@@ -3,6 +3,7 @@
 
 namespace CharGpt;
 
+[global::ModelDsl.Kernels.CompiledBody("1 1 -1;LayerNorm LookNorm 1E-05 1;Attention Look 4 4 0 1 0 10000 0 1;LayerNorm ThinkNorm 1E-05 1;Dense Up 512 Gelu 0 1 Default NaN Default NaN 0 0 0;Dense Down 128 Identity 0 1 Default NaN Default NaN 0 0 0;Input 0 x 0;Layer 0 LookNorm 1 0;Layer 1 Look 1 1;Call 0 Add 2 0 2;Layer 2 ThinkNorm 1 3;Layer 3 Up 1 4;Layer 4 Down 1 5;Call 0 Add 2 3 6;Return 7")]
 partial class Block
 {
     private partial global::ModelDsl.Layer LookNorm => throw new global::System.InvalidOperationException("A [Forward] method is compiled by the generator, not run.");

@@ -16,6 +16,7 @@ namespace CustomActivation;
 /// </code>
 /// </remarks>
 [global::System.CodeDom.Compiler.GeneratedCode("ModelDsl.Generator", "0.1.0")]
+[global::ModelDsl.Kernels.CompiledBody("1 1 -1;Dense In 32 Identity 0 1 Default NaN Default NaN 0 0 0;Dense Hidden 32 Identity 0 1 Default NaN Default NaN 0 0 0;Dense Out 1 Identity 0 1 Default NaN Default NaN 0 0 0;Param Frequency 1 32 Ones NaN 1 0;Input 0 x 0;Layer 0 In 1 0;Param 0 - 0;Call 0 Multiply 2 2 1;Call 0 Sin 1 3;Call 0 Pow 1 4 2;Call 0 Divide 2 5 2;Call 0 Add 2 1 6;Number 0 - 0 2;Call 0 Multiply 2 8 2;Call 0 Multiply 2 9 1;Call 0 Sin 1 10;Number 0 - 0 1;Call 0 Add 2 12 11;Call 0 Multiply 2 1 11;Call 0 Subtract 2 7 1;Call 0 Subtract 2 14 15;Call 0 Divide 2 16 2;Call 0 WithDerivative 5 7 1 13 2 17;Layer 1 Hidden 1 18;Call 0 Exp 1 19;Call 0 Add 2 12 20;Call 0 Log 1 21;Call 0 Tanh 1 22;Call 0 Multiply 2 19 23;Layer 2 Out 1 24;Return 25")]
 partial class Wave : global::ModelDsl.IModel<Wave, float>
 {
     private Wave(global::ModelDsl.Kernels.AlignedMemory<float> parameters) => Parameters = parameters;
