@@ -1,0 +1,44 @@
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using ModelDsl.Generator.Tests.Support;
+
+namespace ModelDsl.Generator.Tests.Documentation;
+
+/// <summary>The C# of the README compiles as it stands: programs and models by themselves, statements inside a method that has what they speak of.</summary>
+public partial class ReadmeTests
+{
+    private static readonly string[] Blocks =
+        [.. Fences().Matches(File.ReadAllText(Path.Combine(Repository.Root, "README.md"))).Select(m => m.Groups[1].Value)];
+
+    private static IEnumerable<string> Models => Blocks.Where(b => b.Contains("[Model", StringComparison.Ordinal));
+
+    public static TheoryData<int> Indices => [.. Enumerable.Range(0, Blocks.Length)];
+
+    [Theory, MemberData(nameof(Indices))]
+    public void Block_Compiles(int index)
+    {
+        string block = Blocks[index];
+        bool isModel = Models.Contains(block), isProgram = !block.TrimStart().StartsWith("using static", StringComparison.Ordinal);
+        string[] sources = isModel ? [block] : [Models.First(), Method(block)];
+        OutputKind kind = !isModel || isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary;
+        Build build = CompilerHost.Build(CompilerHost.Project(sources.Select(s => "#pragma warning disable CS1591, CS8321\n" + s)).WithOptions(CompilerHost.Options.WithOutputKind(kind)));
+        Assert.Empty(build.Reported.Where(d => d.Severity >= DiagnosticSeverity.Warning));
+        Assert.NotEmpty(build.Files);
+    }
+
+    private static string Method(string statements) => $$"""
+        using System.Threading;
+        using System.Threading.Tasks;
+        static class Statements
+        {
+            static async Task Run(
+                Trainer<Mnist, float, int> trainer, float[] x, int[] y, Dataset train, Dataset validation, Dataset test, IProgress<TrainProgress> progress, CancellationToken cancellationToken)
+            {
+        {{statements}}
+            }
+        }
+        """;
+
+    [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Fences();
+}
