@@ -70,7 +70,7 @@ internal static class KernelBuilder
             HashSet<NodeId> fromMemory = [.. Grouping.MemoryReads(arena, entry.Key, groupOf.ContainsKey)];
             foreach (NodeId read in Grouping.Reads(arena, entry.Key, groupOf.ContainsKey).Where(read => groupOf[read] != entry.Value))
             {
-                if (fromMemory.Contains(read) || !Values.IsElementwise(arena[read])) saved.Add(read);
+                if (fromMemory.Contains(read) || !Values.IsElementwise(arena[read]) || IsOncePerCall(arena, read, entry.Value)) saved.Add(read);
                 else crossing.Add(read);
             }
         }
@@ -80,6 +80,9 @@ internal static class KernelBuilder
             if (!CanRecompute(arena, id, groupOf, saved)) saved.Add(id);
         return saved;
     }
+
+    /// <summary>Whether the value does not depend on the batch (a scale made of parameters), while the kernel that reads it would compute it for each row of the batch.</summary>
+    private static bool IsOncePerCall(GraphArena arena, NodeId id, Group reader) => arena[id].Shape.Count.IsConstant && !(reader.Rows * reader.Columns).IsConstant;
 
     private static bool CanRecompute(GraphArena arena, NodeId id, Dictionary<NodeId, Group> groupOf, HashSet<NodeId> saved)
     {

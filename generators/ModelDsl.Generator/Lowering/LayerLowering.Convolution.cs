@@ -38,10 +38,12 @@ internal static partial class LayerLowering
                 _ when l.Groups == channels && l.Filters == channels => Depthwise(g, l, input, weight),
                 _ => Grouped(g, l, input, weight),
             };
+            Shape output = g[sum].Shape;
+            sum = Rows(g, sum);
             if (bias is { } b) sum = g.Plus(sum, g.Broadcast(b, g[sum].Shape));
             NodeId y = Activations.Lower(g, l.Activation, sum);
             if (y != sum) g.Name(sum, l.Name + "_sum");
-            return g.Name(y, l.Name);
+            return g.Reshape(g.Name(y, l.Name), output);
         }
 
         string kind = $"Conv{(l.IsTransposed ? "Transpose" : "")}{l.Windows.Count}D";

@@ -1,6 +1,7 @@
 using ModelDsl.Generator.Autodiff;
 using ModelDsl.Generator.Declaration;
 using ModelDsl.Generator.Graph;
+using ModelDsl.Generator.Simplify;
 using ModelDsl.Generator.Support;
 
 namespace ModelDsl.Generator.Lowering;
@@ -67,7 +68,7 @@ internal static partial class LayerLowering
     private static Value Activation(ModelBuilder m, ActivationDeclaration l, Value x)
     {
         string name = l.Name;
-        Value y = Map(m, x, input => m.G.Name(Activations.Lower(m.G, l.Activation, input), name), x.Origin);
+        Value y = Map(m, x, input => m.G.Reshape(m.G.Name(Activations.Lower(m.G, l.Activation, Rows(m.G, input)), name), x.Shape), x.Origin);
         m.Summarize(name, "Activation" + Suffix(l.Activation), x, y.Prediction, m.Parameters.Count);
         return y;
     }
@@ -102,6 +103,7 @@ internal static partial class LayerLowering
         string name = l.Name;
         int before = m.Parameters.Count;
         Func<NodeId, NodeId> affine = Affine(m, name, l.Affine, x.Shape);
+        (NodeId gamma, NodeId beta)? learned = l.Affine ? (m.FindParameter(name + ".weight")!.Value, m.FindParameter(name + ".bias")!.Value) : null;
         Shape features = Shape.Of(x.Shape.Last);
         NodeId mean = State(m, name + ".running_mean", features, InitializerKind.Zeros);
         NodeId variance = State(m, name + ".running_var", features, InitializerKind.Ones);
@@ -111,11 +113,27 @@ internal static partial class LayerLowering
         m.States.Add(Running(m, l.Momentum, mean, batchMean));
         m.States.Add(Running(m, l.Momentum, variance, g.Times(batchVariance, g.Add(new Bessel(x.Shape.Rows, features)))));
 
-        NodeId deviation = g.Unary(UnaryKind.Sqrt, g.Plus(variance, l.Epsilon));
-        NodeId inverse = g.Broadcast(g.Unary(UnaryKind.Reciprocal, deviation), x.Shape);
-        NodeId prediction = g.Name(affine(g.Times(g.Minus(x.Prediction, g.Broadcast(mean, x.Shape)), inverse)), name);
+        // y = x·s + ((b − mean)·s + β), s = γ/√(var + ε): vectors, made once a call; b is what a layer before added
+        NodeId s = g.Unary(UnaryKind.Reciprocal, g.Unary(UnaryKind.Sqrt, g.Plus(variance, l.Epsilon)));
+        if (learned is { } weights) s = g.Times(weights.gamma, s);
+        NodeId rows = Rows(g, x.Prediction);
+        (NodeId raw, NodeId? bias) = Match.Binary(g, rows, BinaryKind.Add) is var (u, added) && g[added].Op is Broadcast && g[g[added].Inputs[0]] is { Op: Parameter, Shape: var own } && own == features
+            ? (u, g[added].Inputs[0])
+            : (rows, (NodeId?)null);
+        NodeId shift = g.Times(bias is { } b ? g.Minus(b, mean) : g.Negate(mean), s);
+        if (learned is { } biases) shift = g.Plus(shift, biases.beta);
+        Shape shape = g[raw].Shape;
+        NodeId y = g.Name(g.Plus(g.Times(raw, g.Broadcast(g.Name(s, name + "_scale"), shape)), g.Broadcast(g.Name(shift, name + "_shift"), shape)), name);
+        NodeId prediction = g.Reshape(y, x.Shape);
         m.Summarize(name, "BatchNorm", x, prediction, before);
         return x with { Training = training, Prediction = prediction };
+    }
+
+    /// <summary>The value under reshapes that keep the last axis: what a product or a sweep makes row by row, so that what is done to its elements can be done there.</summary>
+    private static NodeId Rows(GraphBuilder g, NodeId x)
+    {
+        while (g[x].Op is Reshape && g[g[x].Inputs[0]].Shape.Last == g[x].Shape.Last) x = g[x].Inputs[0];
+        return x;
     }
 
     private static StateUpdate Running(ModelBuilder m, double momentum, NodeId running, NodeId batch) =>

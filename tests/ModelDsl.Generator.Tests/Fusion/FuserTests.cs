@@ -78,13 +78,30 @@ public sealed class FuserTests
     public void Gelu_KeepsItsDerivative() => Assert.Contains(
         "backward Contraction Bx5: d_dense1_sum = d_dense2 · dense2_weight_T * t43\n", Kernels(ProgramKind.Training, Target(LossKind.Mse), Dense(5, ActivationKind.Gelu), Dense(3)));
 
-    /// <summary>In prediction batch norm and ReLU are the epilogue of the product before them.</summary>
+    /// <summary>In prediction batch norm and ReLU are the epilogue of the product before them: a multiply-add by vectors that are made once a call, the product's bias among them.</summary>
     [Fact]
     public void BatchNormOfPredictions_IsAnEpilogue() => Assert.Equal("""
-        forward Map 1x5: t40 = 1 / sqrt(batchNorm1_running_var + 1E-05)
-        forward Contraction Bx5: activation1_2 = relu(batchNorm1_bias + batchNorm1_weight * t40 * (input · dense1_weight + dense1_bias − batchNorm1_running_mean))
+        forward Map 1x5: batchNorm1_scale = batchNorm1_weight * 1 / sqrt(batchNorm1_running_var + 1E-05); batchNorm1_shift = batchNorm1_bias + batchNorm1_scale * (dense1_bias − batchNorm1_running_mean)
+        forward Contraction Bx5: activation1_2 = relu(input · dense1_weight * batchNorm1_scale + batchNorm1_shift)
         forward Contraction Bx3: dense2_2 = dense2_bias + activation1_2 · dense2_weight
         """, Kernels(ProgramKind.Logits, Target(LossKind.Mse), Dense(5), BatchNorm(), Activation(ActivationKind.Relu), Dense(3)));
+
+    [Fact]
+    public void BatchNormOfConvolutionsPredictions_IsAnEpilogue() => Assert.Equal("""
+        forward Map 64Bx2: t3 = input[i, j + l, k + m, n]
+        forward Map 1x3: batchNorm1_scale = batchNorm1_weight * 1 / sqrt(batchNorm1_running_var + 1E-05); batchNorm1_shift = batchNorm1_bias + batchNorm1_scale * (conv2D1_bias − batchNorm1_running_mean)
+        forward Contraction 16Bx3: activation1_2 = relu(t4 · conv2D1_weight_flat * batchNorm1_scale + batchNorm1_shift)
+        """, Kernels(new Oracle(Model("Sample", [5, 5, 2], Target(LossKind.Mse), Conv(2, 3, 2), BatchNorm(), Activation(ActivationKind.Relu))).Model, ProgramKind.Logits));
+
+    /// <summary>Bias and activation of a convolution are in its product, and so is the mask of the ReLU on the way back.</summary>
+    [Fact]
+    public void ConvolutionsBiasAndActivation_AreAnEpilogue()
+    {
+        string kernels = Kernels(new Oracle(Model("Sample", [5, 5, 2], Target(LossKind.Mse), Conv(2, 3, 2, ActivationKind.Relu), Conv(2, 4, 2, ActivationKind.Tanh))).Model, ProgramKind.Training);
+        Assert.Contains("forward Contraction 16Bx3: conv2D1 = relu(t4 · conv2D1_weight_flat + conv2D1_bias)\n", kernels);
+        Assert.DoesNotContain("forward Map 16B", kernels);
+        Assert.DoesNotContain("forward Map 9B", kernels);
+    }
 
     /// <summary>The slow twin: an op a kernel.</summary>
     [Fact]

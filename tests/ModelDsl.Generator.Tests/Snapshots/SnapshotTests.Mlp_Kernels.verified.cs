@@ -7,12 +7,12 @@ partial class Mlp
 {
     static void global::ModelDsl.IModel<Mlp, float>.Forward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Demo.MlpKernels.Forward_01_Dense1_T149<V>, 4_928L * s.Batch);
+        s.Run(global::Demo.MlpKernels.Forward_01_Dense1_T151<V>, 4_928L * s.Batch);
         s.Run(global::Demo.MlpKernels.Forward_02_Dense1Mean_Dense1Rstd<V>, 768 + 512L * s.Batch);
         s.Run(global::Demo.MlpKernels.Forward_03_Dense2<V>, 1_290L * s.Batch);
-        s.Run(global::Demo.MlpKernels.Forward_04_T66<V>, 4_096);
-        s.Run(global::Demo.MlpKernels.Forward_05_T70<V>, 33);
-        s.Run(global::Demo.MlpKernels.Forward_06_T72<V>, 1_280);
+        s.Run(global::Demo.MlpKernels.Forward_04_T68<V>, 4_096);
+        s.Run(global::Demo.MlpKernels.Forward_05_T72<V>, 33);
+        s.Run(global::Demo.MlpKernels.Forward_06_T74<V>, 1_280);
         s.Run(global::Demo.MlpKernels.Forward_07_Penalty<V>, 66);
         s.Run(global::Demo.MlpKernels.Forward_08_Losses_DDense2<V>, 112L * s.Batch);
         s.Run(global::Demo.MlpKernels.Forward_09_Loss<V>, 2 + 1L * s.Batch);
@@ -30,12 +30,12 @@ partial class Mlp
 
     static void global::ModelDsl.IModel<Mlp, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Demo.MlpKernels.Evaluate_01_T48<V>, 192);
-        s.Run(global::Demo.MlpKernels.Evaluate_02_BatchNorm12<V>, 4_736L * s.Batch);
+        s.Run(global::Demo.MlpKernels.Evaluate_01_BatchNorm1Scale_BatchNorm1Shift<V>, 384);
+        s.Run(global::Demo.MlpKernels.Evaluate_02_BatchNorm12<V>, 4_608L * s.Batch);
         s.Run(global::Demo.MlpKernels.Evaluate_03_Dense22<V>, 1_290L * s.Batch);
-        s.Run(global::Demo.MlpKernels.Forward_04_T66<V>, 4_096);
-        s.Run(global::Demo.MlpKernels.Forward_05_T70<V>, 33);
-        s.Run(global::Demo.MlpKernels.Forward_06_T72<V>, 1_280);
+        s.Run(global::Demo.MlpKernels.Forward_04_T68<V>, 4_096);
+        s.Run(global::Demo.MlpKernels.Forward_05_T72<V>, 33);
+        s.Run(global::Demo.MlpKernels.Forward_06_T74<V>, 1_280);
         s.Run(global::Demo.MlpKernels.Forward_07_Penalty<V>, 66);
         s.Run(global::Demo.MlpKernels.Evaluate_08_Losses2_Prediction<V>, 92L * s.Batch);
         s.Run(global::Demo.MlpKernels.Evaluate_09_Loss2<V>, 2 + 1L * s.Batch);
@@ -43,16 +43,16 @@ partial class Mlp
 
     static void global::ModelDsl.IModel<Mlp, float>.Predict<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Demo.MlpKernels.Evaluate_01_T48<V>, 192);
-        s.Run(global::Demo.MlpKernels.Evaluate_02_BatchNorm12<V>, 4_736L * s.Batch);
+        s.Run(global::Demo.MlpKernels.Evaluate_01_BatchNorm1Scale_BatchNorm1Shift<V>, 384);
+        s.Run(global::Demo.MlpKernels.Evaluate_02_BatchNorm12<V>, 4_608L * s.Batch);
         s.Run(global::Demo.MlpKernels.Evaluate_03_Dense22<V>, 1_290L * s.Batch);
         s.Run(global::Demo.MlpKernels.Predict_04_Prediction<V>, 50L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Mlp, float>.Logits<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Demo.MlpKernels.Evaluate_01_T48<V>, 192);
-        s.Run(global::Demo.MlpKernels.Evaluate_02_BatchNorm12<V>, 4_736L * s.Batch);
+        s.Run(global::Demo.MlpKernels.Evaluate_01_BatchNorm1Scale_BatchNorm1Shift<V>, 384);
+        s.Run(global::Demo.MlpKernels.Evaluate_02_BatchNorm12<V>, 4_608L * s.Batch);
         s.Run(global::Demo.MlpKernels.Evaluate_03_Dense22<V>, 1_290L * s.Batch);
     }
 }
@@ -65,23 +65,24 @@ file static class MlpKernels
         public const int Dense1 = 0;
         public const int Dense1Mean = 1;
         public const int Dense1Rstd = 2;
-        public const int T48 = 3;
-        public const int BatchNorm12 = 4;
-        public const int Dropout1 = 5;
-        public const int Dense2 = 6;
-        public const int Dense22 = 7;
-        public const int T66 = 8;
-        public const int T70 = 9;
+        public const int BatchNorm1Scale = 3;
+        public const int BatchNorm1Shift = 4;
+        public const int BatchNorm12 = 5;
+        public const int Dropout1 = 6;
+        public const int Dense2 = 7;
+        public const int Dense22 = 8;
+        public const int T68 = 9;
         public const int T72 = 10;
-        public const int Penalty = 11;
-        public const int Losses = 12;
-        public const int Losses2 = 13;
-        public const int Prediction = 14;
-        public const int DDense2 = 15;
-        public const int Dense2WeightT = 16;
-        public const int DBatchNorm1 = 17;
-        public const int T149 = 18;
-        public const int DDense1Sum = 19;
+        public const int T74 = 11;
+        public const int Penalty = 12;
+        public const int Losses = 13;
+        public const int Losses2 = 14;
+        public const int Prediction = 15;
+        public const int DDense2 = 16;
+        public const int Dense2WeightT = 17;
+        public const int DBatchNorm1 = 18;
+        public const int T151 = 19;
+        public const int DDense1Sum = 20;
     }
 
     /// <summary>
@@ -90,24 +91,24 @@ file static class MlpKernels
     /// t8 = 0.70710678118654746 * dense1_sum
     /// t11 = erf(t8) + 1
     /// dense1 = 0.5 * dense1_sum * t11
-    /// t149 = 0.39894228040143265 * dense1_sum * exp(−t8²) + 0.5 * t11
+    /// t151 = 0.39894228040143265 * dense1_sum * exp(−t8²) + 0.5 * t11
     /// </code>
     /// </summary>
-    /// <remarks>input: (B, 32)  dense1_weight: (32, 64)  dense1_bias: (64)  →  dense1: (B, 64)  t149: (B, 64)</remarks>
+    /// <remarks>input: (B, 32)  dense1_weight: (32, 64)  dense1_bias: (64)  →  dense1: (B, 64)  t151: (B, 64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_01_Dense1_T149<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_01_Dense1_T151<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Forward_01_Dense1_T149_Epilogue(s.Parameter(2_688, 64), s.Buffer(Buffers.Dense1), s.Buffer(Buffers.T149));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_01_Dense1_T149_Epilogue>(
+        var epilogue = new Forward_01_Dense1_T151_Epilogue(s.Parameter(2_688, 64), s.Buffer(Buffers.Dense1), s.Buffer(Buffers.T151));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_01_Dense1_T151_Epilogue>(
             s.Input<float>(32), 32, 1, s.Parameter(0, 2_048),
             s.Batch, 64, 32, epilogue, part);
     }
 
-    private readonly ref struct Forward_01_Dense1_T149_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.Span<float> dense1, global::System.Span<float> t149) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Forward_01_Dense1_T151_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.Span<float> dense1, global::System.Span<float> t151) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dense1_bias = dense1_bias;
         private readonly global::System.Span<float> dense1 = dense1;
-        private readonly global::System.Span<float> t149 = t149;
+        private readonly global::System.Span<float> t151 = t151;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
@@ -116,9 +117,9 @@ file static class MlpKernels
             V t8_v = V.Broadcast(0.70710678118654746f) * dense1_sum_v;
             V t11_v = V.Erf(t8_v) + V.Broadcast(1f);
             V dense1_v = V.Broadcast(0.5f) * (dense1_sum_v * t11_v);
-            V t149_v = V.MultiplyAdd(V.Broadcast(0.39894228040143265f), dense1_sum_v * V.Exp(-(t8_v * t8_v)), V.Broadcast(0.5f) * t11_v);
+            V t151_v = V.MultiplyAdd(V.Broadcast(0.39894228040143265f), dense1_sum_v * V.Exp(-(t8_v * t8_v)), V.Broadcast(0.5f) * t11_v);
             V.Store(dense1.Slice(row * 64, 64), column, dense1_v);
-            V.Store(t149.Slice(row * 64, 64), column, t149_v);
+            V.Store(t151.Slice(row * 64, 64), column, t151_v);
         }
     }
 
@@ -213,102 +214,102 @@ file static class MlpKernels
         }
     }
 
-    /// <summary><c>t66 = sum_columns(dense1_weight²)</c></summary>
-    /// <remarks>dense1_weight: (32, 64)  →  t66: (32, 1)</remarks>
+    /// <summary><c>t68 = sum_columns(dense1_weight²)</c></summary>
+    /// <remarks>dense1_weight: (32, 64)  →  t68: (32, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_04_T66<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_04_T68<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> dense1_weight = s.Parameter(0, 2_048);
-        global::System.Span<float> t66 = s.Buffer(Buffers.T66);
+        global::System.Span<float> t68 = s.Buffer(Buffers.T68);
         (int start, int end) = part.Of(32);
         for (int row = start; row < end; row++)
         {
             var dense1_weight_r = dense1_weight.Slice(row * 64, 64);
-            V t66_v = V.Zero;
+            V t68_v = V.Zero;
             for (int column = 0; column < 64; column += V.Count)
             {
-                t66_v += V.Load(dense1_weight_r, column) * V.Load(dense1_weight_r, column);
+                t68_v += V.Load(dense1_weight_r, column) * V.Load(dense1_weight_r, column);
             }
-            t66_v = V.Broadcast(V.Sum(t66_v));
-            t66[row] = V.First(t66_v);
+            t68_v = V.Broadcast(V.Sum(t68_v));
+            t68[row] = V.First(t68_v);
         }
     }
 
-    /// <summary><c>t70 = 0.0001 * sum_columns(t67)</c></summary>
-    /// <remarks>t67: (1, 32)  →  t70: (1, 1)</remarks>
+    /// <summary><c>t72 = 0.0001 * sum_columns(t69)</c></summary>
+    /// <remarks>t69: (1, 32)  →  t72: (1, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_05_T70<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_05_T72<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> t67 = s.Buffer(Buffers.T66);
-        global::System.Span<float> t70 = s.Buffer(Buffers.T70);
+        global::System.ReadOnlySpan<float> t69 = s.Buffer(Buffers.T68);
+        global::System.Span<float> t72 = s.Buffer(Buffers.T72);
         (int start, int end) = part.Of(1);
         for (int row = start; row < end; row++)
         {
-            var t67_r = t67.Slice(row * 32, 32);
-            V t68_v = V.Zero;
+            var t69_r = t69.Slice(row * 32, 32);
+            V t70_v = V.Zero;
             for (int column = 0; column < 32; column += V.Count)
             {
-                t68_v += V.Load(t67_r, column);
+                t70_v += V.Load(t69_r, column);
             }
-            t68_v = V.Broadcast(V.Sum(t68_v));
-            V t70_v = V.Broadcast(0.0001f) * t68_v;
-            t70[row] = V.First(t70_v);
-        }
-    }
-
-    /// <summary><c>t72 = sum_columns(dense2_weight²)</c></summary>
-    /// <remarks>dense2_weight: (64, 10)  →  t72: (64, 1)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_06_T72<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> dense2_weight = s.Parameter(2_048, 640);
-        global::System.Span<float> t72 = s.Buffer(Buffers.T72);
-        (int start, int end) = part.Of(64);
-        for (int row = start; row < end; row++)
-        {
-            var dense2_weight_r = dense2_weight.Slice(row * 10, 10);
-            V t72_v = V.Zero;
-            for (int column = 0; column < 10; column += V.Count)
-            {
-                t72_v += V.Keep(V.Load(dense2_weight_r, column) * V.Load(dense2_weight_r, column), 10 - column, 0f);
-            }
-            t72_v = V.Broadcast(V.Sum(t72_v));
+            t70_v = V.Broadcast(V.Sum(t70_v));
+            V t72_v = V.Broadcast(0.0001f) * t70_v;
             t72[row] = V.First(t72_v);
         }
     }
 
-    /// <summary><c>penalty = t70 + 0.0001 * sum_columns(t73)</c></summary>
-    /// <remarks>t70: (1, 1)  t73: (1, 64)  →  penalty: (1, 1)</remarks>
+    /// <summary><c>t74 = sum_columns(dense2_weight²)</c></summary>
+    /// <remarks>dense2_weight: (64, 10)  →  t74: (64, 1)</remarks>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public static void Forward_06_T74<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    {
+        global::System.ReadOnlySpan<float> dense2_weight = s.Parameter(2_048, 640);
+        global::System.Span<float> t74 = s.Buffer(Buffers.T74);
+        (int start, int end) = part.Of(64);
+        for (int row = start; row < end; row++)
+        {
+            var dense2_weight_r = dense2_weight.Slice(row * 10, 10);
+            V t74_v = V.Zero;
+            for (int column = 0; column < 10; column += V.Count)
+            {
+                t74_v += V.Keep(V.Load(dense2_weight_r, column) * V.Load(dense2_weight_r, column), 10 - column, 0f);
+            }
+            t74_v = V.Broadcast(V.Sum(t74_v));
+            t74[row] = V.First(t74_v);
+        }
+    }
+
+    /// <summary><c>penalty = t72 + 0.0001 * sum_columns(t75)</c></summary>
+    /// <remarks>t72: (1, 1)  t75: (1, 64)  →  penalty: (1, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_07_Penalty<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> t70 = s.Buffer(Buffers.T70);
-        global::System.ReadOnlySpan<float> t73 = s.Buffer(Buffers.T72);
+        global::System.ReadOnlySpan<float> t72 = s.Buffer(Buffers.T72);
+        global::System.ReadOnlySpan<float> t75 = s.Buffer(Buffers.T74);
         global::System.Span<float> penalty = s.Buffer(Buffers.Penalty);
         (int start, int end) = part.Of(1);
         for (int row = start; row < end; row++)
         {
-            var t73_r = t73.Slice(row * 64, 64);
-            V t70_v = V.Broadcast(t70[row]);
-            V t74_v = V.Zero;
+            var t75_r = t75.Slice(row * 64, 64);
+            V t72_v = V.Broadcast(t72[row]);
+            V t76_v = V.Zero;
             for (int column = 0; column < 64; column += V.Count)
             {
-                t74_v += V.Load(t73_r, column);
+                t76_v += V.Load(t75_r, column);
             }
-            t74_v = V.Broadcast(V.Sum(t74_v));
-            V penalty_v = V.MultiplyAdd(V.Broadcast(0.0001f), t74_v, t70_v);
+            t76_v = V.Broadcast(V.Sum(t76_v));
+            V penalty_v = V.MultiplyAdd(V.Broadcast(0.0001f), t76_v, t72_v);
             penalty[row] = V.First(penalty_v);
         }
     }
 
     /// <summary>
     /// <code>
-    /// t81 = 0.9 * onehot(target) + 0.01
+    /// t83 = 0.9 * onehot(target) + 0.01
     /// dense2_shifted = dense2 − max_columns(dense2)
     /// dense2_exp = exp(dense2_shifted)
     /// dense2_exp_sum = sum_columns(dense2_exp)
-    /// losses = log(dense2_exp_sum) − sum_columns(t81 * dense2_shifted)
-    /// d_dense2 = 1/B * (dense2_exp / dense2_exp_sum − t81)
+    /// losses = log(dense2_exp_sum) − sum_columns(t83 * dense2_shifted)
+    /// d_dense2 = 1/B * (dense2_exp / dense2_exp_sum − t83)
     /// </code>
     /// </summary>
     /// <remarks>dense2: (B, 10)  target: (B, 1)  →  losses: (B, 1)  d_dense2: (B, 10)</remarks>
@@ -332,46 +333,46 @@ file static class MlpKernels
             }
             dense2_max_v = V.Broadcast(V.MaxAcross(dense2_max_v));
             V dense2_exp_sum_v = V.Zero;
-            V t90_v = V.Zero;
+            V t92_v = V.Zero;
             for (int column = 0; column < 10; column += V.Count)
             {
                 V dense2_shifted_v = V.Load(dense2_r, column) - dense2_max_v;
                 dense2_exp_sum_v += V.Keep(V.Exp(dense2_shifted_v), 10 - column, 0f);
-                t90_v += V.Keep(V.MultiplyAdd(V.Broadcast(0.9f), V.OneHot(target[row], column), V.Broadcast(0.01f)) * dense2_shifted_v, 10 - column, 0f);
+                t92_v += V.Keep(V.MultiplyAdd(V.Broadcast(0.9f), V.OneHot(target[row], column), V.Broadcast(0.01f)) * dense2_shifted_v, 10 - column, 0f);
             }
             dense2_exp_sum_v = V.Broadcast(V.Sum(dense2_exp_sum_v));
-            t90_v = V.Broadcast(V.Sum(t90_v));
-            V t88_v = V.Log(dense2_exp_sum_v);
-            V losses_v = t88_v - t90_v;
+            t92_v = V.Broadcast(V.Sum(t92_v));
+            V t90_v = V.Log(dense2_exp_sum_v);
+            V losses_v = t90_v - t92_v;
             losses[row] = V.First(losses_v);
             for (int column = 0; column < 10; column += V.Count)
             {
-                V t115_v = V.Exp(V.Load(dense2_r, column) - dense2_max_v) / dense2_exp_sum_v - V.MultiplyAdd(V.Broadcast(0.9f), V.OneHot(target[row], column), V.Broadcast(0.01f));
-                V.Store(d_dense2_r, column, V.Broadcast(inverse_B) * t115_v);
+                V t117_v = V.Exp(V.Load(dense2_r, column) - dense2_max_v) / dense2_exp_sum_v - V.MultiplyAdd(V.Broadcast(0.9f), V.OneHot(target[row], column), V.Broadcast(0.01f));
+                V.Store(d_dense2_r, column, V.Broadcast(inverse_B) * t117_v);
             }
         }
     }
 
-    /// <summary><c>loss = penalty + sum_columns(t92) * 1/B</c></summary>
-    /// <remarks>penalty: (1, 1)  t92: (1, B)  →  loss: (1, 1)</remarks>
+    /// <summary><c>loss = penalty + sum_columns(t94) * 1/B</c></summary>
+    /// <remarks>penalty: (1, 1)  t94: (1, B)  →  loss: (1, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_09_Loss<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> penalty = s.Buffer(Buffers.Penalty);
-        global::System.ReadOnlySpan<float> t92 = s.Buffer(Buffers.Losses);
+        global::System.ReadOnlySpan<float> t94 = s.Buffer(Buffers.Losses);
         float inverse_B = 1f / s.Batch;
         (int start, int end) = part.Of(1);
         for (int row = start; row < end; row++)
         {
-            var t92_r = t92.Slice(row * s.Batch, s.Batch);
+            var t94_r = t94.Slice(row * s.Batch, s.Batch);
             V penalty_v = V.Broadcast(penalty[row]);
-            V t93_v = V.Zero;
+            V t95_v = V.Zero;
             for (int column = 0; column < s.Batch; column += V.Count)
             {
-                t93_v += V.Keep(V.Load(t92_r, column), s.Batch - column, 0f);
+                t95_v += V.Keep(V.Load(t94_r, column), s.Batch - column, 0f);
             }
-            t93_v = V.Broadcast(V.Sum(t93_v));
-            V loss_v = V.MultiplyAdd(t93_v, V.Broadcast(inverse_B), penalty_v);
+            t95_v = V.Broadcast(V.Sum(t95_v));
+            V loss_v = V.MultiplyAdd(t95_v, V.Broadcast(inverse_B), penalty_v);
             s.Loss = V.First(loss_v);
         }
     }
@@ -453,13 +454,13 @@ file static class MlpKernels
     /// <code>
     /// t31 = (dense1 − dense1_mean) * dense1_rstd
     /// d_batchNorm1_bias = sum_rows(d_batchNorm1)
-    /// t129 = batchNorm1_weight * d_batchNorm1
+    /// t131 = batchNorm1_weight * d_batchNorm1
     /// d_batchNorm1_weight = sum_rows(t31 * d_batchNorm1)
-    /// d_dense1_sum = dense1_rstd * (t129 − 1/B * sum_rows(t129) − t31 * 1/B * sum_rows(t31 * t129)) * t149
+    /// d_dense1_sum = dense1_rstd * (t131 − 1/B * sum_rows(t131) − t31 * 1/B * sum_rows(t31 * t131)) * t151
     /// d_dense1_bias = sum_rows(d_dense1_sum)
     /// </code>
     /// </summary>
-    /// <remarks>dense1: (B, 64)  batchNorm1_weight: (64)  dense1_mean: (64)  dense1_rstd: (64)  d_batchNorm1: (B, 64)  t149: (B, 64)  →  d_batchNorm1_bias: (64)  d_batchNorm1_weight: (64)  d_dense1_sum: (B, 64)  d_dense1_bias: (64)</remarks>
+    /// <remarks>dense1: (B, 64)  batchNorm1_weight: (64)  dense1_mean: (64)  dense1_rstd: (64)  d_batchNorm1: (B, 64)  t151: (B, 64)  →  d_batchNorm1_bias: (64)  d_batchNorm1_weight: (64)  d_dense1_sum: (B, 64)  d_dense1_bias: (64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_14_DBatchNorm1Bias_DBatchNorm1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
@@ -468,7 +469,7 @@ file static class MlpKernels
         global::System.ReadOnlySpan<float> dense1_mean = s.Buffer(Buffers.Dense1Mean);
         global::System.ReadOnlySpan<float> dense1_rstd = s.Buffer(Buffers.Dense1Rstd);
         global::System.ReadOnlySpan<float> d_batchNorm1 = s.Buffer(Buffers.DBatchNorm1);
-        global::System.ReadOnlySpan<float> t149 = s.Buffer(Buffers.T149);
+        global::System.ReadOnlySpan<float> t151 = s.Buffer(Buffers.T151);
         global::System.Span<float> d_batchNorm1_bias = s.Gradient(2_816, 64);
         global::System.Span<float> d_batchNorm1_weight = s.Gradient(2_752, 64);
         global::System.Span<float> d_dense1_sum = s.Buffer(Buffers.DDense1Sum);
@@ -482,26 +483,26 @@ file static class MlpKernels
             V dense1_rstd_v = V.Load(dense1_rstd, column);
             V d_batchNorm1_bias_v = V.Zero;
             V d_batchNorm1_weight_v = V.Zero;
-            V t132_v = V.Zero;
-            V t136_v = V.Zero;
+            V t134_v = V.Zero;
+            V t138_v = V.Zero;
             for (int row = 0; row < s.Batch; row++)
             {
                 V t31_v = (V.Load(dense1.Slice(row * 64, 64), column) - dense1_mean_v) * dense1_rstd_v;
-                V t129_v = batchNorm1_weight_v * V.Load(d_batchNorm1.Slice(row * 64, 64), column);
+                V t131_v = batchNorm1_weight_v * V.Load(d_batchNorm1.Slice(row * 64, 64), column);
                 d_batchNorm1_bias_v += V.Load(d_batchNorm1.Slice(row * 64, 64), column);
                 d_batchNorm1_weight_v += t31_v * V.Load(d_batchNorm1.Slice(row * 64, 64), column);
-                t132_v += t129_v;
-                t136_v += t31_v * t129_v;
+                t134_v += t131_v;
+                t138_v += t31_v * t131_v;
             }
-            V t133_v = V.Broadcast(inverse_B) * t132_v;
-            V t137_v = V.Broadcast(inverse_B) * t136_v;
+            V t135_v = V.Broadcast(inverse_B) * t134_v;
+            V t139_v = V.Broadcast(inverse_B) * t138_v;
             V.Store(d_batchNorm1_bias, column, d_batchNorm1_bias_v);
             V.Store(d_batchNorm1_weight, column, d_batchNorm1_weight_v);
             V d_dense1_bias_v = V.Zero;
             for (int row = 0; row < s.Batch; row++)
             {
-                V t141_v = batchNorm1_weight_v * V.Load(d_batchNorm1.Slice(row * 64, 64), column) - t133_v - (V.Load(dense1.Slice(row * 64, 64), column) - dense1_mean_v) * dense1_rstd_v * t137_v;
-                V d_dense1_sum_v = dense1_rstd_v * (t141_v * V.Load(t149.Slice(row * 64, 64), column));
+                V t143_v = batchNorm1_weight_v * V.Load(d_batchNorm1.Slice(row * 64, 64), column) - t135_v - (V.Load(dense1.Slice(row * 64, 64), column) - dense1_mean_v) * dense1_rstd_v * t139_v;
+                V d_dense1_sum_v = dense1_rstd_v * (t143_v * V.Load(t151.Slice(row * 64, 64), column));
                 d_dense1_bias_v += d_dense1_sum_v;
                 V.Store(d_dense1_sum.Slice(row * 64, 64), column, d_dense1_sum_v);
             }
@@ -532,51 +533,61 @@ file static class MlpKernels
         }
     }
 
-    /// <summary><c>t48 = 1 / sqrt(batchNorm1_running_var + 1E-05)</c></summary>
-    /// <remarks>batchNorm1_running_var: (64)  →  t48: (64)</remarks>
+    /// <summary>
+    /// <code>
+    /// batchNorm1_scale = batchNorm1_weight * 1 / sqrt(batchNorm1_running_var + 1E-05)
+    /// batchNorm1_shift = batchNorm1_bias − batchNorm1_running_mean * batchNorm1_scale
+    /// </code>
+    /// </summary>
+    /// <remarks>batchNorm1_weight: (64)  batchNorm1_bias: (64)  batchNorm1_running_mean: (64)  batchNorm1_running_var: (64)  →  batchNorm1_scale: (64)  batchNorm1_shift: (64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_01_T48<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_01_BatchNorm1Scale_BatchNorm1Shift<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
+        global::System.ReadOnlySpan<float> batchNorm1_weight = s.Parameter(2_752, 64);
+        global::System.ReadOnlySpan<float> batchNorm1_bias = s.Parameter(2_816, 64);
+        global::System.ReadOnlySpan<float> batchNorm1_running_mean = s.Parameter(2_896, 64);
         global::System.ReadOnlySpan<float> batchNorm1_running_var = s.Parameter(2_960, 64);
-        global::System.Span<float> t48 = s.Buffer(Buffers.T48);
+        global::System.Span<float> batchNorm1_scale = s.Buffer(Buffers.BatchNorm1Scale);
+        global::System.Span<float> batchNorm1_shift = s.Buffer(Buffers.BatchNorm1Shift);
         (int start, int end) = part.Of(64, 16);
         for (int i = start; i < end; i += V.Count)
         {
-            V.Store(t48, i, V.Broadcast(1f) / V.Sqrt(V.Load(batchNorm1_running_var, i) + V.Broadcast(1E-05f)));
+            V batchNorm1_scale_v = V.Load(batchNorm1_weight, i) * (V.Broadcast(1f) / V.Sqrt(V.Load(batchNorm1_running_var, i) + V.Broadcast(1E-05f)));
+            V batchNorm1_shift_v = V.Load(batchNorm1_bias, i) - V.Load(batchNorm1_running_mean, i) * batchNorm1_scale_v;
+            V.Store(batchNorm1_scale, i, batchNorm1_scale_v);
+            V.Store(batchNorm1_shift, i, batchNorm1_shift_v);
         }
     }
 
     /// <summary>
     /// <code>
     /// dense1_sum = input · dense1_weight + dense1_bias
-    /// batchNorm1_2 = batchNorm1_bias + batchNorm1_weight * t48 * (0.5 * dense1_sum * (erf(0.70710678118654746 * dense1_sum) + 1) − batchNorm1_running_mean)
+    /// batchNorm1_2 = 0.5 * dense1_sum * (erf(0.70710678118654746 * dense1_sum) + 1) * batchNorm1_scale + batchNorm1_shift
     /// </code>
     /// </summary>
-    /// <remarks>input: (B, 32)  dense1_weight: (32, 64)  dense1_bias: (64)  batchNorm1_weight: (64)  batchNorm1_bias: (64)  batchNorm1_running_mean: (64)  t48: (64)  →  batchNorm1_2: (B, 64)</remarks>
+    /// <remarks>input: (B, 32)  dense1_weight: (32, 64)  dense1_bias: (64)  batchNorm1_scale: (64)  batchNorm1_shift: (64)  →  batchNorm1_2: (B, 64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Evaluate_02_BatchNorm12<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Evaluate_02_BatchNorm12_Epilogue(s.Parameter(2_688, 64), s.Parameter(2_752, 64), s.Parameter(2_816, 64), s.Parameter(2_896, 64), s.Buffer(Buffers.T48), s.Buffer(Buffers.BatchNorm12));
+        var epilogue = new Evaluate_02_BatchNorm12_Epilogue(s.Parameter(2_688, 64), s.Buffer(Buffers.BatchNorm1Scale), s.Buffer(Buffers.BatchNorm1Shift), s.Buffer(Buffers.BatchNorm12));
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_02_BatchNorm12_Epilogue>(
             s.Input<float>(32), 32, 1, s.Parameter(0, 2_048),
             s.Batch, 64, 32, epilogue, part);
     }
 
-    private readonly ref struct Evaluate_02_BatchNorm12_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.ReadOnlySpan<float> batchNorm1_weight, global::System.ReadOnlySpan<float> batchNorm1_bias, global::System.ReadOnlySpan<float> batchNorm1_running_mean, global::System.ReadOnlySpan<float> t48, global::System.Span<float> batchNorm1_2) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Evaluate_02_BatchNorm12_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.ReadOnlySpan<float> batchNorm1_scale, global::System.ReadOnlySpan<float> batchNorm1_shift, global::System.Span<float> batchNorm1_2) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dense1_bias = dense1_bias;
-        private readonly global::System.ReadOnlySpan<float> batchNorm1_weight = batchNorm1_weight;
-        private readonly global::System.ReadOnlySpan<float> batchNorm1_bias = batchNorm1_bias;
-        private readonly global::System.ReadOnlySpan<float> batchNorm1_running_mean = batchNorm1_running_mean;
-        private readonly global::System.ReadOnlySpan<float> t48 = t48;
+        private readonly global::System.ReadOnlySpan<float> batchNorm1_scale = batchNorm1_scale;
+        private readonly global::System.ReadOnlySpan<float> batchNorm1_shift = batchNorm1_shift;
         private readonly global::System.Span<float> batchNorm1_2 = batchNorm1_2;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
             V dense1_sum_v = sum + V.Load(dense1_bias, column);
-            V t51_v = V.Broadcast(0.5f) * (dense1_sum_v * (V.Erf(V.Broadcast(0.70710678118654746f) * dense1_sum_v) + V.Broadcast(1f))) - V.Load(batchNorm1_running_mean, column);
-            V.Store(batchNorm1_2.Slice(row * 64, 64), column, V.MultiplyAdd(V.Load(batchNorm1_weight, column), V.Load(t48, column) * t51_v, V.Load(batchNorm1_bias, column)));
+            V batchNorm1_2_v = V.MultiplyAdd(V.Broadcast(0.5f), dense1_sum_v * (V.Erf(V.Broadcast(0.70710678118654746f) * dense1_sum_v) + V.Broadcast(1f)) * V.Load(batchNorm1_scale, column), V.Load(batchNorm1_shift, column));
+            V.Store(batchNorm1_2.Slice(row * 64, 64), column, batchNorm1_2_v);
         }
     }
 
@@ -632,17 +643,17 @@ file static class MlpKernels
             }
             dense2_max_2_v = V.Broadcast(V.MaxAcross(dense2_max_2_v));
             V dense2_exp_sum_2_v = V.Zero;
-            V t104_v = V.Zero;
+            V t106_v = V.Zero;
             for (int column = 0; column < 10; column += V.Count)
             {
                 V dense2_shifted_2_v = V.Load(dense2_2_r, column) - dense2_max_2_v;
                 dense2_exp_sum_2_v += V.Keep(V.Exp(dense2_shifted_2_v), 10 - column, 0f);
-                t104_v += V.Keep(V.MultiplyAdd(V.Broadcast(0.9f), V.OneHot(target[row], column), V.Broadcast(0.01f)) * dense2_shifted_2_v, 10 - column, 0f);
+                t106_v += V.Keep(V.MultiplyAdd(V.Broadcast(0.9f), V.OneHot(target[row], column), V.Broadcast(0.01f)) * dense2_shifted_2_v, 10 - column, 0f);
             }
             dense2_exp_sum_2_v = V.Broadcast(V.Sum(dense2_exp_sum_2_v));
-            t104_v = V.Broadcast(V.Sum(t104_v));
-            V t102_v = V.Log(dense2_exp_sum_2_v);
-            V losses_2_v = t102_v - t104_v;
+            t106_v = V.Broadcast(V.Sum(t106_v));
+            V t104_v = V.Log(dense2_exp_sum_2_v);
+            V losses_2_v = t104_v - t106_v;
             losses_2[row] = V.First(losses_2_v);
             for (int column = 0; column < 10; column += V.Count)
             {
@@ -651,26 +662,26 @@ file static class MlpKernels
         }
     }
 
-    /// <summary><c>loss_2 = penalty + 1/B * sum_columns(t106)</c></summary>
-    /// <remarks>penalty: (1, 1)  t106: (1, B)  →  loss_2: (1, 1)</remarks>
+    /// <summary><c>loss_2 = penalty + 1/B * sum_columns(t108)</c></summary>
+    /// <remarks>penalty: (1, 1)  t108: (1, B)  →  loss_2: (1, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Evaluate_09_Loss2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> penalty = s.Buffer(Buffers.Penalty);
-        global::System.ReadOnlySpan<float> t106 = s.Buffer(Buffers.Losses2);
+        global::System.ReadOnlySpan<float> t108 = s.Buffer(Buffers.Losses2);
         float inverse_B = 1f / s.Batch;
         (int start, int end) = part.Of(1);
         for (int row = start; row < end; row++)
         {
-            var t106_r = t106.Slice(row * s.Batch, s.Batch);
+            var t108_r = t108.Slice(row * s.Batch, s.Batch);
             V penalty_v = V.Broadcast(penalty[row]);
-            V t107_v = V.Zero;
+            V t109_v = V.Zero;
             for (int column = 0; column < s.Batch; column += V.Count)
             {
-                t107_v += V.Keep(V.Load(t106_r, column), s.Batch - column, 0f);
+                t109_v += V.Keep(V.Load(t108_r, column), s.Batch - column, 0f);
             }
-            t107_v = V.Broadcast(V.Sum(t107_v));
-            V loss_2_v = V.MultiplyAdd(V.Broadcast(inverse_B), t107_v, penalty_v);
+            t109_v = V.Broadcast(V.Sum(t109_v));
+            V loss_2_v = V.MultiplyAdd(V.Broadcast(inverse_B), t109_v, penalty_v);
             s.Loss = V.First(loss_2_v);
         }
     }

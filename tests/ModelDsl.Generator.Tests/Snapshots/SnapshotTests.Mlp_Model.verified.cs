@@ -8,7 +8,7 @@ namespace Demo;
 /// layer        kind             output           parameters   FLOPs/sample
 /// input                         (B, 32)       
 /// dense1       Dense Gelu       (B, 64)               2,112          4,480
-/// batchNorm1   BatchNorm        (B, 64)                 128            256
+/// batchNorm1   BatchNorm        (B, 64)                 128            128
 /// dropout1     Dropout 0.2      (B, 64)                   0              0
 /// dense2       Dense            (B, 10)                 650          1,290
 /// 2,890 parameters (11,560 bytes of float), loss SparseCrossEntropy
@@ -71,7 +71,7 @@ partial class Mlp : global::ModelDsl.IModel<Mlp, float>
         Layers =
         [
             new("dense1", "Dense Gelu", [64], 2_112, 4_480),
-            new("batchNorm1", "BatchNorm", [64], 128, 256),
+            new("batchNorm1", "BatchNorm", [64], 128, 128),
             new("dropout1", "Dropout 0.2", [64], 0, 0),
             new("dense2", "Dense", [10], 650, 1_290),
         ],
@@ -89,9 +89,9 @@ partial class Mlp : global::ModelDsl.IModel<Mlp, float>
         BlockLength = 3_024,
         TrainableLength = 2_896,
         DecayedLength = 2_688,
-        Training = new(768, 224, [new(0, 64, true), new(640, 64, false), new(704, 64, false), default, default, new(128, 64, true), new(192, 10, true), default, new(0, 32, false), new(64, 1, false), new(0, 64, false), new(80, 1, false), new(208, 1, true), default, default, new(192, 10, true), new(0, 640, false), new(128, 64, true), new(64, 64, true), new(0, 64, true)]),
-        Evaluation = new(96, 80, [default, default, default, new(0, 64, false), new(0, 64, true), default, default, new(64, 10, true), new(0, 32, false), new(64, 1, false), new(0, 64, false), new(80, 1, false), default, new(0, 1, true), new(-1, 10, true), default, default, default, default, default]),
-        Prediction = new(64, 80, [default, default, default, new(0, 64, false), new(0, 64, true), default, default, new(64, 10, true), default, default, default, default, default, default, new(-1, 10, true), default, default, default, default, default]),
-        Logits = new(64, 64, [default, default, default, new(0, 64, false), new(0, 64, true), default, default, new(-1, 10, true), default, default, default, default, default, default, default, default, default, default, default, default]),
+        Training = new(768, 224, [new(0, 64, true), new(640, 64, false), new(704, 64, false), default, default, default, new(128, 64, true), new(192, 10, true), default, new(0, 32, false), new(64, 1, false), new(0, 64, false), new(80, 1, false), new(208, 1, true), default, default, new(192, 10, true), new(0, 640, false), new(128, 64, true), new(64, 64, true), new(0, 64, true)]),
+        Evaluation = new(128, 80, [default, default, default, new(0, 64, false), new(64, 64, false), new(0, 64, true), default, default, new(64, 10, true), new(0, 32, false), new(64, 1, false), new(0, 64, false), new(80, 1, false), default, new(0, 1, true), new(-1, 10, true), default, default, default, default, default]),
+        Prediction = new(128, 80, [default, default, default, new(0, 64, false), new(64, 64, false), new(0, 64, true), default, default, new(64, 10, true), default, default, default, default, default, default, new(-1, 10, true), default, default, default, default, default]),
+        Logits = new(128, 64, [default, default, default, new(0, 64, false), new(64, 64, false), new(0, 64, true), default, default, new(-1, 10, true), default, default, default, default, default, default, default, default, default, default, default, default]),
     };
 }
