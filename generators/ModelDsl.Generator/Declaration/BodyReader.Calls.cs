@@ -67,14 +67,17 @@ internal sealed partial class BodyReader
     }
 
     /// <summary>An op of the language: tensors are operands, numbers where the op takes numbers are constants.</summary>
-    private NodeValue Op(IMethodSymbol method, BodyValue[] arguments, Location location)
+    private BodyValue Op(IMethodSymbol method, BodyValue[] arguments, Location location)
     {
+        // conditions are no operands: a body may branch on them too
+        if (method.Name == "Where") return Choose(arguments[0], arguments[1], arguments[2], location);
+        if (method.Name == "Equal") return Arithmetic(method.Name, arguments[0], arguments[1], location);
         List<int> operands = [];
         List<double> constants = [];
         for (int i = 0; i < arguments.Length; i++)
         {
             ITypeSymbol type = method.Parameters[Math.Min(i, method.Parameters.Length - 1)].Type;
-            if ((type is IArrayTypeSymbol array ? array.ElementType : type).Name is "Tensor" or "Condition") operands.Add(Index(arguments[i], location));
+            if ((type is IArrayTypeSymbol array ? array.ElementType : type).Name == "Tensor") operands.Add(Index(arguments[i], location));
             else if (arguments[i] is NumberValue number) constants.Add(number.Value);
             else if (arguments[i] is TruthValue truth) constants.Add(truth.Value ? 1 : 0);
             else throw Unsupported(location, $"a value as {method.Parameters[Math.Min(i, method.Parameters.Length - 1)].Name} of {method.Name}", "it must be a constant");
