@@ -13,8 +13,11 @@ internal sealed class ValueNames
     {
         GraphArena arena = plan.Graph.Source.Arena;
 
-        // unique as constants too: layerNorm2_2 and layerNorm22 are both LayerNorm22
-        HashSet<string> taken = ["S", "Part", "Row", "Column", "Start", "End", "I", "Sum", "Epilogue", "At"];
+        // No word of the kernels' own; unique as constants too: layerNorm2_2 and layerNorm22 are both LayerNorm22
+        HashSet<string> taken =
+        [
+            "S", "V", "Part", "Operands", "At", "Row", "Column", "Start", "End", "I", "Sum", "Epilogue", "FirstRow", "A", "B", "Matrix", "Outer", "From", "To", "Into", "Dividend",
+        ];
         foreach (NodeId id in arena.Ids)
         {
             string given = arena.Names.TryGetValue(id, out string? chosen) ? chosen : "t" + id.Index.ToString(CultureInfo.InvariantCulture);

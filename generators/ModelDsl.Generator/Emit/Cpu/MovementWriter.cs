@@ -71,13 +71,13 @@ internal static class MovementWriter
         string offset = string.Join(" + ", Enumerable.Range(0, x.Rank - 1).Select(j => $"{ViewWriter.Name(x, j)} * {ViewWriter.Factor(x.Stride(j))}").DefaultIfEmpty("0"));
         int gathered = ViewWriter.Gathered(map, y);
         string at = ViewWriter.At(map, y, gathered);
-        writer.Line($"int from = {offset}, at = {at};");
-        if (at.EndsWith(": -1", StringComparison.Ordinal)) writer.Line("if (at < 0) continue;");
+        writer.Line($"int from = {offset}, into = {at};");
+        if (at.EndsWith(": -1", StringComparison.Ordinal)) writer.Line("if (into < 0) continue;");
         if (runs)
         {
             string length = KernelSource.Text(x.Last);
             (string first, string end) = whole && !samples ? ("start", "end") : ("0", length);
-            writer.Line($"var to = {to}.Slice(at, {length});");
+            writer.Line($"var to = {to}.Slice(into, {length});");
             writer.Line($"for (int column = {first}; column < {end}; column += V.Count) V.Store(to, column, V.Load(to, column) + V.Load({from}.Slice(from, {length}), column));");
         }
         else
@@ -89,7 +89,7 @@ internal static class MovementWriter
             if (last.Divisor != 1) writer.Line($"if (dividend % {ViewWriter.Text(last.Divisor)} != 0) continue;");
             string index = last.Divisor == 1 ? "dividend" : $"dividend / {ViewWriter.Text(last.Divisor)}";
             if (!last.IsInside(y.Dims[gathered], x)) writer.Line($"if ((uint)({index}) >= {ViewWriter.Factor(y.Dims[gathered])}) continue;");
-            writer.Line($"{to}[at + {index} * {ViewWriter.Factor(y.Stride(gathered))}] += {from}[from + column];");
+            writer.Line($"{to}[into + {index} * {ViewWriter.Factor(y.Stride(gathered))}] += {from}[from + column];");
         }
 
         while (loops.Count > 0) loops.Pop().Dispose();
