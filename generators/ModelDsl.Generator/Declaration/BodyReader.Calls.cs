@@ -38,7 +38,7 @@ internal sealed partial class BodyReader
         LayerTable outer = _layers;
         for (int i = 0; i < repeat; i++)
         {
-            if ((forward?.Parameters.Length ?? part!.Inputs) != arguments.Length || arguments[0] is TupleValue)
+            if ((forward?.Parameters.Length ?? part!.Inputs) != arguments.Length || arguments.Any(a => a is TupleValue))
                 throw Unsupported(location, $"a stack of '{type.Name}'", "what is stacked takes one tensor and returns one");
             _layers = outer.Table(property, i, Fill(type, part, location));
             arguments = [part is null ? Call(forward!, arguments, location) : Inline(part, arguments, location)];

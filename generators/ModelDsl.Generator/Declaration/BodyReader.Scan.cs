@@ -22,6 +22,7 @@ internal sealed partial class BodyReader
             throw Unsupported(step.GetLocation(), $"'{step}' as the step of a recurrence", "name the [Cell] method of a [Sub] property, as in Scan(Memory.Step, x)");
 
         PartDeclaration? part = IsForeign(method) ? Part(method.ContainingType, location) : null;
+        if (part is { Step: < 0 }) throw Unsupported(step.GetLocation(), $"'{step}' as the step of a recurrence", "the compiled body of its class has none: build both projects with one version of ModelDsl");
         LayerTable outer = _layers;
         _layers = outer.Table(property, 0, Fill(method.ContainingType, part, location));
         int cell = part is null ? Step(method, property.Name, location) : Inline(part, part.Step, property.Name, location);

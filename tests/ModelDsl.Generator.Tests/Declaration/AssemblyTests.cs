@@ -175,6 +175,27 @@ public sealed class AssemblyTests
         Assert.Equal(("MDSL0304", message, "B.Forward(A(x))"), (reported.Id, reported.GetMessage(), Marked(reported)));
     }
 
+    /// <summary>A class whose text says less, or something else, than its members.</summary>
+    [Theory]
+    [InlineData("1 1 -1;Input 0 x 0;Return 0", "Ops.Scan(B.Step, x)")]
+    [InlineData("1 0 0;Cell Step 4;Argument 0 x 0;Next 0;Return", "B.Forward(x)")]
+    [InlineData("1 2 -1;Input 0 x 0;Return 0", "B.Forward(x)")]
+    public void TextsOfOtherMembers_AreRefused(string text, string call)
+    {
+        MetadataReference library = Refer($"#pragma warning disable CS1591\nnamespace Parts; [ModelDsl.Kernels.CompiledBody(\"{text}\")] public class Block {{ public Tensor Forward(Tensor x) => x; [Cell(4)] public Tensor Step(Tensor x, Tensor h) => h; }}", "image");
+        Diagnostic reported = Assert.Single(CompilerHost.Build(Using(Block.Replace("B.Forward(A(x))", call, StringComparison.Ordinal), library)).Reported);
+        Assert.Equal("MDSL0301", reported.Id);
+    }
+
+    [Fact]
+    public void StacksOfSeveralInputsOrOutputs_AreRefused()
+    {
+        foreach ((string block, string repeat) in new[] { ("Tensor Forward([Input(2)] Tensor x, [Input(2)] Tensor y) => A(x)", "1"), ("(Tensor P, Tensor Q) Forward([Input(2)] Tensor x) => (A(x), x)", "2") })
+            Assert.Equal("MDSL0301", Assert.Single(CompilerHost.Build(
+                $"#pragma warning disable CS1591\n[Model] public partial class Two {{ [Dense(2)] private partial Layer A {{ get; }} [Forward] public {block}; }} "
+                + $"[Model, Target(Loss.Mse)] public partial class M {{ [Sub(Repeat = {repeat})] private partial LayerStack<Two> B {{ get; }} [Forward] public Tensor Forward([Input(2)] Tensor x) => B.Forward(x); }}").Reported).Id);
+    }
+
     internal const string Block =
         "#pragma warning disable CS1591\n[Model, Target(Loss.Mse)] public sealed partial class M { [Dense(6)] private partial Layer A { get; } [Sub] private partial Parts.Block B { get; } [Forward] public Tensor Forward([Input(3)] Tensor x) => B.Forward(A(x)); }";
 
