@@ -10,9 +10,6 @@ namespace ModelDsl.Kernels;
 /// <typeparam name="T">float or double.</typeparam>
 public sealed unsafe class Workspace<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Below this many operations a kernel is not worth forking: about twice what waking a worker costs.</summary>
-    private const long ForkThreshold = 200_000;
-
     private readonly ArenaPlan _plan;
     private readonly AlignedMemory<T>? _gradients;
     private readonly Workers _workers;
@@ -51,6 +48,9 @@ public sealed unsafe class Workspace<T> where T : unmanaged, IBinaryFloatingPoin
         Batch = batch;
         _addresses = addresses;
     }
+
+    /// <summary>Below this many operations a kernel is not worth forking: about twice what waking a worker costs.</summary>
+    internal long ForkThreshold { get; init; } = 200_000;
 
     /// <summary>Forgets the caller's memory.</summary>
     internal void End() => _addresses = Addresses.None;

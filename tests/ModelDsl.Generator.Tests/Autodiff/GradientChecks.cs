@@ -24,7 +24,7 @@ public sealed class GradientChecks
                     GraphArena arena = g.Build();
                     GraphVerifier.Verify(arena);
                     double[][] at = Draw(spec, shapes, arena, loss, seed);
-                    var values = new Interpreter(arena, new Feed(1, OpSpecs.Classes, [], at));
+                    var values = new Interpreter(arena, new Feed(1, [OpSpecs.Classes], [], at));
                     for (int v = 0; v < variables.Length; v++)
                     {
                         double[] expected = Differences(arena, loss, at, v);
@@ -59,7 +59,7 @@ public sealed class GradientChecks
                 GraphArena definition = parts.Build();
                 Assert.DoesNotContain(definition.Ids, id => IsComposite(definition[id].Op));
 
-                var feed = new Feed(1, OpSpecs.Classes, [], at);
+                var feed = new Feed(1, [OpSpecs.Classes], [], at);
                 double error = Distance(new Interpreter(arena, feed)[byRule[0]], new Interpreter(definition, feed)[byParts[0]]);
                 Assert.True(error < 1e-12, $"{spec.Name} {string.Join(" ", shapes)}: off by {error:E2}");
                 Assert.True(Distance(new Interpreter(arena, feed)[loss], new Interpreter(definition, feed)[map[loss.Index]]) < 1e-13, $"{spec.Name}: the definition has another value");
@@ -115,7 +115,7 @@ public sealed class GradientChecks
             double[] Values(Shape shape, (double Low, double High) range) =>
                 [.. Enumerable.Range(0, shape.Count.Factor).Select(_ => range.Low + (range.High - range.Low) * random.NextDouble())];
             double[][] at = [.. shapes.Zip(spec.Ranges, Values), Values(arena[projection].Shape, (-1, 1))];
-            var values = new Interpreter(arena, new Feed(1, OpSpecs.Classes, [], at));
+            var values = new Interpreter(arena, new Feed(1, [OpSpecs.Classes], [], at));
             _ = values[loss];
             bool isApart = spec.Op is not Reduce { Kind: ReduceKind.Max } || Apart(at[0], 0.01);
             if (values.Margin > 0.01 && isApart) return at;
@@ -139,7 +139,7 @@ public sealed class GradientChecks
             {
                 double[] moved = [.. at[variable]];
                 moved[i] = x + shift;
-                return new Interpreter(arena, new Feed(1, OpSpecs.Classes, [], [.. at.Select((t, v) => v == variable ? moved : t)]))[loss][0];
+                return new Interpreter(arena, new Feed(1, [OpSpecs.Classes], [], [.. at.Select((t, v) => v == variable ? moved : t)]))[loss][0];
             }
 
             result[i] = (8 * (At(h) - At(-h)) - (At(2 * h) - At(-2 * h))) / (12 * h);

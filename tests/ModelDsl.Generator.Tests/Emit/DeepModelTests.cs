@@ -117,7 +117,7 @@ public sealed class DeepModelTests
         string code = string.Concat(ModelCompiler.Compile(declaration, new PassRunner()).Files.Select(f => f.Text));
         Assert.Contains("for (int at = ", code);
         Assert.Contains("new(s.Seed, (uint)at[", code);
-        CompiledModel model = GeneratedModels.Compile([declaration], [])["Shared"];
+        CompiledModel model = GeneratedModels.Compile([new Specimen(declaration, 1)], [])["Shared"];
         var check = new Comparison();
         var oracle = new Oracle(declaration);
         foreach (int width in new[] { 16, 8, 4, 1 }) check.Add($"at {width} lanes", oracle.Draw(5, width), feed => model.Run(feed, width), oracle.Run, 1e-11);

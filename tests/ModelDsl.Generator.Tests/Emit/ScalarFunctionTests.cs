@@ -74,7 +74,7 @@ public sealed partial class ScalarFunctionTests
         }
     }
 
-    private static Outcome Run(CompiledModel model, double[] at) => model.Run(new Feed(1, [at[0]], [0], [[0], .. at.Skip(1).Select(a => new[] { a })]), 4);
+    private static Outcome Run(CompiledModel model, double[] at) => model.Run(new Feed(1, [[at[0]]], [0], [[0], .. at.Skip(1).Select(a => new[] { a })]), 4);
 
     /// <summary>Points around which the function is smooth: two differences of different steps agree.</summary>
     private static IEnumerable<double[]> Draw(int index, Scalar f)

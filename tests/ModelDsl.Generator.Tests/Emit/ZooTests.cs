@@ -28,12 +28,12 @@ public sealed class ZooTests
         check.Report();
     }
 
-    /// <summary>A part of the zoo as it ships, optimised; <see cref="UnoptimizedTests"/> runs all of it.</summary>
+    /// <summary>A part of the zoo as it ships, optimised; <see cref="GeneratedCodeTests"/> runs all of it.</summary>
     [Fact]
     public void OptimizedCode_IsTheInterpreter()
     {
         Specimen[] some = [.. Zoo.All.Where((_, i) => i % 7 == 3)];
-        var models = GeneratedModels.Compile([.. some.Select(s => s.Declaration.Variant("Double", true))], []);
+        var models = GeneratedModels.Compile([.. some.Select(s => s.Variant("Double", true))], []);
         var check = new Comparison();
         foreach ((int i, Specimen s) in some.Index())
         {
@@ -53,7 +53,7 @@ public sealed class ZooTests
     {
         var declaration = Declare.Model("OneSample", [9], Declare.Target(LossKind.BinaryCrossEntropy),
             Declare.Dense(2), Declare.LayerNorm(0.1), Declare.BatchNorm(0.1), Declare.BatchNorm(1e-3));
-        CompiledModel model = GeneratedModels.Compile([declaration], [])["OneSample"];
+        CompiledModel model = GeneratedModels.Compile([new Specimen(declaration, 1)], [])["OneSample"];
         var oracle = new Oracle(declaration);
         for (int seed = 0; seed < 20; seed++)
         {
@@ -68,12 +68,12 @@ public sealed class ZooTests
     public void HugeLogits_StayFinite()
     {
         Specimen[] some = [.. Zoo.All.Where(s => s.Name is "LossSparseCrossEntropyWide" or "LossCrossEntropyWide" or "LossBinaryCrossEntropyWide" or "LossLogCoshWide" or "SmoothSparse" or "NoHidden")];
-        var models = GeneratedModels.Compile([.. some.Select(s => s.Declaration)], []);
+        var models = GeneratedModels.Compile(some, []);
         foreach (Specimen s in some)
         {
             var oracle = new Oracle(s.Declaration);
             Feed feed = oracle.Draw(s.Batch, 1)!;
-            feed = feed with { X = [.. feed.X.Select(x => 1e4 * x)] };
+            feed = feed with { Inputs = [[.. feed.Inputs[0].Select(x => 1e4 * x)]] };
             Outcome actual = models[s.Name].Run(feed, 8), expected = oracle.Run(feed);
             foreach (string name in expected.Names)
             {

@@ -83,7 +83,7 @@ public sealed class OwnDerivativeTests
             }
             """)));
         TrainingGraph graph = ModelCompiler.Plan(lowered.Graph!, new PassRunner()).Graph.Source;
-        var values = new Interpreter(graph.Arena, new Feed(1, [x], [0], [[0]]));
+        var values = new Interpreter(graph.Arena, new Feed(1, [[x]], [0], [[0]]));
         return (values[graph.Roots.Outputs[0].Prediction][0], values[graph.Gradients[0].Value][0]);
     }
 }

@@ -108,7 +108,7 @@ internal sealed class PlanSimulator
         NodeId owner = Values.Owner(Arena, load);
         switch (Arena[owner].Op)
         {
-            case Input: return _feed.X;
+            case Input input: return _feed.Inputs[input.Index];
             case Target: return _feed.Target;
             case Parameter p: return [.. _parameters[p.Index]];
         }

@@ -29,7 +29,7 @@ public sealed class PlantedBugTests
             NodeId[] gradients = Differentiator.Gradients(g, loss, variables);
             GraphArena arena = g.Build();
             double[][] at = GradientChecks.Draw(spec, shapes, arena, loss, 1);
-            var feed = new Feed(1, OpSpecs.Classes, [], at);
+            var feed = new Feed(1, [OpSpecs.Classes], [], at);
             double[][] expected = [.. variables.Select((_, v) => GradientChecks.Differences(arena, loss, at, v))];
             IEnumerable<NodeId> added = arena.Reachable(gradients).Except(arena.Reachable([loss]));
             foreach ((string what, GraphArena mutant, NodeId[] map) in GraphMutants.Of(arena, added, gradients))

@@ -83,7 +83,7 @@ public sealed class StableFormTests
         Assert.All(lowered.Problems, p => Assert.Equal(Ids.StableForm, p.Id));
 
         TrainingGraph graph = ModelCompiler.Plan(lowered.Graph!, new PassRunner()).Graph.Source;
-        Interpreter Shifted(int i, double step) => new(graph.Arena, new Feed(1, at, new double[at.Length], [[.. at.Select((_, k) => k == i ? step : 0)]]));
+        Interpreter Shifted(int i, double step) => new(graph.Arena, new Feed(1, [at], new double[at.Length], [[.. at.Select((_, k) => k == i ? step : 0)]]));
         double[] y = Shifted(0, 0)[graph.Roots.Outputs[0].Prediction], d = Shifted(0, 0)[graph.Gradients[0].Value];
         Assert.All(y.Concat(d), v => Assert.True(double.IsFinite(v), $"{forward}, {body} at {string.Join(", ", at)}: {v}"));
         for (int i = 0; i < at.Length; i++)

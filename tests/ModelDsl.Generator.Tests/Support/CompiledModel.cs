@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using ModelDsl.Kernels;
 
 namespace ModelDsl.Generator.Tests.Support;
@@ -19,10 +20,10 @@ internal abstract class CompiledModel
     /// <summary>First values, as Create draws them, by tensor.</summary>
     public abstract double[][] Create(ulong seed);
 
-    /// <summary>Losses, predictions, logits, gradients and new states, from programs run at a width of so many float lanes.</summary>
-    public abstract Outcome Run(Feed feed, int width);
+    /// <summary>Losses, predictions, logits, gradients and new states, from programs run at a width of so many float lanes, every kernel in shares on so many threads.</summary>
+    public abstract Outcome Run(Feed feed, int width, int threads = 1);
 
-    /// <summary>All tensors after some steps of a trainer on one batch.</summary>
+    /// <summary>All tensors after some steps of a trainer on one batch, of a model of one input of values.</summary>
     public abstract Outcome Train(Feed feed, IOptimizer optimizer, int steps);
 }
 
@@ -39,48 +40,55 @@ internal sealed unsafe class CompiledModel<TModel, T, TTarget> : CompiledModel
         return [.. Info.Parameters.Select(p => Doubles<T>(model.Parameters.Span.Slice(p.Offset, p.Length)))];
     }
 
-    public override Outcome Run(Feed feed, int width)
+    public override Outcome Run(Feed feed, int width, int threads = 1)
     {
         var outcome = new Outcome();
         TModel model = With(feed);
         var gradients = new AlignedMemory<T>(Info.TrainableLength);
         gradients.Span.Fill(T.NaN);
-        T[] x = Scalars<T>(feed.X), y = new T[feed.Size * Info.OutputSize];
+        T[] y = new T[feed.Size * Info.OutputSize];
         TTarget[] target = Scalars<TTarget>(feed.Target);
-        fixed (T* px = x, py = y)
+        GCHandle[] x = [.. feed.Inputs.Select((values, i) => GCHandle.Alloc(Info.Inputs[i].Classes > 0 ? Scalars<int>(values) : Scalars<T>(values), GCHandleType.Pinned))];
+        fixed (T* py = y)
         fixed (TTarget* pt = target)
         {
             Workspace<T> s = Space(Info.Evaluation, null);
-            s.Begin(model.Parameters, feed.Size, At(px, pt, py));
+            s.Begin(model.Parameters, feed.Size, At(pt, py));
             Program(s, 2, width);
             outcome.Add("evaluation loss", [double.CreateChecked(s.Loss)]);
             outcome.Add("evaluated predictions", Doubles<T>(y));
             s = Space(Info.Prediction, null);
-            s.Begin(model.Parameters, feed.Size, At(px, null, py));
+            s.Begin(model.Parameters, feed.Size, At(null, py));
             Program(s, 3, width);
             outcome.Add("predictions", Doubles<T>(y));
             s = Space(Info.Logits, null);
-            s.Begin(model.Parameters, feed.Size, At(px, null, py));
+            s.Begin(model.Parameters, feed.Size, At(null, py));
             Program(s, 4, width);
             outcome.Add("logits", Doubles<T>(y));
             s = Space(Info.Training, gradients);
-            s.Begin(model.Parameters, feed.Size, At(px, pt, null));
+            s.Begin(model.Parameters, feed.Size, At(pt, null));
             Program(s, 0, width);
             Program(s, 1, width);
             outcome.Add("loss", [double.CreateChecked(s.Loss)]);
         }
 
+        foreach (GCHandle handle in x) handle.Free();
         foreach (ParameterInfo p in Info.Parameters.Where(p => !p.Frozen))
             outcome.Add(p.Trainable ? "d " + p.Name : "new " + p.Name, Doubles<T>((p.Trainable ? gradients : model.Parameters).Span.Slice(p.Offset, p.Length)));
         return outcome;
 
-        static Addresses At(void* x, void* target, void* y) => new(1, 1, 1) { Inputs = { [0] = (nint)x }, Targets = { [0] = (nint)target }, Outputs = { [0] = (nint)y } };
+        Addresses At(void* target, void* y)
+        {
+            var addresses = new Addresses(x.Length, 1, 1) { Targets = { [0] = (nint)target }, Outputs = { [0] = (nint)y } };
+            for (int i = 0; i < x.Length; i++) addresses.Inputs[i] = x[i].AddrOfPinnedObject();
+            return addresses;
+        }
 
         // what a program forgets to write must not pass for a zero
         Workspace<T> Space(ArenaPlan plan, AlignedMemory<T>? block)
         {
-            var s = new Workspace<T>(plan, model.Parameters, block, Workers.Single) { Seed = feed.Seed, Step = feed.Step };
-            s.Begin(model.Parameters, feed.Size, At(null, null, null));
+            var s = new Workspace<T>(plan, model.Parameters, block, Workers.For(threads)) { Seed = feed.Seed, Step = feed.Step, ForkThreshold = 0 };
+            s.Begin(model.Parameters, feed.Size, At(null, null));
             s.Memory(0, plan.Fixed + plan.PerRow * feed.Size).Fill(T.NaN);
             y.AsSpan().Fill(T.NaN);
             return s;
@@ -90,7 +98,7 @@ internal sealed unsafe class CompiledModel<TModel, T, TTarget> : CompiledModel
     public override Outcome Train(Feed feed, IOptimizer optimizer, int steps)
     {
         var trainer = new Trainer<TModel, T, TTarget>(With(feed), optimizer, new TrainerOptions { Seed = feed.Seed, MaxThreads = 1 });
-        for (int i = 0; i < steps; i++) trainer.Step(Scalars<T>(feed.X), Scalars<TTarget>(feed.Target));
+        for (int i = 0; i < steps; i++) trainer.Step(Scalars<T>(feed.Inputs[0]), Scalars<TTarget>(feed.Target));
         var outcome = new Outcome();
         foreach (ParameterInfo p in Info.Parameters) outcome.Add(p.Name, Doubles(trainer.Parameter(p.Name)));
         return outcome;

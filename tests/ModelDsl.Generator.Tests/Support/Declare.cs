@@ -9,21 +9,20 @@ internal static class Declare
 {
     public const string Namespace = "Declared";
 
+    public static TypeIdentity Type(string name) => new(Namespace, EquatableArray<string>.Empty, "class", name, name, $"{Namespace}.{name}");
+
     public static ModelDeclaration Model(string name, int[] input, TargetDeclaration target, params LayerDeclaration[] layers)
     {
         var counts = new Dictionary<string, int>();
         return StackReader.Stack(
-            new TypeIdentity(Namespace, EquatableArray<string>.Empty, "class", name, name, $"{Namespace}.{name}"), false,
+            Type(name), false,
             new InputDeclaration(default, "x", "x", input.ToEquatableArray()),
             [.. layers.Select(l => l with { Name = StackReader.NextName(counts, Attribute(l)) })], target);
     }
 
     /// <summary>The same model under another name, in double where asked.</summary>
-    public static ModelDeclaration Variant(this ModelDeclaration declaration, string suffix, bool isDouble)
-    {
-        string name = declaration.Type.Name + suffix;
-        return declaration with { IsDouble = isDouble, Type = declaration.Type with { Identifier = name, Name = name, HintName = $"{Namespace}.{name}" } };
-    }
+    public static ModelDeclaration Variant(this ModelDeclaration declaration, string suffix, bool isDouble) =>
+        declaration with { IsDouble = isDouble, Type = Type(declaration.Type.Name + suffix) };
 
     public static DenseDeclaration Dense(
         int units, ActivationKind activation = ActivationKind.Identity, double? alpha = null, bool bias = true, double l1 = 0, double l2 = 0, bool frozen = false) =>
@@ -73,6 +72,9 @@ internal static class Declare
 
     public static PositionEmbeddingDeclaration PositionEmbedding(int maxLength) => new(default, "", maxLength);
 
+    public static EmbeddingDeclaration Embedding(int classes, int width, int padding = -1) =>
+        new(default, "", classes, width, new InitializerChoice(InitializerKind.Default, double.NaN), padding, false);
+
     public static TargetDeclaration Target(LossKind loss, double smoothing = 0, double delta = 1, double l1 = 0, double l2 = 0) =>
         new(default, loss, smoothing, delta, 0, l1, l2, MetricKinds.Default);
 
@@ -91,9 +93,7 @@ internal static class Declare
             d.IsDouble ? "[Model(Scalar = Scalar.Double)]" : "[Model]",
             $"[Input({string.Join(", ", d.Inputs[0].Shape)})]",
             .. d.Layers.Select(Layer),
-            $"[Target(Loss.{d.Target!.Loss}{Option("LabelSmoothing", d.Target!.LabelSmoothing, 0)}{Option("Delta", d.Target!.Delta, 1)}{Option("L1", d.Target!.L1, 0)}{Option("L2", d.Target!.L2, 0)}"
-                + $"{Option("Gamma", d.Target!.Gamma, TargetDeclaration.StandardGamma)}{Option("Alpha", d.Target!.Alpha, TargetDeclaration.StandardAlpha)}"
-                + $"{Option("Quantile", d.Target!.Quantile, TargetDeclaration.StandardQuantile)})]",
+            Target(d.Target!),
             $"public sealed partial class {d.Type.Name};",
         ];
         return string.Join('\n', lines);
@@ -108,7 +108,13 @@ internal static class Declare
         _ => layer.GetType().Name.Replace("Declaration", ""),
     };
 
-    private static string Layer(LayerDeclaration layer) => layer switch
+    /// <summary>The target's attribute.</summary>
+    public static string Target(TargetDeclaration t) =>
+        $"[Target(Loss.{t.Loss}{Option("LabelSmoothing", t.LabelSmoothing, 0)}{Option("Delta", t.Delta, 1)}{Option("L1", t.L1, 0)}{Option("L2", t.L2, 0)}"
+        + $"{Option("Gamma", t.Gamma, TargetDeclaration.StandardGamma)}{Option("Alpha", t.Alpha, TargetDeclaration.StandardAlpha)}{Option("Quantile", t.Quantile, TargetDeclaration.StandardQuantile)})]";
+
+    /// <summary>The layer's attribute.</summary>
+    public static string Layer(LayerDeclaration layer) => layer switch
     {
         DenseDeclaration l => $"[Dense({l.Units}, Activation.{l.Activation.Kind}{Alpha(l.Activation)}{(l.UseBias ? ", Bias = Initializer.Normal, BiasScale = 0.5f" : ", UseBias = false")}"
             + $"{Option("L1", l.L1, 0)}{Option("L2", l.L2, 0)}{(l.Frozen ? ", Frozen = true" : "")})]",
@@ -131,6 +137,7 @@ internal static class Declare
         AttentionDeclaration l => $"[Attention({l.Heads}, KeyValueHeads = {l.KeyValueHeads}{(l.HeadSize == 0 ? "" : $", HeadSize = {l.HeadSize}")}{Flag("Causal", l.Causal)}{Flag("Rotary", l.Rotary)}"
             + $"{Option("RotaryBase", l.RotaryBase, 10_000)}{Option("Dropout", l.Dropout, 0)}{(l.UseBias ? "" : ", UseBias = false")})]",
         RmsNormDeclaration l => $"[RmsNorm(Epsilon = {Real(l.Epsilon)})]",
+        EmbeddingDeclaration l => $"[Embedding({l.Classes}, {l.Width}{Option("PaddingIndex", l.Padding, -1)})]",
         PositionEmbeddingDeclaration l => $"[PositionEmbedding({l.MaxLength})]",
         _ => throw new InvalidOperationException($"{layer.GetType().Name} has no text"),
     };

@@ -7,6 +7,7 @@ using ModelDsl.Generator.Declaration;
 using ModelDsl.Generator.Emit.Cpu;
 using ModelDsl.Generator.Lowering;
 using ModelDsl.Generator.Planning;
+using ModelDsl.Generator.Tests.RandomBodies;
 
 namespace ModelDsl.Generator.Tests.Support;
 
@@ -29,17 +30,20 @@ internal sealed class GeneratedModels
     /// <summary>The compiled model of this name.</summary>
     public CompiledModel this[string name] => CompiledModel.Of(_assembly.GetType($"{Declare.Namespace}.{name}", throwOnError: true)!);
 
+    /// <summary>The compiled model of this name, if there is one.</summary>
+    public CompiledModel? Find(string name) => _assembly.GetType($"{Declare.Namespace}.{name}") is { } type ? CompiledModel.Of(type) : null;
+
     /// <param name="declared">Compiled as their users would.</param>
     /// <param name="plans">Emitted and compiled as they are.</param>
-    public static GeneratedModels Compile(IReadOnlyList<ModelDeclaration> declared, IReadOnlyList<ExecutionPlan> plans) => Load(Image(declared, plans));
+    public static GeneratedModels Compile(IReadOnlyList<Specimen> declared, IReadOnlyList<ExecutionPlan> plans) => Load(Image(declared, plans));
 
     /// <summary>The models of an assembly.</summary>
     public static GeneratedModels Load(byte[] image) => new(new AssemblyLoadContext(null, isCollectible: true).LoadFromStream(new MemoryStream(image)));
 
     /// <summary>The assembly of the models.</summary>
-    public static byte[] Image(IReadOnlyList<ModelDeclaration> declared, IReadOnlyList<ExecutionPlan> plans)
+    public static byte[] Image(IReadOnlyList<Specimen> declared, IReadOnlyList<ExecutionPlan> plans)
     {
-        string source = $"using ModelDsl;\nnamespace {Declare.Namespace};\n" + string.Join("\n\n", declared.Select(d => d.Text()));
+        string source = $"using System;\nusing ModelDsl;\nusing static ModelDsl.Ops;\nnamespace {Declare.Namespace};\n{SketchOps.Functions}\n" + string.Join("\n\n", declared.Select(d => d.Text));
         var compilation = CSharpCompilation.Create(
             "Declared" + Guid.NewGuid().ToString("N"),
             [CSharpSyntaxTree.ParseText(source, Parse), .. plans.SelectMany(Emitted)],
@@ -48,6 +52,8 @@ internal sealed class GeneratedModels
         CSharpGeneratorDriver.Create([new ModelGenerator().AsSourceGenerator()], parseOptions: Parse)
             .RunGeneratorsAndUpdateCompilation(compilation, out Compilation complete, out var problems);
         Assert.Empty(problems);
+        if (declared.Any(d => !complete.SyntaxTrees.Any(t => Path.GetFileName(t.FilePath).StartsWith(d.Declaration.Type.HintName + ".Cpu.", StringComparison.Ordinal))))
+            Assert.Fail(string.Join('\n', CompilerHost.Diagnose(complete).Where(d => d.Severity == DiagnosticSeverity.Error && d.Id.StartsWith("MDSL", StringComparison.Ordinal)).Take(8).Select(Shown)));
         using var image = new MemoryStream();
         EmitResult result = complete.Emit(image);
         Diagnostic[] complaints = [.. result.Diagnostics.Where(d => d.Severity >= DiagnosticSeverity.Warning)];
@@ -55,10 +61,23 @@ internal sealed class GeneratedModels
         return image.ToArray();
     }
 
+    /// <summary>Emitted files, whatever was done to them; those that are no C# are left out.</summary>
+    public static GeneratedModels OfFiles(IEnumerable<SourceFile> files)
+    {
+        var compilation = CSharpCompilation.Create(
+            "Declared" + Guid.NewGuid().ToString("N"), files.Select(f => CSharpSyntaxTree.ParseText(f.Text, Parse, f.HintName)), References.Value,
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable));
+        string[] broken = [.. compilation.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => d.Location.SourceTree!.FilePath.Split(".Cpu.")[0]).Distinct()];
+        using var image = new MemoryStream();
+        EmitResult result = compilation.RemoveSyntaxTrees(compilation.SyntaxTrees.Where(t => broken.Contains(t.FilePath.Split(".Cpu.")[0]) || broken.Contains(t.FilePath.Split(".model.")[0]))).Emit(image);
+        Assert.True(result.Success, string.Join('\n', result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(8)));
+        return Load(image.ToArray());
+    }
+
     private static string Shown(Diagnostic d) => $"{d}\n    {d.Location.SourceTree?.GetText().Lines[d.Location.GetLineSpan().StartLinePosition.Line]}";
 
-    /// <summary>The declaration's plan with a kernel for each op.</summary>
-    public static ExecutionPlan Unfused(ModelDeclaration declaration) => ModelCompiler.Plan(Lowerer.Lower(declaration).Graph!, new PassRunner(), merge: false);
+    /// <summary>The model's plan with a kernel for each op.</summary>
+    public static ExecutionPlan Unfused(Specimen s) => ModelCompiler.Plan(Lowerer.Lower(s.Declaration).Graph!, new PassRunner(), merge: false);
 
     private static IEnumerable<SyntaxTree> Emitted(ExecutionPlan plan) =>
         CpuEmitter.Emit(plan).Select(file => CSharpSyntaxTree.ParseText(file.Text, Parse, file.HintName));

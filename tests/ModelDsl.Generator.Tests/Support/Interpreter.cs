@@ -5,12 +5,12 @@ namespace ModelDsl.Generator.Tests.Support;
 
 /// <summary>What a graph is evaluated on.</summary>
 /// <param name="Size">Samples in the batch, B.</param>
-/// <param name="X">The input.</param>
+/// <param name="Inputs">By index; class indices as whole numbers.</param>
 /// <param name="Target">The target; class indices as whole numbers.</param>
 /// <param name="Parameters">The tensors, by index.</param>
 /// <param name="Seed">Of the dropout masks.</param>
 /// <param name="Step">Of the dropout masks.</param>
-internal sealed record Feed(int Size, double[] X, double[] Target, double[][] Parameters, ulong Seed = 42, ulong Step = 0)
+internal sealed record Feed(int Size, double[][] Inputs, double[] Target, double[][] Parameters, ulong Seed = 42, ulong Step = 0)
 {
     /// <summary>The number that a size stands for in this batch.</summary>
     public int Of(Dim dim) => dim.IsConstant ? dim.Factor : dim.Factor * Size;
@@ -54,7 +54,7 @@ internal sealed class Interpreter(GraphArena arena, Feed feed, Func<double, doub
         int depth = node.Inputs.Count == 0 ? 0 : feed.Of(arena[node.Inputs[0]].Shape.Last);
         return node.Op switch
         {
-            Input => Sized(feed.X, rows * columns),
+            Input i => Sized(feed.Inputs[i.Index], rows * columns),
             Target => Sized(feed.Target, rows * columns),
             Parameter p => Sized(feed.Parameters[p.Index], rows * columns),
             Constant c => Fill(rows * columns, _ => c.Value),
@@ -141,7 +141,15 @@ internal sealed class Interpreter(GraphArena arena, Feed feed, Func<double, doub
     // ** reductions and products
 
     private double[] Reduced(Reduce op, double[] x, int depth) => Collapse(x, depth, op.Along, v =>
-        op.Kind == ReduceKind.Max ? v.Max() : Sum(v));
+        op.Kind == ReduceKind.Max ? Largest(v) : Sum(v));
+
+    /// <summary>Where another comes near, rounding may choose that one: a kink.</summary>
+    private double Largest(double[] x)
+    {
+        double max = x.Max();
+        foreach (double v in x) Kink(max - v);
+        return max;
+    }
 
     private double[] Products(double[] a, double[] b, int matrices, int rows, int depth, int columns) =>
         [.. Enumerable.Range(0, matrices).SelectMany(m => Product(a[(m * rows * depth)..], b[(m * depth * columns)..], rows, depth, columns))];

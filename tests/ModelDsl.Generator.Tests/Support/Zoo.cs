@@ -1,14 +1,24 @@
 using ModelDsl.Generator.Declaration;
+using ModelDsl.Generator.Tests.RandomBodies;
 using static ModelDsl.Generator.Tests.Support.Declare;
 
 namespace ModelDsl.Generator.Tests.Support;
 
 /// <summary>A model and the batch it is run on.</summary>
-internal sealed record Specimen(ModelDeclaration Declaration, int Batch)
+/// <param name="Declaration">Made without Roslyn.</param>
+/// <param name="Batch">Samples.</param>
+/// <param name="Sketch">What a random model was made of, which writes its C#; null: stacked attributes.</param>
+internal sealed record Specimen(ModelDeclaration Declaration, int Batch, Sketch? Sketch = null)
 {
     public string Name => Declaration.Type.Name;
 
-    public override string ToString() => $"{Declaration.Text()}  // batch {Batch}";
+    /// <summary>The model in C#.</summary>
+    public string Text => Sketch?.Text(Declaration) ?? Declaration.Text();
+
+    /// <summary>The same model under another name, in double where asked.</summary>
+    public Specimen Variant(string suffix, bool isDouble) => this with { Declaration = Declaration.Variant(suffix, isDouble) };
+
+    public override string ToString() => $"{Text}  // batch {Batch}";
 }
 
 /// <summary>Models that together use every word of the language, at widths around the vectors' and their tails.</summary>
