@@ -8,6 +8,8 @@ internal sealed partial class BodyReader
 {
     private BodyValue Read(ExpressionSyntax e, Scope scope, SemanticModel model)
     {
+        if (++_expressions > LongestBody) throw Unsupported(e.GetLocation(), $"a body of more than {LongestBody} expressions, loops unrolled", "shorten its loops");
+        cancellation.ThrowIfCancellationRequested();
         if (e is IdentifierNameSyntax local && scope[local.Identifier.ValueText] is { } value) return value;
         if (Constant(e, model) is { } constant) return constant;
         return e switch

@@ -13,10 +13,13 @@ internal sealed partial class BodyReader(Compilation compilation, LayerTable lay
 {
     private const int DeepestCall = 64, LongestLoop = 4096;
 
+    /// <summary>Expressions read, loops unrolled and calls replaced: nested loops and calls multiply, and an editor waits.</summary>
+    private const int LongestBody = 100_000;
+
     private List<BodyNode> _nodes = [];
     private Dictionary<(BodyOp, int, string, EquatableArray<int>, EquatableArray<double>), int> _known = [];
     private LayerTable _layers = layers;
-    private int _depth;
+    private int _depth, _expressions;
     private bool _inPart;
 
     public IReadOnlyList<BodyNode> Nodes => _nodes;

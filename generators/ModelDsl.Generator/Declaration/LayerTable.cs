@@ -9,6 +9,9 @@ namespace ModelDsl.Generator.Declaration;
 /// <param name="root">The table that all sub-models' layers go into; null for the model's own.</param>
 internal sealed class LayerTable(string prefix = "", LayerTable? root = null)
 {
+    /// <summary>Each of a stack is read, compiled and emitted.</summary>
+    private const int LongestStack = 1024;
+
     private readonly Dictionary<string, int> _layers = [];
     private readonly Dictionary<string, int> _params = [];
     private readonly Dictionary<string, (INamedTypeSymbol Type, int Repeat)> _subs = [];
@@ -76,6 +79,7 @@ internal sealed class LayerTable(string prefix = "", LayerTable? root = null)
         else if (a.Name == "Sub" && property.Type is INamedTypeSymbol type)
         {
             int repeat = a.Integer("Repeat", 1, 1);
+            if (repeat > LongestStack) a.Bad("Repeat", repeat.ToString(System.Globalization.CultureInfo.InvariantCulture), $"at most {LongestStack}");
             bool isStack = type is { Name: "LayerStack", TypeArguments.Length: 1 } && type.TypeArguments[0] is INamedTypeSymbol;
             _subs[property.Name] = (isStack ? (INamedTypeSymbol)type.TypeArguments[0] : type, repeat);
         }
