@@ -7,7 +7,7 @@ public class SampleTests
     [Fact]
     public void Samples_CompileWithoutErrorsOrWarnings()
     {
-        foreach (string source in Samples.All)
+        foreach (string source in Samples.All.Concat(Samples.Bodies))
         {
             Build build = CompilerHost.Build(source);
             Assert.Empty(build.Reported);

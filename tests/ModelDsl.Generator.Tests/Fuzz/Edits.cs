@@ -47,8 +47,25 @@ internal static class Edits
         "namespace ModelDsl { class DenseAttribute : System.Attribute { public DenseAttribute(string units) { } } } SOURCE", "class Attribute; SOURCE", "{ SOURCE", "SOURCE }", "SOURCE namespace ModelDsl { class ModelAttribute : System.Attribute; }",
     ];
 
-    /// <summary>Every beginning of a text, as when it is typed.</summary>
-    public static IEnumerable<string> Typing(string source) => Enumerable.Range(0, source.Length + 1).Select(n => source[..n]);
+    /// <summary>Words of C# and of bodies, and numbers at and beyond every limit.</summary>
+    private static readonly string[] Words =
+    [
+        "Tensor", "Layer", "var", "return", "if", "else", "for", "while", "foreach", "static", "partial", "this", "base", "new", "await", "yield", "ref", "out", "in", "is", "as", "switch", "=>", "?", ":", "??", "..", "^",
+        "x", "h", "i", "In", "Norm", "Gate", "Mode.IsTraining", "Mode", "Ops", "Relu", "Gelu", "Softmax", "Sum", "Mean", "MatMul", "Transpose", "Reshape", "Map", "Clip", "Where", "Max", "Acts.Bent", "Acts.Gap", "MathF.Pow", "Math.PI", "double.NaN",
+        "0", "1", "-1", "2147483647", "-2147483648", "2147483648", "4096", "1e308", "1e-320", "1f / 0", "0.0", "float.Epsilon", "true", "null", "default", "\"s\"", "(1, 2)", "x => x", "{", "}", "(", ")", "[", "]", ";", ",", ".", "+", "-", "*", "/", "%", "<", ">", "==", "=", "+=", "!", "&&",
+    ];
+
+    private static readonly string[] Nestings = ["(SOURCE)", "Relu(SOURCE)", "-SOURCE", "(SOURCE, SOURCE)", "Mode.IsTraining ? SOURCE : SOURCE", "SOURCE + SOURCE", "checked(SOURCE)", "(Tensor)(SOURCE)", "(double)(SOURCE)", "In(SOURCE)", "Map(Acts.Bent, SOURCE)", "SOURCE!", "new[] { SOURCE }", "SOURCE[0]", "SOURCE.Weight"];
+
+    private static readonly string[] Statements =
+    [
+        "return x;", "x = x + x;", "for (int j = 0; j < 4000; j++) for (int k = 0; k < 4000; k++) { }", "for (;;) { }", "for (int j = 0; j < 9; j--) x = -x;", "while (true) { }", "if (Mode.IsTraining) return x;", "if (x > 0) return x;", "var (p, q) = (x, x);",
+        "(x, x) = (x, x);", "int n = int.MaxValue; n++;", "throw null;", "{ { { } } }", "Tensor Local(Tensor t) => Local(t);", "return Forward(x);", "x = Forward(Forward(x));", "using var d = x;", "goto end; end: ;", "const double c = 1 / 3.0; x *= c;", "x = Reshape(x, 0);", "x = Reshape(x, -1, int.MaxValue);",
+        "for (int j = 0; j < 30; j++) x = x * x + x;", "x = Sum(x, 7);", "x = Clip(x, double.NaN, 1 / 0.0);", "var x = x;", ";",
+    ];
+
+    /// <summary>Every beginning of a text, as when it is typed; or every <paramref name="every"/>th.</summary>
+    public static IEnumerable<string> Typing(string source, int every = 1) => Enumerable.Range(0, source.Length / every + 1).Select(n => source[..(n * every)]);
 
     /// <summary>Each token deleted, doubled, and exchanged with the next.</summary>
     public static IEnumerable<string> Tokens(string source)
@@ -68,7 +85,7 @@ internal static class Edits
     /// <summary>One to three random edits.</summary>
     public static string Random(Random random)
     {
-        string source = Pick(random, Samples.All);
+        string source = Pick(random, random.Next(2) == 0 ? Samples.All : Samples.Bodies);
         for (int n = random.Next(10) / 6 + random.Next(10) / 8; n >= 0; n--) source = Edit(random, source);
         return source;
     }
@@ -76,7 +93,7 @@ internal static class Edits
     private static string Edit(Random random, string source)
     {
         SyntaxNode root = CompilerHost.Parse(source).GetRoot();
-        switch (random.Next(12))
+        switch (random.Next(20))
         {
             case 0 or 1 or 2 or 3: return Replace(random, source, root.DescendantNodes().OfType<AttributeArgumentSyntax>().Select(a => a.Span), Arguments);
             case 4: return Replace(random, source, root.DescendantNodes().OfType<AttributeArgumentSyntax>().Select(a => a.Expression.Span), Arguments);
@@ -86,8 +103,26 @@ internal static class Edits
             case 8: return Replace(random, source, root.DescendantNodes().OfType<TypeDeclarationSyntax>().Select(t => t.Modifiers.Span), Modifiers);
             case 9: return Replace(random, source, root.DescendantNodes().OfType<TypeDeclarationSyntax>().Select(t => t.Keyword.Span), Kinds);
             case 10: return Replace(random, source, root.DescendantNodes().OfType<TypeDeclarationSyntax>().Select(t => new TextSpan(t.Identifier.Span.End, 0)), Suffixes);
+            case 11 or 12: return Replace(random, source, root.DescendantTokens().Where(t => t.Span.Length > 0).Select(t => t.Span), Words);
+            case 13: return Pick(random, [.. Tokens(source)]);
+            case 14: return Replace(random, source, root.DescendantNodes().OfType<ExpressionSyntax>().Select(e => e.Span), [.. root.DescendantNodes().OfType<ExpressionSyntax>().Select(e => e.ToString())]);
+            case 15: return Replace(random, source, root.DescendantNodes().OfType<StatementSyntax>().Select(s => s.Span), [.. Statements, .. root.DescendantNodes().OfType<StatementSyntax>().Select(s => s.ToString())]);
+            case 16: return Replace(random, source, root.DescendantNodes().OfType<StatementSyntax>().Select(s => new TextSpan(s.SpanStart, 0)), Statements);
+            case 17: return Replace(random, source, root.DescendantNodes().OfType<LiteralExpressionSyntax>().Select(e => e.Span), Words);
+            case 18: return Nest(random, source, [.. root.DescendantNodes().OfType<ExpressionSyntax>().Select(e => e.Span)]);
             default: return Pick(random, Wrappers).Replace("SOURCE", source.Contains("namespace Demo;") ? source.Replace("namespace Demo;", "") : source);
         }
+    }
+
+    /// <summary>An expression in another, up to 60 times over; doubling ones a few times.</summary>
+    private static string Nest(Random random, string source, TextSpan[] spans)
+    {
+        if (spans.Length == 0) return source;
+        TextSpan span = Pick(random, spans);
+        string nesting = Pick(random, Nestings), text = source[span.Start..span.End];
+        int most = nesting.IndexOf("SOURCE", StringComparison.Ordinal) == nesting.LastIndexOf("SOURCE", StringComparison.Ordinal) ? 60 : 5;
+        for (int n = random.Next(random.Next(2) == 0 ? 2 : most); n >= 0; n--) text = nesting.Replace("SOURCE", text);
+        return source[..span.Start] + text + source[span.End..];
     }
 
     private static string Replace(Random random, string source, IEnumerable<TextSpan> spans, string[] texts)

@@ -26,8 +26,8 @@ internal sealed partial class Judge
         Interlocked.Increment(ref _sources);
         if (Fault(source, out TimeSpan time) is { } fault) _failures.Enqueue($"{fault}\n{source}\n");
 
-        // Another process may have had the processor: only what is slow again is slow.
-        else if (time > Longest && Fault(source, out time) is null && time > Longest) _failures.Enqueue($"took {time}\n{source}\n");
+        // Another process may have had the processor: only what is slow each time is slow.
+        else if (time > Longest && Enumerable.Range(0, 5).All(_ => Fault(source, out time) is null && time > Longest)) _failures.Enqueue($"took {time}\n{source}\n");
     }
 
     /// <summary>Fails with the first few sources that broke the rule; prints the counts.</summary>
@@ -50,17 +50,22 @@ internal sealed partial class Judge
         if (run.Exception is { } thrown) return $"the generator threw {thrown}";
         if (!run.Diagnostics.IsEmpty) return $"the generator reported {run.Diagnostics[0]}";
         if (user.FirstOrDefault(d => d.Id == "AD0001") is { } analyzer) return $"the analyzer threw {analyzer.GetMessage()}";
-        Diagnostic[] errors = [.. user.Where(d => d.Severity == DiagnosticSeverity.Error)];
+
+        // the halves of partial properties are in the generated files
+        Diagnostic[] errors = [.. user.Where(d => d.Severity == DiagnosticSeverity.Error && d.Id != "CS9248")];
         if (errors.Length > 0) return errors.Any(e => e.Location.SourceTree?.FilePath == "Model.cs") ? null : $"no error stands in the file: {errors[0]}";
 
         Interlocked.Increment(ref _valid);
-        int models = Models(project.Assembly.GlobalNamespace);
-        if (run.GeneratedSources.Length != 2 * models) return $"{models} models, but {run.GeneratedSources.Length} files";
+        int files = Files(project.Assembly.GlobalNamespace);
+        if (run.GeneratedSources.Length != files) return $"models of {files} files, but {run.GeneratedSources.Length} files";
         return _compiled.TryAdd(Shape(project, run), true) ? FaultOfBoth(project, run) : null;
     }
 
-    private static int Models(INamespaceOrTypeSymbol symbol) => symbol.GetMembers().OfType<INamespaceOrTypeSymbol>().Sum(m =>
-        Models(m) + (m.GetAttributes().Any(a => a.AttributeClass?.ToDisplayString() == "ModelDsl.ModelAttribute") ? 1 : 0));
+    /// <summary>Two of each model; of a sub-model, which has no loss, its properties, if it has any.</summary>
+    private static int Files(INamespaceOrTypeSymbol symbol) => symbol.GetMembers().OfType<INamespaceOrTypeSymbol>().Sum(m => Files(m) + (!Has(m, "Model") ? 0
+        : Has(m, "Target") || m.GetMembers().Any(f => Has(f, "LossFunction")) ? 2 : m.GetMembers().OfType<IPropertySymbol>().Any(p => p.IsPartialDefinition) ? 1 : 0));
+
+    private static bool Has(ISymbol symbol, string attribute) => symbol.GetAttributes().Any(a => a.AttributeClass?.ToDisplayString() == $"ModelDsl.{attribute}Attribute");
 
     private static string? FaultOfBoth(CSharpCompilation project, GeneratorRunResult run)
     {

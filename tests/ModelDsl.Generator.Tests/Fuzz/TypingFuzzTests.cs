@@ -1,14 +1,32 @@
+using System.Text.RegularExpressions;
 using ModelDsl.Generator.Tests.Support;
 
 namespace ModelDsl.Generator.Tests.Fuzz;
 
-public class TypingFuzzTests
+public partial class TypingFuzzTests
 {
+    /// <summary>The examples' files and the README's models; every 20th character in CI, every one where MODELDSL_EDITS is set.</summary>
+    [Fact]
+    public void Examples_TypedCharacterByCharacter()
+    {
+        var judge = new Judge();
+        int every = Environment.GetEnvironmentVariable("MODELDSL_EDITS") is null ? 20 : 1;
+        string[] examples = [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "examples"), "*.cs", SearchOption.AllDirectories)
+            .Where(p => Path.GetRelativePath(Repository.Root, p).Split(Path.DirectorySeparatorChar) is { Length: 3 }).Order(StringComparer.Ordinal).Select(File.ReadAllText)];
+        string[] snippets = [.. Snippet().Matches(File.ReadAllText(Path.Combine(Repository.Root, "README.md"))).Select(m => m.Groups[1].Value).Where(s => s.Contains("[Model", StringComparison.Ordinal))];
+        Assert.True(examples.Length >= 8 && snippets.Length >= 2);
+        foreach (string source in examples.Concat(snippets).SelectMany(s => Edits.Typing(s, every))) judge.See(source);
+        judge.Conclude("typing examples");
+    }
+
+    [GeneratedRegex("```csharp\r?\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Snippet();
+
     [Fact]
     public void EverySample_TypedCharacterByCharacter()
     {
         var judge = new Judge();
-        foreach (string source in Samples.All.SelectMany(Edits.Typing)) judge.See(source);
+        foreach (string source in Samples.All.Concat(Samples.Bodies).SelectMany(s => Edits.Typing(s))) judge.See(source);
         judge.Conclude("typing");
     }
 }
@@ -26,12 +44,12 @@ public class TokenFuzzTests
 
 public class EditFuzzTests
 {
-    /// <summary>MODELDSL_FUZZ=N multiplies the number of edits by N; MODELDSL_SEED=S makes them other ones.</summary>
+    /// <summary>MODELDSL_EDITS=N makes N edits; MODELDSL_SEED=S other ones.</summary>
     [Theory]
     [InlineData(1)]
     public void RandomEdits(int seed)
     {
-        int count = 3000 * int.Parse(Environment.GetEnvironmentVariable("MODELDSL_FUZZ") ?? "1");
+        int count = int.Parse(Environment.GetEnvironmentVariable("MODELDSL_EDITS") ?? "1500");
         seed = int.Parse(Environment.GetEnvironmentVariable("MODELDSL_SEED") ?? seed.ToString());
         var judge = new Judge();
         for (int i = 0; i < count; i++) judge.See(Edits.Random(new Random(HashCode(seed, i))));

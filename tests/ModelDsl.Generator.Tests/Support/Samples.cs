@@ -80,5 +80,74 @@ internal static class Samples
         }
         """;
 
+    public const string Wired = """
+        using static ModelDsl.Ops;
+
+        namespace Demo;
+
+        static class Acts
+        {
+            [Elementwise] public static float Bent(float x) { if (x > 0) return x; var half = 0.5f * x; return half * x; }
+            [Elementwise] public static float Gap(float a, float b) => a >= b ? a - b : MathF.Tanh(b - a);
+            public static (Tensor, Tensor) Pair(Tensor x, double scale) => (Tanh(x), x * scale);
+        }
+
+        [Model(Scalar = Scalar.Double)]
+        internal sealed partial class Wired
+        {
+            private const int Rounds = 2;
+            [Dense(8)] private partial Layer In { get; }
+            [LayerNorm] private partial Layer Norm { get; }
+            [Dense(8, Activation.Gelu)] private partial Layer Mix { get; }
+            [Param(8, Initializer = Initializer.Ones)] private partial Tensor Gate { get; }
+            [Param(8, 2)] internal partial Tensor Last { get; }
+
+            [Forward]
+            public Tensor Forward([Input(3)] Tensor x)
+            {
+                var h = Map(Acts.Bent, In(x));
+                for (int i = 0; i < Rounds; i++)
+                {
+                    if (i % 2 == 0) h += Mix(Norm(h)) / 2;
+                    else h = Map(Acts.Gap, h, -Gate);
+                }
+
+                var (a, b) = Acts.Pair(h, scale: 0.5);
+                var mixed = a;
+                if (!Mode.IsTraining) mixed = a * (b + 1e-3);
+                return MatMul(Softmax(mixed) * Gate, Last) + 0.1 * Mean(Square(h), -1);
+            }
+
+            [LossFunction] public Tensor Objective(Tensor y, Tensor target) => Mean(Abs(y - target)) + 1e-2 * Sum(Square(Last));
+        }
+        """;
+
+    public const string Stacked = """
+        using static ModelDsl.Ops;
+
+        [Model]
+        internal sealed partial class Block
+        {
+            [LayerNorm] private partial Layer Norm { get; }
+            [Dense(12, Activation.Silu)] private partial Layer Up { get; }
+            [Dense(6)] private partial Layer Down { get; }
+
+            [Forward] public Tensor Forward([Input(6)] Tensor x) => x + Down(Up(Norm(x)));
+        }
+
+        [Model, Target(Loss.SparseCrossEntropy, L2 = 1e-4f)]
+        internal sealed partial class Stacked
+        {
+            [Dense(6)] private partial Layer In { get; }
+            [Sub(Repeat = 3)] private partial LayerStack<Block> Blocks { get; }
+            [Sub] private partial Block Once { get; }
+
+            [Forward] public Tensor Forward([Input(2, 2)] Tensor x) => Reshape(Once.Forward(Blocks.Forward(In(Reshape(x, 4)))), 6);
+        }
+        """;
+
+    /// <summary>Models with a body.</summary>
+    public static IReadOnlyList<string> Bodies { get; } = [Wired, Stacked];
+
     public static IReadOnlyList<string> All { get; } = [Regression, Classifier, Norms, Doubles, Binary, Recurrent];
 }
