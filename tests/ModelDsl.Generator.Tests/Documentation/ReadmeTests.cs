@@ -1,14 +1,19 @@
+using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using ModelDsl.Generator.Tests.Support;
 
 namespace ModelDsl.Generator.Tests.Documentation;
 
-/// <summary>The C# of the README compiles as it stands: programs and models by themselves, statements inside a method that has what they speak of.</summary>
+/// <summary>
+/// The C# of the README compiles as it stands: programs and models by themselves, statements inside a method that has what they speak of; ops and losses are named in full.
+/// </summary>
 public partial class ReadmeTests
 {
+    private static readonly string Readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+
     private static readonly string[] Blocks =
-        [.. Fences().Matches(File.ReadAllText(Path.Combine(Repository.Root, "README.md"))).Select(m => m.Groups[1].Value)];
+        [.. Fences().Matches(Readme).Select(m => m.Groups[1].Value)];
 
     private static IEnumerable<string> Models => Blocks.Where(b => b.Contains("[Model", StringComparison.Ordinal));
 
@@ -24,6 +29,13 @@ public partial class ReadmeTests
         Build build = CompilerHost.Build(CompilerHost.Project(sources.Select(s => "#pragma warning disable CS1591, CS8321\n" + s)).WithOptions(CompilerHost.Options.WithOutputKind(kind)));
         Assert.Empty(build.Reported.Where(d => d.Severity >= DiagnosticSeverity.Warning));
         Assert.NotEmpty(build.Files);
+    }
+
+    [Fact]
+    public void OpsAndLosses_AreAllNamed()
+    {
+        Assert.All(typeof(Ops).GetMethods(BindingFlags.Public | BindingFlags.Static), m => Assert.Contains($"`{m.Name}`", Readme, StringComparison.Ordinal));
+        Assert.All(Enum.GetNames<Loss>().Except([nameof(Loss.Custom)]), l => Assert.Contains(l, Readme, StringComparison.Ordinal));
     }
 
     private static string Method(string statements) => $$"""
