@@ -81,8 +81,12 @@ internal static class KernelBuilder
         return saved;
     }
 
-    /// <summary>Whether the value does not depend on the batch (a scale made of parameters), while the kernel that reads it would compute it for each row of the batch.</summary>
-    private static bool IsOncePerCall(GraphArena arena, NodeId id, Group reader) => arena[id].Shape.Count.IsConstant && !(reader.Rows * reader.Columns).IsConstant;
+    /// <summary>
+    /// Whether the value does not depend on the batch (a scale made of parameters), while the kernel that reads it would compute it for each row of the batch: two operations or more,
+    /// as one costs no more than to load its result.
+    /// </summary>
+    private static bool IsOncePerCall(GraphArena arena, NodeId id, Group reader) =>
+        arena[id].Shape.Count.IsConstant && !(reader.Rows * reader.Columns).IsConstant && arena[id].Inputs.Any(i => Values.IsElementwise(arena[i]));
 
     private static bool CanRecompute(GraphArena arena, NodeId id, Dictionary<NodeId, Group> groupOf, HashSet<NodeId> saved)
     {
