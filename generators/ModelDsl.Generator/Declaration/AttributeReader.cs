@@ -78,6 +78,16 @@ internal sealed class AttributeReader
         return [.. constant.Values.Select(v => v.Value).OfType<int>()];
     }
 
+    /// <summary>The sizes of an input: all numbers, or, in the constructor that takes these, numbers and symbols.</summary>
+    public SizeDeclaration[] Sizes()
+    {
+        if (!_values.TryGetValue("first", out TypedConstant first)) return [.. Integers("shape").Select(n => new SizeDeclaration(n))];
+        TypedConstant[] all = [first, .. _values.TryGetValue("more", out TypedConstant more) && more is { Kind: TypedConstantKind.Array, IsNull: false } ? more.Values : []];
+        if (all.Any(c => c.Kind == TypedConstantKind.Error)) IsBroken = true;
+        return [.. all.Select(c => c is { Kind: TypedConstantKind.Primitive, Value: int number } ? new SizeDeclaration(number)
+            : new SizeDeclaration(0, c.Kind == TypedConstantKind.Array ? "" : c.Value as string ?? ""))];
+    }
+
     public void Bad(string name, string value, string range, int element = 0) =>
         _problems.Add(Problem.At(Site, Ids.BadConstant, $"{char.ToUpperInvariant(name[0])}{name.Substring(1)} of [{Name}]", value, range).In(name, element));
 
@@ -92,6 +102,8 @@ internal sealed class AttributeReader
             argument = all.Where(a => a.NameEquals is null && a.NameColon is null).ElementAtOrDefault(parameter.Ordinal + (isList ? name.Element : 0));
         }
 
+        // the sizes of an input, one by one
+        if (argument is null && name.Name == "shape" && _values.ContainsKey("first")) argument = all.Where(a => a.NameEquals is null && a.NameColon is null).ElementAtOrDefault(name.Element);
         return (argument?.Expression as SyntaxNode ?? Syntax)?.GetLocation() ?? Location.None;
     }
 

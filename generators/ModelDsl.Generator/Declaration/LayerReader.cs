@@ -38,12 +38,16 @@ internal static partial class LayerReader
 
     public static InputDeclaration Input(AttributeReader a, string name, string identifier)
     {
-        int[] shape = a.Integers("shape");
-        int classes = a.Integer("Classes", 0, 2);
-        if (!a.IsBroken && ((shape.Length == 0 && classes == 0) || shape.Any(d => d < 1)))
-            a.Bad("shape", shape.Length == 0 ? "empty" : $"({string.Join(", ", shape)})", "one or more sizes of at least 1", Array.FindIndex(shape, d => d < 1));
+        SizeDeclaration[] shape = a.Sizes();
+        int classes = a.Integer("Classes", 0, 2), bad = Array.FindIndex(shape, d => d.Symbol is null ? d.Number < 1 : !IsSymbol(d.Symbol));
+        if (!a.IsBroken && ((shape.Length == 0 && classes == 0) || bad >= 0))
+            a.Bad("shape", shape.Length == 0 ? "empty" : $"({string.Join(", ", shape)})",
+                bad >= 0 && shape[bad].Symbol is not null ? "one or more sizes: numbers of at least 1, or symbols, each a capital letter other than B, the batch, and V" : "one or more sizes of at least 1", bad);
         return new InputDeclaration(a.Site, name, identifier, shape.ToEquatableArray(), classes);
     }
+
+    /// <summary>A capital letter and perhaps digits; B is the batch, and V is the vector in generated code.</summary>
+    private static bool IsSymbol(string name) => name.Length > 0 && name[0] is >= 'A' and <= 'Z' && name.Skip(1).All(c => c is >= '0' and <= '9') && name is not ("B" or "V");
 
     public static ParamDeclaration Param(AttributeReader a, string name)
     {

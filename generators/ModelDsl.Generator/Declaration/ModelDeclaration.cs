@@ -63,7 +63,13 @@ internal readonly record struct ArgumentName(string Name, int Element = 0);
 /// <param name="Identifier">The name as C# text, escaped where it is a keyword.</param>
 /// <param name="Shape">One sample's sizes; none where a sample is one class.</param>
 /// <param name="Classes">Where not 0, values are class indices below this.</param>
-internal sealed record InputDeclaration(Site Site, string Name, string Identifier, EquatableArray<int> Shape, int Classes = 0);
+internal sealed record InputDeclaration(Site Site, string Name, string Identifier, EquatableArray<SizeDeclaration> Shape, int Classes = 0);
+
+/// <summary>A size of an input: a number, or a symbol whose value each batch has.</summary>
+internal readonly record struct SizeDeclaration(int Number, string? Symbol = null)
+{
+    public override string ToString() => Symbol is null ? Number.ToString(System.Globalization.CultureInfo.InvariantCulture) : $"\"{Symbol}\"";
+}
 
 /// <param name="Name">As users say it; empty where there is one output.</param>
 /// <param name="Identifier">The name as a parameter in C# text, escaped where it is a keyword.</param>

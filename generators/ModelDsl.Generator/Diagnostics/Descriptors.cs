@@ -56,6 +56,9 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor KindMismatch = Error(Ids.KindMismatch,
         "Classes and real numbers do not stand for each other", "{0} takes {1}, but gets {2} ({3}): {4}");
 
+    public static readonly DiagnosticDescriptor SymbolicSize = Error(Ids.SymbolicSize,
+        "A size must be known when the model is compiled", "{0} needs sizes that are known when the model is compiled, not {1} of {2} ({3}): {4}");
+
     public static readonly DiagnosticDescriptor UnsupportedConstruct = Error(Ids.UnsupportedConstruct,
         "A [Forward] method cannot contain this", "{0} cannot be compiled: {1}");
 
@@ -90,7 +93,7 @@ internal static class Descriptors
     public static IReadOnlyDictionary<string, DiagnosticDescriptor> ById { get; } = new[]
     {
         InternalError, NotPartial, MissingInput, MissingTarget, AmbiguousOrder, RepeatedAttribute, BadConstant, TooLarge, UnsupportedType, NothingToTrain,
-        OutOfOrder, MissingModel, MemberConflict, RankMismatch, DimensionMismatch, KindMismatch, UnsupportedConstruct, StableForm, DerivativeMismatch, UnreadablePart, SoftmaxBeforeCrossEntropy, SigmoidBeforeBinaryCrossEntropy, MetricDoesNotApply,
+        OutOfOrder, MissingModel, MemberConflict, RankMismatch, DimensionMismatch, KindMismatch, SymbolicSize, UnsupportedConstruct, StableForm, DerivativeMismatch, UnreadablePart, SoftmaxBeforeCrossEntropy, SigmoidBeforeBinaryCrossEntropy, MetricDoesNotApply,
         ClassCountMismatch, SingleClass, OptionWithoutEffect,
     }.ToDictionary(d => d.Id);
 

@@ -21,6 +21,7 @@ internal static class Ids
     public const string RankMismatch = "MDSL0201";
     public const string DimensionMismatch = "MDSL0202";
     public const string KindMismatch = "MDSL0203";
+    public const string SymbolicSize = "MDSL0204";
 
     public const string UnsupportedConstruct = "MDSL0301";
     public const string StableForm = "MDSL0302";

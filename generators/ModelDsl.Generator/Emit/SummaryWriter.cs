@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelDsl.Generator.Declaration;
 using ModelDsl.Generator.Graph;
 using ModelDsl.Generator.Planning;
@@ -14,19 +13,18 @@ internal static class SummaryWriter
         ModelGraph model = plan.Graph.Source.Model;
         yield return $"{"layer",-12} {"kind",-16} {"output",-14} {"parameters",12} {"FLOPs/sample",14}";
         foreach (InputDeclaration i in model.Declaration.Inputs)
-            yield return $"{(model.Declaration.Inputs.Count == 1 ? "input" : i.Name),-12} {(i.Classes == 0 ? "" : $"{Literals.Grouped(i.Classes)} classes"),-16} {Shape(i.Shape),-14}";
+            yield return $"{(model.Declaration.Inputs.Count == 1 ? "input" : i.Name),-12} {(i.Classes == 0 ? "" : $"{Literals.Grouped(i.Classes)} classes"),-16} {Shape(i.Shape.Select(s => s.Symbol ?? s.ToString())),-14}";
         foreach (LayerSummary l in model.Layers)
-            yield return $"{l.Name,-12} {l.Kind,-16} {Shape(l.Output),-14} {Literals.Grouped(l.Parameters),12} {Literals.Grouped(l.Flops),14}";
+            yield return $"{l.Name,-12} {l.Kind,-16} {Shape(l.Output.Select(d => d.ToString())),-14} {Literals.Grouped(l.Parameters),12} {l.Flops,14}";
         long parameters = model.Parameters.Where(p => p.Trainable).Sum(p => (long)p.Length);
         ProgramPlan training = plan.Programs.First(p => p.Program.Kind == ProgramKind.Training);
-        (int unsharedFixed, int unsharedPerRow) = training.Unshared;
         yield return $"{Literals.Grouped(parameters)} parameters ({Literals.Grouped(parameters * scalar.Bytes)} bytes of {scalar.Name}), loss {string.Join(" + ", model.Declaration.Outputs.Where(o => o.Target is not null).Select(o => (o.Target!.Weight == 1 ? "" : Literals.Digits(o.Target!.Weight) + "·") + o.Target!.Loss))}";
-        yield return $"training arena: {Bytes(training.Fixed)} + {Bytes(training.PerRow)}·B bytes "
-            + $"(without sharing {Bytes(unsharedFixed)} + {Bytes(unsharedPerRow)}·B)";
+        yield return $"training arena: {Arena(r => r.Length)} bytes (without sharing {Arena(training.Unshared)})";
         yield return $"kernels: {training.Program.Kernels.Count(k => k.IsForward)} forward, {training.Program.Kernels.Count(k => !k.IsForward)} backward";
 
-        string Bytes(int elements) => Literals.Grouped((long)elements * scalar.Bytes);
+        string Arena(Func<ArenaRegion, int> length) =>
+            string.Join(" + ", training.Regions.Where(r => training.Regions.Count == 2 || r.Length > 0).Select(r => Literals.Grouped((long)length(r) * scalar.Bytes) + (r.Unit.IsOne ? "" : "·" + r.Unit)));
     }
 
-    private static string Shape(IEnumerable<int> sizes) => $"({string.Join(", ", new[] { "B" }.Concat(sizes.Select(s => s.ToString(CultureInfo.InvariantCulture))))})";
+    private static string Shape(IEnumerable<string> sizes) => $"({string.Join(", ", sizes.Prepend("B"))})";
 }

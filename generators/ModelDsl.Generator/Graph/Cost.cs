@@ -1,9 +1,22 @@
+using ModelDsl.Generator.Support;
+
 namespace ModelDsl.Generator.Graph;
 
-/// <summary>Operations, as a constant and a part for each sample of the batch.</summary>
-internal readonly record struct Operations(long Constant, long PerBatchRow)
+/// <summary>A number of operations: a sum of multiples of sizes that are known only at run time; that of 1 is a number.</summary>
+internal readonly record struct Operations(EquatableArray<(Dim Unit, long Count)> Terms)
 {
-    public static Operations operator +(Operations a, Operations b) => new(a.Constant + b.Constant, a.PerBatchRow + b.PerBatchRow);
+    public static Operations operator +(Operations a, Operations b) => new(a.Terms.Concat(b.Terms).GroupBy(t => t.Unit)
+        .Select(same => (same.Key, same.Sum(t => t.Count))).OrderBy(t => !t.Key.IsConstant).ToEquatableArray());
+
+    /// <summary>Those that a sample of the batch adds.</summary>
+    public Operations PerSample => new(Terms.Where(t => t.Unit.IsPerSample).Select(t => (Dim.Divide(t.Unit, Dim.Batch) ?? t.Unit, t.Count)).ToEquatableArray());
+
+    /// <summary>The symbols that they depend on, other than the batch.</summary>
+    public IEnumerable<string> Symbols => Terms.SelectMany(t => t.Unit.Symbols).Distinct();
+
+    /// <summary>4,096T + 64T²</summary>
+    public override string ToString() =>
+        Terms.Count == 0 ? "0" : string.Join(" + ", Terms.Select(t => Literals.Grouped(t.Count) + (t.Unit.IsOne ? "" : t.Unit.ToString())));
 }
 
 /// <summary>Floating-point operations of a node: a multiply-add counts two, a transcendental function one; data movement counts none.</summary>
@@ -26,7 +39,6 @@ internal static class Cost
 
     private static Operations Times(Dim count, long each, Dim depth)
     {
-        long operations = each * count.Factor * depth.Factor;
-        return count.IsConstant && depth.IsConstant ? new Operations(operations, 0) : new Operations(0, operations);
+        return new Operations(new[] { ((count.Unit * depth.Unit).Unit, each * count.Factor * depth.Factor) }.ToEquatableArray());
     }
 }

@@ -131,7 +131,7 @@ internal sealed class GraphBuilder(RewriteRule? rewrite = null)
     }
 
     /// <summary>Positions start, start + step, … along an axis; outside x they are <paramref name="fill"/>.</summary>
-    public NodeId Slice(NodeId x, int axis, int start, int size, int step = 1, double fill = 0)
+    public NodeId Slice(NodeId x, int axis, int start, Dim size, int step = 1, double fill = 0)
     {
         Shape shape = this[x].Shape;
         return View(x, shape.With(axis, size), Enumerable.Range(0, shape.Rank).Select(k => k == axis ? Map(shape.Rank, k, start, step) : Map(shape.Rank, k)), fill);

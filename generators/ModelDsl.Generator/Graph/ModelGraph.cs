@@ -46,7 +46,10 @@ internal sealed record ModelRoots(
 }
 
 /// <summary>A line of the summary.</summary>
-internal sealed record LayerSummary(string Name, string Kind, EquatableArray<int> Output, long Parameters, long Flops);
+internal sealed record LayerSummary(string Name, string Kind, EquatableArray<Dim> Output, long Parameters, Operations Flops);
+
+/// <summary>A declared size that each batch has a value of, from 1 to Most, which a layer of this name limits.</summary>
+internal readonly record struct SymbolSpec(string Name, int Most, string Layer);
 
 /// <summary>Stage 2 and 3: the declaration's values, typed. Training and prediction share an arena, so what they have in common is one node.</summary>
 internal sealed record ModelGraph(
@@ -56,6 +59,9 @@ internal sealed record ModelGraph(
     EquatableArray<LayerSummary> Layers,
     ModelRoots Roots)
 {
+    /// <summary>In the order in which the inputs name them.</summary>
+    public EquatableArray<SymbolSpec> Symbols { get; init; }
+
     public string Print() => Arena.Print() + PrintRoots(Roots);
 
     public static string PrintRoots(ModelRoots roots)

@@ -113,6 +113,7 @@ internal readonly record struct AxisMap(int Start, EquatableArray<int> Steps, in
         foreach (int j in Axes)
         {
             long reach = (long)Steps[j] * (y.Dims[j].Factor - 1);
+            if (!y.Dims[j].IsConstant) throw new InvalidOperationException($"the range of {this} is known only at run time");
             if (reach < 0) least += reach;
             else greatest += reach;
         }
@@ -120,9 +121,12 @@ internal readonly record struct AxisMap(int Start, EquatableArray<int> Steps, in
         return (least, greatest);
     }
 
-    /// <summary>Whether every position of y has an element along an axis of this size.</summary>
+    /// <summary>
+    /// Whether every position of y has an element along an axis of this size. Where y's size is known only at run time it is: the axis itself, or the start of
+    /// one that is long enough, which is checked when a batch is taken.
+    /// </summary>
     public bool IsInside(Dim size, Shape y) =>
-        !size.IsConstant || (Range(y) is var (least, greatest) && least >= 0 && greatest < (long)size.Factor * Divisor && Divisor == 1);
+        Axes.Any(j => !y.Dims[j].IsConstant) || (size.IsConstant && Range(y) is var (least, greatest) && least >= 0 && greatest < (long)size.Factor * Divisor && Divisor == 1);
 
     public override string ToString()
     {

@@ -3,24 +3,70 @@ using ModelDsl.Generator.Support;
 
 namespace ModelDsl.Generator.Graph;
 
-/// <summary>A size: a number, or a number times a symbol that is known only at run time (the batch B).</summary>
-internal readonly record struct Dim(int Factor, string? Symbol = null)
+/// <summary>A size: a number, or a number times what is known only at run time, the batch B and the symbols that inputs declare.</summary>
+internal readonly record struct Dim(int Factor, Extent? Extent = null)
 {
-    public static Dim Batch { get; } = new(1, "B");
+    private const string BatchSymbol = "B";
 
-    public bool IsOne => Factor == 1 && Symbol is null;
+    public static Dim Batch { get; } = Of(BatchSymbol);
 
-    public bool IsConstant => Symbol is null;
+    public static Dim Of(string symbol) => new(1, Graph.Extent.Of(symbol));
 
-    public static Dim operator *(Dim a, Dim b) =>
-        a.Symbol is not null && b.Symbol is not null
-            ? throw new InvalidOperationException($"{a}·{b} has two symbols")
-            : new Dim(checked(a.Factor * b.Factor), a.Symbol ?? b.Symbol);
+    public bool IsOne => Factor == 1 && Extent is null;
+
+    public bool IsConstant => Extent is null;
+
+    /// <summary>Whether it grows with the batch.</summary>
+    public bool IsPerSample => Extent is not null && Extent.Symbols.Contains(BatchSymbol);
+
+    /// <summary>What it is a multiple of: 1, or what is known only at run time.</summary>
+    public Dim Unit => new(1, Extent);
+
+    /// <summary>The symbols other than the batch.</summary>
+    public IEnumerable<string> Symbols => Extent is null ? [] : Extent.Symbols.Where(s => s != BatchSymbol);
+
+    private IEnumerable<Monomial> Terms
+    {
+        get
+        {
+            int factor = Factor;
+            return Extent is null ? [new Monomial(factor, EquatableArray<string>.Empty)] : Extent.Terms.Select(m => m with { Factor = checked(m.Factor * factor) });
+        }
+    }
+
+    public static Dim operator *(Dim a, Dim b) => a.Extent is null || b.Extent is null
+        ? new Dim(checked(a.Factor * b.Factor), a.Factor * b.Factor == 0 ? null : a.Extent ?? b.Extent)
+        : Sum(a.Terms.SelectMany(p => b.Terms.Select(q => new Monomial(checked(p.Factor * q.Factor), p.Symbols.Concat(q.Symbols).OrderBy(s => s, StringComparer.Ordinal).ToEquatableArray()))));
+
+    public static Dim operator +(Dim a, Dim b) => Sum(a.Terms.Concat(b.Terms));
 
     public static implicit operator Dim(int size) => new(size);
 
+    /// <summary>a/b where that is a size; null where it is not whole, whatever the symbols are.</summary>
+    public static Dim? Divide(Dim a, Dim b)
+    {
+        if (b.Factor == 0 || a.Factor % b.Factor != 0) return null;
+        int factor = a.Factor / b.Factor;
+        if (b.Extent is null || a.Extent == b.Extent) return new Dim(factor, b.Extent is null ? a.Extent : null);
+        if (a.Extent is null || b.Extent.Terms.Count > 1) return null;
+        List<Monomial> quotient = [];
+        foreach (Monomial m in a.Extent.Terms)
+        {
+            List<string> symbols = [.. m.Symbols];
+            if (!b.Extent.Terms[0].Symbols.All(symbols.Remove)) return null;
+            quotient.Add(new Monomial(m.Factor * factor, symbols.ToEquatableArray()));
+        }
+
+        return Sum(quotient);
+    }
+
+    /// <summary>As a part of an identifier.</summary>
+    public string Identifier => Extent is null ? ToString() : (Factor == 1 ? "" : Factor.ToString(CultureInfo.InvariantCulture)) + Extent.Identifier;
+
+    private static Dim Sum(IEnumerable<Monomial> terms) => Graph.Extent.Normal(terms) is var (factor, extent) ? new Dim(factor, extent) : default;
+
     public override string ToString() =>
-        Symbol is null ? Factor.ToString(CultureInfo.InvariantCulture) : Factor == 1 ? Symbol : Factor.ToString(CultureInfo.InvariantCulture) + Symbol;
+        Extent is null ? Factor.ToString(CultureInfo.InvariantCulture) : Factor == 1 ? Extent.ToString() : Factor.ToString(CultureInfo.InvariantCulture) + Extent;
 }
 
 /// <summary>Sizes, outermost first, row-major.</summary>
@@ -38,6 +84,9 @@ internal readonly record struct Shape(EquatableArray<Dim> Dims)
     public Dim Count => Rows * Last;
 
     public bool IsScalar => Count.IsOne;
+
+    /// <summary>The symbols of its sizes, other than the batch.</summary>
+    public IEnumerable<string> Symbols => Dims.SelectMany(d => d.Symbols).Distinct();
 
     public static Shape Of(params Dim[] dims) => new(dims.ToEquatableArray());
 

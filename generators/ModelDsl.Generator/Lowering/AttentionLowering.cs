@@ -13,6 +13,12 @@ internal static class AttentionLowering
     {
         (Shape q, Shape k, Shape v) = (x[0].Shape, x[1].Shape, x[2].Shape);
         if (q.Rank != 4 || k.Rank != 4 || v.Rank != 4) return Wrong("Attention takes (B, heads, positions, values) three times", "reshape and permute, so that the heads come before the positions");
+        if (x.Select(one => LayerChecks.Symbolic(node.Site, "Attention", one, [1, 3], "make the heads and their values numbers")).FirstOrDefault(p => p is not null) is { } problem)
+        {
+            problems.Add(problem);
+            return null;
+        }
+
         if (q.Last != k.Last || q.Dims[0] != k.Dims[0] || q.Dims[1].Factor % k.Dims[1].Factor != 0)
             return Wrong("Attention needs queries and keys of one size, and heads of the keys that divide those of the queries", "change a size");
         if (k.WithLast(1) != v.WithLast(1)) return CallLowering.Mismatch(node, problems, "Attention needs a value for each key", [x[1], x[2]], "make all but their last axes equal");
@@ -82,7 +88,7 @@ internal static class AttentionLowering
     {
         if (groups == 1) return g.Add(new Position(2, scores));
         Dim queries = scores.Dims[2];
-        NodeId positions = g.Reshape(g.Add(new Position(1, Shape.Of(groups, queries.Factor / groups, 1))), Shape.Of(queries, 1));
+        NodeId positions = g.Reshape(g.Add(new Position(1, Shape.Of(groups, Dim.Divide(queries, groups)!.Value, 1))), Shape.Of(queries, 1));
         return g.Broadcast(g.Expand(positions, scores.WithLast(1)), scores);
     }
 }

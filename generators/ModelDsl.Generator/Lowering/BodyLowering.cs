@@ -1,6 +1,7 @@
 using ModelDsl.Generator.Declaration;
 using ModelDsl.Generator.Diagnostics;
 using ModelDsl.Generator.Graph;
+using ModelDsl.Generator.Support;
 
 namespace ModelDsl.Generator.Lowering;
 
@@ -14,7 +15,13 @@ internal static partial class BodyLowering
         for (int i = 0; i < values.Length; i++)
         {
             BodyNode node = declaration.Body[i];
-            if (Lower(m, declaration, i, [.. node.Inputs.Select(input => values[input])], problems) is not { } value) return null;
+            Value[] inputs = [.. node.Inputs.Select(input => values[input])];
+            if (Lower(m, declaration, i, inputs, problems) is not { } value)
+            {
+                problems[problems.Count - 1] = WithProvenance(declaration, problems[problems.Count - 1], inputs);
+                return null;
+            }
+
             values[i] = value;
         }
 
@@ -25,6 +32,16 @@ internal static partial class BodyLowering
         problems.Add(Problem.At(declaration.Body[declaration.Objective].Site, Ids.RankMismatch, "A loss", "one number",
             objective.Shape.ToString(), "from " + objective.Origin, "take its Mean or Sum"));
         return null;
+    }
+
+    /// <summary>Where different symbols meet, the message says which inputs they come from.</summary>
+    private static Problem WithProvenance(ModelDeclaration declaration, Problem problem, Value[] inputs)
+    {
+        string[] symbols = [.. inputs.SelectMany(v => v.Shape.Symbols).Distinct()];
+        if (problem.Id != Ids.DimensionMismatch || symbols.Length < 2) return problem;
+        string[] words = [.. problem.Arguments];
+        words[words.Length - 1] += " (" + string.Join(", ", symbols.Select(s => $"{s} is a size of input '{declaration.Inputs.First(i => i.Shape.Any(d => d.Symbol == s)).Name}'")) + "; give both inputs one symbol where they agree)";
+        return problem with { Arguments = words.ToEquatableArray() };
     }
 
     private static Value? Lower(ModelBuilder m, ModelDeclaration declaration, int index, Value[] inputs, List<Problem> problems)

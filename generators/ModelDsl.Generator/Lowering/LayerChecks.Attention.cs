@@ -23,6 +23,12 @@ internal static partial class LayerChecks
         if (Sequence("[PositionEmbedding]", site, x) is { } problem) return problem;
         if (x.Shape.Dims[1].Factor > l.MaxLength)
             return Problem.At(site, Ids.DimensionMismatch, "[PositionEmbedding] has a vector for each position", $"{x.Shape} ({x.Origin})", $"a maxLength of {l.MaxLength}", $"make maxLength at least {x.Shape.Dims[1]}").In("maxLength");
+        if (x.Shape.Dims[1] is { IsConstant: false } length)
+        {
+            if (length != Dim.Of(length.Symbols.First())) return Symbolic(site, "[PositionEmbedding]", x, [1], "only a symbol itself has a limit that can be checked");
+            if (!m.Limits.TryGetValue(length.ToString(), out (int Most, string Layer) limit) || l.MaxLength < limit.Most) m.Limits[length.ToString()] = (l.MaxLength, l.Name);
+        }
+
         return Shared(m, l.Name, ".weight", 1, site, x);
     }
 

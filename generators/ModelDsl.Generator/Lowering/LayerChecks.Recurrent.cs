@@ -32,6 +32,7 @@ internal static partial class LayerChecks
 
     private static Problem? Sequence(Site site, string what, Value x) => x.Shape switch
     {
+        { Rank: 3 } when Symbolic(site, what, x, [1, 2], "its steps are written out, so declare the size as a number") is { } problem => problem,
         { Rank: not 3 } => Problem.At(site, Ids.RankMismatch, what, "(B, T, features)", x.Shape.ToString(),
             Sizes(x.Shape) + " comes from " + x.Origin, "give it sequences: [Input(T, features)], or Reshape"),
         { Dims: var dims } when dims[1].Factor > MostSteps => Problem.At(site, Ids.UnsupportedConstruct, $"a recurrence over {Literals.Grouped(dims[1].Factor)} steps",

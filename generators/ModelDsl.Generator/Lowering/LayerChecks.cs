@@ -14,6 +14,7 @@ internal static partial class LayerChecks
     public static Problem? Check(ModelBuilder m, LayerDeclaration layer, Site site, Value x) => layer switch
     {
         _ when WrongKind(m, layer, site, x) is { } problem => problem,
+        _ when Symbolic(layer, site, x) is { } problem => problem,
         _ when TooLarge(m, layer, x) is { } problem => problem,
         EmbeddingDeclaration e when m.ClassesOf(x) > e.Classes => Problem.At(site, Ids.DimensionMismatch, "[Embedding] needs a row for each class",
             $"{e.Classes} rows ('{e.Name}')", $"{m.ClassesOf(x)} classes ({x.Origin})", "give it as many rows as there are classes"),
@@ -43,7 +44,7 @@ internal static partial class LayerChecks
     public static Problem? TooLarge(ModelDeclaration declaration)
     {
         foreach (InputDeclaration input in declaration.Inputs)
-            if (Beyond(input.Shape.Aggregate(1.0, (a, d) => a * d), input.Site, "a sample of the input") is { } problem) return problem;
+            if (Beyond(input.Shape.Aggregate(1.0, (a, d) => a * (d.Symbol is null ? d.Number : 1)), input.Site, "a sample of the input") is { } problem) return problem;
         return null;
     }
 

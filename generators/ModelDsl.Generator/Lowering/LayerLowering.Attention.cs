@@ -31,7 +31,7 @@ internal static partial class LayerLowering
         string name = l.Name;
         int before = m.Parameters.Count;
         NodeId table = m.Parameter(name + ".weight", Shape.Of(l.MaxLength, x.Shape.Last), InitializerKind.Normal, 0.02, decay: true);
-        Value y = Map(m, x, input => g.Name(g.Plus(input, g.Expand(g.Slice(table, 0, 0, x.Shape.Dims[1].Factor), x.Shape)), name), x.Origin);
+        Value y = Map(m, x, input => g.Name(g.Plus(input, g.Expand(g.Slice(table, 0, 0, x.Shape.Dims[1]), x.Shape)), name), x.Origin);
         m.Summarize(name, $"PositionEmbedding {l.MaxLength}", x, y.Prediction, before);
         return y;
     }

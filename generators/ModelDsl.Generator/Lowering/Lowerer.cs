@@ -29,7 +29,7 @@ internal static class Lowerer
         ModelRoots roots = LossLowering.Lower(model, declaration, outputs, objective);
         GraphArena arena = model.G.Build();
         return new LoweringResult(
-            new ModelGraph(declaration, arena, model.Parameters.ToEquatableArray(), model.Layers(arena).ToEquatableArray(), roots), problems);
+            new ModelGraph(declaration, arena, model.Parameters.ToEquatableArray(), model.Layers(arena).ToEquatableArray(), roots) { Symbols = model.Symbols(declaration).ToEquatableArray() }, problems);
     }
 
     private static readonly string[] Warnings = [Ids.StableForm, Ids.DerivativeMismatch, Ids.SoftmaxBeforeCrossEntropy, Ids.SigmoidBeforeBinaryCrossEntropy, Ids.OptionWithoutEffect];

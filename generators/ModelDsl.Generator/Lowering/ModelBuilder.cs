@@ -25,17 +25,24 @@ internal sealed class ModelBuilder
     /// <summary>An upper bound of what training keeps of one sample, in elements.</summary>
     public double Kept { get; set; }
 
+    /// <summary>The greatest values that symbols may have, and the layer that says so.</summary>
+    public Dictionary<string, (int Most, string Layer)> Limits { get; } = [];
+
     /// <summary>How many dropout layers have been met: each draws from a stream of its own.</summary>
     public int Streams { get; set; }
 
     public Value Input(ModelDeclaration declaration, int index)
     {
         InputDeclaration input = declaration.Inputs[index];
-        Shape shape = Shape.Of([Dim.Batch, .. input.Shape.Select(d => (Dim)d)]);
+        Shape shape = Shape.Of([Dim.Batch, .. input.Shape.Select(d => d.Symbol is { } symbol ? Dim.Of(symbol) : d.Number)]);
         NodeId x = G.Name(G.Add(new Input(shape, index, input.Classes)), declaration.Inputs.Count == 1 ? "input" : input.Name);
         string classes = input.Classes == 0 ? "" : $"{(input.Shape.Count == 0 ? "" : ", ")}Classes = {input.Classes}";
         return new Value(x, x, shape, $"[Input({string.Join(", ", input.Shape)}{classes})]");
     }
+
+    /// <summary>The declared symbols, in the order in which the inputs name them.</summary>
+    public IEnumerable<SymbolSpec> Symbols(ModelDeclaration declaration) => declaration.Inputs.SelectMany(i => i.Shape).Select(d => d.Symbol).OfType<string>().Distinct()
+        .Select(s => Limits.TryGetValue(s, out (int Most, string Layer) limit) ? new SymbolSpec(s, limit.Most, limit.Layer) : new SymbolSpec(s, int.MaxValue, ""));
 
     /// <summary>How many classes a value's elements may be; 0 where they are reals.</summary>
     public int ClassesOf(Value value)
@@ -61,7 +68,7 @@ internal sealed class ModelBuilder
     {
         if (_parameters.TryGetValue(name, out NodeId id)) return id;
         id = G.Add(new Parameter(Parameters.Count, shape));
-        Parameters.Add(new ParameterSpec(name, shape.Dims.Select(d => d.Factor).ToEquatableArray(), initializer, scale, decay && !frozen, trainable && !frozen, frozen));
+        Parameters.Add(new ParameterSpec(name, shape.Dims.Select(d => d.IsConstant ? d.Factor : throw new InvalidOperationException($"{name} would be {shape}")).ToEquatableArray(), initializer, scale, decay && !frozen, trainable && !frozen, frozen));
         _parameters.Add(name, id);
         return G.Name(id, name.Replace('.', '_'));
     }
@@ -81,19 +88,19 @@ internal sealed class ModelBuilder
 
     /// <summary>The lines of the summary, once the graph is built.</summary>
     public IEnumerable<LayerSummary> Layers(GraphArena arena) => _layers.Select(l => new LayerSummary(
-        l.Name, l.Kind, arena[l.Output].Shape.Dims.Skip(1).Select(d => d.Factor).ToEquatableArray(), l.Parameters, Gained(arena, l.Input, l.Output)));
+        l.Name, l.Kind, arena[l.Output].Shape.Dims.Skip(1).ToEquatableArray(), l.Parameters, Gained(arena, l.Input, l.Output)));
 
     /// <summary>Operations for each sample of what the output needs beside the input.</summary>
-    private static long Gained(GraphArena arena, NodeId input, NodeId output)
+    private static Operations Gained(GraphArena arena, NodeId input, NodeId output)
     {
-        long flops = 0;
+        Operations flops = default;
         HashSet<NodeId> seen = [input];
         var pending = new Stack<NodeId>([output]);
         while (pending.Count > 0)
         {
             NodeId id = pending.Pop();
             if (!seen.Add(id)) continue;
-            flops += Cost.Operations(arena, id).PerBatchRow;
+            flops += Cost.Operations(arena, id).PerSample;
             foreach (NodeId before in arena[id].Inputs) pending.Push(before);
         }
 

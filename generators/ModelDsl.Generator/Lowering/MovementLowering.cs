@@ -15,7 +15,7 @@ internal static class MovementLowering
         {
             "Reshape" => Reshape(g, node, x, c, problems),
             "Permute" => Permute(g, node, x, c, problems),
-            "Transpose" when shape.Rank >= 2 && shape.Dims[shape.Rank - 2].IsConstant => CallLowering.Both(g, x, ids => g.Transpose(ids[0]), $"Transpose of {x[0].Origin}"),
+            "Transpose" when shape.Rank >= 2 && !shape.Dims[shape.Rank - 2].IsPerSample => CallLowering.Both(g, x, ids => g.Transpose(ids[0]), $"Transpose of {x[0].Origin}"),
             "Transpose" => CallLowering.Mismatch(node, problems, "Transpose swaps the last two axes, and the batch stays", x, "transpose a value of at least two axes besides the batch, or a [Param]"),
             "Concat" or "Stack" => Join(g, node, x, c[0], problems),
             "BroadcastTo" => BroadcastTo(g, node, x, c, problems),
@@ -52,15 +52,25 @@ internal static class MovementLowering
             return CallLowering.Mismatch(node, problems, $"{node.Name} goes along an axis of the values, not along {along}; axis 0 is the batch", x, "name another axis");
         if (x.FirstOrDefault(v => stack ? v.Shape != first : v.Shape.Rank != first.Rank || v.Shape.With(axis, 1) != first.With(axis, 1)) is { Origin: not null } other)
             return CallLowering.Mismatch(node, problems, $"{node.Name} along axis {axis} takes values whose other sizes are equal", [x[0], other], "reshape or slice one of them");
+        if (!stack && x.Select(v => LayerChecks.Symbolic(node.Site, node.Name, v, [axis], "join along another axis")).FirstOrDefault(p => p is not null) is { } problem)
+        {
+            problems.Add(problem);
+            return null;
+        }
+
         NodeId Piece(NodeId id) => stack ? g.Reshape(id, Shape.Of([.. first.Dims.Take(axis), 1, .. first.Dims.Skip(axis)])) : id;
         return CallLowering.Both(g, x, ids => g.Concat(axis, [.. ids.Select(Piece)]), $"{node.Name} of {string.Join(", ", x.Select(v => v.Origin).Distinct().Take(3))}");
     }
 
     private static Value? Reshape(GraphBuilder g, BodyNode node, Value[] x, int[] sizes, List<Problem> problems)
     {
-        IEnumerable<Dim> dims = sizes.Select(s => (Dim)s);
-        Shape shape = Shape.Of(x[0].Shape.Count.IsConstant ? [.. dims] : [Dim.Batch, .. dims]);
-        return sizes.All(s => s > 0) && shape.Rank > 0 && shape.Count == x[0].Shape.Count
+        bool isPerSample = x[0].Shape.Count.IsPerSample;
+        Shape shape = Shape.Of([.. isPerSample ? [Dim.Batch] : Array.Empty<Dim>(), .. sizes.Select(s => (Dim)s)]);
+
+        // -1 is what is left
+        int open = Array.IndexOf(sizes, -1) is >= 0 and var found ? found + (isPerSample ? 1 : 0) : -1;
+        if (open >= 0 && sizes.All(s => s is > 0 or -1) && Dim.Divide(x[0].Shape.Count, shape.With(open, 1).Count) is { } left) shape = shape.With(open, left);
+        return shape.Dims.All(d => d.Factor > 0) && shape.Rank > 0 && shape.Count == x[0].Shape.Count
             ? CallLowering.Both(g, x, ids => g.Reshape(ids[0], shape), $"Reshape({string.Join(", ", sizes)})")
             : CallLowering.Mismatch(node, problems, $"Reshape to {shape} needs as many elements as it gets", x, "keep the product of the sizes");
     }
@@ -68,7 +78,7 @@ internal static class MovementLowering
     private static Value? Permute(GraphBuilder g, BodyNode node, Value[] x, int[] order, List<Problem> problems)
     {
         Shape shape = x[0].Shape;
-        bool batchStays = shape.Dims[0].IsConstant || (order.Length > 0 && order[0] == 0);
+        bool batchStays = !shape.Dims[0].IsPerSample || (order.Length > 0 && order[0] == 0);
         return batchStays && order.OrderBy(k => k).SequenceEqual(Enumerable.Range(0, shape.Rank))
             ? CallLowering.Both(g, x, ids => g.Permute(ids[0], order), $"Permute({string.Join(", ", order)}) of {x[0].Origin}")
             : CallLowering.Mismatch(node, problems, $"Permute names each axis 0 to {shape.Rank - 1} once, and the batch, axis 0, stays first", x, $"write Permute(x, {string.Join(", ", Enumerable.Range(0, shape.Rank))}) in another order");
@@ -90,7 +100,8 @@ internal static class MovementLowering
         Shape shape = x[0].Shape;
         int axis = given < 0 ? given + shape.Rank : given;
         if (axis >= 0 && axis < shape.Rank && shape.Dims[axis].IsConstant) return axis;
-        CallLowering.Mismatch(node, problems, $"{node.Name} goes along an axis of the value, not along {given}; axis 0 is the batch", x, "name another axis");
+        if (axis > 0 && axis < shape.Rank && LayerChecks.Symbolic(node.Site, node.Name, x[0], [axis], "name another axis") is { } problem) problems.Add(problem);
+        else CallLowering.Mismatch(node, problems, $"{node.Name} goes along an axis of the value, not along {given}; axis 0 is the batch", x, "name another axis");
         return null;
     }
 }

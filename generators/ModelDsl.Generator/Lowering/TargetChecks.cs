@@ -37,6 +37,12 @@ internal static class TargetChecks
 
     private static IEnumerable<Problem> Check(ModelDeclaration declaration, int node, TargetDeclaration target, Value output)
     {
+        if (target.IsOverClasses && LayerChecks.Symbolic(target.Site, $"Loss.{target.Loss}", output, [output.Shape.Rank - 1], "the last axis holds the classes, so end with a layer that has a number of them") is { } problem)
+        {
+            yield return problem;
+            yield break;
+        }
+
         int width = output.Shape.Last.Factor;
 
         if (target.IsOverClasses && width == 1)
@@ -45,9 +51,9 @@ internal static class TargetChecks
             yield return Problem.At(target.Site, Ids.ClassCountMismatch, target.Classes.ToString(System.Globalization.CultureInfo.InvariantCulture),
                 width.ToString(System.Globalization.CultureInfo.InvariantCulture), "from " + output.Origin).In("Classes");
 
-        foreach (Problem problem in AppliedTwice(declaration, node, target)) yield return problem;
-        foreach (Problem problem in Metrics(target)) yield return problem;
-        foreach (Problem problem in Options(target)) yield return problem;
+        foreach (Problem other in AppliedTwice(declaration, node, target)) yield return other;
+        foreach (Problem other in Metrics(target)) yield return other;
+        foreach (Problem other in Options(target)) yield return other;
     }
 
     private static IEnumerable<Problem> AppliedTwice(ModelDeclaration declaration, int node, TargetDeclaration target)

@@ -5,12 +5,12 @@ namespace ModelDsl.Generator.Planning;
 
 /// <summary>Where a program keeps a value.</summary>
 /// <param name="Value">The value.</param>
-/// <param name="IsPerRow">Whether Width and Offset count elements for each sample, or elements.</param>
+/// <param name="Unit">What Width and Offset are multiples of: 1, the batch, or another size that is known only at run time. Buffers of one unit have a region.</param>
 /// <param name="Width">Its size.</param>
 /// <param name="Offset">Its place in its region of the arena, a multiple of 16; −1, −2, … for the caller's outputs.</param>
 /// <param name="First">The kernel that writes it.</param>
 /// <param name="Last">The last kernel that reads it.</param>
-internal sealed record BufferPlan(NodeId Value, bool IsPerRow, int Width, int Offset, int First, int Last)
+internal sealed record BufferPlan(NodeId Value, Dim Unit, int Width, int Offset, int First, int Last)
 {
     public bool IsOutput => Offset < 0;
 }
@@ -18,15 +18,22 @@ internal sealed record BufferPlan(NodeId Value, bool IsPerRow, int Width, int Of
 /// <summary>One program's kernels and buffers.</summary>
 /// <param name="Program">The kernels.</param>
 /// <param name="Buffers">Where each stored value lives and how long.</param>
-/// <param name="Fixed">Elements of the arena whatever the batch.</param>
-/// <param name="PerRow">Elements of the arena for each sample.</param>
-internal sealed record ProgramPlan(KernelProgram Program, IReadOnlyList<BufferPlan> Buffers, int Fixed, int PerRow)
+/// <param name="Regions">The arena's parts, each a multiple of its unit: that of numbers, that of the batch, then those of other sizes that are known only at run time.</param>
+internal sealed record ProgramPlan(KernelProgram Program, IReadOnlyList<BufferPlan> Buffers, IReadOnlyList<ArenaRegion> Regions)
 {
-    /// <summary>What the arena would be if no two values shared memory.</summary>
-    public (int Fixed, int PerRow) Unshared => (
-        Buffers.Where(b => !b.IsOutput && !b.IsPerRow).Sum(b => ParameterLayout.Align(b.Width)),
-        Buffers.Where(b => !b.IsOutput && b.IsPerRow).Sum(b => ParameterLayout.Align(b.Width)));
+    public int Fixed => Regions[0].Length;
+
+    public int PerRow => Regions[1].Length;
+
+    /// <summary>How long a region would be if no two values shared memory.</summary>
+    public int Unshared(ArenaRegion region) => Buffers.Where(b => !b.IsOutput && b.Unit == region.Unit).Sum(b => ParameterLayout.Align(b.Width));
+
+    /// <summary>Which region a unit has.</summary>
+    public int RegionOf(Dim unit) => Regions.TakeWhile(r => r.Unit != unit).Count();
 }
+
+/// <summary>A part of the arena: Length elements for each Unit.</summary>
+internal readonly record struct ArenaRegion(Dim Unit, int Length);
 
 /// <summary>Stage 7: everything the emitter needs, decided.</summary>
 /// <param name="Graph">The kernels.</param>
@@ -40,11 +47,13 @@ internal sealed record ExecutionPlan(KernelGraph Graph, ParameterLayout Paramete
         var text = new StringBuilder(Graph.Print());
         foreach (ProgramPlan p in Programs)
         {
-            text.Append($"{p.Program.Kind} arena {p.Fixed} + {p.PerRow}B elements, unshared {p.Unshared.Fixed} + {p.Unshared.PerRow}B\n");
+            text.Append($"{p.Program.Kind} arena {Sum(p.Regions.Select(r => (r.Length, r.Unit)))} elements, unshared {Sum(p.Regions.Select(r => (p.Unshared(r), r.Unit)))}\n");
             foreach (BufferPlan b in p.Buffers)
-                text.Append($"  {b.Value} {(b.IsOutput ? "output" : b.IsPerRow ? $"rows {b.Offset}B" : $"fixed {b.Offset}")} width {b.Width} live {b.First}..{b.Last}\n");
+                text.Append($"  {b.Value} {(b.IsOutput ? "output" : b.Unit.IsOne ? $"fixed {b.Offset}" : $"rows {b.Offset}{b.Unit}")} width {b.Width} live {b.First}..{b.Last}\n");
         }
 
         return text.ToString();
+
+        static string Sum(IEnumerable<(int Length, Dim Unit)> parts) => string.Join(" + ", parts.Select(p => p.Length + (p.Unit.IsOne ? "" : p.Unit.ToString())));
     }
 }

@@ -4,8 +4,8 @@ using ModelDsl.Generator.Graph;
 namespace ModelDsl.Generator.Planning;
 
 /// <summary>
-/// Stage 7: gives each stored value a place. The arena has two regions, one whose sizes are numbers and one whose sizes are multiples of the batch;
-/// in each, values whose lives do not meet share memory, and a kernel's result takes over the memory of an operand that it is the last to read
+/// Stage 7: gives each stored value a place. The arena has a region whose sizes are numbers, one whose sizes are multiples of the batch, and one for each other
+/// size that is known only at run time, B·T or T², whose multiples they are; in each, values whose lives do not meet share memory, and a kernel's result takes over the memory of an operand that it is the last to read
 /// where no element is written before it is read.
 /// </summary>
 internal static class MemoryPlanner
@@ -21,9 +21,10 @@ internal static class MemoryPlanner
     {
         List<Life> lives = Lives(arena, program);
         TakeOver(arena, program, lives);
-        (int perRow, int constant) = (Place(lives.Where(l => l.IsPerRow && !l.IsOutput)), Place(lives.Where(l => !l.IsPerRow && !l.IsOutput)));
-        BufferPlan[] buffers = [.. lives.Select(l => new BufferPlan(l.Value, l.IsPerRow, l.Width, l.IsOutput ? ~l.Output : l.Root.Offset, l.First, l.Last))];
-        return new ProgramPlan(program, buffers, constant, perRow);
+        Dim[] units = [.. new Dim[] { 1, Dim.Batch }.Concat(lives.Select(l => l.Unit)).Distinct()];
+        ArenaRegion[] regions = [.. units.Select(unit => new ArenaRegion(unit, Place(lives.Where(l => l.Unit == unit && !l.IsOutput))))];
+        BufferPlan[] buffers = [.. lives.Select(l => new BufferPlan(l.Value, l.Unit, l.Width, l.IsOutput ? ~l.Output : l.Root.Offset, l.First, l.Last))];
+        return new ProgramPlan(program, buffers, regions);
     }
 
     /// <summary>A value's life, and the life whose memory it continues.</summary>
@@ -31,7 +32,7 @@ internal static class MemoryPlanner
     {
         public NodeId Value { get; } = value;
 
-        public bool IsPerRow { get; } = !count.IsConstant;
+        public Dim Unit { get; } = count.Unit;
 
         public int Width { get; } = count.Factor;
 
@@ -78,7 +79,7 @@ internal static class MemoryPlanner
             List<Life> ending = [.. endings[making.Key]];
             foreach (Life made in making)
             {
-                Life? taken = ending.FirstOrDefault(l => l.Width == made.Width && l.IsPerRow == made.IsPerRow && InPlace.IsSafe(arena, kernel, l.Value, made.Value));
+                Life? taken = ending.FirstOrDefault(l => l.Width == made.Width && l.Unit == made.Unit && InPlace.IsSafe(arena, kernel, l.Value, made.Value));
                 if (taken is null) continue;
                 made.Continues = taken;
                 ending.Remove(taken);

@@ -49,11 +49,11 @@ internal static class PlanVerifier
         for (int i = 0; i < buffers.Length; i++)
         {
             BufferPlan a = buffers[i];
-            Require(a.Offset % ParameterLayout.Alignment == 0 && a.Offset + a.Width <= (a.IsPerRow ? plan.PerRow : plan.Fixed), $"{a.Value} leaves the arena");
+            Require(a.Offset % ParameterLayout.Alignment == 0 && a.Offset + a.Width <= plan.Regions[plan.RegionOf(a.Unit)].Length, $"{a.Value} leaves the arena");
             for (int j = i + 1; j < buffers.Length && buffers[j].First <= a.Last; j++)
             {
                 BufferPlan b = buffers[j];
-                if (a.IsPerRow != b.IsPerRow || a.Offset >= b.Offset + b.Width || b.Offset >= a.Offset + a.Width) continue;
+                if (a.Unit != b.Unit || a.Offset >= b.Offset + b.Width || b.Offset >= a.Offset + a.Width) continue;
                 bool inPlace = a.Last == b.First && a.Offset == b.Offset && a.Width == b.Width
                     && InPlace.IsSafe(arena, plan.Program.Kernels[b.First], a.Value, b.Value);
                 Require(inPlace, $"{plan.Program.Kind}: {b.Value} overwrites {a.Value} while it is live");

@@ -61,13 +61,13 @@ internal static class ShapeInference
     }
 
     /// <summary>
-    /// Whether the maps give each axis of x a position, from axes that y has; at most one from y's last axis. A size that is known only at run time is
-    /// only ever copied whole.
+    /// Whether the maps give each axis of x a position, from axes that y has; at most one from y's last axis. An axis whose size is known only at run time is
+    /// copied whole, is the start of a longer one, or has one at its start.
     /// </summary>
     private static bool Views(Shape x, Shape y, IReadOnlyList<AxisMap> axes)
     {
         bool Constant(int k) => x.Dims[k].IsConstant && axes[k].Axes.All(j => y.Dims[j].IsConstant);
-        bool Whole(int k) => Enumerable.Range(0, y.Rank).Any(j => axes[k].IsAxis(j) && x.Dims[k] == y.Dims[j]);
+        bool Whole(int k) => Enumerable.Range(0, y.Rank).Any(j => axes[k].IsAxis(j) && (x.Dims[k] == y.Dims[j] || x.Dims[k].IsConstant != y.Dims[j].IsConstant));
         return axes.Count == x.Rank && axes.All(a => a.Steps.Count == y.Rank && a.Divisor >= 1)
             && axes.Count(a => a.Steps[y.Rank - 1] != 0) <= 1
             && Enumerable.Range(0, x.Rank).All(k => Constant(k) || Whole(k));

@@ -92,7 +92,7 @@ internal static class ViewRules
         Shape from = g[x].Shape;
         int added = from.Rank - op.Shape.Rank;
         if (added < 1 || !op.Axes.Select((a, k) => a.IsAxis(k + added) && op.Shape.Dims[k] == from.Dims[k + added]).All(same => same)) return null;
-        if (!op.Shape.Count.IsConstant) return null;
+        if (op.Shape.Count.IsPerSample) return null;
         Shape matrix = Shape.Of(from.Dims.Take(added).Aggregate((Dim)1, (a, b) => a * b), op.Shape.Count);
         return g.Reshape(g.Sum(g.Reshape(x, matrix), Along.Leading), op.Shape);
     }

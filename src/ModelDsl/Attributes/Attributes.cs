@@ -13,14 +13,23 @@ public sealed class ModelAttribute : Attribute
 
 /// <summary>
 /// The shape of one sample, without the batch: <c>[Input(784)]</c>, <c>[Input(28, 28)]</c>; of class indices (tokens, categories) <c>[Input(64, Classes = 65)]</c>, or
-/// <c>[Input(Classes = 7)]</c> where a sample is one class.
+/// <c>[Input(Classes = 7)]</c> where a sample is one class. A size that each batch chooses is a symbol, a capital letter other than B, the batch, and V:
+/// <c>[Input("T", 256)]</c>, <c>[Input("T", Classes = 65)]</c>. Inputs of one symbol have one size; <c>Predict</c> and <c>Step</c> take its value after the spans.
 /// </summary>
-/// <param name="shape">Positive sizes, outermost first.</param>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Parameter, Inherited = false, AllowMultiple = true)]
-public sealed class InputAttribute(params int[] shape) : Attribute
+public sealed class InputAttribute : Attribute
 {
-    /// <summary>Positive sizes, outermost first.</summary>
-    public int[] Shape { get; } = shape;
+    /// <summary>Sizes that are known.</summary>
+    /// <param name="shape">Positive sizes, outermost first.</param>
+    public InputAttribute(params int[] shape) => Shape = [.. shape];
+
+    /// <summary>Sizes some of which are symbols.</summary>
+    /// <param name="first">A positive number, or a symbol.</param>
+    /// <param name="more">The others.</param>
+    public InputAttribute(object first, params object[] more) => Shape = [first, .. more];
+
+    /// <summary>Positive sizes or symbols, outermost first.</summary>
+    public object[] Shape { get; }
 
     /// <summary>
     /// Where given, at least 2: values are whole numbers from 0 to Classes − 1, passed as <see cref="int"/>; others are an <see cref="ArgumentException"/> of <c>Predict</c>,

@@ -16,15 +16,23 @@ public sealed unsafe class Workspace<T> where T : unmanaged, IBinaryFloatingPoin
     private AlignedMemory<T> _parameters;
     private AlignedMemory<T> _arena;
     private Addresses _addresses = Addresses.None;
+    private readonly ArenaRegion[] _regions;
+    private readonly (int Start, int Unit)[] _places;
+    private int[] _sizes = [];
 
     internal Workspace(ArenaPlan plan, AlignedMemory<T> parameters, AlignedMemory<T>? gradients, Workers workers)
     {
         (_plan, _parameters, _gradients, _workers) = (plan, parameters, gradients, workers);
         _arena = new AlignedMemory<T>(plan.Fixed);
+        _regions = plan.Regions ?? [];
+        _places = new (int, int)[_regions.Length];
     }
 
     /// <summary>Samples in the current batch.</summary>
     public int Batch { get; private set; }
+
+    /// <summary>What the current batch has chosen for a size of <see cref="ModelInfo.Sizes"/>.</summary>
+    public int Size(int index) => _sizes[index];
 
     /// <summary>The loss of the last program that computes one.</summary>
     public T Loss { get; set; }
@@ -39,11 +47,24 @@ public sealed unsafe class Workspace<T> where T : unmanaged, IBinaryFloatingPoin
     internal long ArenaBytes => (long)_arena.Length * sizeof(T);
 
     /// <summary>Sets the batch, growing the arena when it is the largest so far (the only time a step allocates).</summary>
-    internal void Begin(AlignedMemory<T> parameters, int batch, Addresses addresses)
+    /// <param name="parameters">The parameter block.</param>
+    /// <param name="batch">Samples.</param>
+    /// <param name="addresses">Where they lie.</param>
+    /// <param name="sizes">What the batch has chosen for the sizes of <see cref="ModelInfo.Sizes"/>.</param>
+    internal void Begin(AlignedMemory<T> parameters, int batch, Addresses addresses, ReadOnlySpan<int> sizes = default)
     {
-        long needed = _plan.Fixed + (long)_plan.PerRow * batch;
-        if (needed > Array.MaxLength - 64) throw new ArgumentException($"A batch of {batch:N0} samples needs {needed:N0} scalars of scratch memory; the limit is {Array.MaxLength - 64:N0}. Use a smaller batch.");
+        double needed = _plan.Fixed + (double)_plan.PerRow * batch;
+        for (int i = 0; i < _regions.Length; i++)
+        {
+            double unit = (double)sizes[_regions[i].Size] * (_regions[i].IsPerRow ? batch : 1);
+            _places[i] = ((int)Math.Min(needed, int.MaxValue), (int)Math.Min(unit, int.MaxValue));
+            needed += _regions[i].Length * unit;
+        }
+
+        if (needed > Array.MaxLength - 64) throw new ArgumentException($"A batch of {batch:N0} samples needs {needed:N0} scalars of scratch memory; the limit is {Array.MaxLength - 64:N0}. Use a smaller batch{(sizes.IsEmpty ? "" : ", or shorter samples")}.");
         if (needed > _arena.Length) _arena = new AlignedMemory<T>((int)needed);
+        if (_sizes.Length < sizes.Length) _sizes = new int[sizes.Length];
+        sizes.CopyTo(_sizes);
         _parameters = parameters;
         Batch = batch;
         _addresses = addresses;
@@ -71,14 +92,19 @@ public sealed unsafe class Workspace<T> where T : unmanaged, IBinaryFloatingPoin
     public Span<T> Buffer(int id)
     {
         BufferSlot slot = _plan.Buffers[id];
+        if (slot.Region > 0) return Buffer(slot, _places[slot.Region - 1]);
         int rows = slot.IsPerRow ? Batch : 1;
         return slot.Offset < 0
             ? new Span<T>((void*)_addresses.Outputs[~slot.Offset], slot.Width * rows)
             : _arena.Span.Slice(slot.IsPerRow ? _plan.Fixed + slot.Offset * rows : slot.Offset, slot.Width * rows);
     }
 
+    private Span<T> Buffer(BufferSlot slot, (int Start, int Unit) region) => slot.Offset < 0
+        ? new Span<T>((void*)_addresses.Outputs[~slot.Offset], slot.Width * region.Unit)
+        : _arena.Span.Slice(region.Start + slot.Offset * region.Unit, slot.Width * region.Unit);
+
     /// <summary>The memory at an address: a multiple of 16, which is an offset, plus the number of a region.</summary>
-    /// <param name="address">+0: the arena's fixed part; +1: its part for each sample; +2: the caller's output of the number offset/16; +3: the parameters; +4: the gradients.</param>
+    /// <param name="address">+0: the arena's fixed part; +1: its part for each sample; +2: the caller's output of the number offset/16; +3: the parameters; +4: the gradients; +5: the value with the id offset/16.</param>
     /// <param name="length">Elements.</param>
     public Span<T> Memory(int address, int length)
     {
@@ -89,6 +115,7 @@ public sealed unsafe class Workspace<T> where T : unmanaged, IBinaryFloatingPoin
             1 => _arena.Span.Slice(_plan.Fixed + offset * Batch, length),
             2 => new Span<T>((void*)_addresses.Outputs[offset >> 4], length),
             3 => _parameters.Span.Slice(offset, length),
+            5 => Buffer(offset >> 4),
             _ => _gradients!.Span.Slice(offset, length),
         };
     }

@@ -177,7 +177,7 @@ public static partial class Ops
     /// <param name="margin">The distance beyond which what does not belong together costs nothing, positive.</param>
     public static Tensor ContrastiveLoss(Tensor a, Tensor b, Tensor same, double margin = 1) => throw Compiled;
 
-    /// <summary>Each sample's elements under another shape. (B, …) → (B, shape)</summary>
+    /// <summary>Each sample's elements under another shape, in which one size may be −1: what is left. (B, …) → (B, shape)</summary>
     public static Tensor Reshape(Tensor x, params int[] shape) => throw Compiled;
 
     /// <summary>x repeated to (B, shape): sizes are aligned at the last axis, those of 1 are repeated, new axes come in front.</summary>

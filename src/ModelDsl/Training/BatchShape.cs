@@ -1,16 +1,78 @@
 namespace ModelDsl;
 
 /// <summary>A model's inputs, targets and outputs, computed once, and the checks of data sets against them.</summary>
-internal sealed class BatchShape(ModelInfo info)
+internal sealed class BatchShape
 {
-    public ModelInfo Info { get; } = info;
+    private readonly (Field Field, int[] Shape)[] _symbolic;
+    private readonly int _symbols;
 
-    public Field[] Inputs { get; } = [.. info.Inputs.Select(i => new Field(info.Name, i.Name, i.Size, i.Classes))];
+    public BatchShape(ModelInfo info)
+    {
+        Info = info;
+        BatchShape? owner = info.Sizes.Length > 0 ? this : null;
+        OutputInfo[] trained = [.. info.Outputs.Where(o => o.Loss is not null)];
+        Inputs = [.. info.Inputs.Select(i => new Field(info.Name, i.Name, i.Size, i.Classes) { Symbolic = owner })];
+        Targets = [.. trained.Select(o => new Field(info.Name, o.Name, o.TargetSize, o.TargetIsClass ? o.Shape[^1] : 0) { Symbolic = owner })];
+        Outputs = [.. info.Outputs.Select(o => new Field(info.Name, o.Name, o.Size, 0) { Symbolic = owner })];
+        Sizes = new int[info.Sizes.Length];
+        _symbols = info.Sizes.Count(s => s.Terms.Length == 0);
+        _symbolic = owner is null ? [] : [
+            .. Inputs.Zip(info.Inputs, (f, i) => (f, i.Shape)), .. Targets.Zip(trained, (f, o) => (f, o.TargetIsClass ? o.Shape[..^1] : o.Shape)), .. Outputs.Zip(info.Outputs, (f, o) => (f, o.Shape))];
+    }
+
+    public ModelInfo Info { get; }
+
+    public Field[] Inputs { get; }
 
     /// <summary>Those of the outputs that have one.</summary>
-    public Field[] Targets { get; } = [.. info.Outputs.Where(o => o.Loss is not null).Select(o => new Field(info.Name, o.Name, o.TargetSize, o.TargetIsClass ? o.Shape[^1] : 0))];
+    public Field[] Targets { get; }
 
-    public Field[] Outputs { get; } = [.. info.Outputs.Select(o => new Field(info.Name, o.Name, o.Size, 0))];
+    public Field[] Outputs { get; }
+
+    /// <summary>What the current batch has chosen for <see cref="ModelInfo.Sizes"/>.</summary>
+    public int[] Sizes { get; }
+
+    /// <summary>T = 17, S = 3</summary>
+    public string Choice => string.Join(", ", Info.Sizes.Take(_symbols).Select((s, i) => $"{s.Name} = {Sizes[i]}"));
+
+    /// <summary>Takes the values of the symbols for the batches to come.</summary>
+    /// <exception cref="ArgumentException">One is below 1 or above what a layer allows, or not each has a value.</exception>
+    public void Resize(ReadOnlySpan<int> symbols)
+    {
+        if (symbols.Length != _symbols)
+            throw new ArgumentException($"{Info.Name} takes a value for each of its {_symbols} symbols ({string.Join(", ", Info.Sizes.Take(_symbols).Select(s => s.Name))}), and was given {symbols.Length}.");
+        for (int i = 0; i < symbols.Length; i++)
+        {
+            SizeInfo symbol = Info.Sizes[i];
+            if (symbols[i] < 1) throw new ArgumentException($"{symbol.Name} of {Info.Name} is {symbols[i]}; a size is at least 1.", symbol.Name);
+            if (symbols[i] > symbol.Most)
+                throw new ArgumentException($"{symbol.Name} of {Info.Name} is {symbols[i]}; '{symbol.Layer}' has vectors for {symbol.Most} positions. Pass at most so many, or give it a greater maxLength.", symbol.Name);
+        }
+
+        symbols.CopyTo(Sizes);
+        for (int i = symbols.Length; i < Sizes.Length; i++) Sizes[i] = Value(Info.Sizes[i]);
+        foreach ((Field field, int[] shape) in _symbolic) field.Resize(shape, Sizes);
+    }
+
+    /// <summary>An output as the current batch has it.</summary>
+    public OutputInfo Resolved(OutputInfo output) =>
+        new(output.Name, Array.ConvertAll(output.Shape, d => d < 0 ? Sizes[~d] : d), output.Loss, output.Metrics, output.Weight);
+
+    /// <summary>A polynomial of the symbols.</summary>
+    private int Value(SizeInfo size)
+    {
+        double sum = 0;
+        foreach (SizeTerm term in size.Terms)
+        {
+            double product = term.Factor;
+            for (int i = 0; i < _symbols; i++)
+                for (int p = 0; p < term.Powers[i]; p++) product *= Sizes[i];
+            sum += product;
+        }
+
+        return Math.Abs(sum) <= Array.MaxLength ? (int)sum
+            : throw new ArgumentException($"With {Choice}, {size.Name} of {Info.Name} is {sum:N0}; an array holds {Array.MaxLength:N0}. Pass shorter samples.");
+    }
 
     /// <summary>The number of samples of a batch to train on, by the length of its first input: at least one.</summary>
     public int TrainingRows(int length)
@@ -25,13 +87,16 @@ internal sealed class BatchShape(ModelInfo info)
         ArgumentNullException.ThrowIfNull(data, name);
         if (data.Count == 0) throw new ArgumentException("The data set is empty.", name);
         var columns = new DatasetColumns(Array.ConvertAll(Inputs, f => Find(data.Inputs, f, Inputs, "input")), Array.ConvertAll(Targets, f => Find(data.Targets, f, Targets, "target")));
+        int[] symbols = Symbols(columns, name);
+        Resize(symbols);
+        string with = symbols.Length == 0 ? "" : $" with {Choice}";
         for (int i = 0; i < Inputs.Length; i++)
         {
             DataColumn column = columns.Inputs[i];
             if (column.IsClass != Inputs[i].IsClass)
                 throw new ArgumentException($"{Info.Name} takes {Kind(Inputs[i])} as {Inputs[i].Name}; the data set's {column.Name} are {Kind(column)}.", name);
             if (column.Width != Inputs[i].Size)
-                throw new ArgumentException($"{Info.Name} takes {Inputs[i].Size} {(Inputs.Length == 1 ? "features" : Inputs[i].Name)} a sample; the data set has {column.Width}.", name);
+                throw new ArgumentException($"{Info.Name} takes {Inputs[i].Size} {(Inputs.Length == 1 ? "features" : Inputs[i].Name)} a sample{with}; the data set has {column.Width}.", name);
             if (column.IsClass) data.RequireClasses(column, Inputs[i].Classes, "Renumber them, or declare the input with more Classes.");
         }
 
@@ -39,11 +104,11 @@ internal sealed class BatchShape(ModelInfo info)
         {
             DataColumn column = columns.Targets[i];
             if (column.IsClass != Targets[i].IsClass || column.Width != Targets[i].Size)
-                throw new ArgumentException($"{Info.Name} is trained on {Kind(Targets[i])}{As(Targets[i])}; the data set's targets are {Kind(column)}.", name);
+                throw new ArgumentException($"{Info.Name} is trained on {Kind(Targets[i])}{As(Targets[i])}{with}; the data set's targets are {Kind(column)}.", name);
             if (column.IsClass) data.RequireClasses(column, Targets[i].Classes, "Renumber them, or widen the model's output.");
         }
 
-        return columns;
+        return columns with { Symbols = symbols };
 
         string As(Field target) => Targets.Length == 1 ? "" : $" as {target.Name}";
 
@@ -56,6 +121,27 @@ internal sealed class BatchShape(ModelInfo info)
         }
     }
 
+    /// <summary>The values that the columns' widths give the symbols: each from the first column that holds no other unknown one.</summary>
+    private int[] Symbols(DatasetColumns columns, string name)
+    {
+        int[] values = new int[_symbols];
+        (int[] Shape, DataColumn Column)[] given = [.. _symbolic.Take(Inputs.Length + Targets.Length).Zip(columns.Inputs.Concat(columns.Targets), (s, column) => (s.Shape, column))];
+        for (int round = 0; round < _symbols; round++)
+        {
+            foreach ((int[] shape, DataColumn column) in given)
+            {
+                int[] open = [.. shape.Where(d => d < 0 && (~d >= _symbols || values[~d] == 0))];
+                if (open.Length != 1 || ~open[0] >= _symbols) continue;
+                long known = shape.Where(d => d != open[0]).Aggregate(1L, (n, d) => n * (d < 0 ? values[~d] : d));
+                values[~open[0]] = (int)Math.Max(1, column.Width / known);
+            }
+        }
+
+        int unknown = Array.IndexOf(values, 0);
+        return unknown < 0 ? values
+            : throw new ArgumentException($"The widths of the data set's columns do not tell {Info.Sizes[unknown].Name} of {Info.Name}: train by Step and predict by Predict, which take it.", name);
+    }
+
     private static string Kind(Field field) => Kind(field.IsClass, field.Size);
 
     private static string Kind(DataColumn column) => Kind(column.IsClass, column.Width);
@@ -65,4 +151,8 @@ internal sealed class BatchShape(ModelInfo info)
 }
 
 /// <summary>Those columns of a data set that a model reads, in the order of its inputs and of its targets.</summary>
-internal readonly record struct DatasetColumns(DataColumn[] Inputs, DataColumn[] Targets);
+internal readonly record struct DatasetColumns(DataColumn[] Inputs, DataColumn[] Targets)
+{
+    /// <summary>The values of the model's symbols.</summary>
+    public int[] Symbols { get; init; } = [];
+}

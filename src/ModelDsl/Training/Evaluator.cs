@@ -56,7 +56,7 @@ internal sealed unsafe class Evaluator<TModel, T>
             {
                 _addresses.Inputs[0] = (nint)(px + (long)start * input.Size);
                 _addresses.Outputs[0] = (nint)(py + (long)start * output.Size);
-                s.Begin(model.Parameters, Math.Min(Chunk, rows - start), _addresses);
+                s.Begin(model.Parameters, Math.Min(Chunk, rows - start), _addresses, _shape.Sizes);
                 program(s);
             }
         }
@@ -78,7 +78,7 @@ internal sealed unsafe class Evaluator<TModel, T>
         (Workspace<T> s, Action<Workspace<T>> program) = Program(model, logits);
         _inputs.Locate(_addresses.Inputs);
         _outputs.Locate(_addresses.Outputs);
-        s.Begin(model.Parameters, count, _addresses);
+        s.Begin(model.Parameters, count, _addresses, _shape.Sizes);
         program(s);
         s.End();
     }
@@ -89,7 +89,7 @@ internal sealed unsafe class Evaluator<TModel, T>
         DatasetColumns columns = _shape.Require(data, nameof(data));
         OutputInfo[] judged = [.. _shape.Info.Outputs.Where(o => o.Loss is not null)];
         int[] places = [.. judged.Select(o => Array.IndexOf(_shape.Info.Outputs, o))];
-        MetricAccumulator[] metrics = [.. judged.Select(o => new MetricAccumulator(o))];
+        MetricAccumulator[] metrics = [.. judged.Select(o => new MetricAccumulator(_shape.Resolved(o)))];
         Workspace<T> s = _evaluation ??= new Workspace<T>(_shape.Info.Evaluation, model.Parameters, null, _workers);
         Span<int> indices = stackalloc int[Chunk];
         double loss = 0;
@@ -103,7 +103,7 @@ internal sealed unsafe class Evaluator<TModel, T>
             _inputs.Locate(_addresses.Inputs);
             _targets.Locate(_addresses.Targets);
             _outputs.Locate(_addresses.Outputs);
-            s.Begin(model.Parameters, rows.Length, _addresses);
+            s.Begin(model.Parameters, rows.Length, _addresses, _shape.Sizes);
             Programs<TModel, T>.Evaluate(s);
             loss += rows.Length * double.CreateTruncating(s.Loss);
             for (int i = 0; i < judged.Length; i++)

@@ -9,13 +9,28 @@ namespace ModelDsl;
 /// <param name="Classes">Where not 0, values are class indices below this.</param>
 internal sealed record Field(string Model, string Name, int Size, int Classes)
 {
+    /// <summary>Values, or classes, in one sample: of the current batch, where each chooses.</summary>
+    public int Size { get; private set; } = Size;
+
+    /// <summary>The model's fields, where each batch chooses sizes.</summary>
+    public BatchShape? Symbolic { get; init; }
+
     public bool IsClass => Classes > 0;
+
+    /// <summary>Takes the product of a shape in which −1, −2, … stand for the first, second, … of some sizes.</summary>
+    public void Resize(ReadOnlySpan<int> shape, ReadOnlySpan<int> sizes)
+    {
+        double size = 1;
+        foreach (int d in shape) size *= d < 0 ? sizes[~d] : d;
+        if (size > Array.MaxLength) throw new ArgumentException($"One sample of {Name} of {Model}{With} would be {size:N0} values; an array holds {Array.MaxLength:N0}. Pass shorter samples.", Name);
+        Size = (int)size;
+    }
 
     /// <summary>The number of samples in so many values.</summary>
     public int Rows(int length)
     {
         int rows = Size == 1 ? length : length / Size;
-        if (rows * Size != length) throw new ArgumentException($"{Name} holds {length} {Kind}; one sample of {Model} is {Size}.", Name);
+        if (rows * Size != length) throw new ArgumentException($"{Name} holds {length} {Kind}; one sample of {Model}{With} is {Size}.", Name);
         return rows;
     }
 
@@ -25,8 +40,11 @@ internal sealed record Field(string Model, string Name, int Size, int Classes)
     /// <param name="what">inputs, targets or outputs.</param>
     public void RequireRows(int length, int rows, string what)
     {
-        if (length != (long)rows * Size)
-            throw new ArgumentException($"{Name} holds {length} {Kind}; the {what} of {(rows == 1 ? "1 sample" : $"{rows} samples")} of {Model} are {(long)rows * Size}.", Name);
+        if (length == (long)rows * Size) return;
+        if (Symbolic is { } shape && shape.Inputs[0] is var first)
+            throw new ArgumentException($"{Name} holds {length} {Kind}, but {first.Name} holds {(long)rows * first.Size}, which is {(rows == 1 ? "1 sample" : $"{rows} samples")} of {Model}{With}; "
+                + $"the {what} of {Name} are then {(long)rows * Size}. Give both the same size, and pass it.", Name);
+        throw new ArgumentException($"{Name} holds {length} {Kind}; the {what} of {(rows == 1 ? "1 sample" : $"{rows} samples")} of {Model} are {(long)rows * Size}.", Name);
     }
 
     /// <summary>Class indices must be 0 … Classes − 1.</summary>
@@ -51,6 +69,9 @@ internal sealed record Field(string Model, string Name, int Size, int Classes)
             if (!T.IsFinite(values[i])) return i;
         return -1;
     }
+
+    /// <summary>What the batch has chosen.</summary>
+    private string With => Symbolic is null ? "" : " with " + Symbolic.Choice;
 
     private string Kind => IsClass ? "classes" : "values";
 }

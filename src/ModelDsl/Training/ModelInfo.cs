@@ -17,26 +17,45 @@ public sealed record ParameterInfo(string Name, int[] Shape, int Offset, Initial
     public int Length { get; } = Shape.Aggregate(1, (a, b) => checked(a * b));
 }
 
+/// <summary>A size that each batch chooses: a symbol that inputs declare, or, where it has terms, a polynomial of these.</summary>
+/// <param name="Name">For example T, or T².</param>
+/// <param name="Most">The greatest value that a symbol may have.</param>
+/// <param name="Layer">The layer that has no more positions than that.</param>
+public sealed record SizeInfo(string Name, int Most = int.MaxValue, string? Layer = null)
+{
+    /// <summary>What is added up; none of a symbol.</summary>
+    public SizeTerm[] Terms { get; init; } = [];
+
+    /// <summary>The sizes of one sample multiplied; 0 where one of them is a batch's choice.</summary>
+    internal static int Product(int[] shape) => shape.Any(d => d < 0) ? 0 : shape.Aggregate(1, (a, b) => checked(a * b));
+}
+
+/// <summary>A product in a polynomial of symbols.</summary>
+/// <param name="Factor">Its coefficient.</param>
+/// <param name="Powers">The power of each symbol.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed record SizeTerm(int Factor, int[] Powers);
+
 /// <summary>One input of a model.</summary>
 /// <param name="Name">What <c>Predict</c> and <c>Step</c> call it, and the data set's column.</param>
-/// <param name="Shape">One sample's sizes; none where a sample is one class.</param>
+/// <param name="Shape">One sample's sizes, −1, −2, … for the first, second, … of <see cref="ModelInfo.Sizes"/>; none where a sample is one class.</param>
 /// <param name="Classes">Where not 0, values are whole numbers from 0 to Classes − 1, given as <see cref="int"/>.</param>
 public sealed record InputInfo(string Name, int[] Shape, int Classes = 0)
 {
-    /// <summary>Scalars, or classes, in one sample.</summary>
-    public int Size { get; } = Shape.Aggregate(1, (a, b) => checked(a * b));
+    /// <summary>Scalars, or classes, in one sample; 0 where each batch chooses.</summary>
+    public int Size { get; } = SizeInfo.Product(Shape);
 }
 
 /// <summary>One output of a model, and what it is trained on.</summary>
 /// <param name="Name">What <c>Predict</c> and <c>Step</c> call it, and the data set's column of targets.</param>
-/// <param name="Shape">One sample's sizes.</param>
+/// <param name="Shape">One sample's sizes, −1, −2, … for the first, second, … of <see cref="ModelInfo.Sizes"/>.</param>
 /// <param name="Loss">What training minimises; null for an output that is only predicted.</param>
 /// <param name="Metrics">What <c>Evaluate</c> reports beside the loss; <see cref="Metric.Default"/> only where there is none.</param>
 /// <param name="Weight">What the loss is multiplied by in the sum over all outputs.</param>
 public sealed record OutputInfo(string Name, int[] Shape, Loss? Loss, Metric Metrics, double Weight = 1)
 {
-    /// <summary>Scalars in one sample.</summary>
-    public int Size { get; } = Shape.Aggregate(1, (a, b) => checked(a * b));
+    /// <summary>Scalars in one sample; 0 where each batch chooses.</summary>
+    public int Size { get; } = SizeInfo.Product(Shape);
 
     /// <summary>True where a target is class indices, <see cref="int"/>s, one for each row of the last axis; false where it is <see cref="Size"/> scalars.</summary>
     public bool TargetIsClass => Loss is ModelDsl.Loss.SparseCrossEntropy or ModelDsl.Loss.SparseFocal;
@@ -48,24 +67,34 @@ public sealed record OutputInfo(string Name, int[] Shape, Loss? Loss, Metric Met
 /// <summary>A line of the summary.</summary>
 /// <param name="Name">For example <c>dense1</c>.</param>
 /// <param name="Kind">For example <c>Dense relu</c>.</param>
-/// <param name="Output">The shape of a sample after the layer.</param>
+/// <param name="Output">The shape of a sample after the layer, −1, −2, … for the first, second, … of <see cref="ModelInfo.Sizes"/>.</param>
 /// <param name="Parameters">The number of trained scalars.</param>
-/// <param name="Flops">Floating-point operations of the forward pass for one sample; a multiply-add counts two.</param>
-public sealed record LayerInfo(string Name, string Kind, int[] Output, long Parameters, long Flops);
+/// <param name="Flops">Floating-point operations of the forward pass for one sample; a multiply-add counts two. Where these depend on symbols, for symbols of 1.</param>
+/// <param name="FlopsFormula">Flops where they depend on symbols: 4,096T + 64T².</param>
+public sealed record LayerInfo(string Name, string Kind, int[] Output, long Parameters, long Flops, string? FlopsFormula = null);
 
 /// <summary>Where a program keeps a value.</summary>
 /// <param name="Offset">In its region of the arena, a multiple of 16; −1, −2, …: the caller's first, second, … output.</param>
 /// <param name="Width">Elements, or elements for each sample.</param>
 /// <param name="IsPerRow">Whether Offset and Width are multiplied by the batch.</param>
+/// <param name="Region">Where not 0, they are multiplied by the unit of this one, counted from 1, of the plan's regions.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly record struct BufferSlot(int Offset, int Width, bool IsPerRow);
+public readonly record struct BufferSlot(int Offset, int Width, bool IsPerRow, int Region = 0);
 
-/// <summary>The scratch memory of a program: Fixed + PerRow·batch elements, and what lies where.</summary>
+/// <summary>A part of the arena whose unit is a size that each batch chooses, or that times the batch.</summary>
+/// <param name="Size">The number of the size in <see cref="ModelInfo.Sizes"/>.</param>
+/// <param name="IsPerRow">Whether the unit is the size times the batch.</param>
+/// <param name="Length">Elements for each unit, a multiple of 16.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly record struct ArenaRegion(int Size, bool IsPerRow, int Length);
+
+/// <summary>The scratch memory of a program: Fixed + PerRow·batch elements, then regions of other units, and what lies where.</summary>
 /// <param name="Fixed">Elements whatever the batch, a multiple of 16.</param>
 /// <param name="PerRow">Elements for each sample, a multiple of 16.</param>
 /// <param name="Buffers">By the buffer's id.</param>
+/// <param name="Regions">The parts after those; null for none.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed record ArenaPlan(int Fixed, int PerRow, BufferSlot[] Buffers);
+public sealed record ArenaPlan(int Fixed, int PerRow, BufferSlot[] Buffers, ArenaRegion[]? Regions = null);
 
 /// <summary>Everything about a model that is known when it is compiled. Emitted by the generator; replaces reflection.</summary>
 public sealed class ModelInfo
@@ -84,6 +113,9 @@ public sealed class ModelInfo
 
     /// <summary>The outputs, in the order in which <c>Predict</c> gives them.</summary>
     public required OutputInfo[] Outputs { get; init; }
+
+    /// <summary>The sizes that each batch chooses: the symbols of the inputs, in the order in which <c>Predict</c> takes them, then what they make.</summary>
+    public SizeInfo[] Sizes { get; init; } = [];
 
     /// <summary>The shape of one sample of the first input.</summary>
     public int[] InputShape => Inputs[0].Shape;

@@ -25,9 +25,11 @@ public static class ModelRunner
     /// <summary>Predictions, or logits, of a model of any inputs and outputs.</summary>
     /// <param name="model">The model.</param>
     /// <param name="logits">Whether to stop before the softmax or sigmoid of a prediction.</param>
-    public static PredictionRun<TModel, T> Run<TModel, T>(TModel model, bool logits)
+    /// <param name="symbols">The batch's values of the model's symbols.</param>
+    /// <exception cref="ArgumentException">A symbol's value is out of range.</exception>
+    public static PredictionRun<TModel, T> Run<TModel, T>(TModel model, bool logits, params ReadOnlySpan<int> symbols)
         where TModel : class, IModel<TModel, T>
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(model, logits);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(model, logits, symbols);
 
     /// <summary>Loss and metrics over a data set, in prediction mode.</summary>
     /// <param name="model">The model.</param>

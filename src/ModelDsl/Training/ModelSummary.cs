@@ -16,7 +16,7 @@ public static class ModelSummary
     {
         ArgumentNullException.ThrowIfNull(info);
         Hyperparameter.Positive(batchSize);
-        string[][] rows = [Header, .. info.Inputs.Select(i => Input(info, i)), .. info.Layers.Select(Row)];
+        string[][] rows = [Header, .. info.Inputs.Select(i => Input(info, i)), .. info.Layers.Select(l => Row(info, l))];
         int[] widths = [.. Enumerable.Range(0, Header.Length).Select(column => rows.Max(row => row[column].Length))];
         var text = new StringBuilder(Text($"{info.Name}, {Scalar(info)}, loss {Loss(info)}\n"));
         foreach (string[] row in rows) text.Append(Line(row, widths)).Append('\n');
@@ -24,9 +24,9 @@ public static class ModelSummary
     }
 
     private static string[] Input(ModelInfo info, InputInfo i) =>
-        [info.Inputs.Length == 1 ? "input" : i.Name, i.Classes > 0 ? Text($"{i.Classes:N0} classes") : "", Shape(i.Shape), "", ""];
+        [info.Inputs.Length == 1 ? "input" : i.Name, i.Classes > 0 ? Text($"{i.Classes:N0} classes") : "", Shape(info, i.Shape), "", ""];
 
-    private static string[] Row(LayerInfo l) => [l.Name, l.Kind, Shape(l.Output), Text($"{l.Parameters:N0}"), Text($"{l.Flops:N0}")];
+    private static string[] Row(ModelInfo info, LayerInfo l) => [l.Name, l.Kind, Shape(info, l.Output), Text($"{l.Parameters:N0}"), l.FlopsFormula ?? Text($"{l.Flops:N0}")];
 
     /// <summary>Words to the left, numbers to the right.</summary>
     private static string Line(string[] row, int[] widths) =>
@@ -36,8 +36,10 @@ public static class ModelSummary
     {
         int size = info.Scalar == ModelDsl.Scalar.Double ? sizeof(double) : sizeof(float);
         long arena = (info.Training.Fixed + (long)info.Training.PerRow * batchSize) * size;
-        return Text($"parameters {info.ParameterCount:N0}, FLOPs {info.Layers.Sum(l => l.Flops):N0} a sample\n") +
-            Text($"bytes: parameters {(long)info.BlockLength * size:N0}, training arena {arena:N0} at batch {batchSize:N0}\n");
+        string flops = info.Sizes.Length > 0 ? "" : Text($", FLOPs {info.Layers.Sum(l => l.Flops):N0} a sample");
+        string regions = string.Concat((info.Training.Regions ?? []).Select(r => Text($" + {(long)r.Length * size * (r.IsPerRow ? batchSize : 1):N0}·{info.Sizes[r.Size].Name}")));
+        return Text($"parameters {info.ParameterCount:N0}{flops}\n") +
+            Text($"bytes: parameters {(long)info.BlockLength * size:N0}, training arena {arena:N0}{regions} at batch {batchSize:N0}\n");
     }
 
     private static string Loss(ModelInfo info) =>
@@ -45,7 +47,7 @@ public static class ModelSummary
 
     private static string Scalar(ModelInfo info) => info.Scalar == ModelDsl.Scalar.Double ? "double" : "float";
 
-    private static string Shape(int[] shape) => $"({string.Join(", ", shape)})";
+    private static string Shape(ModelInfo info, int[] shape) => $"({string.Join(", ", shape.Select(d => d < 0 ? info.Sizes[~d].Name : Text($"{d}")))})";
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -17,7 +17,11 @@ public ref struct PredictionRun<TModel, T>
     private readonly bool _logits;
     private int _rows, _start, _count, _field;
 
-    internal PredictionRun(TModel model, bool logits) => (_model, _logits) = (model, logits);
+    internal PredictionRun(TModel model, bool logits, scoped ReadOnlySpan<int> symbols)
+    {
+        (_model, _logits) = (model, logits);
+        _evaluator.Shape.Resize(symbols);
+    }
 
     /// <summary>Checks the length of the next input, or, after those, of the next output.</summary>
     /// <exception cref="ArgumentException">It does not fit the model, or the first input.</exception>

@@ -24,6 +24,7 @@ public partial class Trainer<TModel, T>
         {
             DatasetColumns columns = RequireFit(train, nameof(train));
             if (validation is not null) RequireFit(validation, nameof(validation));
+            _shape.Resize(columns.Symbols);
             return new FitRun(this, train, columns, validation, progress, cancellationToken).Run();
         }
         finally

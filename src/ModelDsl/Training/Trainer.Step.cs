@@ -46,12 +46,24 @@ public partial class Trainer<TModel, T>
     }
 
     /// <summary>Takes the trainer for one batch. Generated: each input is added, then each target, in the order of <see cref="ModelInfo"/>; then the batch is stepped over.</summary>
+    /// <param name="symbols">The batch's values of the model's symbols.</param>
+    /// <exception cref="ArgumentException">A symbol's value is out of range.</exception>
     /// <exception cref="InvalidOperationException">Another thread is using the trainer.</exception>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    protected TrainingBatch Batch()
+    protected TrainingBatch Batch(params ReadOnlySpan<int> symbols)
     {
         Enter();
         (_added, _rows, _phase) = (0, 0, Phase.Idle);
+        try
+        {
+            _shape.Resize(symbols);
+        }
+        catch
+        {
+            Exit();
+            throw;
+        }
+
         return new TrainingBatch(this);
     }
 
@@ -157,7 +169,7 @@ public partial class Trainer<TModel, T>
         Span<T> state = Model.Parameters.Span.Slice(Info.TrainableLength, _modelState.Length);
         state.CopyTo(_modelState);
         _workspace.Step = (ulong)State.Step;
-        _workspace.Begin(Model.Parameters, rows, _addresses);
+        _workspace.Begin(Model.Parameters, rows, _addresses, _shape.Sizes);
         Programs<TModel, T>.Forward(_workspace);
         T loss = _workspace.Loss;
         if (T.IsFinite(loss)) return loss;

@@ -161,4 +161,32 @@ public class ShapeAndTargetDiagnosticTests
     [InlineData("Dense(2, Weights = Initializer.Constant, WeightScale = 0, Bias = Initializer.Constant, BiasScale = -1)")]
     [InlineData("Dense(2), Dropout(0)")]
     public void OptionsWithEffect_AreRight(string layers) => Verify($"[Model, Input(4), {layers}, Target(Loss.Mse)] partial class M;");
+
+    [Theory]
+    [InlineData("Lstm(4)", "[Lstm]", "its windows and steps are written out, so declare the size as a number")]
+    [InlineData("Conv1D(4, 3)", "[Convolution]", "its windows and steps are written out, so declare the size as a number")]
+    public void WindowsAndStepsOfAnyLength_NameTheSymbol(string layer, string name, string cure) => Verify(
+        $"[Model, Input(\"T\", 8), {{|MDSL0204:{layer}|}}, Dense(2), Target(Loss.Mse)] partial class M;",
+        $"{name} needs sizes that are known when the model is compiled, not T of (B, T, 8) ([Input(\"T\", 8)]): {cure}");
+
+    [Theory]
+    [InlineData("Dense(4)", "[Dense]")]
+    [InlineData("LayerNorm", "[LayerNorm]")]
+    public void WeightsAlongASymbol_NameIt(string layer, string name) => Verify(
+        $"[Model, Input(3, \"T\"), {{|MDSL0204:{layer}|}}, Target(Loss.Mse)] partial class M;",
+        $"{name} needs sizes that are known when the model is compiled, not T of (B, 3, T) ([Input(3, \"T\")]): its weights have the size of the last axis, so put the symbol before that, as in [Input(\"T\", 8)]");
+
+    [Theory]
+    [InlineData("(8, \"b\")", "Input(8, {|MDSL0106:\"b\"|})")]
+    [InlineData("(\"B\", 8)", "Input({|MDSL0106:\"B\"|}, 8)")]
+    public void SymbolsThatAreNone_AreSaid(string shape, string input) => Verify(
+        $"[Model, {input}, Dense(4), Target(Loss.Mse)] partial class M;",
+        $"Shape of [Input] is {shape}, but must be one or more sizes: numbers of at least 1, or symbols, each a capital letter other than B, the batch, and V");
+
+    [Fact]
+    public void DifferentSymbols_NameTheirInputs() => Verify(
+        "[Model, Target(Loss.Mse)] partial class M { [Dense(4)] private partial Layer A { get; } "
+        + "[Forward] public Tensor Forward([Input(\"T\", 3)] Tensor x, [Input(\"S\", 3)] Tensor memory) => {|MDSL0202:A(x) + memory|}; }",
+        "Add takes operands of one shape, but meets (B, T, 4) ([Dense(4)]) and (B, S, 3) ([Input(\"S\", 3)]): make them equal, or one a number or a vector of the other's last axis "
+        + "(T is a size of input 'x', S is a size of input 'memory'; give both inputs one symbol where they agree)");
 }

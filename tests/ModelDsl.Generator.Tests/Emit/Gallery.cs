@@ -32,7 +32,7 @@ internal static class Gallery
         New("Gathered", (g, h) => g.Times(h, g.Add(new Gather(), Squared(g), Class(g))), isClass: true),
         New("GatheredPadded", (g, h) => g.Times(h, g.Add(new Gather(2), Squared(g), Class(g))), isClass: true),
         New("GatheredOfRows", (g, h) => g.Add(new Standardize(Along.Last, 0.1), g.Plus(h, g.Add(new Gather(), Squared(g), Class(g)))), isClass: true),
-        New("Reshaped", (g, h) => g.Reshape(g.Square(g.Reshape(h, Shape.Of(new Dim(7, "B"), 1))), g[h].Shape)),
+        New("Reshaped", (g, h) => g.Reshape(g.Square(g.Reshape(h, Shape.Of(7 * Dim.Batch, 1))), g[h].Shape)),
         New("Selected", (g, h) => g.Where(g.Add(new Binary(BinaryKind.GreaterOrEqual), h, g.Like(h, 0.2)), g.Square(h), g.Negate(h))),
         .. Movements(),
         .. Steps(),
@@ -64,7 +64,7 @@ internal static class Gallery
         yield return Wide("MaxOfWindowsOutside", (g, h) => g.Add(new Binary(BinaryKind.Max), g.Slice(Rows(g, h), 1, -1, 6, fill: double.NegativeInfinity), g.Slice(Rows(g, h), 1, 0, 6)));
         yield return Wide("Windows", (g, h) => g.Square(g.View(Rows(g, h), Of(6, 3, 4), [Map(4, 0, (0, 1)), Map(4, -1, (1, 1), (2, 1)), Map(4, 0, (3, 1))])));
         yield return Wide("WindowsOfColumns", (g, h) => g.Square(g.View(g.Reshape(h, Of(24)), Of(11, 3), [Map(3, 0, (0, 1)), Map(3, 0, (1, 2), (2, 1))])));
-        yield return Wide("WindowsOfAll", (g, h) => g.Reshape(g.Square(g.View(g.Reshape(h, Shape.Of(new Dim(4, "B"), 6)), Shape.Of(new Dim(4, "B"), 2, 5), [Map(3, 0, (0, 1)), Map(3, 0, (1, 1), (2, 1))])), Of(8, 5)));
+        yield return Wide("WindowsOfAll", (g, h) => g.Reshape(g.Square(g.View(g.Reshape(h, Shape.Of(4 * Dim.Batch, 6)), Shape.Of(4 * Dim.Batch, 2, 5), [Map(3, 0, (0, 1)), Map(3, 0, (1, 1), (2, 1))])), Of(8, 5)));
         yield return Wide("ParameterWindows", (g, h) => g.Plus(Rows(g, h), g.Broadcast(g.Square(g.View(g.Add(new Parameter(0, Shape.Of(4, 24))), Shape.Of(6, 4), [Map(2, -1, (0, 1)), Map(2, 3, (1, 2), (0, 1))])), Of(6, 4))));
         yield return Wide("Joined", (g, h) => g.Square(g.Concat(1, g.Slice(Rows(g, h), 1, 2, 3), g.Square(Rows(g, h)))));
         yield return Wide("JoinedAlongLast", (g, h) => g.Square(g.Concat(2, Rows(g, h), g.Square(Rows(g, h)), g.Slice(Rows(g, h), 2, 0, 1))));

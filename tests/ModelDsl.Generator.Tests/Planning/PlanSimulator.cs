@@ -125,7 +125,7 @@ internal sealed class PlanSimulator
     private BufferPlan Buffer(NodeId value) => _program.Buffers.Single(b => b.Value == value);
 
     private (int Start, int Length) Place(BufferPlan b) =>
-        b.IsPerRow ? (_program.Fixed + b.Offset * _feed.Size, b.Width * _feed.Size) : (b.Offset, b.Width);
+        b.Unit == Dim.Batch ? (_program.Fixed + b.Offset * _feed.Size, b.Width * _feed.Size) : (b.Offset, b.Width);
 
     private static double[] Poisoned(int length)
     {

@@ -119,7 +119,7 @@ public sealed class PlantedBugTests
                 ProgramPlan program = plan.Programs[p];
                 foreach (BufferPlan a in program.Buffers.Where(b => !b.IsOutput))
                 {
-                    foreach (BufferPlan b in program.Buffers.Where(b => !b.IsOutput && b.IsPerRow == a.IsPerRow && a.First < b.First && b.First < a.Last))
+                    foreach (BufferPlan b in program.Buffers.Where(b => !b.IsOutput && b.Unit == a.Unit && a.First < b.First && b.First < a.Last))
                     {
                         ProgramPlan[] programs = [.. plan.Programs];
                         programs[p] = program with { Buffers = [.. program.Buffers.Select(o => o == b ? o with { Offset = a.Offset } : o)] };

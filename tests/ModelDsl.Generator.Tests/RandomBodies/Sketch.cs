@@ -87,9 +87,11 @@ internal sealed record Sketch(int[] Input, Step[] Steps, LayerDeclaration[] Laye
 
     private IEnumerable<InputDeclaration> Inputs()
     {
-        yield return new InputDeclaration(default, "x", "x", Input.ToEquatableArray());
-        if (HasOther) yield return new InputDeclaration(default, "z", "z", Other.ToEquatableArray());
-        if (HasIndices) yield return new InputDeclaration(default, "c", "c", new[] { Indices }.ToEquatableArray(), Classes);
+        yield return new InputDeclaration(default, "x", "x", Sizes(Input));
+        if (HasOther) yield return new InputDeclaration(default, "z", "z", Sizes(Other));
+        if (HasIndices) yield return new InputDeclaration(default, "c", "c", Sizes([Indices]), Classes);
+
+        static EquatableArray<SizeDeclaration> Sizes(IEnumerable<int> sizes) => sizes.Select(size => new SizeDeclaration(size)).ToEquatableArray();
     }
 
     // ** as C#

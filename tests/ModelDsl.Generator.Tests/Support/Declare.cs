@@ -16,7 +16,7 @@ internal static class Declare
         var counts = new Dictionary<string, int>();
         return StackReader.Stack(
             Type(name), false,
-            new InputDeclaration(default, "x", "x", input.ToEquatableArray()),
+            new InputDeclaration(default, "x", "x", input.Select(size => new SizeDeclaration(size)).ToEquatableArray()),
             [.. layers.Select(l => l with { Name = StackReader.NextName(counts, Attribute(l)) })], target);
     }
 

@@ -58,7 +58,7 @@ internal sealed class Oracle
             { IsClassification: true } => Many(count, () => random.Next(2) * 2 - 1),
             _ => Many(count, () => Normal(random)),
         };
-        double[][] x = [.. Model.Declaration.Inputs.Select(i => Many(i.Shape.Aggregate(batch, (a, b) => a * b), () => i.Classes > 0 ? random.Next(i.Classes) : Normal(random)))];
+        double[][] x = [.. Model.Declaration.Inputs.Select(i => Many(i.Shape.Aggregate(batch, (a, b) => a * b.Number), () => i.Classes > 0 ? random.Next(i.Classes) : Normal(random)))];
         return new Feed(batch, x, target, [.. Model.Parameters.Select(p => Many(p.Length, () => Parameter(p, random)))], (ulong)random.NextInt64(), (ulong)random.Next(1000));
     }
 

@@ -67,6 +67,8 @@ internal static class ContractionWriter
     {
         HashSet<NodeId> read = [.. Sweeps.Of(source.Arena, source.Kernel).Single().Loads, .. source.Kernel.Body.Where(id => source.Arena[id].Op is View or Gather).SelectMany(id => source.Arena[id].Inputs)];
         HashSet<string> operands = [.. source.Kernel.Loads.Where(l => !read.Contains(l)).Select(l => source.Names[l])];
-        return source.Externals.Where(e => !operands.Contains(e.Name));
+        IEnumerable<NodeId> positioned = source.Kernel.Body.Where(id => source.Arena[id].Op is View or Position);
+        IEnumerable<string> symbols = source.Kernel.Columns.Symbols.Concat(positioned.Concat(positioned.SelectMany(id => source.Arena[id].Inputs)).SelectMany(id => source.Arena[id].Shape.Symbols)).Distinct();
+        return symbols.Select(s => new External("int", s, s)).Concat(source.Externals.Where(e => !operands.Contains(e.Name)));
     }
 }

@@ -18,7 +18,7 @@ internal static class CpuEmitter
         var kernels = new KernelCatalog(plan, scalar);
         return
         [
-            new(declaration.Type.HintName + GeneratedFiles.Extension, ModelWriter.Write(plan, scalar, kernels.Buffers)),
+            new(declaration.Type.HintName + GeneratedFiles.Extension, ModelWriter.Write(plan, scalar, kernels.Buffers, kernels.Sizes)),
             new(declaration.Type.HintName + GeneratedFiles.Kernels + GeneratedFiles.Extension, ProgramWriter.Write(kernels)),
         ];
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ModelDsl.Generator.Declaration;
 using ModelDsl.Generator.Graph;
 using ModelDsl.Generator.Planning;
@@ -25,16 +24,16 @@ internal sealed class EntryWriter
 {
     private readonly string _model, _scalar, _outputDoc;
     private readonly bool _isPair;
-    private readonly Argument[] _inputs, _outputs, _logits, _targets;
+    private readonly Argument[] _inputs, _outputs, _logits, _targets, _symbols;
 
     public EntryWriter(ExecutionPlan plan, ScalarToken scalar)
     {
         ModelDeclaration declaration = plan.Graph.Source.Model.Declaration;
         (_model, _scalar) = (declaration.Type.Identifier, scalar.Name);
         OutputDeclaration[] outputs = [.. declaration.Outputs];
-        _isPair = declaration.Inputs.Count == 1 && declaration.Inputs[0].Classes == 0 && outputs.Length == 1;
+        _isPair = declaration.Inputs.Count == 1 && declaration.Inputs[0].Classes == 0 && outputs.Length == 1 && plan.Graph.Source.Model.Symbols.Count == 0;
         _inputs = [.. declaration.Inputs.Select(i => new Argument(i.Identifier, i.Classes > 0 ? "int" : _scalar, Doc(i)))];
-        string[] sizes = [.. plan.Graph.Source.Roots.Outputs.Select(o => $"(n, {Product(plan.Graph.Source.Arena[o.Prediction].Shape.Dims.Skip(1).Select(d => d.Factor))}).")];
+        string[] sizes = [.. plan.Graph.Source.Roots.Outputs.Select(o => $"(n, {Product(plan.Graph.Source.Arena[o.Prediction].Shape.Dims.Skip(1).Select(d => d.ToString()))}).")];
         Argument[] Named(string single, Func<OutputDeclaration, string>? doc = null) => [.. outputs.Select((o, i) =>
             new Argument(Free(o.Name.Length == 0 ? single : o.Identifier), _scalar, doc is null ? sizes[i] : $"{sizes[i]} {doc(o)}"))];
         string RowsOf(int output) => plan.Graph.Source.Arena[plan.Graph.Source.Roots.Outputs[output].Prediction].Shape.Dims is var dims ? $"(n{string.Concat(dims.Skip(1).Take(dims.Count - 2).Select(d => $", {d}"))})" : "";
@@ -43,6 +42,8 @@ internal sealed class EntryWriter
         _logits = Named("logits");
         _targets = [.. Named(TargetName(declaration)).Select((argument, i) => (Argument: argument, outputs[i].Target, Index: i)).Where(a => a.Target is not null)
             .Select(a => a.Target!.IsClass ? a.Argument with { Element = "int", Doc = $"{RowsOf(a.Index)}, class indices." } : a.Argument)];
+        _symbols = [.. plan.Graph.Source.Model.Symbols.Select(s => new Argument(Free(char.ToLowerInvariant(s.Name[0]) + s.Name.Substring(1)), "int",
+            $"{s.Name}, from 1{(s.Most == int.MaxValue ? "" : " to " + Literals.Grouped(s.Most))}."))];
         _outputDoc = outputs.Length == 1 ? OutputDoc(declaration.Target) : "All outputs for n samples.";
     }
 
@@ -76,12 +77,12 @@ internal sealed class EntryWriter
         {
             w.Line();
             w.Line($"/// <summary>{summary}</summary>");
-            Params(w, batch);
+            Params(w, [.. batch, .. _symbols]);
             w.Line("/// <exception cref=\"global::System.ArgumentException\">Lengths do not fit, a class is out of range, or a value is NaN or infinite. Nothing was changed.</exception>");
             w.Line("/// <exception cref=\"global::ModelDsl.DivergedException\">The loss is not finite although the batch is. Nothing was changed.</exception>");
-            using (w.Block($"public {_scalar} {name}({string.Join(", ", batch.Select(a => a.Read))})"))
+            using (w.Block($"public {_scalar} {name}({string.Join(", ", batch.Select(a => a.Read).Concat(Symbols))})"))
             {
-                w.Line("using var __batch = Batch();");
+                w.Line($"using var __batch = Batch({string.Join(", ", _symbols.Select(s => s.Identifier))});");
                 foreach (Argument a in batch) w.Line($"__batch.Add({a.Identifier});");
                 w.Line($"return __batch.{name}();");
             }
@@ -91,9 +92,9 @@ internal sealed class EntryWriter
     private void Prediction(CodeWriter w, string name, string summary, Argument[] outputs)
     {
         w.Line($"/// <summary>{summary} Thread-safe; allocates nothing.</summary>");
-        Params(w, [.. _inputs, .. outputs]);
+        Params(w, [.. _inputs, .. outputs, .. _symbols]);
         w.Line($"/// <exception cref=\"global::System.ArgumentException\">The lengths do not fit{(_inputs.Any(i => i.Element == "int") ? ", or a class is out of range" : "")}.</exception>");
-        string header = $"public void {name}({string.Join(", ", _inputs.Select(i => i.Read).Concat(outputs.Select(o => o.Written)))})";
+        string header = $"public void {name}({string.Join(", ", _inputs.Select(i => i.Read).Concat(outputs.Select(o => o.Written)).Concat(Symbols))})";
         if (_isPair)
         {
             w.Line($"{header} => {RuntimeNames.ModelRunner}.{name}<{_model}, {_scalar}>(this, {_inputs[0].Identifier}, {outputs[0].Identifier});");
@@ -102,7 +103,7 @@ internal sealed class EntryWriter
         {
             using (w.Block(header))
             {
-                w.Line($"var __run = {RuntimeNames.ModelRunner}.Run<{_model}, {_scalar}>(this, logits: {(name == "Logits" ? "true" : "false")});");
+                w.Line($"var __run = {RuntimeNames.ModelRunner}.Run<{_model}, {_scalar}>(this, logits: {(name == "Logits" ? "true" : "false")}{string.Concat(_symbols.Select(s => ", " + s.Identifier))});");
                 foreach (Argument a in _inputs.Concat(outputs)) w.Line($"__run.Check({a.Identifier}.Length);");
                 using IDisposable chunks = w.Block("while (__run.Next())");
                 foreach (Argument a in _inputs) w.Line($"__run.Feed({a.Identifier});");
@@ -114,6 +115,9 @@ internal sealed class EntryWriter
         w.Line();
     }
 
+    /// <summary>The parameters after the spans.</summary>
+    private IEnumerable<string> Symbols => _symbols.Select(s => $"int {s.Identifier}");
+
     private static void Params(CodeWriter w, Argument[] arguments)
     {
         foreach (Argument a in arguments) w.Line($"/// <param name=\"{a.Identifier.TrimStart('@')}\">{a.Doc}</param>");
@@ -121,7 +125,7 @@ internal sealed class EntryWriter
 
     private static string Doc(InputDeclaration input)
     {
-        string sizes = input.Shape.Count == 0 ? "(n)" : $"(n, {Product(input.Shape)})";
+        string sizes = input.Shape.Count == 0 ? "(n)" : $"(n, {Product(input.Shape.Select(s => s.Symbol ?? s.ToString()))})";
         return input.Classes == 0 ? sizes + ", for any n." : $"{sizes}, for any n: classes from 0 to {Literals.Grouped(input.Classes - 1)}.";
     }
 
@@ -135,7 +139,7 @@ internal sealed class EntryWriter
     };
 
     /// <summary>A parameter's name that no input has.</summary>
-    private string Free(string name) => _inputs.Any(i => i.Identifier == name) ? Free(name + "_") : name;
+    private string Free(string name) => _inputs.Concat(_outputs ?? []).Concat(_logits ?? []).Concat(_targets ?? []).Any(i => i.Identifier == name) ? Free(name + "_") : name;
 
-    private static string Product(IEnumerable<int> sizes) => string.Join("·", sizes.Select(s => s.ToString(CultureInfo.InvariantCulture)));
+    private static string Product(IEnumerable<string> sizes) => string.Join("·", sizes);
 }

@@ -17,7 +17,7 @@ internal sealed class KernelCatalog
     public KernelCatalog(ExecutionPlan plan, ScalarToken scalar)
     {
         GraphArena arena = plan.Graph.Source.Arena;
-        (Plan, Scalar) = (plan, scalar);
+        (Plan, Scalar, Sizes) = (plan, scalar, new SizeTable(plan));
         var names = new ValueNames(plan);
         var multiplyAdds = new MultiplyAdds(plan);
         Places = [.. plan.Programs.Select(p => new Places(plan, p))];
@@ -46,12 +46,16 @@ internal sealed class KernelCatalog
         }
 
         HashSet<NodeId> named = [.. methods.Where(m => m.Operands is null).SelectMany(m => m.Kernel.Loads.Select(l => Values.Owner(arena, l)).Concat(m.Kernel.Stores.Select(s => s.Value)))];
-        (Methods, Names, Buffers) = (methods, names, [.. plan.BufferIds.Where(named.Contains)]);
+        (Methods, Names, Buffers) = (methods, names, [.. plan.BufferIds.Where(id => named.Contains(id) || Places.Any(p => p.IsInSlot(id)))]);
+        Dictionary<NodeId, int> slots = Buffers.Select((id, i) => (id, i)).ToDictionary(b => b.id, b => b.i);
+        foreach (Places places in Places) places.Slots = id => slots[id];
     }
 
     public ExecutionPlan Plan { get; }
 
     public ScalarToken Scalar { get; }
+
+    public SizeTable Sizes { get; }
 
     public ValueNames Names { get; }
 

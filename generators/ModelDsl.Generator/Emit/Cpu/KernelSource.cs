@@ -99,17 +99,38 @@ internal sealed class KernelSource
     /// <summary>The name of a view's offset, where that is an operand.</summary>
     public string? OffsetOf(NodeId view) => Operands?.OffsetOf(view) >= 0 ? Names[view] + "_offset" : null;
 
-    /// <summary>Where a size is known only at run time, an expression of the batch.</summary>
-    public static string Text(Dim dim, string batch = "s.Batch") =>
-        dim.IsConstant ? dim.Factor.ToString(CultureInfo.InvariantCulture) : dim.Factor == 1 ? batch : $"{dim.Factor.ToString(CultureInfo.InvariantCulture)} * {batch}";
+    /// <summary>Where a size is known only at run time, an expression of the batch and of locals called as the symbols: a number, a product or, in parentheses, a sum.</summary>
+    public static string Text(Dim dim)
+    {
+        string factor = dim.Factor.ToString(CultureInfo.InvariantCulture);
+        if (dim.Extent is not { } extent) return factor;
+        string[] terms = [.. extent.Terms.Select(Product)];
+        string sum = terms.Length == 1 ? terms[0] : $"({string.Join(" + ", terms)})";
+        return dim.Factor == 1 ? sum : $"{factor} * {sum}";
+
+        static string Product(Monomial m)
+        {
+            IEnumerable<string> symbols = m.Symbols.Select(s => Dim.Of(s) == Dim.Batch ? "s.Batch" : s);
+            return string.Join(" * ", m.Factor == 1 && m.Symbols.Count > 0 ? symbols : symbols.Prepend(m.Factor.ToString(CultureInfo.InvariantCulture)));
+        }
+    }
+
+    /// <summary>The local that each of these symbols is read from.</summary>
+    public static string Locals(IEnumerable<string> symbols, SizeTable sizes) =>
+        string.Concat(symbols.OrderBy(s => sizes.IndexOf(Dim.Of(s))).Select(s => $"int {s} = s.Size({Literals.Integer(sizes.IndexOf(Dim.Of(s)))});\n")).TrimEnd('\n');
+
+    /// <summary>The symbols that the kernel's loops and addresses may need.</summary>
+    public IEnumerable<string> Symbols => Kernel.Rows.Symbols.Concat(Kernel.Columns.Symbols)
+        .Concat(Kernel.Body.Concat(Kernel.Body.SelectMany(id => Arena[id].Inputs)).SelectMany(id => Arena[id].Shape.Symbols.Concat(Arena[id].Op is InverseSize s ? s.Size.Symbols : Arena[id].Op is Bessel b ? b.Size.Symbols : [])))
+        .Distinct();
 
     /// <summary>The lanes of a value, as opposed to the span it is stored in.</summary>
     public string Lanes(NodeId id) => Names[id] + "_v";
 
     public string ScalarName(Op op) => op switch
     {
-        InverseSize s => "inverse_" + s.Size,
-        Bessel s => "bessel_" + s.Size,
+        InverseSize s => "inverse_" + s.Size.Identifier,
+        Bessel s => "bessel_" + s.Size.Identifier,
         DropoutMask d => "random" + d.Stream.ToString(CultureInfo.InvariantCulture),
         _ => throw new InvalidOperationException($"{op} is no scalar of the workspace"),
     };
@@ -119,11 +140,11 @@ internal sealed class KernelSource
     {
         if (Operands?.IndexOf(id) is { } operand and >= 0) return Operand(operand, Arena[id].Shape.Count);
         NodeId owner = Values.Owner(Arena, id);
-        string width = Arena[owner].Shape.Count.Factor.ToString(CultureInfo.InvariantCulture);
+        string Width() => Text(Dim.Divide(Arena[owner].Shape.Count, Dim.Batch)!.Value);
         return Arena[owner].Op switch
         {
-            Input i => $"s.Input<{(i.Classes > 0 ? "int" : Scalar.Name)}>({width}{(i.Index == 0 ? "" : ", " + Literals.Integer(i.Index))})",
-            Target t => $"s.Target<{(t.IsClass ? "int" : Scalar.Name)}>({width}{(t.Index == 0 ? "" : ", " + Literals.Integer(t.Index))})",
+            Input i => $"s.Input<{(i.Classes > 0 ? "int" : Scalar.Name)}>({Width()}{(i.Index == 0 ? "" : ", " + Literals.Integer(i.Index))})",
+            Target t => $"s.Target<{(t.IsClass ? "int" : Scalar.Name)}>({Width()}{(t.Index == 0 ? "" : ", " + Literals.Integer(t.Index))})",
             Parameter p => Tensor("Parameter", p.Index),
             _ => _places.StoreOf(owner) switch
             {
@@ -174,7 +195,7 @@ internal sealed class KernelSource
             string one = Literals.Real(1, Scalar);
             yield return op switch
             {
-                InverseSize s => new External(Scalar.Name, ScalarName(op), $"{one} / {(s.Size.Factor == 1 ? Text(s.Size) : $"({Text(s.Size)})")}"),
+                InverseSize s => new External(Scalar.Name, ScalarName(op), $"{one} / {ViewWriter.Factor(s.Size)}"),
                 Bessel s => new External(Scalar.Name, ScalarName(op), $"{Text(s.Size)} > 1 ? {Text(s.Size)} / ({Text(s.Size)} - {one}) : {one}"),
                 _ => new External(RuntimeNames.RandomState, ScalarName(op), $"new(s.Seed, {Stream((DropoutMask)op)}, s.Step)"),
             };

@@ -8,7 +8,7 @@ namespace ModelDsl.Generator.Emit.Cpu;
 /// <summary>A kernel as a method: its formula and shapes above it, what it fetches from the workspace, its loops.</summary>
 internal static class KernelWriter
 {
-    public static void Write(CodeWriter writer, KernelSource source)
+    public static void Write(CodeWriter writer, KernelSource source, SizeTable sizes)
     {
         var formula = new FormulaWriter(source.Arena, source.Names, source.Kernel);
         writer.Line();
@@ -22,6 +22,7 @@ internal static class KernelWriter
             + $"where V : struct, {RuntimeNames.ILanes}<V, {source.Scalar.Name}>";
         using (writer.Block(header))
         {
+            if (KernelSource.Locals(source.Symbols, sizes) is { Length: > 0 } locals) writer.Line(locals);
             if (source.Operands is not null) writer.Line($"{RuntimeNames.ReadOnlySpan}<int> at = Operands.Slice(s.Operands);");
             switch (source.Kernel.Kind)
             {

@@ -11,7 +11,8 @@ internal static class ModelWriter
     /// <param name="plan">The model.</param>
     /// <param name="scalar">The scalar type.</param>
     /// <param name="buffers">The values that kernels fetch by an id.</param>
-    public static string Write(ExecutionPlan plan, ScalarToken scalar, IReadOnlyList<NodeId> buffers)
+    /// <param name="sizes">The sizes that are known only at run time.</param>
+    public static string Write(ExecutionPlan plan, ScalarToken scalar, IReadOnlyList<NodeId> buffers, SizeTable sizes)
     {
         ModelDeclaration declaration = plan.Graph.Source.Model.Declaration;
         string name = declaration.Type.Identifier;
@@ -23,7 +24,7 @@ internal static class ModelWriter
                 WriteBody(w, declaration);
             },
             $" : {RuntimeNames.IModel}<{name}, {scalar.Name}>",
-            w => Members(w, plan, scalar, buffers, name));
+            w => Members(w, plan, scalar, buffers, sizes, name));
     }
 
     private static void Remarks(CodeWriter writer, ExecutionPlan plan, ScalarToken scalar)
@@ -36,7 +37,7 @@ internal static class ModelWriter
         writer.Line(RuntimeNames.GeneratedCode);
     }
 
-    private static void Members(CodeWriter w, ExecutionPlan plan, ScalarToken scalar, IReadOnlyList<NodeId> buffers, string name)
+    private static void Members(CodeWriter w, ExecutionPlan plan, ScalarToken scalar, IReadOnlyList<NodeId> buffers, SizeTable sizes, string name)
     {
         ModelDeclaration declaration = plan.Graph.Source.Model.Declaration;
         string memory = $"{RuntimeNames.AlignedMemory}<{scalar.Name}>";
@@ -79,7 +80,7 @@ internal static class ModelWriter
             """);
         entries.WriteTrainer(w);
         WriteProperties(w, declaration);
-        InfoWriter.Write(w, plan, buffers);
+        InfoWriter.Write(w, plan, buffers, sizes);
     }
 
     /// <summary>What projects that reference this one read of the model where they have it as a sub-model.</summary>

@@ -22,7 +22,7 @@ internal static class MovementWriter
             Dim piece = Piece(source.Arena[input].Shape);
             string length = ViewWriter.Factor(piece), start = offset.Factor == 0 ? "" : " + " + ViewWriter.Factor(offset);
             writer.Line($"{source.Names[input]}.Slice(outer * {length}, {length}).CopyTo({to}.Slice(outer * {whole}{start}));");
-            offset = new Dim(offset.Factor + piece.Factor, piece.Symbol);
+            offset += piece;
         }
     }
 

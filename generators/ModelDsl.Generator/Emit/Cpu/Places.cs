@@ -7,7 +7,7 @@ namespace ModelDsl.Generator.Emit.Cpu;
 internal sealed class Places
 {
     /// <summary>What an address adds to the offset, a multiple of 16: the runtime's workspace reads them.</summary>
-    private const int Fixed = 0, PerRow = 1, Output = 2, Parameter = 3, Gradient = 4;
+    private const int Fixed = 0, PerRow = 1, Output = 2, Parameter = 3, Gradient = 4, Slot = 5;
 
     private readonly ExecutionPlan _plan;
     private readonly Dictionary<NodeId, BufferPlan> _buffers;
@@ -20,6 +20,12 @@ internal sealed class Places
         foreach (Store store in program.Program.Kernels.SelectMany(k => k.Stores).Where(s => s.Place != PlaceKind.Loss))
             if (!_stores.ContainsKey(store.Value)) _stores.Add(store.Value, store);
     }
+
+    /// <summary>The number of each buffer whose region is neither that of numbers nor that of the batch: its slot says where it is.</summary>
+    public Func<NodeId, int> Slots { get; set; } = _ => throw new InvalidOperationException("no slots yet");
+
+    /// <summary>Whether a value is addressed by its slot.</summary>
+    public bool IsInSlot(NodeId value) => _buffers.TryGetValue(value, out BufferPlan? buffer) && !buffer.IsOutput && !buffer.Unit.IsOne && buffer.Unit != Dim.Batch;
 
     /// <summary>The store that a value is read from.</summary>
     public Store StoreOf(NodeId value) => _stores[value];
@@ -34,7 +40,7 @@ internal sealed class Places
     {
         PlaceKind.Gradient => _plan.Parameters.Offsets[store.Parameter] + Gradient,
         PlaceKind.State => _plan.Parameters.Offsets[store.Parameter] + Parameter,
-        _ when _buffers[store.Value] is { IsOutput: false } b => b.Offset + (b.IsPerRow ? PerRow : Fixed),
+        _ when _buffers[store.Value] is { IsOutput: false } b => IsInSlot(store.Value) ? (Slots(store.Value) << 4) + Slot : b.Offset + (b.Unit.IsOne ? Fixed : PerRow),
         _ => (~_buffers[store.Value].Offset << 4) + Output,
     };
 }

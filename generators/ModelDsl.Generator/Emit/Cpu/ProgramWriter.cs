@@ -33,8 +33,10 @@ internal static class ProgramWriter
         {
             if (!first) writer.Line();
             first = false;
-            using (writer.Block($"static void {model}.{method}<V>({RuntimeNames.Workspace}<{kernels.Scalar.Name}> s)"))
-                Calls(writer, kernels, operands, holder, [.. kernels.Plan.Programs[program].Program.Kernels.Where(which)], program);
+            using IDisposable body = writer.Block($"static void {model}.{method}<V>({RuntimeNames.Workspace}<{kernels.Scalar.Name}> s)");
+            Kernel[] calls = [.. kernels.Plan.Programs[program].Program.Kernels.Where(which)];
+            if (KernelSource.Locals(calls.SelectMany(k => kernels.Method(k).Operations.Symbols).Distinct(), kernels.Sizes) is { Length: > 0 } locals) writer.Line(locals);
+            Calls(writer, kernels, operands, holder, calls, program);
         }
     }
 
@@ -101,17 +103,13 @@ internal static class ProgramWriter
         }
 
         operands.Write(writer);
-        foreach (KernelSource method in kernels.Methods) KernelWriter.Write(writer, method);
+        foreach (KernelSource method in kernels.Methods) KernelWriter.Write(writer, method, kernels.Sizes);
     }
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private static string Text(Operations o) => (o.Constant, o.PerBatchRow) switch
-    {
-        (_, 0) => Literals.Integer(o.Constant),
-        (0, _) => $"{Literals.Integer(o.PerBatchRow)}L * s.Batch",
-        _ => $"{Literals.Integer(o.Constant)} + {Literals.Integer(o.PerBatchRow)}L * s.Batch",
-    };
+    private static string Text(Operations o) => o.Terms.Count == 0 ? "0"
+        : string.Join(" + ", o.Terms.Select(t => Literals.Integer(t.Count) + (t.Unit.IsOne ? "" : "L * " + KernelSource.Text(t.Unit))));
 }
 
 /// <summary>The operands of all calls of shared kernels. Programs whose calls bring the same have them once.</summary>

@@ -86,7 +86,7 @@ internal static class ViewWriter
     private static string Row(KernelSource source, Shape shape) => shape.Rows == source.Kernel.Rows ? "row" : "0";
 
     /// <summary>What a position is called; equal axes of equal shapes have one name.</summary>
-    public static string Name(Shape shape, int axis) => $"at{axis.ToString(CultureInfo.InvariantCulture)}_{string.Join("_", shape.Dims.Take(shape.Rank - 1))}";
+    public static string Name(Shape shape, int axis) => $"at{axis.ToString(CultureInfo.InvariantCulture)}_{string.Join("_", shape.Dims.Take(shape.Rank - 1).Select(d => d.Identifier))}";
 
     /// <summary>The position along an axis of the given row.</summary>
     private static string Along(Shape shape, int axis, string row)
