@@ -92,6 +92,28 @@ public sealed partial class AnyPooled
     }
 }
 
+/// <summary>Sizes that are sums: a learned first position and another sequence are joined to the sequence, ends are cut and padded; what is left of the first position and of the last is the result.</summary>
+[Model(Scalar = Scalar.Double)]
+[Target(Loss.Mse, Output = "Whole")]
+[Target(Loss.Mse, Output = "Ends")]
+public sealed partial class AnyJoined
+{
+    [Dense(4, Activation.Tanh)] private partial Layer In { get; }
+    [Attention(2)] private partial Layer Look { get; }
+    [Dense(4, Activation.Tanh)] private partial Layer Other { get; }
+
+    [Forward]
+    public (Tensor Whole, Tensor Ends) Forward([Input("T", 3)] Tensor x, [Input("S", 3)] Tensor memory, [Input(1, 4)] Tensor first)
+    {
+        var h = Concat(1, first, In(x), Other(memory));                 // S + T + 1
+        h = Look(h);
+        var turned = Flip(h, 1);
+        var padded = Slice(Pad(h, 1, 2, 1), 1, 1, -1);                  // one before, one after: S + T + 3
+        var whole = Slice(padded, 1, 0, -1) + Pad(turned, 1, 1, 1);
+        return (whole, Concat(-1, Reshape(Slice(turned, 1, 0, 1), 4), Reshape(Slice(h, 1, -1, 1), 4), Reshape(Slice(x, 1, -1, 1), 3), Reshape(Sum(Slice(h, 1, 1, -1), 1), 4)));
+    }
+}
+
 /// <summary>A number for each position, in float, by stacked layers.</summary>
 [Model]
 [Input("T", 3)]
@@ -139,6 +161,25 @@ public sealed class SymbolTests
             (double[] x, double[] y) = (Values(n * t * 4), Values(n * 3));
             Differences.Check<AnyPooled>(trainer, () => trainer.Forward(x, y, t));
         }
+    }
+
+    [Fact]
+    public void SumsOfLengths_HaveTheGradientsOfDifferences()
+    {
+        AnyJoined.ModelTrainer trainer = AnyJoined.CreateTrainer(new Sgd(0.1));
+        foreach ((int n, int t, int s) in new[] { (2, 3, 2), (1, 1, 1), (3, 1, 5), (2, 18, 1) })
+        {
+            (double[] x, double[] memory, double[] first) = (Values(n * t * 3), Values(n * s * 3), Values(n * 4));
+            (double[] whole, double[] ends) = (Values(n * (t + s + 3) * 4), Values(n * 15));
+            Differences.Check<AnyJoined>(trainer, () => trainer.Forward(x, memory, first, whole, ends, t, s));
+
+            double[] a = new double[whole.Length], b = new double[ends.Length];
+            trainer.Model.Predict(x, memory, first, a, b, t, s);
+            Assert.Equal(b[4..8], b[0..4]);                              // the first of the turned is the last
+            Assert.Equal(x[((t - 1) * 3)..(t * 3)], b[8..11]);
+        }
+
+        Assert.Contains("S + T + 3", AnyJoined.Info.Sizes.Select(z => z.Name.Trim('(', ')')));
     }
 
     /// <summary>A symbol costs no digit: training and predictions are those of the model whose length is a number, dropout's masks too.</summary>

@@ -32,9 +32,10 @@ internal static partial class GradientRules
     private static NodeId?[] Split(GraphBuilder g, Concat op, in Site s)
     {
         var parts = new NodeId?[s.Inputs.Length];
-        for (int i = 0, start = 0; i < parts.Length; i++)
+        Dim start = 0;
+        for (int i = 0; i < parts.Length; i++)
         {
-            int size = g[s.Inputs[i]].Shape.Dims[op.Axis].Factor;
+            Dim size = g[s.Inputs[i]].Shape.Dims[op.Axis];
             parts[i] = g.Slice(s.Dy, op.Axis, start, size);
             start += size;
         }

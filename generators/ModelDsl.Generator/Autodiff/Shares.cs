@@ -101,9 +101,9 @@ internal static class Shares
         {
             AxisMap map = fold.Axes[k];
             if (next < part.Rank && map.IsAxis(next) && part.Dims[next] == fold.Shape.Dims[k]) next++;
-            else if (slice is not null || map.Divisor != 1 || map.Start < 0) return null;
-            else if (!map.Axes.Any() && fold.Shape.Dims[k].IsConstant) slice = (k, map.Start, 1);
-            else if (next < part.Rank && (map with { Start = 0 }).IsAxis(next) && part.Dims[next].IsConstant && fold.Shape.Dims[k].IsConstant) slice = (k, map.Start, part.Dims[next++].Factor);
+            else if (slice is not null || map.Divisor != 1 || !map.Start.IsConstant || map.Start.Factor < 0) return null;
+            else if (!map.Axes.Any() && fold.Shape.Dims[k].IsConstant) slice = (k, map.Start.Factor, 1);
+            else if (next < part.Rank && (map with { Start = 0 }).IsAxis(next) && part.Dims[next].IsConstant && fold.Shape.Dims[k].IsConstant) slice = (k, map.Start.Factor, part.Dims[next++].Factor);
             else return null;
         }
 

@@ -22,7 +22,7 @@ internal static class SummaryWriter
         yield return $"training arena: {Arena(r => r.Length)} bytes (without sharing {Arena(training.Unshared)})";
         yield return $"kernels: {training.Program.Kernels.Count(k => k.IsForward)} forward, {training.Program.Kernels.Count(k => !k.IsForward)} backward";
 
-        string Arena(Func<ArenaRegion, int> length) =>
+        string Arena(Func<RegionPlan, int> length) =>
             string.Join(" + ", training.Regions.Where(r => training.Regions.Count == 2 || r.Length > 0).Select(r => Literals.Grouped((long)length(r) * scalar.Bytes) + (r.Unit.IsOne ? "" : "·" + r.Unit)));
     }
 

@@ -37,7 +37,7 @@ internal sealed record Extent(EquatableArray<Monomial> Terms)
     public IEnumerable<string> Symbols => Terms.SelectMany(m => m.Symbols).Distinct();
 
     /// <summary>As a part of an identifier: BTT.</summary>
-    public string Identifier => string.Join("_", Terms.Select(m => (m.Factor == 1 ? "" : m.Factor < 0 ? "m" + -m.Factor : m.Factor.ToString(CultureInfo.InvariantCulture)) + string.Concat(m.Symbols)));
+    public string Identifier => string.Concat(Terms.Select((m, i) => (m.Factor < 0 ? "m" : i == 0 ? "" : "p") + (Math.Abs(m.Factor) == 1 && m.Symbols.Count > 0 ? "" : Math.Abs(m.Factor).ToString(CultureInfo.InvariantCulture)) + string.Concat(m.Symbols)));
 
     public override string ToString()
     {

@@ -131,7 +131,7 @@ internal sealed class GraphBuilder(RewriteRule? rewrite = null)
     }
 
     /// <summary>Positions start, start + step, … along an axis; outside x they are <paramref name="fill"/>.</summary>
-    public NodeId Slice(NodeId x, int axis, int start, Dim size, int step = 1, double fill = 0)
+    public NodeId Slice(NodeId x, int axis, Dim start, Dim size, int step = 1, double fill = 0)
     {
         Shape shape = this[x].Shape;
         return View(x, shape.With(axis, size), Enumerable.Range(0, shape.Rank).Select(k => k == axis ? Map(shape.Rank, k, start, step) : Map(shape.Rank, k)), fill);
@@ -146,7 +146,7 @@ internal sealed class GraphBuilder(RewriteRule? rewrite = null)
     }
 
     /// <summary>start + step · (the position along <paramref name="axis"/>) for y of some rank; −1: start alone.</summary>
-    public static AxisMap Map(int rank, int axis, int start = 0, int step = 1) =>
+    public static AxisMap Map(int rank, int axis, Dim start = default, int step = 1) =>
         new(start, Enumerable.Range(0, rank).Select(j => j == axis ? step : 0).ToEquatableArray());
 
     public NodeId Concat(int axis, params NodeId[] parts) => parts.Length == 1 ? parts[0] : Add(new Concat(axis), parts);

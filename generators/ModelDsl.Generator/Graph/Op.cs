@@ -98,7 +98,7 @@ internal sealed record Transpose : Op;
 /// A position along one axis of x as a function of the positions j in y: (Start + Σ Steps[j] · position j) / Divisor. Where that is not whole, or outside
 /// x, there is no such element.
 /// </summary>
-internal readonly record struct AxisMap(int Start, EquatableArray<int> Steps, int Divisor = 1)
+internal readonly record struct AxisMap(Dim Start, EquatableArray<int> Steps, int Divisor = 1)
 {
     /// <summary>The axes of y that this position depends on.</summary>
     public IEnumerable<int> Axes { get { for (int j = 0; j < Steps.Count; j++) if (Steps[j] != 0) yield return j; } }
@@ -106,33 +106,35 @@ internal readonly record struct AxisMap(int Start, EquatableArray<int> Steps, in
     /// <summary>Whether it is y's position along <paramref name="axis"/>, no more and no less.</summary>
     public bool IsAxis(int axis) => Start == 0 && Divisor == 1 && Axes.SequenceEqual([axis]) && Steps[axis] == 1;
 
-    /// <summary>The least and greatest dividend, over y's positions.</summary>
-    public (long Least, long Greatest) Range(Shape y)
+    /// <summary>Whether every position of y has an element along an axis of this size, whatever the batch and the symbols are.</summary>
+    public bool IsInside(Dim size, Shape y)
     {
-        long least = Start, greatest = Start;
-        foreach (int j in Axes)
+        if (Divisor != 1) return false;
+        int[] axes = [.. Axes];
+        EquatableArray<int> steps = Steps;
+        if (size.IsConstant && Start.IsConstant && axes.All(j => y.Dims[j].IsConstant))
         {
-            long reach = (long)Steps[j] * (y.Dims[j].Factor - 1);
-            if (!y.Dims[j].IsConstant) throw new InvalidOperationException($"the range of {this} is known only at run time");
-            if (reach < 0) least += reach;
+            // in long: windows and padding that do not fit are found here
+            IEnumerable<long> reaches = axes.Select(j => (long)steps[j] * (y.Dims[j].Factor - 1));
+            return Start.Factor + reaches.Sum(r => Math.Min(r, 0)) >= 0 && Start.Factor + reaches.Sum(r => Math.Max(r, 0)) < size.Factor;
+        }
+
+        (Dim least, Dim greatest) = (Start, Start);
+        foreach (int j in axes)
+        {
+            Dim reach = Steps[j] * (y.Dims[j] - 1);
+            if (Steps[j] < 0) least += reach;
             else greatest += reach;
         }
 
-        return (least, greatest);
+        return least.IsAtLeast(0) && (size - greatest).IsAtLeast(1);
     }
-
-    /// <summary>
-    /// Whether every position of y has an element along an axis of this size. Where y's size is known only at run time it is: the axis itself, or the start of
-    /// one that is long enough, which is checked when a batch is taken.
-    /// </summary>
-    public bool IsInside(Dim size, Shape y) =>
-        Axes.Any(j => !y.Dims[j].IsConstant) || (size.IsConstant && Range(y) is var (least, greatest) && least >= 0 && greatest < (long)size.Factor * Divisor && Divisor == 1);
 
     public override string ToString()
     {
         EquatableArray<int> steps = Steps;
         string terms = string.Join(" + ", Axes.Select(j => (steps[j] == 1 ? "" : steps[j].ToString(CultureInfo.InvariantCulture)) + "ijklmnop"[j]));
-        string sum = terms.Length == 0 ? Start.ToString(CultureInfo.InvariantCulture) : Start == 0 ? terms : $"{terms} + {Start.ToString(CultureInfo.InvariantCulture)}";
+        string sum = terms.Length == 0 ? Start.ToString() : Start == 0 ? terms : $"{terms} + {Start}";
         return Divisor == 1 ? sum : $"({sum})/{Divisor.ToString(CultureInfo.InvariantCulture)}";
     }
 }

@@ -38,9 +38,16 @@ internal readonly record struct Dim(int Factor, Extent? Extent = null)
         ? new Dim(checked(a.Factor * b.Factor), a.Factor * b.Factor == 0 ? null : a.Extent ?? b.Extent)
         : Sum(a.Terms.SelectMany(p => b.Terms.Select(q => new Monomial(checked(p.Factor * q.Factor), p.Symbols.Concat(q.Symbols).OrderBy(s => s, StringComparer.Ordinal).ToEquatableArray()))));
 
-    public static Dim operator +(Dim a, Dim b) => Sum(a.Terms.Concat(b.Terms));
+    public static Dim operator +(Dim a, Dim b) => a.Extent is null && b.Extent is null ? checked(a.Factor + b.Factor) : Sum(a.Terms.Concat(b.Terms));
+
+    public static Dim operator -(Dim a, Dim b) => a + -b;
+
+    public static Dim operator -(Dim a) => a with { Factor = checked(-a.Factor) };
 
     public static implicit operator Dim(int size) => new(size);
+
+    /// <summary>Whether it is at least this, whatever the batch and the symbols are: each of them is at least 1.</summary>
+    public bool IsAtLeast(long least) => Terms.All(m => m.Factor > 0 || m.Symbols.Count == 0) && Terms.Sum(m => (long)m.Factor) >= least;
 
     /// <summary>a/b where that is a size; null where it is not whole, whatever the symbols are.</summary>
     public static Dim? Divide(Dim a, Dim b)

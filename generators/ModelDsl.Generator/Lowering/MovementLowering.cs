@@ -27,7 +27,7 @@ internal static class MovementLowering
     private static Value? AlongOne(GraphBuilder g, BodyNode node, Value[] x, int[] c, double[] numbers, List<Problem> problems)
     {
         if (Axis(node, x, c[0], problems) is not { } axis) return null;
-        int size = x[0].Shape.Dims[axis].Factor;
+        Dim size = x[0].Shape.Dims[axis];
         string origin = $"{node.Name} of {x[0].Origin}";
         switch (node.Name)
         {
@@ -36,11 +36,11 @@ internal static class MovementLowering
             case "Pad": return CallLowering.Both(g, x, ids => g.Slice(ids[0], axis, -c[1], c[1] + size + c[2], fill: numbers[3]), origin);
         }
 
-        (int start, int length, int step) = (c[1] < 0 ? c[1] + size : c[1], c[2], c[3]);
-        long last = start + (length - 1L) * step;
-        return length >= 1 && step != 0 && start >= 0 && start < size && last >= 0 && last < size
+        (Dim start, int step) = (c[1] < 0 ? size + c[1] : c[1], c[3]);
+        Dim length = c[2] == -1 && Math.Abs(step) == 1 ? step > 0 ? size - start : start + 1 : c[2];
+        return length.IsAtLeast(1) && step != 0 && GraphBuilder.Map(1, 0, start, step).IsInside(size, Shape.Of(length))
             ? CallLowering.Both(g, x, ids => g.Slice(ids[0], axis, start, length, step), origin)
-            : CallLowering.Mismatch(node, problems, $"Slice takes {length} elements from {c[1]} on in steps of {step}, but the axis has {size}", x, "stay within 0 to the size");
+            : CallLowering.Mismatch(node, problems, $"Slice takes {c[2]} elements from {c[1]} on in steps of {step}, but the axis has {size}", x, "stay within 0 to the size");
     }
 
     private static Value? Join(GraphBuilder g, BodyNode node, Value[] x, int along, List<Problem> problems)
@@ -52,12 +52,6 @@ internal static class MovementLowering
             return CallLowering.Mismatch(node, problems, $"{node.Name} goes along an axis of the values, not along {along}; axis 0 is the batch", x, "name another axis");
         if (x.FirstOrDefault(v => stack ? v.Shape != first : v.Shape.Rank != first.Rank || v.Shape.With(axis, 1) != first.With(axis, 1)) is { Origin: not null } other)
             return CallLowering.Mismatch(node, problems, $"{node.Name} along axis {axis} takes values whose other sizes are equal", [x[0], other], "reshape or slice one of them");
-        if (!stack && x.Select(v => LayerChecks.Symbolic(node.Site, node.Name, v, [axis], "join along another axis")).FirstOrDefault(p => p is not null) is { } problem)
-        {
-            problems.Add(problem);
-            return null;
-        }
-
         NodeId Piece(NodeId id) => stack ? g.Reshape(id, Shape.Of([.. first.Dims.Take(axis), 1, .. first.Dims.Skip(axis)])) : id;
         return CallLowering.Both(g, x, ids => g.Concat(axis, [.. ids.Select(Piece)]), $"{node.Name} of {string.Join(", ", x.Select(v => v.Origin).Distinct().Take(3))}");
     }
@@ -99,9 +93,8 @@ internal static class MovementLowering
     {
         Shape shape = x[0].Shape;
         int axis = given < 0 ? given + shape.Rank : given;
-        if (axis >= 0 && axis < shape.Rank && shape.Dims[axis].IsConstant) return axis;
-        if (axis > 0 && axis < shape.Rank && LayerChecks.Symbolic(node.Site, node.Name, x[0], [axis], "name another axis") is { } problem) problems.Add(problem);
-        else CallLowering.Mismatch(node, problems, $"{node.Name} goes along an axis of the value, not along {given}; axis 0 is the batch", x, "name another axis");
+        if (axis >= 0 && axis < shape.Rank && !shape.Dims[axis].IsPerSample) return axis;
+        CallLowering.Mismatch(node, problems, $"{node.Name} goes along an axis of the value, not along {given}; axis 0 is the batch", x, "name another axis");
         return null;
     }
 }

@@ -19,21 +19,21 @@ internal sealed record BufferPlan(NodeId Value, Dim Unit, int Width, int Offset,
 /// <param name="Program">The kernels.</param>
 /// <param name="Buffers">Where each stored value lives and how long.</param>
 /// <param name="Regions">The arena's parts, each a multiple of its unit: that of numbers, that of the batch, then those of other sizes that are known only at run time.</param>
-internal sealed record ProgramPlan(KernelProgram Program, IReadOnlyList<BufferPlan> Buffers, IReadOnlyList<ArenaRegion> Regions)
+internal sealed record ProgramPlan(KernelProgram Program, IReadOnlyList<BufferPlan> Buffers, IReadOnlyList<RegionPlan> Regions)
 {
     public int Fixed => Regions[0].Length;
 
     public int PerRow => Regions[1].Length;
 
     /// <summary>How long a region would be if no two values shared memory.</summary>
-    public int Unshared(ArenaRegion region) => Buffers.Where(b => !b.IsOutput && b.Unit == region.Unit).Sum(b => ParameterLayout.Align(b.Width));
+    public int Unshared(RegionPlan region) => Buffers.Where(b => !b.IsOutput && b.Unit == region.Unit).Sum(b => ParameterLayout.Align(b.Width));
 
     /// <summary>Which region a unit has.</summary>
     public int RegionOf(Dim unit) => Regions.TakeWhile(r => r.Unit != unit).Count();
 }
 
 /// <summary>A part of the arena: Length elements for each Unit.</summary>
-internal readonly record struct ArenaRegion(Dim Unit, int Length);
+internal readonly record struct RegionPlan(Dim Unit, int Length);
 
 /// <summary>Stage 7: everything the emitter needs, decided.</summary>
 /// <param name="Graph">The kernels.</param>

@@ -22,7 +22,7 @@ internal static class MemoryPlanner
         List<Life> lives = Lives(arena, program);
         TakeOver(arena, program, lives);
         Dim[] units = [.. new Dim[] { 1, Dim.Batch }.Concat(lives.Select(l => l.Unit)).Distinct()];
-        ArenaRegion[] regions = [.. units.Select(unit => new ArenaRegion(unit, Place(lives.Where(l => l.Unit == unit && !l.IsOutput))))];
+        RegionPlan[] regions = [.. units.Select(unit => new RegionPlan(unit, Place(lives.Where(l => l.Unit == unit && !l.IsOutput))))];
         BufferPlan[] buffers = [.. lives.Select(l => new BufferPlan(l.Value, l.Unit, l.Width, l.IsOutput ? ~l.Output : l.Root.Offset, l.First, l.Last))];
         return new ProgramPlan(program, buffers, regions);
     }

@@ -61,24 +61,24 @@ internal static class ShapeInference
     }
 
     /// <summary>
-    /// Whether the maps give each axis of x a position, from axes that y has; at most one from y's last axis. An axis whose size is known only at run time is
-    /// copied whole, is the start of a longer one, or has one at its start.
+    /// Whether the maps give each axis of x a position, from axes that y has; at most one from y's last axis. An axis that grows with the
+    /// batch is only ever copied whole.
     /// </summary>
     private static bool Views(Shape x, Shape y, IReadOnlyList<AxisMap> axes)
     {
-        bool Constant(int k) => x.Dims[k].IsConstant && axes[k].Axes.All(j => y.Dims[j].IsConstant);
-        bool Whole(int k) => Enumerable.Range(0, y.Rank).Any(j => axes[k].IsAxis(j) && (x.Dims[k] == y.Dims[j] || x.Dims[k].IsConstant != y.Dims[j].IsConstant));
+        bool Inside(int k) => !x.Dims[k].IsPerSample && axes[k].Axes.All(j => !y.Dims[j].IsPerSample);
+        bool Whole(int k) => Enumerable.Range(0, y.Rank).Any(j => axes[k].IsAxis(j) && x.Dims[k] == y.Dims[j]);
         return axes.Count == x.Rank && axes.All(a => a.Steps.Count == y.Rank && a.Divisor >= 1)
             && axes.Count(a => a.Steps[y.Rank - 1] != 0) <= 1
-            && Enumerable.Range(0, x.Rank).All(k => Constant(k) || Whole(k));
+            && Enumerable.Range(0, x.Rank).All(k => Inside(k) || Whole(k));
     }
 
     private static Shape Joined(Concat op, Node[] inputs)
     {
         Shape first = inputs[0].Shape;
-        if (op.Axis >= first.Rank || inputs.Any(i => i.Shape.Rank != first.Rank || !i.Shape.Dims[op.Axis].IsConstant || i.Shape.With(op.Axis, 1) != first.With(op.Axis, 1)))
+        if (op.Axis >= first.Rank || inputs.Any(i => i.Shape.Rank != first.Rank || i.Shape.With(op.Axis, 1) != first.With(op.Axis, 1)))
             throw Mismatch(op, inputs);
-        return first.With(op.Axis, inputs.Sum(i => i.Shape.Dims[op.Axis].Factor));
+        return first.With(op.Axis, inputs.Select(i => i.Shape.Dims[op.Axis]).Aggregate((a, b) => a + b));
     }
 
     /// <summary>Whether <paramref name="from"/>, aligned at the last axis, has size 1 or the target's size on each axis.</summary>

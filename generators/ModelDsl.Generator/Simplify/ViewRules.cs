@@ -27,7 +27,7 @@ internal static class ViewRules
         return maps.Count(m => m.Steps[last] != 0) <= 1 ? g.Add(new View(outer.Shape, maps.ToEquatableArray(), inner.Fill), g[x].Inputs[0]) : null;
 
         AxisMap Through(AxisMap map) => new(
-            map.Start + map.Steps.Zip(outer.Axes, (step, o) => step * o.Start).Sum(),
+            map.Steps.Zip(outer.Axes, (step, o) => step * o.Start).Aggregate(map.Start, (a, b) => a + b),
             Enumerable.Range(0, last + 1).Select(j => map.Steps.Zip(outer.Axes, (step, o) => step * o.Steps[j]).Sum()).ToEquatableArray(),
             map.Divisor);
     }

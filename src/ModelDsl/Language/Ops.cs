@@ -187,7 +187,7 @@ public static partial class Ops
     /// <param name="x">Any shape.</param>
     /// <param name="axis">Not the batch; from −1, the last.</param>
     /// <param name="start">The first; negative ones count from the end.</param>
-    /// <param name="length">How many.</param>
+    /// <param name="length">How many; −1: all up to the end.</param>
     /// <param name="step">Not 0; negative ones go backwards.</param>
     public static Tensor Slice(Tensor x, int axis, int start, int length, int step = 1) => throw Compiled;
 

@@ -222,7 +222,7 @@ internal sealed class Interpreter(GraphArena arena, Feed feed, Func<double, doub
         int at = 0;
         for (int k = 0; k < x.Rank; k++)
         {
-            int dividend = axes[k].Start + axes[k].Steps.Zip(positions, (step, p) => step * p).Sum();
+            int dividend = axes[k].Start.Factor + axes[k].Steps.Zip(positions, (step, p) => step * p).Sum();
             int position = Math.DivRem(dividend, axes[k].Divisor, out int rest);
             if (rest != 0 || position < 0 || position >= feed.Of(x.Dims[k])) return null;
             at = at * feed.Of(x.Dims[k]) + position;

@@ -52,7 +52,7 @@ internal static class InfoWriter
             : "default");
         return $"new({Literals.Integer(program.Fixed)}, {Literals.Integer(program.PerRow)}, [{string.Join(", ", slots)}]{(program.Regions.Count == 2 ? "" : $", [{string.Join(", ", program.Regions.Skip(2).Select(Region))}]")})";
 
-        string Region(ArenaRegion region) => SizeTable.OfSample(region.Unit) is var (size, isPerRow)
+        string Region(RegionPlan region) => SizeTable.OfSample(region.Unit) is var (size, isPerRow)
             ? $"new({Literals.Integer(sizes.IndexOf(size))}, {(isPerRow ? "true" : "false")}, {Literals.Integer(region.Length)})" : "";
     }
 

@@ -104,8 +104,8 @@ internal sealed class KernelSource
     {
         string factor = dim.Factor.ToString(CultureInfo.InvariantCulture);
         if (dim.Extent is not { } extent) return factor;
-        string[] terms = [.. extent.Terms.Select(Product)];
-        string sum = terms.Length == 1 ? terms[0] : $"({string.Join(" + ", terms)})";
+        string sum = Product(extent.Terms[0]);
+        if (extent.Terms.Count > 1) sum = $"({extent.Terms.Skip(1).Aggregate(sum, (text, m) => $"{text} {(m.Factor < 0 ? "-" : "+")} {Product(m with { Factor = Math.Abs(m.Factor) })}")})";
         return dim.Factor == 1 ? sum : $"{factor} * {sum}";
 
         static string Product(Monomial m)

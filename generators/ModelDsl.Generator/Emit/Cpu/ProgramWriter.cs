@@ -94,7 +94,8 @@ internal static class ProgramWriter
     private static void Kernels(CodeWriter writer, KernelCatalog kernels, OperandTable operands, string holder)
     {
         writer.Line();
-        writer.Line("/// <summary>One method for each kernel. B is the batch; V is a vector of as many scalars as the processor takes at once.</summary>");
+        string symbols = string.Join(" and ", kernels.Sizes.Symbols.Select(s => s.Name));
+        writer.Line($"/// <summary>One method for each kernel. B is the batch{(symbols.Length == 0 ? "" : $", {symbols} what it chooses")}; V is a vector of as many scalars as the processor takes at once.</summary>");
         using IDisposable block = writer.Block($"file static class {holder}");
         using (writer.Block("private static class Buffers"))
         {

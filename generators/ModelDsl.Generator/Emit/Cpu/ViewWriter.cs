@@ -128,11 +128,11 @@ internal static class ViewWriter
             text.Append(Name(view.Shape, axis));
         }
 
-        if (text.Length == 0) return Text(map.Start);
-        return map.Start == 0 ? text.ToString() : $"{text} {(map.Start < 0 ? "-" : "+")} {Text(Math.Abs(map.Start))}";
+        if (text.Length == 0) return KernelSource.Text(map.Start);
+        return map.Start == 0 ? text.ToString() : $"{text} {(map.Start.Factor < 0 ? "-" : "+")} {KernelSource.Text(map.Start.Factor < 0 ? -map.Start : map.Start)}";
     }
 
-    public static string Factor(Dim dim) => Within(KernelSource.Text(dim));
+    public static string Factor(Dim dim) => dim is { Factor: 1, Extent.Terms.Count: > 1 } ? KernelSource.Text(dim) : Within(KernelSource.Text(dim));
 
     private static string Within(string text) => text.Contains(' ') ? $"({text})" : text;
 
