@@ -16,6 +16,7 @@ internal sealed partial class BodyReader
         if (method.ContainingType is { Name: "Ops" } ops && IsOurs(ops))
         {
             if (method.Name == "Scan") return Scan(Ordered(e, method)[0]!, Arguments(1), model, location);
+            if (method.Name == "Where" && Arguments() is var choice) return Choose(choice[0], choice[1], choice[2], location);
             return method.Name == "Map"
                 ? Map(Ordered(e, method)[0]!, Arguments(1), model)
                 : Op(method, Arguments(), location);

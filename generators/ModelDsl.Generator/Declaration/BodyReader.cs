@@ -110,6 +110,7 @@ internal sealed partial class BodyReader(Compilation compilation, LayerTable lay
             ModeValue { IsTraining: true } => Node(BodyOp.ByMode, 0, "", [Index(a, location), Index(b, location)], [], location),
             ModeValue => Node(BodyOp.ByMode, 0, "", [Index(b, location), Index(a, location)], [], location),
             ComparisonValue comparison => Node(BodyOp.Call, 0, "Where", [comparison.Index, Index(a, location), Index(b, location)], [], location),
+            NodeValue equal => Node(BodyOp.Call, 0, "Where", [equal.Index, Index(a, location), Index(b, location)], [], location),             // of Ops.Equal
             NotValue not => Choose(not.Operand, b, a, location),
             AndValue and => Choose(and.A, Choose(and.B, a, b, location), b, location),
             _ => throw Unsupported(location, "this condition", "compare numbers, or ask Mode.IsTraining"),

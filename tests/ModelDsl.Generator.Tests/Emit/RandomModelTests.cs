@@ -81,6 +81,17 @@ public sealed class RandomModelTests
         Assert.Null(Examination.Fault(RandomModels.Of(sketch, "MatrixBesideVector"), 0));
     }
 
+    /// <summary>Where of a comparison, with values and numbers: refused as a truth value once (a model of the random ones).</summary>
+    [Fact]
+    public void ChoicesByWhere_AreCompiled()
+    {
+        SketchOp where = SketchOps.All.Single(o => o.Name == "Where"), choice = SketchOps.All.Single(o => o.Name == "Choice");
+        Sketch sketch = new Sketch([3], [], [Declare.Dense(3)], [], Declare.Target(LossKind.Mse), null, 5).Add(SketchOps.Dense, [0], [0]).Add(where, [1, 0], []).Add(choice, [2], []);
+        Assert.Null(Examination.Fault(RandomModels.Of(sketch, "Chosen"), 0));
+        Assert.Empty(CompilerHost.Build("#pragma warning disable CS1591\nusing static ModelDsl.Ops;\n[Model, Target(Loss.Mse)] public sealed partial class M { [Dense(4)] private partial Layer A { get; } "
+            + "[Forward] public Tensor Forward([Input(4)] Tensor x) => Where(Equal(x, x), 0.5, Where(0.1 <= x, A(x), 2)); }").Reported);
+    }
+
     /// <summary>The shrinker's candidates are right models, and smaller.</summary>
     [Fact]
     public void ShrunkModels_AreRight_AndEndSmall()
