@@ -105,6 +105,7 @@ internal sealed class GraphBuilder(RewriteRule? rewrite = null)
     {
         Shape from = this[x].Shape;
         if (from == shape) return x;
+        if (from.IsScalar && from.Rank > shape.Rank) return Broadcast(Reshape(x, Shape.Scalar), shape);          // a scalar may have more axes than a vector
         bool byRow = from.Rank == shape.Rank && from.Last.IsOne && from.Rows == shape.Rows && from.WithLast(1) == shape.WithLast(1);
         return from.IsScalar || from.Rows.IsOne || byRow ? Add(new Broadcast(shape), x) : Expand(x, shape);
     }

@@ -25,10 +25,10 @@ internal static class Broadcasting
         return [.. x.Select(v => v with { Training = Repeat(g, v.Training, largest.Shape), Prediction = Repeat(g, v.Prediction, largest.Shape), Shape = largest.Shape })];
     }
 
-    /// <summary>A comparison is no value that could be repeated: what it compares is. A scalar may have more axes than a vector.</summary>
+    /// <summary>A comparison is no value that could be repeated: what it compares is.</summary>
     private static NodeId Repeat(GraphBuilder g, NodeId id, Shape shape) => g[id].Kind == ElementKind.Truth
-        ? g.Add(g[id].Op, [.. g[id].Inputs.Select(i => Repeat(g, i, shape))])
-        : g.Broadcast(g[id].Shape.Rank > shape.Rank ? g.Reshape(id, Shape.Scalar) : id, shape);
+        ? g.Add(g[id].Op, [.. g[id].Inputs.Select(i => g.Broadcast(i, shape))])
+        : g.Broadcast(id, shape);
 
     private static bool Fits(Shape from, Shape to) =>
         from == to || from.IsScalar || (from.Rank < to.Rank && from.Count.IsConstant && from.Dims.SequenceEqual(to.Dims.Skip(to.Rank - from.Rank))) || (from.Last.IsOne && from == to.WithLast(1));

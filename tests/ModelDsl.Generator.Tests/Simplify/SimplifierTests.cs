@@ -1,6 +1,7 @@
 using ModelDsl.Generator.Autodiff;
 using ModelDsl.Generator.Graph;
 using ModelDsl.Generator.Simplify;
+using ModelDsl.Generator.Tests.Autodiff;
 using ModelDsl.Generator.Tests.Support;
 
 namespace ModelDsl.Generator.Tests.Simplify;
@@ -189,5 +190,14 @@ public sealed class SimplifierTests
             y = id;
             return g.Build();
         }
+    }
+
+    /// <summary>A repeated scalar of many axes under a shape of fewer (a random model, as an exception).</summary>
+    [Fact]
+    public void RepeatedScalarOfManyAxes_TakesAnyShape()
+    {
+        var g = new GraphBuilder(Simplifier.Rewrite);
+        NodeId wide = g.Broadcast(g.Add(new Parameter(0, OpSpecs.Of(1, 1, 1))), OpSpecs.Of(2, 3, 4)), flat = g.Reshape(wide, OpSpecs.Of(6, 4));
+        Assert.Equal(Enumerable.Repeat(5.0, 24), new Interpreter(g.Build(), new Feed(1, [], [], [[5]]))[flat]);
     }
 }
