@@ -112,4 +112,20 @@ public class BodyDiagnosticTests
     public void AnOutputWithoutTheBatch_IsMarked() => Verify(
         "[Model, Target(Loss.Mse)] partial class M { [Param(1, 4)] private partial Tensor P { get; } [Forward] public Tensor Forward([Input(4)] Tensor x) => {|MDSL0201:P|}; }",
         "An output takes a value for each sample, (B, …), but its input is (1, 4) (from [Param(1, 4)] P): return what is computed from the input");
+
+    /// <summary>160,000 sums: an editor would wait for them at every key.</summary>
+    [Fact]
+    public void LoopsThatMultiply_AreRefused()
+    {
+        Diagnostic reported = Assert.Single(CompilerHost.Build("[Model, Target(Loss.Mse)] sealed partial class M { [Dense(4)] private partial Layer A { get; } "
+            + "[Forward] public Tensor Forward([Input(4)] Tensor x) { var h = A(x); for (int i = 0; i < 400; i++) for (int j = 0; j < 400; j++) h = h + x; return h; } }").Reported);
+        Assert.Equal("MDSL0301", reported.Id);
+        Assert.StartsWith("a body of more than 100000 expressions, loops unrolled cannot be compiled: shorten its loops", reported.GetMessage());
+    }
+
+    [Fact]
+    public void StacksOfTooMany_AreRefused() => Verify(
+        "[Model] partial class B { [Dense(4)] private partial Layer A { get; } [Forward] public Tensor Forward([Input(4)] Tensor x) => A(x); } "
+        + "[Model, Target(Loss.Mse)] partial class M { [Sub(Repeat = {|MDSL0106:2000|})] private partial LayerStack<B> Bs { get; } [Forward] public Tensor Forward([Input(4)] Tensor x) => Bs.Forward(x); }",
+        "Repeat of [Sub] is 2000, but must be at most 1024");
 }
