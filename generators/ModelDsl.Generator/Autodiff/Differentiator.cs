@@ -20,8 +20,13 @@ internal static class Differentiator
     }
 
     /// <summary>∂loss/∂x for each x of <paramref name="variables"/>; zeros where the loss does not depend on x.</summary>
-    public static NodeId[] Gradients(GraphBuilder g, NodeId loss, IReadOnlyList<NodeId> variables)
+    /// <param name="g">Has the loss; the gradients are added.</param>
+    /// <param name="loss">A scalar.</param>
+    /// <param name="variables">Any values.</param>
+    /// <param name="rule">The derivative of each op; <see cref="GradientRules.Apply"/> unless a test plants a wrong one.</param>
+    public static NodeId[] Gradients(GraphBuilder g, NodeId loss, IReadOnlyList<NodeId> variables, GradientRule? rule = null)
     {
+        rule ??= GradientRules.Apply;
         int count = loss.Index + 1;
         bool[] depends = Dependents(g, variables, count);
         var shares = new List<NodeId>?[count];
@@ -33,7 +38,7 @@ internal static class Differentiator
             shares[i] = [dy];
             Node node = g[y];
             if (g.NameOf(y) is { } name) g.Name(dy, "d_" + name);
-            NodeId?[] dx = GradientRules.Apply(g, new Site(node.Op, [.. node.Inputs], y, dy));
+            NodeId?[] dx = rule(g, new Site(node.Op, [.. node.Inputs], y, dy));
             for (int k = 0; k < dx.Length; k++)
             {
                 int input = node.Inputs[k].Index;

@@ -12,6 +12,9 @@ internal readonly record struct Site(Op Op, NodeId[] Inputs, NodeId Y, NodeId Dy
     public NodeId B => Inputs[1];
 }
 
+/// <summary>∂loss/∂x for each input x of a site, null where none flows.</summary>
+internal delegate NodeId?[] GradientRule(GraphBuilder g, in Site s);
+
 /// <summary>
 /// The derivative of each op: dx = ∂loss/∂x for each input x, null where none flows. d + name has the name's shape. A rule that can use the
 /// output y does not use the input x: what a rule mentions is what stays in memory.

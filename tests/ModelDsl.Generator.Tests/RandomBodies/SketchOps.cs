@@ -219,6 +219,8 @@ internal static class SketchOps
         // scalar functions of the user's, and C# around them
         Expression("Map bent", 1, u => u.X[0], "Map(Functions.Bent, {0})", (g, x) => Bent(g, x[0])),
         Expression("Map ramp", 1, u => u.X[0], "Map(Functions.Ramp, {0})", (g, x) => Ramp(g, x[0])),
+        Expression("Map cube", 1, u => u.X[0], "Map(Functions.Cube, Tanh({0}))", (g, x) => g.Call("Tanh", x[0]) is var t
+            ? g.Call("WithDerivative", g.Call("Multiply", g.Call("Multiply", t, t), t), t, g.Call("Multiply", g.Call("Multiply", g.Number(3), t), t)) : 0) with { Weight = 2 },
         Elementwise("Map gap", "Map(Functions.Gap, {0}, {1})", (g, x) =>
             g.Call("Where", g.Call("GreaterOrEqual", x[0], x[1]), g.Call("Subtract", x[0], x[1]), g.Call("Tanh", g.Call("Subtract", x[1], x[0])))),
         new("Tuple", 1, u => u.X[0])
@@ -336,6 +338,10 @@ internal static class SketchOps
                 if (limited < -0.5f) return -0.5f + 0.25f * (x + 0.5f);
                 return limited;
             }
+
+            [Elementwise, Derivative(nameof(CubeSlope))] public static float Cube(float x) => x * x * x;
+
+            public static float CubeSlope(float x) => 3 * x * x;
 
             [Elementwise] public static float Gap(float a, float b) => a >= b ? a - b : MathF.Tanh(b - a);
 
