@@ -162,10 +162,10 @@ internal sealed record View(Shape Shape, EquatableArray<AxisMap> Axes, double Fi
     /// <summary>The view of rows from position 0 along each axis that has one position for all of y, and how far from there its elements are; null where there is no such axis.</summary>
     public (View View, int Offset)? WithoutOffset(Shape x)
     {
-        bool IsFixed(AxisMap a, int k) => k < x.Rank - 1 && !a.Axes.Any() && x.Dims[k].IsConstant && x.Stride(k).IsConstant;
+        bool IsFixed(AxisMap a, int k) => k < x.Rank - 1 && !a.Axes.Any() && a.Start.IsConstant && x.Dims[k].IsConstant && x.Stride(k).IsConstant;
         if (!IsOfRuns(x) || !IsInside(x) || !Axes.Where(IsFixed).Any()) return null;
         return (this with { Axes = Axes.Select((a, k) => IsFixed(a, k) ? a with { Start = 0 } : a).ToEquatableArray() },
-            Axes.Select((a, k) => IsFixed(a, k) ? a.Start * x.Stride(k).Factor : 0).Sum());
+            Axes.Select((a, k) => IsFixed(a, k) ? a.Start.Factor * x.Stride(k).Factor : 0).Sum());
     }
 
     protected override string Print() => $"view [{string.Join(", ", Axes)}]{(Fill == 0 ? "" : " else " + Literals.Digits(Fill))}";
