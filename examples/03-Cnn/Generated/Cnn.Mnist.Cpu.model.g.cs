@@ -9,41 +9,41 @@ partial class Mnist
     {
         s.Run(global::Cnn.MnistKernels.Forward_01_T4<V>, 0);
         s.Run(global::Cnn.MnistKernels.Forward_02_T5<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Forward_03_T8<V>, 627_200L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_04_Conv2D1<V>, 25_088L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_05_T17_MaxPool2D1<V>, 9_408L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_06_T23<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Forward_07_T24<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Forward_08_T27<V>, 1_806_336L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_09_Conv2D2<V>, 12_544L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_10_T36_MaxPool2D2<V>, 4_704L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_11_Dropout1<V>, 200_896L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_12_Dense2<V>, 1_290L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_13_Losses_DDense2<V>, 92L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_14_Loss<V>, 1 + 1L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_03_Conv2D1<V>, 652_288L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_04_T17_MaxPool2D1<V>, 9_408L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_05_T23<V>, 0);
+        s.Run(global::Cnn.MnistKernels.Forward_06_T24<V>, 0);
+        s.Run(global::Cnn.MnistKernels.Forward_07_Conv2D2<V>, 1_818_880L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_08_T36_MaxPool2D2<V>, 4_704L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_09_Dropout1<V>, 200_896L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_10_Dense2<V>, 1_290L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_11_Losses_DDense2<V>, 92L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_12_Loss<V>, 1 + 1L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Mnist, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Cnn.MnistKernels.Backward_15_DDense2Bias<V>, 10L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_16_Dense2WeightT<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Backward_17_DDense1Sum<V>, 1_472L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_18_DDense2Weight<V>, 1_280L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_19_DDense1Bias<V>, 64L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_20_Dense1WeightT<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Backward_21_DMaxPool2D2Flat<V>, 200_704L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_22_DDense1Weight<V>, 200_704L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_23_T112_T115<V>, 14_112L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_24_T108<V>, 3_136L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_25_DConv2D2Sum_DConv2D2Bias<V>, 37_632L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_26_Conv2D2WeightFlatT<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Backward_27_T128<V>, 1_806_336L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_28_DConv2D2WeightFlat<V>, 1_806_336L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_29_T133<V>, 28_224L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_30_DMaxPool2D1Flat<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Backward_31_T143_T146<V>, 28_224L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_32_T139<V>, 6_272L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_33_DConv2D1Sum_DConv2D1Bias<V>, 75_264L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_13_DDense2Bias<V>, 10L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_14_Dense2WeightT<V>, 0);
+        s.Run(global::Cnn.MnistKernels.Backward_15_DDense1Sum<V>, 1_472L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_16_DDense2Weight<V>, 1_280L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_17_DDense1Bias<V>, 64L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_18_Dense1WeightT<V>, 0);
+        s.Run(global::Cnn.MnistKernels.Backward_19_DMaxPool2D2Flat<V>, 200_704L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_20_DDense1Weight<V>, 200_704L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_21_T112_T115<V>, 14_112L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_22_T108<V>, 3_136L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_23_DConv2D2Flat<V>, 18_816L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_24_DConv2D2Sum_DConv2D2Bias<V>, 18_816L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_25_Conv2D2WeightFlatT<V>, 0);
+        s.Run(global::Cnn.MnistKernels.Backward_26_T128<V>, 1_806_336L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_27_DConv2D2WeightFlat<V>, 1_806_336L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_28_T133<V>, 28_224L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_29_DMaxPool2D1Flat<V>, 0);
+        s.Run(global::Cnn.MnistKernels.Backward_30_T143_T146<V>, 28_224L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_31_T139<V>, 6_272L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_32_DConv2D1Flat<V>, 37_632L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_33_DConv2D1Sum_DConv2D1Bias<V>, 37_632L * s.Batch);
         s.Run(global::Cnn.MnistKernels.Backward_34_DConv2D1WeightFlat<V>, 627_200L * s.Batch);
     }
 
@@ -51,51 +51,45 @@ partial class Mnist
     {
         s.Run(global::Cnn.MnistKernels.Forward_01_T4<V>, 0);
         s.Run(global::Cnn.MnistKernels.Forward_02_T5<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Forward_03_T8<V>, 627_200L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_04_Conv2D1<V>, 25_088L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_05_MaxPool2D1<V>, 9_408L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_06_T23<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Forward_07_T24<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Forward_08_T27<V>, 1_806_336L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_09_Conv2D2<V>, 12_544L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_10_MaxPool2D2<V>, 4_704L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_11_Dense1<V>, 200_832L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_12_Dense22<V>, 1_290L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_13_Losses2_Prediction<V>, 72L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_14_Loss2<V>, 1 + 1L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_03_Conv2D1<V>, 652_288L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_04_MaxPool2D1<V>, 9_408L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_05_T23<V>, 0);
+        s.Run(global::Cnn.MnistKernels.Forward_06_T24<V>, 0);
+        s.Run(global::Cnn.MnistKernels.Forward_07_Conv2D2<V>, 1_818_880L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_08_MaxPool2D2<V>, 4_704L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_09_Dense1<V>, 200_832L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_10_Dense22<V>, 1_290L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_11_Losses2_Prediction<V>, 72L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_12_Loss2<V>, 1 + 1L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Mnist, float>.Predict<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Cnn.MnistKernels.Forward_01_T4<V>, 0);
         s.Run(global::Cnn.MnistKernels.Forward_02_T5<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Forward_03_T8<V>, 627_200L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_04_Conv2D1<V>, 25_088L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_05_MaxPool2D1<V>, 9_408L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_06_T23<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Forward_07_T24<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Forward_08_T27<V>, 1_806_336L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_09_Conv2D2<V>, 12_544L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_10_MaxPool2D2<V>, 4_704L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_11_Dense1<V>, 200_832L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_12_Dense22<V>, 1_290L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Predict_13_Prediction<V>, 50L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_03_Conv2D1<V>, 652_288L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_04_MaxPool2D1<V>, 9_408L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_05_T23<V>, 0);
+        s.Run(global::Cnn.MnistKernels.Forward_06_T24<V>, 0);
+        s.Run(global::Cnn.MnistKernels.Forward_07_Conv2D2<V>, 1_818_880L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_08_MaxPool2D2<V>, 4_704L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_09_Dense1<V>, 200_832L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_10_Dense22<V>, 1_290L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Predict_11_Prediction<V>, 50L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Mnist, float>.Logits<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Cnn.MnistKernels.Forward_01_T4<V>, 0);
         s.Run(global::Cnn.MnistKernels.Forward_02_T5<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Forward_03_T8<V>, 627_200L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_04_Conv2D1<V>, 25_088L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_05_MaxPool2D1<V>, 9_408L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_06_T23<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Forward_07_T24<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Forward_08_T27<V>, 1_806_336L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_09_Conv2D2<V>, 12_544L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_10_MaxPool2D2<V>, 4_704L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_11_Dense1<V>, 200_832L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_12_Dense22<V>, 1_290L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_03_Conv2D1<V>, 652_288L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_04_MaxPool2D1<V>, 9_408L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_05_T23<V>, 0);
+        s.Run(global::Cnn.MnistKernels.Forward_06_T24<V>, 0);
+        s.Run(global::Cnn.MnistKernels.Forward_07_Conv2D2<V>, 1_818_880L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_08_MaxPool2D2<V>, 4_704L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_09_Dense1<V>, 200_832L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_10_Dense22<V>, 1_290L * s.Batch);
     }
 }
 
@@ -106,41 +100,41 @@ file static class MnistKernels
     {
         public const int T4 = 0;
         public const int T5 = 1;
-        public const int T8 = 2;
-        public const int Conv2D1 = 3;
-        public const int T17 = 4;
-        public const int MaxPool2D1 = 5;
-        public const int T23 = 6;
-        public const int T24 = 7;
-        public const int T27 = 8;
-        public const int Conv2D2 = 9;
-        public const int T36 = 10;
-        public const int MaxPool2D2 = 11;
-        public const int Dense1 = 12;
-        public const int Dropout1 = 13;
-        public const int Dense2 = 14;
-        public const int Dense22 = 15;
-        public const int Losses = 16;
-        public const int Losses2 = 17;
-        public const int Prediction = 18;
-        public const int DDense2 = 19;
-        public const int Dense2WeightT = 20;
-        public const int DDense1Sum = 21;
-        public const int Dense1WeightT = 22;
-        public const int DMaxPool2D2Flat = 23;
-        public const int T108 = 24;
-        public const int T112 = 25;
-        public const int T115 = 26;
-        public const int T116 = 27;
-        public const int DConv2D2Sum = 28;
-        public const int Conv2D2WeightFlatT = 29;
-        public const int T128 = 30;
-        public const int T133 = 31;
-        public const int DMaxPool2D1Flat = 32;
-        public const int T139 = 33;
-        public const int T143 = 34;
-        public const int T146 = 35;
-        public const int T147 = 36;
+        public const int Conv2D1 = 2;
+        public const int T17 = 3;
+        public const int MaxPool2D1 = 4;
+        public const int T23 = 5;
+        public const int T24 = 6;
+        public const int Conv2D2 = 7;
+        public const int T36 = 8;
+        public const int MaxPool2D2 = 9;
+        public const int Dense1 = 10;
+        public const int Dropout1 = 11;
+        public const int Dense2 = 12;
+        public const int Dense22 = 13;
+        public const int Losses = 14;
+        public const int Losses2 = 15;
+        public const int Prediction = 16;
+        public const int DDense2 = 17;
+        public const int Dense2WeightT = 18;
+        public const int DDense1Sum = 19;
+        public const int Dense1WeightT = 20;
+        public const int DMaxPool2D2Flat = 21;
+        public const int T108 = 22;
+        public const int T112 = 23;
+        public const int T115 = 24;
+        public const int T116 = 25;
+        public const int DConv2D2Flat = 26;
+        public const int DConv2D2Sum = 27;
+        public const int Conv2D2WeightFlatT = 28;
+        public const int T128 = 29;
+        public const int T133 = 30;
+        public const int DMaxPool2D1Flat = 31;
+        public const int T139 = 32;
+        public const int T143 = 33;
+        public const int T146 = 34;
+        public const int T147 = 35;
+        public const int DConv2D1Flat = 36;
         public const int DConv2D1Sum = 37;
     }
 
@@ -189,59 +183,40 @@ file static class MnistKernels
         }
     }
 
-    /// <summary><c>t8 = t6 · conv2D1_weight_flat</c></summary>
-    /// <remarks>t6: (784B, 25)  conv2D1_weight_flat: (25, 16)  →  t8: (784B, 16)</remarks>
+    /// <summary><c>conv2D1 = relu(t6 · conv2D1_weight_flat + conv2D1_bias)</c></summary>
+    /// <remarks>conv2D1_bias: (16)  t6: (784B, 25)  conv2D1_weight_flat: (25, 16)  →  conv2D1: (784B, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_03_T8<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_03_Conv2D1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Forward_03_T8_Epilogue(s.Buffer(Buffers.T8));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_03_T8_Epilogue>(
+        var epilogue = new Forward_03_Conv2D1_Epilogue(s.Parameter(106_000, 16), s.Buffer(Buffers.Conv2D1));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_03_Conv2D1_Epilogue>(
             s.Buffer(Buffers.T5), 25, 1, s.Parameter(0, 400),
             784 * s.Batch, 16, 25, epilogue, part);
     }
 
-    private readonly ref struct Forward_03_T8_Epilogue(global::System.Span<float> t8) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Forward_03_Conv2D1_Epilogue(global::System.ReadOnlySpan<float> conv2D1_bias, global::System.Span<float> conv2D1) : global::ModelDsl.Kernels.IEpilogue<float>
     {
-        private readonly global::System.Span<float> t8 = t8;
+        private readonly global::System.ReadOnlySpan<float> conv2D1_bias = conv2D1_bias;
+        private readonly global::System.Span<float> conv2D1 = conv2D1;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(t8.Slice(row * 16, 16), column, sum);
-        }
-    }
-
-    /// <summary><c>conv2D1 = relu(t9 + conv2D1_bias)</c></summary>
-    /// <remarks>conv2D1_bias: (16)  t9: (B, 28, 28, 16)  →  conv2D1: (B, 28, 28, 16)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_04_Conv2D1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> conv2D1_bias = s.Parameter(106_000, 16);
-        global::System.ReadOnlySpan<float> t9 = s.Buffer(Buffers.T8);
-        global::System.Span<float> conv2D1 = s.Buffer(Buffers.Conv2D1);
-        (int start, int end) = part.Of(784 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var t9_r = t9.Slice(row * 16, 16);
-            var conv2D1_r = conv2D1.Slice(row * 16, 16);
-            for (int column = 0; column < 16; column += V.Count)
-            {
-                V.Store(conv2D1_r, column, V.Relu(V.Load(t9_r, column) + V.Load(conv2D1_bias, column)));
-            }
+            V.Store(conv2D1.Slice(row * 16, 16), column, V.Relu(sum + V.Load(conv2D1_bias, column)));
         }
     }
 
     /// <summary>
     /// <code>
-    /// t17 = max(max(conv2D1[i, 2j, 2k, l else -Infinity], conv2D1[i, 2j, 2k + 1, l else -Infinity]), conv2D1[i, 2j + 1, 2k, l else -Infinity])
-    /// maxPool2D1 = max(t17, conv2D1[i, 2j + 1, 2k + 1, l else -Infinity])
+    /// t17 = max(max(conv2D1_flat[i, 2j, 2k, l else -Infinity], conv2D1_flat[i, 2j, 2k + 1, l else -Infinity]), conv2D1_flat[i, 2j + 1, 2k, l else -Infinity])
+    /// maxPool2D1 = max(t17, conv2D1_flat[i, 2j + 1, 2k + 1, l else -Infinity])
     /// </code>
     /// </summary>
-    /// <remarks>conv2D1: (B, 28, 28, 16)  →  t17: (B, 14, 14, 16)  maxPool2D1: (B, 14, 14, 16)</remarks>
+    /// <remarks>conv2D1_flat: (B, 28, 28, 16)  →  t17: (B, 14, 14, 16)  maxPool2D1: (B, 14, 14, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_05_T17_MaxPool2D1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_04_T17_MaxPool2D1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> conv2D1 = s.Buffer(Buffers.Conv2D1);
+        global::System.ReadOnlySpan<float> conv2D1_flat = s.Buffer(Buffers.Conv2D1);
         global::System.Span<float> t17 = s.Buffer(Buffers.T17);
         global::System.Span<float> maxPool2D1 = s.Buffer(Buffers.MaxPool2D1);
         (int start, int end) = part.Of(196 * s.Batch);
@@ -252,10 +227,10 @@ file static class MnistKernels
             int at0_B_14_14 = row / 196;
             int at1_B_14_14 = row / 14 % 14;
             int at2_B_14_14 = row % 14;
-            var t13_row = conv2D1.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14) * 448 + (2 * at2_B_14_14) * 16, 16);
-            var t14_row = conv2D1.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14) * 448 + (2 * at2_B_14_14 + 1) * 16, 16);
-            var t16_row = conv2D1.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14 + 1) * 448 + (2 * at2_B_14_14) * 16, 16);
-            var t18_row = conv2D1.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14 + 1) * 448 + (2 * at2_B_14_14 + 1) * 16, 16);
+            var t13_row = conv2D1_flat.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14) * 448 + (2 * at2_B_14_14) * 16, 16);
+            var t14_row = conv2D1_flat.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14) * 448 + (2 * at2_B_14_14 + 1) * 16, 16);
+            var t16_row = conv2D1_flat.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14 + 1) * 448 + (2 * at2_B_14_14) * 16, 16);
+            var t18_row = conv2D1_flat.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14 + 1) * 448 + (2 * at2_B_14_14 + 1) * 16, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
                 V t17_v = V.Max(V.Max(global::ModelDsl.Kernels.Views.Load<V, float>(t13_row, column, float.NegativeInfinity), global::ModelDsl.Kernels.Views.Load<V, float>(t14_row, column, float.NegativeInfinity)), global::ModelDsl.Kernels.Views.Load<V, float>(t16_row, column, float.NegativeInfinity));
@@ -269,7 +244,7 @@ file static class MnistKernels
     /// <summary><c>t23 = maxPool2D1_flat[i, j, k + -16]</c></summary>
     /// <remarks>maxPool2D1_flat: (B, 14, 224)  →  t23: (B, 14, 256)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_06_T23<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_05_T23<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> maxPool2D1_flat = s.Buffer(Buffers.MaxPool2D1);
         global::System.Span<float> t23 = s.Buffer(Buffers.T23);
@@ -290,7 +265,7 @@ file static class MnistKernels
     /// <summary><c>t24 = t23[i, j + l + -1, 16k + m]</c></summary>
     /// <remarks>t23: (B, 14, 256)  →  t24: (B, 14, 14, 3, 48)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_07_T24<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_06_T24<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t23 = s.Buffer(Buffers.T23);
         global::System.Span<float> t24 = s.Buffer(Buffers.T24);
@@ -311,59 +286,40 @@ file static class MnistKernels
         }
     }
 
-    /// <summary><c>t27 = t25 · conv2D2_weight_flat</c></summary>
-    /// <remarks>t25: (196B, 144)  conv2D2_weight_flat: (144, 32)  →  t27: (196B, 32)</remarks>
+    /// <summary><c>conv2D2 = relu(t25 · conv2D2_weight_flat + conv2D2_bias)</c></summary>
+    /// <remarks>conv2D2_bias: (32)  t25: (196B, 144)  conv2D2_weight_flat: (144, 32)  →  conv2D2: (196B, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_08_T27<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_07_Conv2D2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Forward_08_T27_Epilogue(s.Buffer(Buffers.T27));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_08_T27_Epilogue>(
+        var epilogue = new Forward_07_Conv2D2_Epilogue(s.Parameter(106_016, 32), s.Buffer(Buffers.Conv2D2));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_07_Conv2D2_Epilogue>(
             s.Buffer(Buffers.T24), 144, 1, s.Parameter(400, 4_608),
             196 * s.Batch, 32, 144, epilogue, part);
     }
 
-    private readonly ref struct Forward_08_T27_Epilogue(global::System.Span<float> t27) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Forward_07_Conv2D2_Epilogue(global::System.ReadOnlySpan<float> conv2D2_bias, global::System.Span<float> conv2D2) : global::ModelDsl.Kernels.IEpilogue<float>
     {
-        private readonly global::System.Span<float> t27 = t27;
+        private readonly global::System.ReadOnlySpan<float> conv2D2_bias = conv2D2_bias;
+        private readonly global::System.Span<float> conv2D2 = conv2D2;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(t27.Slice(row * 32, 32), column, sum);
-        }
-    }
-
-    /// <summary><c>conv2D2 = relu(t28 + conv2D2_bias)</c></summary>
-    /// <remarks>conv2D2_bias: (32)  t28: (B, 14, 14, 32)  →  conv2D2: (B, 14, 14, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_09_Conv2D2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> conv2D2_bias = s.Parameter(106_016, 32);
-        global::System.ReadOnlySpan<float> t28 = s.Buffer(Buffers.T27);
-        global::System.Span<float> conv2D2 = s.Buffer(Buffers.Conv2D2);
-        (int start, int end) = part.Of(196 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var t28_r = t28.Slice(row * 32, 32);
-            var conv2D2_r = conv2D2.Slice(row * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V.Store(conv2D2_r, column, V.Relu(V.Load(t28_r, column) + V.Load(conv2D2_bias, column)));
-            }
+            V.Store(conv2D2.Slice(row * 32, 32), column, V.Relu(sum + V.Load(conv2D2_bias, column)));
         }
     }
 
     /// <summary>
     /// <code>
-    /// t36 = max(max(conv2D2[i, 2j, 2k, l else -Infinity], conv2D2[i, 2j, 2k + 1, l else -Infinity]), conv2D2[i, 2j + 1, 2k, l else -Infinity])
-    /// maxPool2D2 = max(t36, conv2D2[i, 2j + 1, 2k + 1, l else -Infinity])
+    /// t36 = max(max(conv2D2_flat[i, 2j, 2k, l else -Infinity], conv2D2_flat[i, 2j, 2k + 1, l else -Infinity]), conv2D2_flat[i, 2j + 1, 2k, l else -Infinity])
+    /// maxPool2D2 = max(t36, conv2D2_flat[i, 2j + 1, 2k + 1, l else -Infinity])
     /// </code>
     /// </summary>
-    /// <remarks>conv2D2: (B, 14, 14, 32)  →  t36: (B, 7, 7, 32)  maxPool2D2: (B, 7, 7, 32)</remarks>
+    /// <remarks>conv2D2_flat: (B, 14, 14, 32)  →  t36: (B, 7, 7, 32)  maxPool2D2: (B, 7, 7, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_10_T36_MaxPool2D2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_08_T36_MaxPool2D2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> conv2D2 = s.Buffer(Buffers.Conv2D2);
+        global::System.ReadOnlySpan<float> conv2D2_flat = s.Buffer(Buffers.Conv2D2);
         global::System.Span<float> t36 = s.Buffer(Buffers.T36);
         global::System.Span<float> maxPool2D2 = s.Buffer(Buffers.MaxPool2D2);
         (int start, int end) = part.Of(49 * s.Batch);
@@ -374,10 +330,10 @@ file static class MnistKernels
             int at0_B_7_7 = row / 49;
             int at1_B_7_7 = row / 7 % 7;
             int at2_B_7_7 = row % 7;
-            var t32_row = conv2D2.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7) * 448 + (2 * at2_B_7_7) * 32, 32);
-            var t33_row = conv2D2.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7) * 448 + (2 * at2_B_7_7 + 1) * 32, 32);
-            var t35_row = conv2D2.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7 + 1) * 448 + (2 * at2_B_7_7) * 32, 32);
-            var t37_row = conv2D2.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7 + 1) * 448 + (2 * at2_B_7_7 + 1) * 32, 32);
+            var t32_row = conv2D2_flat.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7) * 448 + (2 * at2_B_7_7) * 32, 32);
+            var t33_row = conv2D2_flat.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7) * 448 + (2 * at2_B_7_7 + 1) * 32, 32);
+            var t35_row = conv2D2_flat.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7 + 1) * 448 + (2 * at2_B_7_7) * 32, 32);
+            var t37_row = conv2D2_flat.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7 + 1) * 448 + (2 * at2_B_7_7 + 1) * 32, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
                 V t36_v = V.Max(V.Max(global::ModelDsl.Kernels.Views.Load<V, float>(t32_row, column, float.NegativeInfinity), global::ModelDsl.Kernels.Views.Load<V, float>(t33_row, column, float.NegativeInfinity)), global::ModelDsl.Kernels.Views.Load<V, float>(t35_row, column, float.NegativeInfinity));
@@ -391,15 +347,15 @@ file static class MnistKernels
     /// <summary><c>dropout1 = relu(maxPool2D2_flat · dense1_weight + dense1_bias) * mask(p=0.25)</c></summary>
     /// <remarks>maxPool2D2_flat: (B, 1568)  dense1_weight: (1568, 64)  dense1_bias: (64)  →  dropout1: (B, 64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_11_Dropout1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_09_Dropout1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Forward_11_Dropout1_Epilogue(s.Parameter(106_048, 64), s.Buffer(Buffers.Dropout1), new(s.Seed, 1, s.Step));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_11_Dropout1_Epilogue>(
+        var epilogue = new Forward_09_Dropout1_Epilogue(s.Parameter(106_048, 64), s.Buffer(Buffers.Dropout1), new(s.Seed, 1, s.Step));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_09_Dropout1_Epilogue>(
             s.Buffer(Buffers.MaxPool2D2), 1568, 1, s.Parameter(5_008, 100_352),
             s.Batch, 64, 1568, epilogue, part);
     }
 
-    private readonly ref struct Forward_11_Dropout1_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.Span<float> dropout1, global::ModelDsl.Kernels.RandomState random1) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Forward_09_Dropout1_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.Span<float> dropout1, global::ModelDsl.Kernels.RandomState random1) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dense1_bias = dense1_bias;
         private readonly global::System.Span<float> dropout1 = dropout1;
@@ -416,15 +372,15 @@ file static class MnistKernels
     /// <summary><c>dense2 = dropout1 · dense2_weight + dense2_bias</c></summary>
     /// <remarks>dropout1: (B, 64)  dense2_weight: (64, 10)  dense2_bias: (10)  →  dense2: (B, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_12_Dense2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_10_Dense2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Forward_12_Dense2_Epilogue(s.Parameter(106_112, 10), s.Buffer(Buffers.Dense2));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_12_Dense2_Epilogue>(
+        var epilogue = new Forward_10_Dense2_Epilogue(s.Parameter(106_112, 10), s.Buffer(Buffers.Dense2));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_10_Dense2_Epilogue>(
             s.Buffer(Buffers.Dropout1), 64, 1, s.Parameter(105_360, 640),
             s.Batch, 10, 64, epilogue, part);
     }
 
-    private readonly ref struct Forward_12_Dense2_Epilogue(global::System.ReadOnlySpan<float> dense2_bias, global::System.Span<float> dense2) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Forward_10_Dense2_Epilogue(global::System.ReadOnlySpan<float> dense2_bias, global::System.Span<float> dense2) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dense2_bias = dense2_bias;
         private readonly global::System.Span<float> dense2 = dense2;
@@ -447,7 +403,7 @@ file static class MnistKernels
     /// </summary>
     /// <remarks>dense2: (B, 10)  target: (B, 1)  →  losses: (B, 1)  d_dense2: (B, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_13_Losses_DDense2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_11_Losses_DDense2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> dense2 = s.Buffer(Buffers.Dense2);
         global::System.ReadOnlySpan<int> target = s.Target<int>(1);
@@ -489,7 +445,7 @@ file static class MnistKernels
     /// <summary><c>loss = sum_columns(t67) * 1/B</c></summary>
     /// <remarks>t67: (1, B)  →  loss: (1, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_14_Loss<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_12_Loss<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t67 = s.Buffer(Buffers.Losses);
         float inverse_B = 1f / s.Batch;
@@ -511,7 +467,7 @@ file static class MnistKernels
     /// <summary><c>d_dense2_bias = sum_rows(d_dense2)</c></summary>
     /// <remarks>d_dense2: (B, 10)  →  d_dense2_bias: (10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_15_DDense2Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_13_DDense2Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_dense2 = s.Buffer(Buffers.DDense2);
         global::System.Span<float> d_dense2_bias = s.Gradient(106_112, 10);
@@ -530,7 +486,7 @@ file static class MnistKernels
     /// <summary><c>dense2_weight_T = dense2_weightᵀ</c></summary>
     /// <remarks>dense2_weight: (64, 10)  →  dense2_weight_T: (10, 64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_16_Dense2WeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_14_Dense2WeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(105_360, 640), 64, 10, s.Buffer(Buffers.Dense2WeightT), part);
     }
@@ -538,15 +494,15 @@ file static class MnistKernels
     /// <summary><c>d_dense1_sum = where(dropout1 &gt; 0, mask(p=0.25) * d_dense2 · dense2_weight_T, 0)</c></summary>
     /// <remarks>dropout1: (B, 64)  d_dense2: (B, 10)  dense2_weight_T: (10, 64)  →  d_dense1_sum: (B, 64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_17_DDense1Sum<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_15_DDense1Sum<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_17_DDense1Sum_Epilogue(s.Buffer(Buffers.Dropout1), s.Buffer(Buffers.DDense1Sum), new(s.Seed, 1, s.Step));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_17_DDense1Sum_Epilogue>(
+        var epilogue = new Backward_15_DDense1Sum_Epilogue(s.Buffer(Buffers.Dropout1), s.Buffer(Buffers.DDense1Sum), new(s.Seed, 1, s.Step));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_15_DDense1Sum_Epilogue>(
             s.Buffer(Buffers.DDense2), 10, 1, s.Buffer(Buffers.Dense2WeightT),
             s.Batch, 64, 10, epilogue, part);
     }
 
-    private readonly ref struct Backward_17_DDense1Sum_Epilogue(global::System.ReadOnlySpan<float> dropout1, global::System.Span<float> d_dense1_sum, global::ModelDsl.Kernels.RandomState random1) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_15_DDense1Sum_Epilogue(global::System.ReadOnlySpan<float> dropout1, global::System.Span<float> d_dense1_sum, global::ModelDsl.Kernels.RandomState random1) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dropout1 = dropout1;
         private readonly global::System.Span<float> d_dense1_sum = d_dense1_sum;
@@ -563,15 +519,15 @@ file static class MnistKernels
     /// <summary><c>d_dense2_weight = dropout1ᵀ · d_dense2</c></summary>
     /// <remarks>dropout1: (B, 64)  d_dense2: (B, 10)  →  d_dense2_weight: (64, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_18_DDense2Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_16_DDense2Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_18_DDense2Weight_Epilogue(s.Gradient(105_360, 640));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_18_DDense2Weight_Epilogue>(
+        var epilogue = new Backward_16_DDense2Weight_Epilogue(s.Gradient(105_360, 640));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_16_DDense2Weight_Epilogue>(
             s.Buffer(Buffers.Dropout1), 1, 64, s.Buffer(Buffers.DDense2),
             64, 10, s.Batch, epilogue, part);
     }
 
-    private readonly ref struct Backward_18_DDense2Weight_Epilogue(global::System.Span<float> d_dense2_weight) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_16_DDense2Weight_Epilogue(global::System.Span<float> d_dense2_weight) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.Span<float> d_dense2_weight = d_dense2_weight;
 
@@ -585,7 +541,7 @@ file static class MnistKernels
     /// <summary><c>d_dense1_bias = sum_rows(d_dense1_sum)</c></summary>
     /// <remarks>d_dense1_sum: (B, 64)  →  d_dense1_bias: (64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_19_DDense1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_17_DDense1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_dense1_sum = s.Buffer(Buffers.DDense1Sum);
         global::System.Span<float> d_dense1_bias = s.Gradient(106_048, 64);
@@ -604,7 +560,7 @@ file static class MnistKernels
     /// <summary><c>dense1_weight_T = dense1_weightᵀ</c></summary>
     /// <remarks>dense1_weight: (1568, 64)  →  dense1_weight_T: (64, 1568)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_20_Dense1WeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_18_Dense1WeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(5_008, 100_352), 1568, 64, s.Buffer(Buffers.Dense1WeightT), part);
     }
@@ -612,15 +568,15 @@ file static class MnistKernels
     /// <summary><c>d_maxPool2D2_flat = d_dense1_sum · dense1_weight_T</c></summary>
     /// <remarks>d_dense1_sum: (B, 64)  dense1_weight_T: (64, 1568)  →  d_maxPool2D2_flat: (B, 1568)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_21_DMaxPool2D2Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_19_DMaxPool2D2Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_21_DMaxPool2D2Flat_Epilogue(s.Buffer(Buffers.DMaxPool2D2Flat));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_21_DMaxPool2D2Flat_Epilogue>(
+        var epilogue = new Backward_19_DMaxPool2D2Flat_Epilogue(s.Buffer(Buffers.DMaxPool2D2Flat));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_19_DMaxPool2D2Flat_Epilogue>(
             s.Buffer(Buffers.DDense1Sum), 64, 1, s.Buffer(Buffers.Dense1WeightT),
             s.Batch, 1568, 64, epilogue, part);
     }
 
-    private readonly ref struct Backward_21_DMaxPool2D2Flat_Epilogue(global::System.Span<float> d_maxPool2D2_flat) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_19_DMaxPool2D2Flat_Epilogue(global::System.Span<float> d_maxPool2D2_flat) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.Span<float> d_maxPool2D2_flat = d_maxPool2D2_flat;
 
@@ -634,15 +590,15 @@ file static class MnistKernels
     /// <summary><c>d_dense1_weight = maxPool2D2_flatᵀ · d_dense1_sum</c></summary>
     /// <remarks>maxPool2D2_flat: (B, 1568)  d_dense1_sum: (B, 64)  →  d_dense1_weight: (1568, 64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_22_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_20_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_22_DDense1Weight_Epilogue(s.Gradient(5_008, 100_352));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_22_DDense1Weight_Epilogue>(
+        var epilogue = new Backward_20_DDense1Weight_Epilogue(s.Gradient(5_008, 100_352));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_20_DDense1Weight_Epilogue>(
             s.Buffer(Buffers.MaxPool2D2), 1, 1568, s.Buffer(Buffers.DDense1Sum),
             1568, 64, s.Batch, epilogue, part);
     }
 
-    private readonly ref struct Backward_22_DDense1Weight_Epilogue(global::System.Span<float> d_dense1_weight) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_20_DDense1Weight_Epilogue(global::System.Span<float> d_dense1_weight) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.Span<float> d_dense1_weight = d_dense1_weight;
 
@@ -655,18 +611,18 @@ file static class MnistKernels
 
     /// <summary>
     /// <code>
-    /// t107 = where(t36 ≥ conv2D2[i, 2j + 1, 2k + 1, l else -Infinity], d_maxPool2D2_flat_flat, 0)
-    /// t111 = where(max(conv2D2[i, 2j, 2k, l else -Infinity], conv2D2[i, 2j, 2k + 1, l else -Infinity]) ≥ conv2D2[i, 2j + 1, 2k, l else -Infinity], t107, 0)
-    /// t112 = where(max(conv2D2[i, 2j, 2k, l else -Infinity], conv2D2[i, 2j, 2k + 1, l else -Infinity]) ≥ conv2D2[i, 2j + 1, 2k, l else -Infinity], 0, t107)
-    /// t115 = where(conv2D2[i, 2j, 2k, l else -Infinity] ≥ conv2D2[i, 2j, 2k + 1, l else -Infinity], t111, 0)
-    /// t116 = where(conv2D2[i, 2j, 2k, l else -Infinity] ≥ conv2D2[i, 2j, 2k + 1, l else -Infinity], 0, t111)
+    /// t107 = where(t36 ≥ conv2D2_flat[i, 2j + 1, 2k + 1, l else -Infinity], d_maxPool2D2_flat_flat, 0)
+    /// t111 = where(max(conv2D2_flat[i, 2j, 2k, l else -Infinity], conv2D2_flat[i, 2j, 2k + 1, l else -Infinity]) ≥ conv2D2_flat[i, 2j + 1, 2k, l else -Infinity], t107, 0)
+    /// t112 = where(max(conv2D2_flat[i, 2j, 2k, l else -Infinity], conv2D2_flat[i, 2j, 2k + 1, l else -Infinity]) ≥ conv2D2_flat[i, 2j + 1, 2k, l else -Infinity], 0, t107)
+    /// t115 = where(conv2D2_flat[i, 2j, 2k, l else -Infinity] ≥ conv2D2_flat[i, 2j, 2k + 1, l else -Infinity], t111, 0)
+    /// t116 = where(conv2D2_flat[i, 2j, 2k, l else -Infinity] ≥ conv2D2_flat[i, 2j, 2k + 1, l else -Infinity], 0, t111)
     /// </code>
     /// </summary>
-    /// <remarks>conv2D2: (B, 14, 14, 32)  t36: (B, 7, 7, 32)  d_maxPool2D2_flat_flat: (B, 7, 7, 32)  →  t112: (B, 7, 7, 32)  t115: (B, 7, 7, 32)  t116: (B, 7, 7, 32)</remarks>
+    /// <remarks>conv2D2_flat: (B, 14, 14, 32)  t36: (B, 7, 7, 32)  d_maxPool2D2_flat_flat: (B, 7, 7, 32)  →  t112: (B, 7, 7, 32)  t115: (B, 7, 7, 32)  t116: (B, 7, 7, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_23_T112_T115<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_21_T112_T115<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> conv2D2 = s.Buffer(Buffers.Conv2D2);
+        global::System.ReadOnlySpan<float> conv2D2_flat = s.Buffer(Buffers.Conv2D2);
         global::System.ReadOnlySpan<float> t36 = s.Buffer(Buffers.T36);
         global::System.ReadOnlySpan<float> d_maxPool2D2_flat_flat = s.Buffer(Buffers.DMaxPool2D2Flat);
         global::System.Span<float> t112 = s.Buffer(Buffers.T112);
@@ -683,10 +639,10 @@ file static class MnistKernels
             int at0_B_7_7 = row / 49;
             int at1_B_7_7 = row / 7 % 7;
             int at2_B_7_7 = row % 7;
-            var t32_row = conv2D2.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7) * 448 + (2 * at2_B_7_7) * 32, 32);
-            var t33_row = conv2D2.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7) * 448 + (2 * at2_B_7_7 + 1) * 32, 32);
-            var t35_row = conv2D2.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7 + 1) * 448 + (2 * at2_B_7_7) * 32, 32);
-            var t37_row = conv2D2.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7 + 1) * 448 + (2 * at2_B_7_7 + 1) * 32, 32);
+            var t32_row = conv2D2_flat.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7) * 448 + (2 * at2_B_7_7) * 32, 32);
+            var t33_row = conv2D2_flat.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7) * 448 + (2 * at2_B_7_7 + 1) * 32, 32);
+            var t35_row = conv2D2_flat.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7 + 1) * 448 + (2 * at2_B_7_7) * 32, 32);
+            var t37_row = conv2D2_flat.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7 + 1) * 448 + (2 * at2_B_7_7 + 1) * 32, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
                 V t107_v = V.Where(V.GreaterOrEqual(V.Load(t36_r, column), global::ModelDsl.Kernels.Views.Load<V, float>(t37_row, column, float.NegativeInfinity)), V.Load(d_maxPool2D2_flat_flat_r, column), V.Zero);
@@ -703,12 +659,12 @@ file static class MnistKernels
         }
     }
 
-    /// <summary><c>t108 = where(t36 ≥ conv2D2[i, 2j + 1, 2k + 1, l else -Infinity], 0, d_maxPool2D2_flat_flat)</c></summary>
-    /// <remarks>conv2D2: (B, 14, 14, 32)  t36: (B, 7, 7, 32)  d_maxPool2D2_flat_flat: (B, 7, 7, 32)  →  t108: (B, 7, 7, 32)</remarks>
+    /// <summary><c>t108 = where(t36 ≥ conv2D2_flat[i, 2j + 1, 2k + 1, l else -Infinity], 0, d_maxPool2D2_flat_flat)</c></summary>
+    /// <remarks>conv2D2_flat: (B, 14, 14, 32)  t36: (B, 7, 7, 32)  d_maxPool2D2_flat_flat: (B, 7, 7, 32)  →  t108: (B, 7, 7, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_24_T108<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_22_T108<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> conv2D2 = s.Buffer(Buffers.Conv2D2);
+        global::System.ReadOnlySpan<float> conv2D2_flat = s.Buffer(Buffers.Conv2D2);
         global::System.ReadOnlySpan<float> t36 = s.Buffer(Buffers.T36);
         global::System.ReadOnlySpan<float> d_maxPool2D2_flat_flat = s.Buffer(Buffers.DMaxPool2D2Flat);
         global::System.Span<float> t108 = s.Buffer(Buffers.T108);
@@ -721,7 +677,7 @@ file static class MnistKernels
             int at0_B_7_7 = row / 49;
             int at1_B_7_7 = row / 7 % 7;
             int at2_B_7_7 = row % 7;
-            var t37_row = conv2D2.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7 + 1) * 448 + (2 * at2_B_7_7 + 1) * 32, 32);
+            var t37_row = conv2D2_flat.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7 + 1) * 448 + (2 * at2_B_7_7 + 1) * 32, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
                 V.Store(t108_r, column, V.Where(V.GreaterOrEqual(V.Load(t36_r, column), global::ModelDsl.Kernels.Views.Load<V, float>(t37_row, column, float.NegativeInfinity)), V.Zero, V.Load(d_maxPool2D2_flat_flat_r, column)));
@@ -729,21 +685,51 @@ file static class MnistKernels
         }
     }
 
-    /// <summary>
-    /// <code>
-    /// d_conv2D2_sum = where(conv2D2 &gt; 0, t115[i, (j)/2, (k)/2, l] + t116[i, (j)/2, (k + -1)/2, l] + t108[i, (j + -1)/2, (k + -1)/2, l] + t112[i, (j + -1)/2, (k)/2, l], 0)
-    /// d_conv2D2_bias = sum_rows(d_conv2D2_sum)
-    /// </code>
-    /// </summary>
-    /// <remarks>conv2D2: (B, 14, 14, 32)  t108: (B, 7, 7, 32)  t112: (B, 7, 7, 32)  t115: (B, 7, 7, 32)  t116: (B, 7, 7, 32)  →  d_conv2D2_sum: (B, 14, 14, 32)  d_conv2D2_bias: (32)</remarks>
+    /// <summary><c>d_conv2D2_flat = t115[i, (j)/2, (k)/2, l] + t116[i, (j)/2, (k + -1)/2, l] + t108[i, (j + -1)/2, (k + -1)/2, l] + t112[i, (j + -1)/2, (k)/2, l]</c></summary>
+    /// <remarks>t108: (B, 7, 7, 32)  t112: (B, 7, 7, 32)  t115: (B, 7, 7, 32)  t116: (B, 7, 7, 32)  →  d_conv2D2_flat: (B, 14, 14, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_25_DConv2D2Sum_DConv2D2Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_23_DConv2D2Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> conv2D2 = s.Buffer(Buffers.Conv2D2);
         global::System.ReadOnlySpan<float> t108 = s.Buffer(Buffers.T108);
         global::System.ReadOnlySpan<float> t112 = s.Buffer(Buffers.T112);
         global::System.ReadOnlySpan<float> t115 = s.Buffer(Buffers.T115);
         global::System.ReadOnlySpan<float> t116 = s.Buffer(Buffers.T116);
+        global::System.Span<float> d_conv2D2_flat = s.Buffer(Buffers.DConv2D2Flat);
+        (int start, int end) = part.Of(196 * s.Batch);
+        for (int row = start; row < end; row++)
+        {
+            var d_conv2D2_flat_r = d_conv2D2_flat.Slice(row * 32, 32);
+            int at0_B_14_14 = row / 196;
+            int at1_B_14_14 = row / 14 % 14;
+            int at2_B_14_14 = row % 14;
+            int t109_at = (at1_B_14_14 - 1) % 2 == 0 && (uint)((at1_B_14_14 - 1) / 2) < 7 && (at2_B_14_14 - 1) % 2 == 0 && (uint)((at2_B_14_14 - 1) / 2) < 7 ? at0_B_14_14 * 1568 + ((at1_B_14_14 - 1) / 2) * 224 + ((at2_B_14_14 - 1) / 2) * 32 : -1;
+            var t109_row = t109_at < 0 ? default : t108.Slice(t109_at, 32);
+            int t113_at = (at1_B_14_14 - 1) % 2 == 0 && (uint)((at1_B_14_14 - 1) / 2) < 7 && at2_B_14_14 % 2 == 0 && (uint)(at2_B_14_14 / 2) < 7 ? at0_B_14_14 * 1568 + ((at1_B_14_14 - 1) / 2) * 224 + (at2_B_14_14 / 2) * 32 : -1;
+            var t113_row = t113_at < 0 ? default : t112.Slice(t113_at, 32);
+            int t117_at = at1_B_14_14 % 2 == 0 && (uint)(at1_B_14_14 / 2) < 7 && (at2_B_14_14 - 1) % 2 == 0 && (uint)((at2_B_14_14 - 1) / 2) < 7 ? at0_B_14_14 * 1568 + (at1_B_14_14 / 2) * 224 + ((at2_B_14_14 - 1) / 2) * 32 : -1;
+            var t117_row = t117_at < 0 ? default : t116.Slice(t117_at, 32);
+            int t118_at = at1_B_14_14 % 2 == 0 && (uint)(at1_B_14_14 / 2) < 7 && at2_B_14_14 % 2 == 0 && (uint)(at2_B_14_14 / 2) < 7 ? at0_B_14_14 * 1568 + (at1_B_14_14 / 2) * 224 + (at2_B_14_14 / 2) * 32 : -1;
+            var t118_row = t118_at < 0 ? default : t115.Slice(t118_at, 32);
+            for (int column = 0; column < 32; column += V.Count)
+            {
+                V d_conv2D2_flat_v = V.Load(t118_row, column) + (V.Load(t117_row, column) + (V.Load(t109_row, column) + V.Load(t113_row, column)));
+                V.Store(d_conv2D2_flat_r, column, d_conv2D2_flat_v);
+            }
+        }
+    }
+
+    /// <summary>
+    /// <code>
+    /// d_conv2D2_sum = where(conv2D2 &gt; 0, d_conv2D2_flat_flat, 0)
+    /// d_conv2D2_bias = sum_rows(d_conv2D2_sum)
+    /// </code>
+    /// </summary>
+    /// <remarks>conv2D2: (196B, 32)  d_conv2D2_flat_flat: (196B, 32)  →  d_conv2D2_sum: (196B, 32)  d_conv2D2_bias: (32)</remarks>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public static void Backward_24_DConv2D2Sum_DConv2D2Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    {
+        global::System.ReadOnlySpan<float> conv2D2 = s.Buffer(Buffers.Conv2D2);
+        global::System.ReadOnlySpan<float> d_conv2D2_flat_flat = s.Buffer(Buffers.DConv2D2Flat);
         global::System.Span<float> d_conv2D2_sum = s.Buffer(Buffers.DConv2D2Sum);
         global::System.Span<float> d_conv2D2_bias = s.Gradient(106_016, 32);
         (int start, int end) = part.Of(32, 16);
@@ -752,19 +738,7 @@ file static class MnistKernels
             V d_conv2D2_bias_v = V.Zero;
             for (int row = 0; row < 196 * s.Batch; row++)
             {
-                int at0_B_14_14 = row / 196;
-                int at1_B_14_14 = row / 14 % 14;
-                int at2_B_14_14 = row % 14;
-                int t109_at = (at1_B_14_14 - 1) % 2 == 0 && (uint)((at1_B_14_14 - 1) / 2) < 7 && (at2_B_14_14 - 1) % 2 == 0 && (uint)((at2_B_14_14 - 1) / 2) < 7 ? at0_B_14_14 * 1568 + ((at1_B_14_14 - 1) / 2) * 224 + ((at2_B_14_14 - 1) / 2) * 32 : -1;
-                var t109_row = t109_at < 0 ? default : t108.Slice(t109_at, 32);
-                int t113_at = (at1_B_14_14 - 1) % 2 == 0 && (uint)((at1_B_14_14 - 1) / 2) < 7 && at2_B_14_14 % 2 == 0 && (uint)(at2_B_14_14 / 2) < 7 ? at0_B_14_14 * 1568 + ((at1_B_14_14 - 1) / 2) * 224 + (at2_B_14_14 / 2) * 32 : -1;
-                var t113_row = t113_at < 0 ? default : t112.Slice(t113_at, 32);
-                int t117_at = at1_B_14_14 % 2 == 0 && (uint)(at1_B_14_14 / 2) < 7 && (at2_B_14_14 - 1) % 2 == 0 && (uint)((at2_B_14_14 - 1) / 2) < 7 ? at0_B_14_14 * 1568 + (at1_B_14_14 / 2) * 224 + ((at2_B_14_14 - 1) / 2) * 32 : -1;
-                var t117_row = t117_at < 0 ? default : t116.Slice(t117_at, 32);
-                int t118_at = at1_B_14_14 % 2 == 0 && (uint)(at1_B_14_14 / 2) < 7 && at2_B_14_14 % 2 == 0 && (uint)(at2_B_14_14 / 2) < 7 ? at0_B_14_14 * 1568 + (at1_B_14_14 / 2) * 224 + (at2_B_14_14 / 2) * 32 : -1;
-                var t118_row = t118_at < 0 ? default : t115.Slice(t118_at, 32);
-                V d_conv2D2_v = V.Load(t118_row, column) + (V.Load(t117_row, column) + (V.Load(t109_row, column) + V.Load(t113_row, column)));
-                V d_conv2D2_sum_v = V.Where(V.Greater(V.Load(conv2D2.Slice(row * 32, 32), column), V.Zero), d_conv2D2_v, V.Zero);
+                V d_conv2D2_sum_v = V.Where(V.Greater(V.Load(conv2D2.Slice(row * 32, 32), column), V.Zero), V.Load(d_conv2D2_flat_flat.Slice(row * 32, 32), column), V.Zero);
                 d_conv2D2_bias_v += d_conv2D2_sum_v;
                 V.Store(d_conv2D2_sum.Slice(row * 32, 32), column, d_conv2D2_sum_v);
             }
@@ -775,23 +749,23 @@ file static class MnistKernels
     /// <summary><c>conv2D2_weight_flat_T = conv2D2_weight_flatᵀ</c></summary>
     /// <remarks>conv2D2_weight_flat: (144, 32)  →  conv2D2_weight_flat_T: (32, 144)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_26_Conv2D2WeightFlatT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_25_Conv2D2WeightFlatT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(400, 4_608), 144, 32, s.Buffer(Buffers.Conv2D2WeightFlatT), part);
     }
 
-    /// <summary><c>t128 = d_conv2D2_sum_flat · conv2D2_weight_flat_T</c></summary>
-    /// <remarks>d_conv2D2_sum_flat: (196B, 32)  conv2D2_weight_flat_T: (32, 144)  →  t128: (196B, 144)</remarks>
+    /// <summary><c>t128 = d_conv2D2_sum · conv2D2_weight_flat_T</c></summary>
+    /// <remarks>d_conv2D2_sum: (196B, 32)  conv2D2_weight_flat_T: (32, 144)  →  t128: (196B, 144)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_27_T128<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_26_T128<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_27_T128_Epilogue(s.Buffer(Buffers.T128));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_27_T128_Epilogue>(
+        var epilogue = new Backward_26_T128_Epilogue(s.Buffer(Buffers.T128));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_26_T128_Epilogue>(
             s.Buffer(Buffers.DConv2D2Sum), 32, 1, s.Buffer(Buffers.Conv2D2WeightFlatT),
             196 * s.Batch, 144, 32, epilogue, part);
     }
 
-    private readonly ref struct Backward_27_T128_Epilogue(global::System.Span<float> t128) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_26_T128_Epilogue(global::System.Span<float> t128) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.Span<float> t128 = t128;
 
@@ -802,18 +776,18 @@ file static class MnistKernels
         }
     }
 
-    /// <summary><c>d_conv2D2_weight_flat = t25ᵀ · d_conv2D2_sum_flat</c></summary>
-    /// <remarks>t25: (196B, 144)  d_conv2D2_sum_flat: (196B, 32)  →  d_conv2D2_weight_flat: (144, 32)</remarks>
+    /// <summary><c>d_conv2D2_weight_flat = t25ᵀ · d_conv2D2_sum</c></summary>
+    /// <remarks>t25: (196B, 144)  d_conv2D2_sum: (196B, 32)  →  d_conv2D2_weight_flat: (144, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_28_DConv2D2WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_27_DConv2D2WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_28_DConv2D2WeightFlat_Epilogue(s.Gradient(400, 4_608));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_28_DConv2D2WeightFlat_Epilogue>(
+        var epilogue = new Backward_27_DConv2D2WeightFlat_Epilogue(s.Gradient(400, 4_608));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_27_DConv2D2WeightFlat_Epilogue>(
             s.Buffer(Buffers.T24), 1, 144, s.Buffer(Buffers.DConv2D2Sum),
             144, 32, 196 * s.Batch, epilogue, part);
     }
 
-    private readonly ref struct Backward_28_DConv2D2WeightFlat_Epilogue(global::System.Span<float> d_conv2D2_weight_flat) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_27_DConv2D2WeightFlat_Epilogue(global::System.Span<float> d_conv2D2_weight_flat) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.Span<float> d_conv2D2_weight_flat = d_conv2D2_weight_flat;
 
@@ -827,7 +801,7 @@ file static class MnistKernels
     /// <summary><c>t133 = fold(t132 at [i, j + l + -1, 16k + m])</c></summary>
     /// <remarks>t132: (B, 14, 14, 3, 48)  →  t133: (B, 14, 256)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_29_T133<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_28_T133<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t132 = s.Buffer(Buffers.T128);
         global::System.Span<float> t133 = s.Buffer(Buffers.T133);
@@ -841,9 +815,9 @@ file static class MnistKernels
                 {
                     for (int at3_B_14_14_3 = 0; at3_B_14_14_3 < 3; at3_B_14_14_3++)
                     {
-                        int from = at0_B_14_14_3 * 28224 + at1_B_14_14_3 * 2016 + at2_B_14_14_3 * 144 + at3_B_14_14_3 * 48, at = (uint)(at1_B_14_14_3 + at3_B_14_14_3 - 1) < 14 ? at0_B_14_14_3 * 3584 + (at1_B_14_14_3 + at3_B_14_14_3 - 1) * 256 + 16 * at2_B_14_14_3 : -1;
-                        if (at < 0) continue;
-                        var to = t133.Slice(at, 48);
+                        int from = at0_B_14_14_3 * 28224 + at1_B_14_14_3 * 2016 + at2_B_14_14_3 * 144 + at3_B_14_14_3 * 48, into = (uint)(at1_B_14_14_3 + at3_B_14_14_3 - 1) < 14 ? at0_B_14_14_3 * 3584 + (at1_B_14_14_3 + at3_B_14_14_3 - 1) * 256 + 16 * at2_B_14_14_3 : -1;
+                        if (into < 0) continue;
+                        var to = t133.Slice(into, 48);
                         for (int column = 0; column < 48; column += V.Count) V.Store(to, column, V.Load(to, column) + V.Load(t132.Slice(from, 48), column));
                     }
                 }
@@ -854,7 +828,7 @@ file static class MnistKernels
     /// <summary><c>d_maxPool2D1_flat = t133[i, j, k + 16]</c></summary>
     /// <remarks>t133: (B, 14, 256)  →  d_maxPool2D1_flat: (B, 14, 224)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_30_DMaxPool2D1Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_29_DMaxPool2D1Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t133 = s.Buffer(Buffers.T133);
         global::System.Span<float> d_maxPool2D1_flat = s.Buffer(Buffers.DMaxPool2D1Flat);
@@ -874,18 +848,18 @@ file static class MnistKernels
 
     /// <summary>
     /// <code>
-    /// t138 = where(t17 ≥ conv2D1[i, 2j + 1, 2k + 1, l else -Infinity], d_maxPool2D1_flat_flat, 0)
-    /// t142 = where(max(conv2D1[i, 2j, 2k, l else -Infinity], conv2D1[i, 2j, 2k + 1, l else -Infinity]) ≥ conv2D1[i, 2j + 1, 2k, l else -Infinity], t138, 0)
-    /// t143 = where(max(conv2D1[i, 2j, 2k, l else -Infinity], conv2D1[i, 2j, 2k + 1, l else -Infinity]) ≥ conv2D1[i, 2j + 1, 2k, l else -Infinity], 0, t138)
-    /// t146 = where(conv2D1[i, 2j, 2k, l else -Infinity] ≥ conv2D1[i, 2j, 2k + 1, l else -Infinity], t142, 0)
-    /// t147 = where(conv2D1[i, 2j, 2k, l else -Infinity] ≥ conv2D1[i, 2j, 2k + 1, l else -Infinity], 0, t142)
+    /// t138 = where(t17 ≥ conv2D1_flat[i, 2j + 1, 2k + 1, l else -Infinity], d_maxPool2D1_flat_flat, 0)
+    /// t142 = where(max(conv2D1_flat[i, 2j, 2k, l else -Infinity], conv2D1_flat[i, 2j, 2k + 1, l else -Infinity]) ≥ conv2D1_flat[i, 2j + 1, 2k, l else -Infinity], t138, 0)
+    /// t143 = where(max(conv2D1_flat[i, 2j, 2k, l else -Infinity], conv2D1_flat[i, 2j, 2k + 1, l else -Infinity]) ≥ conv2D1_flat[i, 2j + 1, 2k, l else -Infinity], 0, t138)
+    /// t146 = where(conv2D1_flat[i, 2j, 2k, l else -Infinity] ≥ conv2D1_flat[i, 2j, 2k + 1, l else -Infinity], t142, 0)
+    /// t147 = where(conv2D1_flat[i, 2j, 2k, l else -Infinity] ≥ conv2D1_flat[i, 2j, 2k + 1, l else -Infinity], 0, t142)
     /// </code>
     /// </summary>
-    /// <remarks>conv2D1: (B, 28, 28, 16)  t17: (B, 14, 14, 16)  d_maxPool2D1_flat_flat: (B, 14, 14, 16)  →  t143: (B, 14, 14, 16)  t146: (B, 14, 14, 16)  t147: (B, 14, 14, 16)</remarks>
+    /// <remarks>conv2D1_flat: (B, 28, 28, 16)  t17: (B, 14, 14, 16)  d_maxPool2D1_flat_flat: (B, 14, 14, 16)  →  t143: (B, 14, 14, 16)  t146: (B, 14, 14, 16)  t147: (B, 14, 14, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_31_T143_T146<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_30_T143_T146<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> conv2D1 = s.Buffer(Buffers.Conv2D1);
+        global::System.ReadOnlySpan<float> conv2D1_flat = s.Buffer(Buffers.Conv2D1);
         global::System.ReadOnlySpan<float> t17 = s.Buffer(Buffers.T17);
         global::System.ReadOnlySpan<float> d_maxPool2D1_flat_flat = s.Buffer(Buffers.DMaxPool2D1Flat);
         global::System.Span<float> t143 = s.Buffer(Buffers.T143);
@@ -902,10 +876,10 @@ file static class MnistKernels
             int at0_B_14_14 = row / 196;
             int at1_B_14_14 = row / 14 % 14;
             int at2_B_14_14 = row % 14;
-            var t13_row = conv2D1.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14) * 448 + (2 * at2_B_14_14) * 16, 16);
-            var t14_row = conv2D1.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14) * 448 + (2 * at2_B_14_14 + 1) * 16, 16);
-            var t16_row = conv2D1.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14 + 1) * 448 + (2 * at2_B_14_14) * 16, 16);
-            var t18_row = conv2D1.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14 + 1) * 448 + (2 * at2_B_14_14 + 1) * 16, 16);
+            var t13_row = conv2D1_flat.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14) * 448 + (2 * at2_B_14_14) * 16, 16);
+            var t14_row = conv2D1_flat.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14) * 448 + (2 * at2_B_14_14 + 1) * 16, 16);
+            var t16_row = conv2D1_flat.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14 + 1) * 448 + (2 * at2_B_14_14) * 16, 16);
+            var t18_row = conv2D1_flat.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14 + 1) * 448 + (2 * at2_B_14_14 + 1) * 16, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
                 V t138_v = V.Where(V.GreaterOrEqual(V.Load(t17_r, column), global::ModelDsl.Kernels.Views.Load<V, float>(t18_row, column, float.NegativeInfinity)), V.Load(d_maxPool2D1_flat_flat_r, column), V.Zero);
@@ -922,12 +896,12 @@ file static class MnistKernels
         }
     }
 
-    /// <summary><c>t139 = where(t17 ≥ conv2D1[i, 2j + 1, 2k + 1, l else -Infinity], 0, d_maxPool2D1_flat_flat)</c></summary>
-    /// <remarks>conv2D1: (B, 28, 28, 16)  t17: (B, 14, 14, 16)  d_maxPool2D1_flat_flat: (B, 14, 14, 16)  →  t139: (B, 14, 14, 16)</remarks>
+    /// <summary><c>t139 = where(t17 ≥ conv2D1_flat[i, 2j + 1, 2k + 1, l else -Infinity], 0, d_maxPool2D1_flat_flat)</c></summary>
+    /// <remarks>conv2D1_flat: (B, 28, 28, 16)  t17: (B, 14, 14, 16)  d_maxPool2D1_flat_flat: (B, 14, 14, 16)  →  t139: (B, 14, 14, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_32_T139<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_31_T139<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> conv2D1 = s.Buffer(Buffers.Conv2D1);
+        global::System.ReadOnlySpan<float> conv2D1_flat = s.Buffer(Buffers.Conv2D1);
         global::System.ReadOnlySpan<float> t17 = s.Buffer(Buffers.T17);
         global::System.ReadOnlySpan<float> d_maxPool2D1_flat_flat = s.Buffer(Buffers.DMaxPool2D1Flat);
         global::System.Span<float> t139 = s.Buffer(Buffers.T139);
@@ -940,7 +914,7 @@ file static class MnistKernels
             int at0_B_14_14 = row / 196;
             int at1_B_14_14 = row / 14 % 14;
             int at2_B_14_14 = row % 14;
-            var t18_row = conv2D1.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14 + 1) * 448 + (2 * at2_B_14_14 + 1) * 16, 16);
+            var t18_row = conv2D1_flat.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14 + 1) * 448 + (2 * at2_B_14_14 + 1) * 16, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
                 V.Store(t139_r, column, V.Where(V.GreaterOrEqual(V.Load(t17_r, column), global::ModelDsl.Kernels.Views.Load<V, float>(t18_row, column, float.NegativeInfinity)), V.Zero, V.Load(d_maxPool2D1_flat_flat_r, column)));
@@ -948,21 +922,51 @@ file static class MnistKernels
         }
     }
 
-    /// <summary>
-    /// <code>
-    /// d_conv2D1_sum = where(conv2D1 &gt; 0, t146[i, (j)/2, (k)/2, l] + t147[i, (j)/2, (k + -1)/2, l] + t139[i, (j + -1)/2, (k + -1)/2, l] + t143[i, (j + -1)/2, (k)/2, l], 0)
-    /// d_conv2D1_bias = sum_rows(d_conv2D1_sum)
-    /// </code>
-    /// </summary>
-    /// <remarks>conv2D1: (B, 28, 28, 16)  t139: (B, 14, 14, 16)  t143: (B, 14, 14, 16)  t146: (B, 14, 14, 16)  t147: (B, 14, 14, 16)  →  d_conv2D1_sum: (B, 28, 28, 16)  d_conv2D1_bias: (16)</remarks>
+    /// <summary><c>d_conv2D1_flat = t146[i, (j)/2, (k)/2, l] + t147[i, (j)/2, (k + -1)/2, l] + t139[i, (j + -1)/2, (k + -1)/2, l] + t143[i, (j + -1)/2, (k)/2, l]</c></summary>
+    /// <remarks>t139: (B, 14, 14, 16)  t143: (B, 14, 14, 16)  t146: (B, 14, 14, 16)  t147: (B, 14, 14, 16)  →  d_conv2D1_flat: (B, 28, 28, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_33_DConv2D1Sum_DConv2D1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_32_DConv2D1Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> conv2D1 = s.Buffer(Buffers.Conv2D1);
         global::System.ReadOnlySpan<float> t139 = s.Buffer(Buffers.T139);
         global::System.ReadOnlySpan<float> t143 = s.Buffer(Buffers.T143);
         global::System.ReadOnlySpan<float> t146 = s.Buffer(Buffers.T146);
         global::System.ReadOnlySpan<float> t147 = s.Buffer(Buffers.T147);
+        global::System.Span<float> d_conv2D1_flat = s.Buffer(Buffers.DConv2D1Flat);
+        (int start, int end) = part.Of(784 * s.Batch);
+        for (int row = start; row < end; row++)
+        {
+            var d_conv2D1_flat_r = d_conv2D1_flat.Slice(row * 16, 16);
+            int at0_B_28_28 = row / 784;
+            int at1_B_28_28 = row / 28 % 28;
+            int at2_B_28_28 = row % 28;
+            int t140_at = (at1_B_28_28 - 1) % 2 == 0 && (uint)((at1_B_28_28 - 1) / 2) < 14 && (at2_B_28_28 - 1) % 2 == 0 && (uint)((at2_B_28_28 - 1) / 2) < 14 ? at0_B_28_28 * 3136 + ((at1_B_28_28 - 1) / 2) * 224 + ((at2_B_28_28 - 1) / 2) * 16 : -1;
+            var t140_row = t140_at < 0 ? default : t139.Slice(t140_at, 16);
+            int t144_at = (at1_B_28_28 - 1) % 2 == 0 && (uint)((at1_B_28_28 - 1) / 2) < 14 && at2_B_28_28 % 2 == 0 && (uint)(at2_B_28_28 / 2) < 14 ? at0_B_28_28 * 3136 + ((at1_B_28_28 - 1) / 2) * 224 + (at2_B_28_28 / 2) * 16 : -1;
+            var t144_row = t144_at < 0 ? default : t143.Slice(t144_at, 16);
+            int t148_at = at1_B_28_28 % 2 == 0 && (uint)(at1_B_28_28 / 2) < 14 && (at2_B_28_28 - 1) % 2 == 0 && (uint)((at2_B_28_28 - 1) / 2) < 14 ? at0_B_28_28 * 3136 + (at1_B_28_28 / 2) * 224 + ((at2_B_28_28 - 1) / 2) * 16 : -1;
+            var t148_row = t148_at < 0 ? default : t147.Slice(t148_at, 16);
+            int t149_at = at1_B_28_28 % 2 == 0 && (uint)(at1_B_28_28 / 2) < 14 && at2_B_28_28 % 2 == 0 && (uint)(at2_B_28_28 / 2) < 14 ? at0_B_28_28 * 3136 + (at1_B_28_28 / 2) * 224 + (at2_B_28_28 / 2) * 16 : -1;
+            var t149_row = t149_at < 0 ? default : t146.Slice(t149_at, 16);
+            for (int column = 0; column < 16; column += V.Count)
+            {
+                V d_conv2D1_flat_v = V.Load(t149_row, column) + (V.Load(t148_row, column) + (V.Load(t140_row, column) + V.Load(t144_row, column)));
+                V.Store(d_conv2D1_flat_r, column, d_conv2D1_flat_v);
+            }
+        }
+    }
+
+    /// <summary>
+    /// <code>
+    /// d_conv2D1_sum = where(conv2D1 &gt; 0, d_conv2D1_flat_flat, 0)
+    /// d_conv2D1_bias = sum_rows(d_conv2D1_sum)
+    /// </code>
+    /// </summary>
+    /// <remarks>conv2D1: (784B, 16)  d_conv2D1_flat_flat: (784B, 16)  →  d_conv2D1_sum: (784B, 16)  d_conv2D1_bias: (16)</remarks>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public static void Backward_33_DConv2D1Sum_DConv2D1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    {
+        global::System.ReadOnlySpan<float> conv2D1 = s.Buffer(Buffers.Conv2D1);
+        global::System.ReadOnlySpan<float> d_conv2D1_flat_flat = s.Buffer(Buffers.DConv2D1Flat);
         global::System.Span<float> d_conv2D1_sum = s.Buffer(Buffers.DConv2D1Sum);
         global::System.Span<float> d_conv2D1_bias = s.Gradient(106_000, 16);
         (int start, int end) = part.Of(16, 16);
@@ -971,19 +975,7 @@ file static class MnistKernels
             V d_conv2D1_bias_v = V.Zero;
             for (int row = 0; row < 784 * s.Batch; row++)
             {
-                int at0_B_28_28 = row / 784;
-                int at1_B_28_28 = row / 28 % 28;
-                int at2_B_28_28 = row % 28;
-                int t140_at = (at1_B_28_28 - 1) % 2 == 0 && (uint)((at1_B_28_28 - 1) / 2) < 14 && (at2_B_28_28 - 1) % 2 == 0 && (uint)((at2_B_28_28 - 1) / 2) < 14 ? at0_B_28_28 * 3136 + ((at1_B_28_28 - 1) / 2) * 224 + ((at2_B_28_28 - 1) / 2) * 16 : -1;
-                var t140_row = t140_at < 0 ? default : t139.Slice(t140_at, 16);
-                int t144_at = (at1_B_28_28 - 1) % 2 == 0 && (uint)((at1_B_28_28 - 1) / 2) < 14 && at2_B_28_28 % 2 == 0 && (uint)(at2_B_28_28 / 2) < 14 ? at0_B_28_28 * 3136 + ((at1_B_28_28 - 1) / 2) * 224 + (at2_B_28_28 / 2) * 16 : -1;
-                var t144_row = t144_at < 0 ? default : t143.Slice(t144_at, 16);
-                int t148_at = at1_B_28_28 % 2 == 0 && (uint)(at1_B_28_28 / 2) < 14 && (at2_B_28_28 - 1) % 2 == 0 && (uint)((at2_B_28_28 - 1) / 2) < 14 ? at0_B_28_28 * 3136 + (at1_B_28_28 / 2) * 224 + ((at2_B_28_28 - 1) / 2) * 16 : -1;
-                var t148_row = t148_at < 0 ? default : t147.Slice(t148_at, 16);
-                int t149_at = at1_B_28_28 % 2 == 0 && (uint)(at1_B_28_28 / 2) < 14 && at2_B_28_28 % 2 == 0 && (uint)(at2_B_28_28 / 2) < 14 ? at0_B_28_28 * 3136 + (at1_B_28_28 / 2) * 224 + (at2_B_28_28 / 2) * 16 : -1;
-                var t149_row = t149_at < 0 ? default : t146.Slice(t149_at, 16);
-                V d_conv2D1_v = V.Load(t149_row, column) + (V.Load(t148_row, column) + (V.Load(t140_row, column) + V.Load(t144_row, column)));
-                V d_conv2D1_sum_v = V.Where(V.Greater(V.Load(conv2D1.Slice(row * 16, 16), column), V.Zero), d_conv2D1_v, V.Zero);
+                V d_conv2D1_sum_v = V.Where(V.Greater(V.Load(conv2D1.Slice(row * 16, 16), column), V.Zero), V.Load(d_conv2D1_flat_flat.Slice(row * 16, 16), column), V.Zero);
                 d_conv2D1_bias_v += d_conv2D1_sum_v;
                 V.Store(d_conv2D1_sum.Slice(row * 16, 16), column, d_conv2D1_sum_v);
             }
@@ -991,8 +983,8 @@ file static class MnistKernels
         }
     }
 
-    /// <summary><c>d_conv2D1_weight_flat = t6ᵀ · d_conv2D1_sum_flat</c></summary>
-    /// <remarks>t6: (784B, 25)  d_conv2D1_sum_flat: (784B, 16)  →  d_conv2D1_weight_flat: (25, 16)</remarks>
+    /// <summary><c>d_conv2D1_weight_flat = t6ᵀ · d_conv2D1_sum</c></summary>
+    /// <remarks>t6: (784B, 25)  d_conv2D1_sum: (784B, 16)  →  d_conv2D1_weight_flat: (25, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_34_DConv2D1WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
@@ -1013,12 +1005,12 @@ file static class MnistKernels
         }
     }
 
-    /// <summary><c>maxPool2D1 = max(max(max(conv2D1[i, 2j, 2k, l else -Infinity], conv2D1[i, 2j, 2k + 1, l else -Infinity]), conv2D1[i, 2j + 1, 2k, l else -Infinity]), conv2D1[i, 2j + 1, 2k + 1, l else -Infinity])</c></summary>
-    /// <remarks>conv2D1: (B, 28, 28, 16)  →  maxPool2D1: (B, 14, 14, 16)</remarks>
+    /// <summary><c>maxPool2D1 = max(max(max(conv2D1_flat[i, 2j, 2k, l else -Infinity], conv2D1_flat[i, 2j, 2k + 1, l else -Infinity]), conv2D1_flat[i, 2j + 1, 2k, l else -Infinity]), conv2D1_flat[i, 2j + 1, 2k + 1, l else -Infinity])</c></summary>
+    /// <remarks>conv2D1_flat: (B, 28, 28, 16)  →  maxPool2D1: (B, 14, 14, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_05_MaxPool2D1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_04_MaxPool2D1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> conv2D1 = s.Buffer(Buffers.Conv2D1);
+        global::System.ReadOnlySpan<float> conv2D1_flat = s.Buffer(Buffers.Conv2D1);
         global::System.Span<float> maxPool2D1 = s.Buffer(Buffers.MaxPool2D1);
         (int start, int end) = part.Of(196 * s.Batch);
         for (int row = start; row < end; row++)
@@ -1027,10 +1019,10 @@ file static class MnistKernels
             int at0_B_14_14 = row / 196;
             int at1_B_14_14 = row / 14 % 14;
             int at2_B_14_14 = row % 14;
-            var t13_row = conv2D1.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14) * 448 + (2 * at2_B_14_14) * 16, 16);
-            var t14_row = conv2D1.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14) * 448 + (2 * at2_B_14_14 + 1) * 16, 16);
-            var t16_row = conv2D1.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14 + 1) * 448 + (2 * at2_B_14_14) * 16, 16);
-            var t18_row = conv2D1.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14 + 1) * 448 + (2 * at2_B_14_14 + 1) * 16, 16);
+            var t13_row = conv2D1_flat.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14) * 448 + (2 * at2_B_14_14) * 16, 16);
+            var t14_row = conv2D1_flat.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14) * 448 + (2 * at2_B_14_14 + 1) * 16, 16);
+            var t16_row = conv2D1_flat.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14 + 1) * 448 + (2 * at2_B_14_14) * 16, 16);
+            var t18_row = conv2D1_flat.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14 + 1) * 448 + (2 * at2_B_14_14 + 1) * 16, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
                 V t17_v = V.Max(V.Max(global::ModelDsl.Kernels.Views.Load<V, float>(t13_row, column, float.NegativeInfinity), global::ModelDsl.Kernels.Views.Load<V, float>(t14_row, column, float.NegativeInfinity)), global::ModelDsl.Kernels.Views.Load<V, float>(t16_row, column, float.NegativeInfinity));
@@ -1039,12 +1031,12 @@ file static class MnistKernels
         }
     }
 
-    /// <summary><c>maxPool2D2 = max(max(max(conv2D2[i, 2j, 2k, l else -Infinity], conv2D2[i, 2j, 2k + 1, l else -Infinity]), conv2D2[i, 2j + 1, 2k, l else -Infinity]), conv2D2[i, 2j + 1, 2k + 1, l else -Infinity])</c></summary>
-    /// <remarks>conv2D2: (B, 14, 14, 32)  →  maxPool2D2: (B, 7, 7, 32)</remarks>
+    /// <summary><c>maxPool2D2 = max(max(max(conv2D2_flat[i, 2j, 2k, l else -Infinity], conv2D2_flat[i, 2j, 2k + 1, l else -Infinity]), conv2D2_flat[i, 2j + 1, 2k, l else -Infinity]), conv2D2_flat[i, 2j + 1, 2k + 1, l else -Infinity])</c></summary>
+    /// <remarks>conv2D2_flat: (B, 14, 14, 32)  →  maxPool2D2: (B, 7, 7, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_10_MaxPool2D2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_08_MaxPool2D2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> conv2D2 = s.Buffer(Buffers.Conv2D2);
+        global::System.ReadOnlySpan<float> conv2D2_flat = s.Buffer(Buffers.Conv2D2);
         global::System.Span<float> maxPool2D2 = s.Buffer(Buffers.MaxPool2D2);
         (int start, int end) = part.Of(49 * s.Batch);
         for (int row = start; row < end; row++)
@@ -1053,10 +1045,10 @@ file static class MnistKernels
             int at0_B_7_7 = row / 49;
             int at1_B_7_7 = row / 7 % 7;
             int at2_B_7_7 = row % 7;
-            var t32_row = conv2D2.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7) * 448 + (2 * at2_B_7_7) * 32, 32);
-            var t33_row = conv2D2.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7) * 448 + (2 * at2_B_7_7 + 1) * 32, 32);
-            var t35_row = conv2D2.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7 + 1) * 448 + (2 * at2_B_7_7) * 32, 32);
-            var t37_row = conv2D2.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7 + 1) * 448 + (2 * at2_B_7_7 + 1) * 32, 32);
+            var t32_row = conv2D2_flat.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7) * 448 + (2 * at2_B_7_7) * 32, 32);
+            var t33_row = conv2D2_flat.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7) * 448 + (2 * at2_B_7_7 + 1) * 32, 32);
+            var t35_row = conv2D2_flat.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7 + 1) * 448 + (2 * at2_B_7_7) * 32, 32);
+            var t37_row = conv2D2_flat.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7 + 1) * 448 + (2 * at2_B_7_7 + 1) * 32, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
                 V t36_v = V.Max(V.Max(global::ModelDsl.Kernels.Views.Load<V, float>(t32_row, column, float.NegativeInfinity), global::ModelDsl.Kernels.Views.Load<V, float>(t33_row, column, float.NegativeInfinity)), global::ModelDsl.Kernels.Views.Load<V, float>(t35_row, column, float.NegativeInfinity));
@@ -1068,15 +1060,15 @@ file static class MnistKernels
     /// <summary><c>dense1 = relu(maxPool2D2_flat · dense1_weight + dense1_bias)</c></summary>
     /// <remarks>maxPool2D2_flat: (B, 1568)  dense1_weight: (1568, 64)  dense1_bias: (64)  →  dense1: (B, 64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_11_Dense1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_09_Dense1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Evaluate_11_Dense1_Epilogue(s.Parameter(106_048, 64), s.Buffer(Buffers.Dense1));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_11_Dense1_Epilogue>(
+        var epilogue = new Evaluate_09_Dense1_Epilogue(s.Parameter(106_048, 64), s.Buffer(Buffers.Dense1));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_09_Dense1_Epilogue>(
             s.Buffer(Buffers.MaxPool2D2), 1568, 1, s.Parameter(5_008, 100_352),
             s.Batch, 64, 1568, epilogue, part);
     }
 
-    private readonly ref struct Evaluate_11_Dense1_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.Span<float> dense1) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Evaluate_09_Dense1_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.Span<float> dense1) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dense1_bias = dense1_bias;
         private readonly global::System.Span<float> dense1 = dense1;
@@ -1091,15 +1083,15 @@ file static class MnistKernels
     /// <summary><c>dense2_2 = dense2_bias + dense1 · dense2_weight</c></summary>
     /// <remarks>dense1: (B, 64)  dense2_weight: (64, 10)  dense2_bias: (10)  →  dense2_2: (B, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_12_Dense22<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_10_Dense22<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Evaluate_12_Dense22_Epilogue(s.Parameter(106_112, 10), s.Buffer(Buffers.Dense22));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_12_Dense22_Epilogue>(
+        var epilogue = new Evaluate_10_Dense22_Epilogue(s.Parameter(106_112, 10), s.Buffer(Buffers.Dense22));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_10_Dense22_Epilogue>(
             s.Buffer(Buffers.Dense1), 64, 1, s.Parameter(105_360, 640),
             s.Batch, 10, 64, epilogue, part);
     }
 
-    private readonly ref struct Evaluate_12_Dense22_Epilogue(global::System.ReadOnlySpan<float> dense2_bias, global::System.Span<float> dense2_2) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Evaluate_10_Dense22_Epilogue(global::System.ReadOnlySpan<float> dense2_bias, global::System.Span<float> dense2_2) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dense2_bias = dense2_bias;
         private readonly global::System.Span<float> dense2_2 = dense2_2;
@@ -1122,7 +1114,7 @@ file static class MnistKernels
     /// </summary>
     /// <remarks>dense2_2: (B, 10)  target: (B, 1)  →  losses_2: (B, 1)  prediction: (B, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_13_Losses2_Prediction<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_11_Losses2_Prediction<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> dense2_2 = s.Buffer(Buffers.Dense22);
         global::System.ReadOnlySpan<int> target = s.Target<int>(1);
@@ -1162,7 +1154,7 @@ file static class MnistKernels
     /// <summary><c>loss_2 = 1/B * sum_columns(t80)</c></summary>
     /// <remarks>t80: (1, B)  →  loss_2: (1, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_14_Loss2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_12_Loss2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t80 = s.Buffer(Buffers.Losses2);
         float inverse_B = 1f / s.Batch;
@@ -1189,7 +1181,7 @@ file static class MnistKernels
     /// </summary>
     /// <remarks>dense2_2: (B, 10)  →  prediction: (B, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Predict_13_Prediction<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Predict_11_Prediction<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> dense2_2 = s.Buffer(Buffers.Dense22);
         global::System.Span<float> prediction = s.Buffer(Buffers.Prediction);

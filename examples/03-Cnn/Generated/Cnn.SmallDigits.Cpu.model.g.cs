@@ -9,80 +9,73 @@ partial class SmallDigits
     {
         s.Run(global::Cnn.SmallDigitsKernels.Forward_01_T4<V>, 0);
         s.Run(global::Cnn.SmallDigitsKernels.Forward_02_T5<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_03_T8<V>, 18_432L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_04_Conv2D1<V>, 2_048L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_03_Conv2D1<V>, 20_480L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_04_T15<V>, 0);
         s.Run(global::Cnn.SmallDigitsKernels.Forward_05_T16<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_06_T17<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_07_T20<V>, 589_824L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_08_Conv2D2<V>, 4_096L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_09_T29_MaxPool2D1<V>, 1_536L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_10_Dropout1<V>, 512L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_11_Dense1<V>, 10_250L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_12_Losses_DDense1<V>, 92L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_13_Loss<V>, 1 + 1L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_06_Conv2D2<V>, 593_920L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_07_T28_MaxPool2D1<V>, 1_536L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_08_Dropout1<V>, 512L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_09_Dense1<V>, 10_250L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_10_Losses_DDense1<V>, 92L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_11_Loss<V>, 1 + 1L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<SmallDigits, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_14_DDense1Bias<V>, 10L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_15_Dense1WeightT<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_16_DMaxPool2D1Flat<V>, 10_752L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_17_DDense1Weight<V>, 10_240L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_18_T91_T94<V>, 4_608L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_19_T87<V>, 1_024L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_20_DConv2D2Sum_DConv2D2Bias<V>, 12_288L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_21_Conv2D2WeightFlatT<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_22_T107<V>, 589_824L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_23_DConv2D2WeightFlat<V>, 589_824L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_24_T112<V>, 9_216L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_25_DConv2D1Flat<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_26_DConv2D1Sum_DConv2D1Bias<V>, 3_072L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_27_DConv2D1WeightFlat<V>, 18_432L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_12_DDense1Bias<V>, 10L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_13_Dense1WeightT<V>, 0);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_14_DMaxPool2D1Flat<V>, 10_752L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_15_DDense1Weight<V>, 10_240L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_16_T90_T93<V>, 4_608L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_17_T86<V>, 1_024L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_18_DConv2D2Flat<V>, 6_144L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_19_DConv2D2Sum_DConv2D2Bias<V>, 6_144L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_20_Conv2D2WeightFlatT<V>, 0);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_21_T106<V>, 589_824L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_22_DConv2D2WeightFlat<V>, 589_824L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_23_T111<V>, 9_216L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_24_DConv2D1FlatFlat<V>, 0);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_25_DConv2D1Sum_DConv2D1Bias<V>, 3_072L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_26_DConv2D1WeightFlat<V>, 18_432L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<SmallDigits, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Cnn.SmallDigitsKernels.Forward_01_T4<V>, 0);
         s.Run(global::Cnn.SmallDigitsKernels.Forward_02_T5<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_03_T8<V>, 18_432L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_04_Conv2D1<V>, 2_048L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_03_Conv2D1<V>, 20_480L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_04_T15<V>, 0);
         s.Run(global::Cnn.SmallDigitsKernels.Forward_05_T16<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_06_T17<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_07_T20<V>, 589_824L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_08_Conv2D2<V>, 4_096L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_09_MaxPool2D1<V>, 1_536L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_10_Dense12<V>, 10_250L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_11_Losses2_Prediction<V>, 72L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_12_Loss2<V>, 1 + 1L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_06_Conv2D2<V>, 593_920L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_07_MaxPool2D1<V>, 1_536L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_08_Dense12<V>, 10_250L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_09_Losses2_Prediction<V>, 72L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_10_Loss2<V>, 1 + 1L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<SmallDigits, float>.Predict<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Cnn.SmallDigitsKernels.Forward_01_T4<V>, 0);
         s.Run(global::Cnn.SmallDigitsKernels.Forward_02_T5<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_03_T8<V>, 18_432L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_04_Conv2D1<V>, 2_048L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_03_Conv2D1<V>, 20_480L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_04_T15<V>, 0);
         s.Run(global::Cnn.SmallDigitsKernels.Forward_05_T16<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_06_T17<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_07_T20<V>, 589_824L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_08_Conv2D2<V>, 4_096L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_09_MaxPool2D1<V>, 1_536L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_10_Dense12<V>, 10_250L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Predict_11_Prediction<V>, 50L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_06_Conv2D2<V>, 593_920L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_07_MaxPool2D1<V>, 1_536L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_08_Dense12<V>, 10_250L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Predict_09_Prediction<V>, 50L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<SmallDigits, float>.Logits<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Cnn.SmallDigitsKernels.Forward_01_T4<V>, 0);
         s.Run(global::Cnn.SmallDigitsKernels.Forward_02_T5<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_03_T8<V>, 18_432L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_04_Conv2D1<V>, 2_048L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_03_Conv2D1<V>, 20_480L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_04_T15<V>, 0);
         s.Run(global::Cnn.SmallDigitsKernels.Forward_05_T16<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_06_T17<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_07_T20<V>, 589_824L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_08_Conv2D2<V>, 4_096L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_09_MaxPool2D1<V>, 1_536L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_10_Dense12<V>, 10_250L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_06_Conv2D2<V>, 593_920L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_07_MaxPool2D1<V>, 1_536L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_08_Dense12<V>, 10_250L * s.Batch);
     }
 }
 
@@ -93,33 +86,32 @@ file static class SmallDigitsKernels
     {
         public const int T4 = 0;
         public const int T5 = 1;
-        public const int T8 = 2;
-        public const int Conv2D1 = 3;
+        public const int Conv2D1 = 2;
+        public const int T15 = 3;
         public const int T16 = 4;
-        public const int T17 = 5;
-        public const int T20 = 6;
-        public const int Conv2D2 = 7;
-        public const int T29 = 8;
-        public const int MaxPool2D1 = 9;
-        public const int Dropout1 = 10;
-        public const int Dense1 = 11;
-        public const int Dense12 = 12;
-        public const int Losses = 13;
-        public const int Losses2 = 14;
-        public const int Prediction = 15;
-        public const int DDense1 = 16;
-        public const int Dense1WeightT = 17;
-        public const int DMaxPool2D1Flat = 18;
-        public const int T87 = 19;
-        public const int T91 = 20;
-        public const int T94 = 21;
-        public const int T95 = 22;
-        public const int DConv2D2Sum = 23;
-        public const int Conv2D2WeightFlatT = 24;
-        public const int T107 = 25;
-        public const int T112 = 26;
-        public const int DConv2D1Flat = 27;
-        public const int DConv2D1Sum = 28;
+        public const int Conv2D2 = 5;
+        public const int T28 = 6;
+        public const int MaxPool2D1 = 7;
+        public const int Dropout1 = 8;
+        public const int Dense1 = 9;
+        public const int Dense12 = 10;
+        public const int Losses = 11;
+        public const int Losses2 = 12;
+        public const int Prediction = 13;
+        public const int DDense1 = 14;
+        public const int Dense1WeightT = 15;
+        public const int DMaxPool2D1Flat = 16;
+        public const int T86 = 17;
+        public const int T90 = 18;
+        public const int T93 = 19;
+        public const int T94 = 20;
+        public const int DConv2D2Flat = 21;
+        public const int DConv2D2Sum = 22;
+        public const int Conv2D2WeightFlatT = 23;
+        public const int T106 = 24;
+        public const int T111 = 25;
+        public const int DConv2D1FlatFlat = 26;
+        public const int DConv2D1Sum = 27;
     }
 
     /// <summary><c>t4 = input_flat[i, j, k + -1]</c></summary>
@@ -167,165 +159,127 @@ file static class SmallDigitsKernels
         }
     }
 
-    /// <summary><c>t8 = t6 · conv2D1_weight_flat</c></summary>
-    /// <remarks>t6: (64B, 9)  conv2D1_weight_flat: (9, 16)  →  t8: (64B, 16)</remarks>
+    /// <summary><c>conv2D1 = relu(t6 · conv2D1_weight_flat + conv2D1_bias)</c></summary>
+    /// <remarks>conv2D1_bias: (16)  t6: (64B, 9)  conv2D1_weight_flat: (9, 16)  →  conv2D1: (64B, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_03_T8<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_03_Conv2D1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Forward_03_T8_Epilogue(s.Buffer(Buffers.T8));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_03_T8_Epilogue>(
+        var epilogue = new Forward_03_Conv2D1_Epilogue(s.Parameter(9_872, 16), s.Buffer(Buffers.Conv2D1));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_03_Conv2D1_Epilogue>(
             s.Buffer(Buffers.T5), 9, 1, s.Parameter(0, 144),
             64 * s.Batch, 16, 9, epilogue, part);
     }
 
-    private readonly ref struct Forward_03_T8_Epilogue(global::System.Span<float> t8) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Forward_03_Conv2D1_Epilogue(global::System.ReadOnlySpan<float> conv2D1_bias, global::System.Span<float> conv2D1) : global::ModelDsl.Kernels.IEpilogue<float>
     {
-        private readonly global::System.Span<float> t8 = t8;
+        private readonly global::System.ReadOnlySpan<float> conv2D1_bias = conv2D1_bias;
+        private readonly global::System.Span<float> conv2D1 = conv2D1;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(t8.Slice(row * 16, 16), column, sum);
+            V.Store(conv2D1.Slice(row * 16, 16), column, V.Relu(sum + V.Load(conv2D1_bias, column)));
         }
     }
 
-    /// <summary><c>conv2D1 = relu(t9 + conv2D1_bias)</c></summary>
-    /// <remarks>conv2D1_bias: (16)  t9: (B, 8, 8, 16)  →  conv2D1: (B, 8, 8, 16)</remarks>
+    /// <summary><c>t15 = conv2D1_flat[i, j, k + -16]</c></summary>
+    /// <remarks>conv2D1_flat: (B, 8, 128)  →  t15: (B, 8, 160)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_04_Conv2D1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> conv2D1_bias = s.Parameter(9_872, 16);
-        global::System.ReadOnlySpan<float> t9 = s.Buffer(Buffers.T8);
-        global::System.Span<float> conv2D1 = s.Buffer(Buffers.Conv2D1);
-        (int start, int end) = part.Of(64 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var t9_r = t9.Slice(row * 16, 16);
-            var conv2D1_r = conv2D1.Slice(row * 16, 16);
-            for (int column = 0; column < 16; column += V.Count)
-            {
-                V.Store(conv2D1_r, column, V.Relu(V.Load(t9_r, column) + V.Load(conv2D1_bias, column)));
-            }
-        }
-    }
-
-    /// <summary><c>t16 = conv2D1_flat[i, j, k + -16]</c></summary>
-    /// <remarks>conv2D1_flat: (B, 8, 128)  →  t16: (B, 8, 160)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_05_T16<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_04_T15<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D1_flat = s.Buffer(Buffers.Conv2D1);
-        global::System.Span<float> t16 = s.Buffer(Buffers.T16);
+        global::System.Span<float> t15 = s.Buffer(Buffers.T15);
         (int start, int end) = part.Of(8 * s.Batch);
         for (int row = start; row < end; row++)
         {
-            var t16_r = t16.Slice(row * 160, 160);
+            var t15_r = t15.Slice(row * 160, 160);
             int at0_B_8 = row / 8;
             int at1_B_8 = row % 8;
-            int t16_at = at0_B_8 * 1024 + at1_B_8 * 128, t16_from = -16;
+            int t15_at = at0_B_8 * 1024 + at1_B_8 * 128, t15_from = -16;
             for (int column = 0; column < 160; column += V.Count)
             {
-                V.Store(t16_r, column, global::ModelDsl.Kernels.Views.Gather<V, float>(conv2D1_flat, t16_at, t16_from, 1, 1, 128, 1, column, 160, 0f));
+                V.Store(t15_r, column, global::ModelDsl.Kernels.Views.Gather<V, float>(conv2D1_flat, t15_at, t15_from, 1, 1, 128, 1, column, 160, 0f));
             }
         }
     }
 
-    /// <summary><c>t17 = t16[i, j + l + -1, 16k + m]</c></summary>
-    /// <remarks>t16: (B, 8, 160)  →  t17: (B, 8, 8, 3, 48)</remarks>
+    /// <summary><c>t16 = t15[i, j + l + -1, 16k + m]</c></summary>
+    /// <remarks>t15: (B, 8, 160)  →  t16: (B, 8, 8, 3, 48)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_06_T17<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_05_T16<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> t16 = s.Buffer(Buffers.T16);
-        global::System.Span<float> t17 = s.Buffer(Buffers.T17);
+        global::System.ReadOnlySpan<float> t15 = s.Buffer(Buffers.T15);
+        global::System.Span<float> t16 = s.Buffer(Buffers.T16);
         (int start, int end) = part.Of(192 * s.Batch);
         for (int row = start; row < end; row++)
         {
-            var t17_r = t17.Slice(row * 48, 48);
+            var t16_r = t16.Slice(row * 48, 48);
             int at0_B_8_8_3 = row / 192;
             int at1_B_8_8_3 = row / 24 % 8;
             int at3_B_8_8_3 = row % 3;
             int at2_B_8_8_3 = row / 3 % 8;
-            int t17_at = (uint)(at1_B_8_8_3 + at3_B_8_8_3 - 1) < 8 ? at0_B_8_8_3 * 1280 + (at1_B_8_8_3 + at3_B_8_8_3 - 1) * 160 + 16 * at2_B_8_8_3 : -1;
-            var t17_row = t17_at < 0 ? default : t16.Slice(t17_at, 48);
+            int t16_at = (uint)(at1_B_8_8_3 + at3_B_8_8_3 - 1) < 8 ? at0_B_8_8_3 * 1280 + (at1_B_8_8_3 + at3_B_8_8_3 - 1) * 160 + 16 * at2_B_8_8_3 : -1;
+            var t16_row = t16_at < 0 ? default : t15.Slice(t16_at, 48);
             for (int column = 0; column < 48; column += V.Count)
             {
-                V.Store(t17_r, column, V.Load(t17_row, column));
+                V.Store(t16_r, column, V.Load(t16_row, column));
             }
         }
     }
 
-    /// <summary><c>t20 = t18 · conv2D2_weight_flat</c></summary>
-    /// <remarks>t18: (64B, 144)  conv2D2_weight_flat: (144, 32)  →  t20: (64B, 32)</remarks>
+    /// <summary><c>conv2D2 = relu(t17 · conv2D2_weight_flat + conv2D2_bias)</c></summary>
+    /// <remarks>conv2D2_bias: (32)  t17: (64B, 144)  conv2D2_weight_flat: (144, 32)  →  conv2D2: (64B, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_07_T20<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_06_Conv2D2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Forward_07_T20_Epilogue(s.Buffer(Buffers.T20));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_07_T20_Epilogue>(
-            s.Buffer(Buffers.T17), 144, 1, s.Parameter(144, 4_608),
+        var epilogue = new Forward_06_Conv2D2_Epilogue(s.Parameter(9_888, 32), s.Buffer(Buffers.Conv2D2));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_06_Conv2D2_Epilogue>(
+            s.Buffer(Buffers.T16), 144, 1, s.Parameter(144, 4_608),
             64 * s.Batch, 32, 144, epilogue, part);
     }
 
-    private readonly ref struct Forward_07_T20_Epilogue(global::System.Span<float> t20) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Forward_06_Conv2D2_Epilogue(global::System.ReadOnlySpan<float> conv2D2_bias, global::System.Span<float> conv2D2) : global::ModelDsl.Kernels.IEpilogue<float>
     {
-        private readonly global::System.Span<float> t20 = t20;
+        private readonly global::System.ReadOnlySpan<float> conv2D2_bias = conv2D2_bias;
+        private readonly global::System.Span<float> conv2D2 = conv2D2;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(t20.Slice(row * 32, 32), column, sum);
-        }
-    }
-
-    /// <summary><c>conv2D2 = relu(t21 + conv2D2_bias)</c></summary>
-    /// <remarks>conv2D2_bias: (32)  t21: (B, 8, 8, 32)  →  conv2D2: (B, 8, 8, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_08_Conv2D2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> conv2D2_bias = s.Parameter(9_888, 32);
-        global::System.ReadOnlySpan<float> t21 = s.Buffer(Buffers.T20);
-        global::System.Span<float> conv2D2 = s.Buffer(Buffers.Conv2D2);
-        (int start, int end) = part.Of(64 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var t21_r = t21.Slice(row * 32, 32);
-            var conv2D2_r = conv2D2.Slice(row * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V.Store(conv2D2_r, column, V.Relu(V.Load(t21_r, column) + V.Load(conv2D2_bias, column)));
-            }
+            V.Store(conv2D2.Slice(row * 32, 32), column, V.Relu(sum + V.Load(conv2D2_bias, column)));
         }
     }
 
     /// <summary>
     /// <code>
-    /// t29 = max(max(conv2D2[i, 2j, 2k, l else -Infinity], conv2D2[i, 2j, 2k + 1, l else -Infinity]), conv2D2[i, 2j + 1, 2k, l else -Infinity])
-    /// maxPool2D1 = max(t29, conv2D2[i, 2j + 1, 2k + 1, l else -Infinity])
+    /// t28 = max(max(conv2D2_flat[i, 2j, 2k, l else -Infinity], conv2D2_flat[i, 2j, 2k + 1, l else -Infinity]), conv2D2_flat[i, 2j + 1, 2k, l else -Infinity])
+    /// maxPool2D1 = max(t28, conv2D2_flat[i, 2j + 1, 2k + 1, l else -Infinity])
     /// </code>
     /// </summary>
-    /// <remarks>conv2D2: (B, 8, 8, 32)  →  t29: (B, 4, 4, 32)  maxPool2D1: (B, 4, 4, 32)</remarks>
+    /// <remarks>conv2D2_flat: (B, 8, 8, 32)  →  t28: (B, 4, 4, 32)  maxPool2D1: (B, 4, 4, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_09_T29_MaxPool2D1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_07_T28_MaxPool2D1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> conv2D2 = s.Buffer(Buffers.Conv2D2);
-        global::System.Span<float> t29 = s.Buffer(Buffers.T29);
+        global::System.ReadOnlySpan<float> conv2D2_flat = s.Buffer(Buffers.Conv2D2);
+        global::System.Span<float> t28 = s.Buffer(Buffers.T28);
         global::System.Span<float> maxPool2D1 = s.Buffer(Buffers.MaxPool2D1);
         (int start, int end) = part.Of(16 * s.Batch);
         for (int row = start; row < end; row++)
         {
-            var t29_r = t29.Slice(row * 32, 32);
+            var t28_r = t28.Slice(row * 32, 32);
             var maxPool2D1_r = maxPool2D1.Slice(row * 32, 32);
             int at0_B_4_4 = row / 16;
             int at1_B_4_4 = row / 4 % 4;
             int at2_B_4_4 = row % 4;
-            var t25_row = conv2D2.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4) * 256 + (2 * at2_B_4_4) * 32, 32);
-            var t26_row = conv2D2.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4) * 256 + (2 * at2_B_4_4 + 1) * 32, 32);
-            var t28_row = conv2D2.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4 + 1) * 256 + (2 * at2_B_4_4) * 32, 32);
-            var t30_row = conv2D2.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4 + 1) * 256 + (2 * at2_B_4_4 + 1) * 32, 32);
+            var t24_row = conv2D2_flat.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4) * 256 + (2 * at2_B_4_4) * 32, 32);
+            var t25_row = conv2D2_flat.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4) * 256 + (2 * at2_B_4_4 + 1) * 32, 32);
+            var t27_row = conv2D2_flat.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4 + 1) * 256 + (2 * at2_B_4_4) * 32, 32);
+            var t29_row = conv2D2_flat.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4 + 1) * 256 + (2 * at2_B_4_4 + 1) * 32, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
-                V t29_v = V.Max(V.Max(global::ModelDsl.Kernels.Views.Load<V, float>(t25_row, column, float.NegativeInfinity), global::ModelDsl.Kernels.Views.Load<V, float>(t26_row, column, float.NegativeInfinity)), global::ModelDsl.Kernels.Views.Load<V, float>(t28_row, column, float.NegativeInfinity));
-                V maxPool2D1_v = V.Max(t29_v, global::ModelDsl.Kernels.Views.Load<V, float>(t30_row, column, float.NegativeInfinity));
-                V.Store(t29_r, column, t29_v);
+                V t28_v = V.Max(V.Max(global::ModelDsl.Kernels.Views.Load<V, float>(t24_row, column, float.NegativeInfinity), global::ModelDsl.Kernels.Views.Load<V, float>(t25_row, column, float.NegativeInfinity)), global::ModelDsl.Kernels.Views.Load<V, float>(t27_row, column, float.NegativeInfinity));
+                V maxPool2D1_v = V.Max(t28_v, global::ModelDsl.Kernels.Views.Load<V, float>(t29_row, column, float.NegativeInfinity));
+                V.Store(t28_r, column, t28_v);
                 V.Store(maxPool2D1_r, column, maxPool2D1_v);
             }
         }
@@ -334,7 +288,7 @@ file static class SmallDigitsKernels
     /// <summary><c>dropout1 = maxPool2D1_flat * mask(p=0.25)</c></summary>
     /// <remarks>maxPool2D1_flat: (B, 512)  →  dropout1: (B, 512)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_10_Dropout1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_08_Dropout1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> maxPool2D1_flat = s.Buffer(Buffers.MaxPool2D1);
         global::System.Span<float> dropout1 = s.Buffer(Buffers.Dropout1);
@@ -349,15 +303,15 @@ file static class SmallDigitsKernels
     /// <summary><c>dense1 = dropout1 · dense1_weight + dense1_bias</c></summary>
     /// <remarks>dropout1: (B, 512)  dense1_weight: (512, 10)  dense1_bias: (10)  →  dense1: (B, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_11_Dense1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_09_Dense1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Forward_11_Dense1_Epilogue(s.Parameter(9_920, 10), s.Buffer(Buffers.Dense1));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_11_Dense1_Epilogue>(
+        var epilogue = new Forward_09_Dense1_Epilogue(s.Parameter(9_920, 10), s.Buffer(Buffers.Dense1));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_09_Dense1_Epilogue>(
             s.Buffer(Buffers.Dropout1), 512, 1, s.Parameter(4_752, 5_120),
             s.Batch, 10, 512, epilogue, part);
     }
 
-    private readonly ref struct Forward_11_Dense1_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.Span<float> dense1) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Forward_09_Dense1_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.Span<float> dense1) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dense1_bias = dense1_bias;
         private readonly global::System.Span<float> dense1 = dense1;
@@ -380,7 +334,7 @@ file static class SmallDigitsKernels
     /// </summary>
     /// <remarks>dense1: (B, 10)  target: (B, 1)  →  losses: (B, 1)  d_dense1: (B, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_12_Losses_DDense1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_10_Losses_DDense1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> dense1 = s.Buffer(Buffers.Dense1);
         global::System.ReadOnlySpan<int> target = s.Target<int>(1);
@@ -399,17 +353,17 @@ file static class SmallDigitsKernels
             }
             dense1_max_v = V.Broadcast(V.MaxAcross(dense1_max_v));
             V dense1_exp_sum_v = V.Zero;
-            V t52_v = V.Zero;
+            V t51_v = V.Zero;
             for (int column = 0; column < 10; column += V.Count)
             {
                 V dense1_shifted_v = V.Load(dense1_r, column) - dense1_max_v;
                 dense1_exp_sum_v += V.Keep(V.Exp(dense1_shifted_v), 10 - column, 0f);
-                t52_v += V.Keep(V.OneHot(target[row], column) * dense1_shifted_v, 10 - column, 0f);
+                t51_v += V.Keep(V.OneHot(target[row], column) * dense1_shifted_v, 10 - column, 0f);
             }
             dense1_exp_sum_v = V.Broadcast(V.Sum(dense1_exp_sum_v));
-            t52_v = V.Broadcast(V.Sum(t52_v));
-            V t50_v = V.Log(dense1_exp_sum_v);
-            V losses_v = t50_v - t52_v;
+            t51_v = V.Broadcast(V.Sum(t51_v));
+            V t49_v = V.Log(dense1_exp_sum_v);
+            V losses_v = t49_v - t51_v;
             losses[row] = V.First(losses_v);
             for (int column = 0; column < 10; column += V.Count)
             {
@@ -419,24 +373,24 @@ file static class SmallDigitsKernels
         }
     }
 
-    /// <summary><c>loss = sum_columns(t54) * 1/B</c></summary>
-    /// <remarks>t54: (1, B)  →  loss: (1, 1)</remarks>
+    /// <summary><c>loss = sum_columns(t53) * 1/B</c></summary>
+    /// <remarks>t53: (1, B)  →  loss: (1, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_13_Loss<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_11_Loss<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> t54 = s.Buffer(Buffers.Losses);
+        global::System.ReadOnlySpan<float> t53 = s.Buffer(Buffers.Losses);
         float inverse_B = 1f / s.Batch;
         (int start, int end) = part.Of(1);
         for (int row = start; row < end; row++)
         {
-            var t54_r = t54.Slice(row * s.Batch, s.Batch);
-            V t55_v = V.Zero;
+            var t53_r = t53.Slice(row * s.Batch, s.Batch);
+            V t54_v = V.Zero;
             for (int column = 0; column < s.Batch; column += V.Count)
             {
-                t55_v += V.Keep(V.Load(t54_r, column), s.Batch - column, 0f);
+                t54_v += V.Keep(V.Load(t53_r, column), s.Batch - column, 0f);
             }
-            t55_v = V.Broadcast(V.Sum(t55_v));
-            V loss_v = t55_v * V.Broadcast(inverse_B);
+            t54_v = V.Broadcast(V.Sum(t54_v));
+            V loss_v = t54_v * V.Broadcast(inverse_B);
             s.Loss = V.First(loss_v);
         }
     }
@@ -444,7 +398,7 @@ file static class SmallDigitsKernels
     /// <summary><c>d_dense1_bias = sum_rows(d_dense1)</c></summary>
     /// <remarks>d_dense1: (B, 10)  →  d_dense1_bias: (10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_14_DDense1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_12_DDense1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_dense1 = s.Buffer(Buffers.DDense1);
         global::System.Span<float> d_dense1_bias = s.Gradient(9_920, 10);
@@ -463,7 +417,7 @@ file static class SmallDigitsKernels
     /// <summary><c>dense1_weight_T = dense1_weightᵀ</c></summary>
     /// <remarks>dense1_weight: (512, 10)  →  dense1_weight_T: (10, 512)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_15_Dense1WeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_13_Dense1WeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(4_752, 5_120), 512, 10, s.Buffer(Buffers.Dense1WeightT), part);
     }
@@ -471,15 +425,15 @@ file static class SmallDigitsKernels
     /// <summary><c>d_maxPool2D1_flat = mask(p=0.25) * d_dense1 · dense1_weight_T</c></summary>
     /// <remarks>d_dense1: (B, 10)  dense1_weight_T: (10, 512)  →  d_maxPool2D1_flat: (B, 512)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_16_DMaxPool2D1Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_14_DMaxPool2D1Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_16_DMaxPool2D1Flat_Epilogue(s.Buffer(Buffers.DMaxPool2D1Flat), new(s.Seed, 1, s.Step));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_16_DMaxPool2D1Flat_Epilogue>(
+        var epilogue = new Backward_14_DMaxPool2D1Flat_Epilogue(s.Buffer(Buffers.DMaxPool2D1Flat), new(s.Seed, 1, s.Step));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_14_DMaxPool2D1Flat_Epilogue>(
             s.Buffer(Buffers.DDense1), 10, 1, s.Buffer(Buffers.Dense1WeightT),
             s.Batch, 512, 10, epilogue, part);
     }
 
-    private readonly ref struct Backward_16_DMaxPool2D1Flat_Epilogue(global::System.Span<float> d_maxPool2D1_flat, global::ModelDsl.Kernels.RandomState random1) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_14_DMaxPool2D1Flat_Epilogue(global::System.Span<float> d_maxPool2D1_flat, global::ModelDsl.Kernels.RandomState random1) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.Span<float> d_maxPool2D1_flat = d_maxPool2D1_flat;
         private readonly global::ModelDsl.Kernels.RandomState random1 = random1;
@@ -494,15 +448,15 @@ file static class SmallDigitsKernels
     /// <summary><c>d_dense1_weight = dropout1ᵀ · d_dense1</c></summary>
     /// <remarks>dropout1: (B, 512)  d_dense1: (B, 10)  →  d_dense1_weight: (512, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_17_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_15_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_17_DDense1Weight_Epilogue(s.Gradient(4_752, 5_120));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_17_DDense1Weight_Epilogue>(
+        var epilogue = new Backward_15_DDense1Weight_Epilogue(s.Gradient(4_752, 5_120));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_15_DDense1Weight_Epilogue>(
             s.Buffer(Buffers.Dropout1), 1, 512, s.Buffer(Buffers.DDense1),
             512, 10, s.Batch, epilogue, part);
     }
 
-    private readonly ref struct Backward_17_DDense1Weight_Epilogue(global::System.Span<float> d_dense1_weight) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_15_DDense1Weight_Epilogue(global::System.Span<float> d_dense1_weight) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.Span<float> d_dense1_weight = d_dense1_weight;
 
@@ -515,95 +469,125 @@ file static class SmallDigitsKernels
 
     /// <summary>
     /// <code>
-    /// t86 = where(t29 ≥ conv2D2[i, 2j + 1, 2k + 1, l else -Infinity], d_maxPool2D1_flat_flat, 0)
-    /// t90 = where(max(conv2D2[i, 2j, 2k, l else -Infinity], conv2D2[i, 2j, 2k + 1, l else -Infinity]) ≥ conv2D2[i, 2j + 1, 2k, l else -Infinity], t86, 0)
-    /// t91 = where(max(conv2D2[i, 2j, 2k, l else -Infinity], conv2D2[i, 2j, 2k + 1, l else -Infinity]) ≥ conv2D2[i, 2j + 1, 2k, l else -Infinity], 0, t86)
-    /// t94 = where(conv2D2[i, 2j, 2k, l else -Infinity] ≥ conv2D2[i, 2j, 2k + 1, l else -Infinity], t90, 0)
-    /// t95 = where(conv2D2[i, 2j, 2k, l else -Infinity] ≥ conv2D2[i, 2j, 2k + 1, l else -Infinity], 0, t90)
+    /// t85 = where(t28 ≥ conv2D2_flat[i, 2j + 1, 2k + 1, l else -Infinity], d_maxPool2D1_flat_flat, 0)
+    /// t89 = where(max(conv2D2_flat[i, 2j, 2k, l else -Infinity], conv2D2_flat[i, 2j, 2k + 1, l else -Infinity]) ≥ conv2D2_flat[i, 2j + 1, 2k, l else -Infinity], t85, 0)
+    /// t90 = where(max(conv2D2_flat[i, 2j, 2k, l else -Infinity], conv2D2_flat[i, 2j, 2k + 1, l else -Infinity]) ≥ conv2D2_flat[i, 2j + 1, 2k, l else -Infinity], 0, t85)
+    /// t93 = where(conv2D2_flat[i, 2j, 2k, l else -Infinity] ≥ conv2D2_flat[i, 2j, 2k + 1, l else -Infinity], t89, 0)
+    /// t94 = where(conv2D2_flat[i, 2j, 2k, l else -Infinity] ≥ conv2D2_flat[i, 2j, 2k + 1, l else -Infinity], 0, t89)
     /// </code>
     /// </summary>
-    /// <remarks>conv2D2: (B, 8, 8, 32)  t29: (B, 4, 4, 32)  d_maxPool2D1_flat_flat: (B, 4, 4, 32)  →  t91: (B, 4, 4, 32)  t94: (B, 4, 4, 32)  t95: (B, 4, 4, 32)</remarks>
+    /// <remarks>conv2D2_flat: (B, 8, 8, 32)  t28: (B, 4, 4, 32)  d_maxPool2D1_flat_flat: (B, 4, 4, 32)  →  t90: (B, 4, 4, 32)  t93: (B, 4, 4, 32)  t94: (B, 4, 4, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_18_T91_T94<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_16_T90_T93<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> conv2D2 = s.Buffer(Buffers.Conv2D2);
-        global::System.ReadOnlySpan<float> t29 = s.Buffer(Buffers.T29);
+        global::System.ReadOnlySpan<float> conv2D2_flat = s.Buffer(Buffers.Conv2D2);
+        global::System.ReadOnlySpan<float> t28 = s.Buffer(Buffers.T28);
         global::System.ReadOnlySpan<float> d_maxPool2D1_flat_flat = s.Buffer(Buffers.DMaxPool2D1Flat);
-        global::System.Span<float> t91 = s.Buffer(Buffers.T91);
+        global::System.Span<float> t90 = s.Buffer(Buffers.T90);
+        global::System.Span<float> t93 = s.Buffer(Buffers.T93);
         global::System.Span<float> t94 = s.Buffer(Buffers.T94);
-        global::System.Span<float> t95 = s.Buffer(Buffers.T95);
         (int start, int end) = part.Of(16 * s.Batch);
         for (int row = start; row < end; row++)
         {
-            var t29_r = t29.Slice(row * 32, 32);
+            var t28_r = t28.Slice(row * 32, 32);
             var d_maxPool2D1_flat_flat_r = d_maxPool2D1_flat_flat.Slice(row * 32, 32);
-            var t91_r = t91.Slice(row * 32, 32);
+            var t90_r = t90.Slice(row * 32, 32);
+            var t93_r = t93.Slice(row * 32, 32);
             var t94_r = t94.Slice(row * 32, 32);
-            var t95_r = t95.Slice(row * 32, 32);
             int at0_B_4_4 = row / 16;
             int at1_B_4_4 = row / 4 % 4;
             int at2_B_4_4 = row % 4;
-            var t25_row = conv2D2.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4) * 256 + (2 * at2_B_4_4) * 32, 32);
-            var t26_row = conv2D2.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4) * 256 + (2 * at2_B_4_4 + 1) * 32, 32);
-            var t28_row = conv2D2.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4 + 1) * 256 + (2 * at2_B_4_4) * 32, 32);
-            var t30_row = conv2D2.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4 + 1) * 256 + (2 * at2_B_4_4 + 1) * 32, 32);
+            var t24_row = conv2D2_flat.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4) * 256 + (2 * at2_B_4_4) * 32, 32);
+            var t25_row = conv2D2_flat.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4) * 256 + (2 * at2_B_4_4 + 1) * 32, 32);
+            var t27_row = conv2D2_flat.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4 + 1) * 256 + (2 * at2_B_4_4) * 32, 32);
+            var t29_row = conv2D2_flat.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4 + 1) * 256 + (2 * at2_B_4_4 + 1) * 32, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
-                V t86_v = V.Where(V.GreaterOrEqual(V.Load(t29_r, column), global::ModelDsl.Kernels.Views.Load<V, float>(t30_row, column, float.NegativeInfinity)), V.Load(d_maxPool2D1_flat_flat_r, column), V.Zero);
-                V t89_v = V.GreaterOrEqual(V.Max(global::ModelDsl.Kernels.Views.Load<V, float>(t25_row, column, float.NegativeInfinity), global::ModelDsl.Kernels.Views.Load<V, float>(t26_row, column, float.NegativeInfinity)), global::ModelDsl.Kernels.Views.Load<V, float>(t28_row, column, float.NegativeInfinity));
-                V t90_v = V.Where(t89_v, t86_v, V.Zero);
-                V t91_v = V.Where(t89_v, V.Zero, t86_v);
-                V t93_v = V.GreaterOrEqual(global::ModelDsl.Kernels.Views.Load<V, float>(t25_row, column, float.NegativeInfinity), global::ModelDsl.Kernels.Views.Load<V, float>(t26_row, column, float.NegativeInfinity));
-                V t94_v = V.Where(t93_v, t90_v, V.Zero);
-                V t95_v = V.Where(t93_v, V.Zero, t90_v);
-                V.Store(t91_r, column, t91_v);
+                V t85_v = V.Where(V.GreaterOrEqual(V.Load(t28_r, column), global::ModelDsl.Kernels.Views.Load<V, float>(t29_row, column, float.NegativeInfinity)), V.Load(d_maxPool2D1_flat_flat_r, column), V.Zero);
+                V t88_v = V.GreaterOrEqual(V.Max(global::ModelDsl.Kernels.Views.Load<V, float>(t24_row, column, float.NegativeInfinity), global::ModelDsl.Kernels.Views.Load<V, float>(t25_row, column, float.NegativeInfinity)), global::ModelDsl.Kernels.Views.Load<V, float>(t27_row, column, float.NegativeInfinity));
+                V t89_v = V.Where(t88_v, t85_v, V.Zero);
+                V t90_v = V.Where(t88_v, V.Zero, t85_v);
+                V t92_v = V.GreaterOrEqual(global::ModelDsl.Kernels.Views.Load<V, float>(t24_row, column, float.NegativeInfinity), global::ModelDsl.Kernels.Views.Load<V, float>(t25_row, column, float.NegativeInfinity));
+                V t93_v = V.Where(t92_v, t89_v, V.Zero);
+                V t94_v = V.Where(t92_v, V.Zero, t89_v);
+                V.Store(t90_r, column, t90_v);
+                V.Store(t93_r, column, t93_v);
                 V.Store(t94_r, column, t94_v);
-                V.Store(t95_r, column, t95_v);
             }
         }
     }
 
-    /// <summary><c>t87 = where(t29 ≥ conv2D2[i, 2j + 1, 2k + 1, l else -Infinity], 0, d_maxPool2D1_flat_flat)</c></summary>
-    /// <remarks>conv2D2: (B, 8, 8, 32)  t29: (B, 4, 4, 32)  d_maxPool2D1_flat_flat: (B, 4, 4, 32)  →  t87: (B, 4, 4, 32)</remarks>
+    /// <summary><c>t86 = where(t28 ≥ conv2D2_flat[i, 2j + 1, 2k + 1, l else -Infinity], 0, d_maxPool2D1_flat_flat)</c></summary>
+    /// <remarks>conv2D2_flat: (B, 8, 8, 32)  t28: (B, 4, 4, 32)  d_maxPool2D1_flat_flat: (B, 4, 4, 32)  →  t86: (B, 4, 4, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_19_T87<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_17_T86<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> conv2D2 = s.Buffer(Buffers.Conv2D2);
-        global::System.ReadOnlySpan<float> t29 = s.Buffer(Buffers.T29);
+        global::System.ReadOnlySpan<float> conv2D2_flat = s.Buffer(Buffers.Conv2D2);
+        global::System.ReadOnlySpan<float> t28 = s.Buffer(Buffers.T28);
         global::System.ReadOnlySpan<float> d_maxPool2D1_flat_flat = s.Buffer(Buffers.DMaxPool2D1Flat);
-        global::System.Span<float> t87 = s.Buffer(Buffers.T87);
+        global::System.Span<float> t86 = s.Buffer(Buffers.T86);
         (int start, int end) = part.Of(16 * s.Batch);
         for (int row = start; row < end; row++)
         {
-            var t29_r = t29.Slice(row * 32, 32);
+            var t28_r = t28.Slice(row * 32, 32);
             var d_maxPool2D1_flat_flat_r = d_maxPool2D1_flat_flat.Slice(row * 32, 32);
-            var t87_r = t87.Slice(row * 32, 32);
+            var t86_r = t86.Slice(row * 32, 32);
             int at0_B_4_4 = row / 16;
             int at1_B_4_4 = row / 4 % 4;
             int at2_B_4_4 = row % 4;
-            var t30_row = conv2D2.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4 + 1) * 256 + (2 * at2_B_4_4 + 1) * 32, 32);
+            var t29_row = conv2D2_flat.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4 + 1) * 256 + (2 * at2_B_4_4 + 1) * 32, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
-                V.Store(t87_r, column, V.Where(V.GreaterOrEqual(V.Load(t29_r, column), global::ModelDsl.Kernels.Views.Load<V, float>(t30_row, column, float.NegativeInfinity)), V.Zero, V.Load(d_maxPool2D1_flat_flat_r, column)));
+                V.Store(t86_r, column, V.Where(V.GreaterOrEqual(V.Load(t28_r, column), global::ModelDsl.Kernels.Views.Load<V, float>(t29_row, column, float.NegativeInfinity)), V.Zero, V.Load(d_maxPool2D1_flat_flat_r, column)));
+            }
+        }
+    }
+
+    /// <summary><c>d_conv2D2_flat = t93[i, (j)/2, (k)/2, l] + t94[i, (j)/2, (k + -1)/2, l] + t86[i, (j + -1)/2, (k + -1)/2, l] + t90[i, (j + -1)/2, (k)/2, l]</c></summary>
+    /// <remarks>t86: (B, 4, 4, 32)  t90: (B, 4, 4, 32)  t93: (B, 4, 4, 32)  t94: (B, 4, 4, 32)  →  d_conv2D2_flat: (B, 8, 8, 32)</remarks>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public static void Backward_18_DConv2D2Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    {
+        global::System.ReadOnlySpan<float> t86 = s.Buffer(Buffers.T86);
+        global::System.ReadOnlySpan<float> t90 = s.Buffer(Buffers.T90);
+        global::System.ReadOnlySpan<float> t93 = s.Buffer(Buffers.T93);
+        global::System.ReadOnlySpan<float> t94 = s.Buffer(Buffers.T94);
+        global::System.Span<float> d_conv2D2_flat = s.Buffer(Buffers.DConv2D2Flat);
+        (int start, int end) = part.Of(64 * s.Batch);
+        for (int row = start; row < end; row++)
+        {
+            var d_conv2D2_flat_r = d_conv2D2_flat.Slice(row * 32, 32);
+            int at0_B_8_8 = row / 64;
+            int at1_B_8_8 = row / 8 % 8;
+            int at2_B_8_8 = row % 8;
+            int t87_at = (at1_B_8_8 - 1) % 2 == 0 && (uint)((at1_B_8_8 - 1) / 2) < 4 && (at2_B_8_8 - 1) % 2 == 0 && (uint)((at2_B_8_8 - 1) / 2) < 4 ? at0_B_8_8 * 512 + ((at1_B_8_8 - 1) / 2) * 128 + ((at2_B_8_8 - 1) / 2) * 32 : -1;
+            var t87_row = t87_at < 0 ? default : t86.Slice(t87_at, 32);
+            int t91_at = (at1_B_8_8 - 1) % 2 == 0 && (uint)((at1_B_8_8 - 1) / 2) < 4 && at2_B_8_8 % 2 == 0 && (uint)(at2_B_8_8 / 2) < 4 ? at0_B_8_8 * 512 + ((at1_B_8_8 - 1) / 2) * 128 + (at2_B_8_8 / 2) * 32 : -1;
+            var t91_row = t91_at < 0 ? default : t90.Slice(t91_at, 32);
+            int t95_at = at1_B_8_8 % 2 == 0 && (uint)(at1_B_8_8 / 2) < 4 && (at2_B_8_8 - 1) % 2 == 0 && (uint)((at2_B_8_8 - 1) / 2) < 4 ? at0_B_8_8 * 512 + (at1_B_8_8 / 2) * 128 + ((at2_B_8_8 - 1) / 2) * 32 : -1;
+            var t95_row = t95_at < 0 ? default : t94.Slice(t95_at, 32);
+            int t96_at = at1_B_8_8 % 2 == 0 && (uint)(at1_B_8_8 / 2) < 4 && at2_B_8_8 % 2 == 0 && (uint)(at2_B_8_8 / 2) < 4 ? at0_B_8_8 * 512 + (at1_B_8_8 / 2) * 128 + (at2_B_8_8 / 2) * 32 : -1;
+            var t96_row = t96_at < 0 ? default : t93.Slice(t96_at, 32);
+            for (int column = 0; column < 32; column += V.Count)
+            {
+                V d_conv2D2_flat_v = V.Load(t96_row, column) + (V.Load(t95_row, column) + (V.Load(t87_row, column) + V.Load(t91_row, column)));
+                V.Store(d_conv2D2_flat_r, column, d_conv2D2_flat_v);
             }
         }
     }
 
     /// <summary>
     /// <code>
-    /// d_conv2D2_sum = where(conv2D2 &gt; 0, t94[i, (j)/2, (k)/2, l] + t95[i, (j)/2, (k + -1)/2, l] + t87[i, (j + -1)/2, (k + -1)/2, l] + t91[i, (j + -1)/2, (k)/2, l], 0)
+    /// d_conv2D2_sum = where(conv2D2 &gt; 0, d_conv2D2_flat_flat, 0)
     /// d_conv2D2_bias = sum_rows(d_conv2D2_sum)
     /// </code>
     /// </summary>
-    /// <remarks>conv2D2: (B, 8, 8, 32)  t87: (B, 4, 4, 32)  t91: (B, 4, 4, 32)  t94: (B, 4, 4, 32)  t95: (B, 4, 4, 32)  →  d_conv2D2_sum: (B, 8, 8, 32)  d_conv2D2_bias: (32)</remarks>
+    /// <remarks>conv2D2: (64B, 32)  d_conv2D2_flat_flat: (64B, 32)  →  d_conv2D2_sum: (64B, 32)  d_conv2D2_bias: (32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_20_DConv2D2Sum_DConv2D2Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_19_DConv2D2Sum_DConv2D2Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D2 = s.Buffer(Buffers.Conv2D2);
-        global::System.ReadOnlySpan<float> t87 = s.Buffer(Buffers.T87);
-        global::System.ReadOnlySpan<float> t91 = s.Buffer(Buffers.T91);
-        global::System.ReadOnlySpan<float> t94 = s.Buffer(Buffers.T94);
-        global::System.ReadOnlySpan<float> t95 = s.Buffer(Buffers.T95);
+        global::System.ReadOnlySpan<float> d_conv2D2_flat_flat = s.Buffer(Buffers.DConv2D2Flat);
         global::System.Span<float> d_conv2D2_sum = s.Buffer(Buffers.DConv2D2Sum);
         global::System.Span<float> d_conv2D2_bias = s.Gradient(9_888, 32);
         (int start, int end) = part.Of(32, 16);
@@ -612,19 +596,7 @@ file static class SmallDigitsKernels
             V d_conv2D2_bias_v = V.Zero;
             for (int row = 0; row < 64 * s.Batch; row++)
             {
-                int at0_B_8_8 = row / 64;
-                int at1_B_8_8 = row / 8 % 8;
-                int at2_B_8_8 = row % 8;
-                int t88_at = (at1_B_8_8 - 1) % 2 == 0 && (uint)((at1_B_8_8 - 1) / 2) < 4 && (at2_B_8_8 - 1) % 2 == 0 && (uint)((at2_B_8_8 - 1) / 2) < 4 ? at0_B_8_8 * 512 + ((at1_B_8_8 - 1) / 2) * 128 + ((at2_B_8_8 - 1) / 2) * 32 : -1;
-                var t88_row = t88_at < 0 ? default : t87.Slice(t88_at, 32);
-                int t92_at = (at1_B_8_8 - 1) % 2 == 0 && (uint)((at1_B_8_8 - 1) / 2) < 4 && at2_B_8_8 % 2 == 0 && (uint)(at2_B_8_8 / 2) < 4 ? at0_B_8_8 * 512 + ((at1_B_8_8 - 1) / 2) * 128 + (at2_B_8_8 / 2) * 32 : -1;
-                var t92_row = t92_at < 0 ? default : t91.Slice(t92_at, 32);
-                int t96_at = at1_B_8_8 % 2 == 0 && (uint)(at1_B_8_8 / 2) < 4 && (at2_B_8_8 - 1) % 2 == 0 && (uint)((at2_B_8_8 - 1) / 2) < 4 ? at0_B_8_8 * 512 + (at1_B_8_8 / 2) * 128 + ((at2_B_8_8 - 1) / 2) * 32 : -1;
-                var t96_row = t96_at < 0 ? default : t95.Slice(t96_at, 32);
-                int t97_at = at1_B_8_8 % 2 == 0 && (uint)(at1_B_8_8 / 2) < 4 && at2_B_8_8 % 2 == 0 && (uint)(at2_B_8_8 / 2) < 4 ? at0_B_8_8 * 512 + (at1_B_8_8 / 2) * 128 + (at2_B_8_8 / 2) * 32 : -1;
-                var t97_row = t97_at < 0 ? default : t94.Slice(t97_at, 32);
-                V d_conv2D2_v = V.Load(t97_row, column) + (V.Load(t96_row, column) + (V.Load(t88_row, column) + V.Load(t92_row, column)));
-                V d_conv2D2_sum_v = V.Where(V.Greater(V.Load(conv2D2.Slice(row * 32, 32), column), V.Zero), d_conv2D2_v, V.Zero);
+                V d_conv2D2_sum_v = V.Where(V.Greater(V.Load(conv2D2.Slice(row * 32, 32), column), V.Zero), V.Load(d_conv2D2_flat_flat.Slice(row * 32, 32), column), V.Zero);
                 d_conv2D2_bias_v += d_conv2D2_sum_v;
                 V.Store(d_conv2D2_sum.Slice(row * 32, 32), column, d_conv2D2_sum_v);
             }
@@ -635,45 +607,45 @@ file static class SmallDigitsKernels
     /// <summary><c>conv2D2_weight_flat_T = conv2D2_weight_flatᵀ</c></summary>
     /// <remarks>conv2D2_weight_flat: (144, 32)  →  conv2D2_weight_flat_T: (32, 144)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_21_Conv2D2WeightFlatT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_20_Conv2D2WeightFlatT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(144, 4_608), 144, 32, s.Buffer(Buffers.Conv2D2WeightFlatT), part);
     }
 
-    /// <summary><c>t107 = d_conv2D2_sum_flat · conv2D2_weight_flat_T</c></summary>
-    /// <remarks>d_conv2D2_sum_flat: (64B, 32)  conv2D2_weight_flat_T: (32, 144)  →  t107: (64B, 144)</remarks>
+    /// <summary><c>t106 = d_conv2D2_sum · conv2D2_weight_flat_T</c></summary>
+    /// <remarks>d_conv2D2_sum: (64B, 32)  conv2D2_weight_flat_T: (32, 144)  →  t106: (64B, 144)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_22_T107<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_21_T106<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_22_T107_Epilogue(s.Buffer(Buffers.T107));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_22_T107_Epilogue>(
+        var epilogue = new Backward_21_T106_Epilogue(s.Buffer(Buffers.T106));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_21_T106_Epilogue>(
             s.Buffer(Buffers.DConv2D2Sum), 32, 1, s.Buffer(Buffers.Conv2D2WeightFlatT),
             64 * s.Batch, 144, 32, epilogue, part);
     }
 
-    private readonly ref struct Backward_22_T107_Epilogue(global::System.Span<float> t107) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_21_T106_Epilogue(global::System.Span<float> t106) : global::ModelDsl.Kernels.IEpilogue<float>
     {
-        private readonly global::System.Span<float> t107 = t107;
+        private readonly global::System.Span<float> t106 = t106;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(t107.Slice(row * 144, 144), column, sum);
+            V.Store(t106.Slice(row * 144, 144), column, sum);
         }
     }
 
-    /// <summary><c>d_conv2D2_weight_flat = t18ᵀ · d_conv2D2_sum_flat</c></summary>
-    /// <remarks>t18: (64B, 144)  d_conv2D2_sum_flat: (64B, 32)  →  d_conv2D2_weight_flat: (144, 32)</remarks>
+    /// <summary><c>d_conv2D2_weight_flat = t17ᵀ · d_conv2D2_sum</c></summary>
+    /// <remarks>t17: (64B, 144)  d_conv2D2_sum: (64B, 32)  →  d_conv2D2_weight_flat: (144, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_23_DConv2D2WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_22_DConv2D2WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_23_DConv2D2WeightFlat_Epilogue(s.Gradient(144, 4_608));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_23_DConv2D2WeightFlat_Epilogue>(
-            s.Buffer(Buffers.T17), 1, 144, s.Buffer(Buffers.DConv2D2Sum),
+        var epilogue = new Backward_22_DConv2D2WeightFlat_Epilogue(s.Gradient(144, 4_608));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_22_DConv2D2WeightFlat_Epilogue>(
+            s.Buffer(Buffers.T16), 1, 144, s.Buffer(Buffers.DConv2D2Sum),
             144, 32, 64 * s.Batch, epilogue, part);
     }
 
-    private readonly ref struct Backward_23_DConv2D2WeightFlat_Epilogue(global::System.Span<float> d_conv2D2_weight_flat) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_22_DConv2D2WeightFlat_Epilogue(global::System.Span<float> d_conv2D2_weight_flat) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.Span<float> d_conv2D2_weight_flat = d_conv2D2_weight_flat;
 
@@ -684,15 +656,15 @@ file static class SmallDigitsKernels
         }
     }
 
-    /// <summary><c>t112 = fold(t111 at [i, j + l + -1, 16k + m])</c></summary>
-    /// <remarks>t111: (B, 8, 8, 3, 48)  →  t112: (B, 8, 160)</remarks>
+    /// <summary><c>t111 = fold(t110 at [i, j + l + -1, 16k + m])</c></summary>
+    /// <remarks>t110: (B, 8, 8, 3, 48)  →  t111: (B, 8, 160)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_24_T112<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_23_T111<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> t111 = s.Buffer(Buffers.T107);
-        global::System.Span<float> t112 = s.Buffer(Buffers.T112);
+        global::System.ReadOnlySpan<float> t110 = s.Buffer(Buffers.T106);
+        global::System.Span<float> t111 = s.Buffer(Buffers.T111);
         (int start, int end) = part.Of(s.Batch);
-        t112.Slice(start * 1280, (end - start) * 1280).Clear();
+        t111.Slice(start * 1280, (end - start) * 1280).Clear();
         for (int at0_B_8_8_3 = start; at0_B_8_8_3 < end; at0_B_8_8_3++)
         {
             for (int at1_B_8_8_3 = 0; at1_B_8_8_3 < 8; at1_B_8_8_3++)
@@ -701,49 +673,49 @@ file static class SmallDigitsKernels
                 {
                     for (int at3_B_8_8_3 = 0; at3_B_8_8_3 < 3; at3_B_8_8_3++)
                     {
-                        int from = at0_B_8_8_3 * 9216 + at1_B_8_8_3 * 1152 + at2_B_8_8_3 * 144 + at3_B_8_8_3 * 48, at = (uint)(at1_B_8_8_3 + at3_B_8_8_3 - 1) < 8 ? at0_B_8_8_3 * 1280 + (at1_B_8_8_3 + at3_B_8_8_3 - 1) * 160 + 16 * at2_B_8_8_3 : -1;
-                        if (at < 0) continue;
-                        var to = t112.Slice(at, 48);
-                        for (int column = 0; column < 48; column += V.Count) V.Store(to, column, V.Load(to, column) + V.Load(t111.Slice(from, 48), column));
+                        int from = at0_B_8_8_3 * 9216 + at1_B_8_8_3 * 1152 + at2_B_8_8_3 * 144 + at3_B_8_8_3 * 48, into = (uint)(at1_B_8_8_3 + at3_B_8_8_3 - 1) < 8 ? at0_B_8_8_3 * 1280 + (at1_B_8_8_3 + at3_B_8_8_3 - 1) * 160 + 16 * at2_B_8_8_3 : -1;
+                        if (into < 0) continue;
+                        var to = t111.Slice(into, 48);
+                        for (int column = 0; column < 48; column += V.Count) V.Store(to, column, V.Load(to, column) + V.Load(t110.Slice(from, 48), column));
                     }
                 }
             }
         }
     }
 
-    /// <summary><c>d_conv2D1_flat = t112[i, j, k + 16]</c></summary>
-    /// <remarks>t112: (B, 8, 160)  →  d_conv2D1_flat: (B, 8, 128)</remarks>
+    /// <summary><c>d_conv2D1_flat_flat = t111[i, j, k + 16]</c></summary>
+    /// <remarks>t111: (B, 8, 160)  →  d_conv2D1_flat_flat: (B, 8, 128)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_25_DConv2D1Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_24_DConv2D1FlatFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> t112 = s.Buffer(Buffers.T112);
-        global::System.Span<float> d_conv2D1_flat = s.Buffer(Buffers.DConv2D1Flat);
+        global::System.ReadOnlySpan<float> t111 = s.Buffer(Buffers.T111);
+        global::System.Span<float> d_conv2D1_flat_flat = s.Buffer(Buffers.DConv2D1FlatFlat);
         (int start, int end) = part.Of(8 * s.Batch);
         for (int row = start; row < end; row++)
         {
-            var d_conv2D1_flat_r = d_conv2D1_flat.Slice(row * 128, 128);
+            var d_conv2D1_flat_flat_r = d_conv2D1_flat_flat.Slice(row * 128, 128);
             int at0_B_8 = row / 8;
             int at1_B_8 = row % 8;
-            var d_conv2D1_flat_row = t112.Slice(at0_B_8 * 1280 + at1_B_8 * 160 + 16, 128);
+            var d_conv2D1_flat_flat_row = t111.Slice(at0_B_8 * 1280 + at1_B_8 * 160 + 16, 128);
             for (int column = 0; column < 128; column += V.Count)
             {
-                V.Store(d_conv2D1_flat_r, column, V.Load(d_conv2D1_flat_row, column));
+                V.Store(d_conv2D1_flat_flat_r, column, V.Load(d_conv2D1_flat_flat_row, column));
             }
         }
     }
 
     /// <summary>
     /// <code>
-    /// d_conv2D1_sum = where(conv2D1 &gt; 0, d_conv2D1_flat_flat, 0)
+    /// d_conv2D1_sum = where(conv2D1 &gt; 0, d_conv2D1_flat_flat_flat, 0)
     /// d_conv2D1_bias = sum_rows(d_conv2D1_sum)
     /// </code>
     /// </summary>
-    /// <remarks>conv2D1: (B, 8, 8, 16)  d_conv2D1_flat_flat: (B, 8, 8, 16)  →  d_conv2D1_sum: (B, 8, 8, 16)  d_conv2D1_bias: (16)</remarks>
+    /// <remarks>conv2D1: (64B, 16)  d_conv2D1_flat_flat_flat: (64B, 16)  →  d_conv2D1_sum: (64B, 16)  d_conv2D1_bias: (16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_26_DConv2D1Sum_DConv2D1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_25_DConv2D1Sum_DConv2D1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D1 = s.Buffer(Buffers.Conv2D1);
-        global::System.ReadOnlySpan<float> d_conv2D1_flat_flat = s.Buffer(Buffers.DConv2D1Flat);
+        global::System.ReadOnlySpan<float> d_conv2D1_flat_flat_flat = s.Buffer(Buffers.DConv2D1FlatFlat);
         global::System.Span<float> d_conv2D1_sum = s.Buffer(Buffers.DConv2D1Sum);
         global::System.Span<float> d_conv2D1_bias = s.Gradient(9_872, 16);
         (int start, int end) = part.Of(16, 16);
@@ -752,7 +724,7 @@ file static class SmallDigitsKernels
             V d_conv2D1_bias_v = V.Zero;
             for (int row = 0; row < 64 * s.Batch; row++)
             {
-                V d_conv2D1_sum_v = V.Where(V.Greater(V.Load(conv2D1.Slice(row * 16, 16), column), V.Zero), V.Load(d_conv2D1_flat_flat.Slice(row * 16, 16), column), V.Zero);
+                V d_conv2D1_sum_v = V.Where(V.Greater(V.Load(conv2D1.Slice(row * 16, 16), column), V.Zero), V.Load(d_conv2D1_flat_flat_flat.Slice(row * 16, 16), column), V.Zero);
                 d_conv2D1_bias_v += d_conv2D1_sum_v;
                 V.Store(d_conv2D1_sum.Slice(row * 16, 16), column, d_conv2D1_sum_v);
             }
@@ -760,18 +732,18 @@ file static class SmallDigitsKernels
         }
     }
 
-    /// <summary><c>d_conv2D1_weight_flat = t6ᵀ · d_conv2D1_sum_flat</c></summary>
-    /// <remarks>t6: (64B, 9)  d_conv2D1_sum_flat: (64B, 16)  →  d_conv2D1_weight_flat: (9, 16)</remarks>
+    /// <summary><c>d_conv2D1_weight_flat = t6ᵀ · d_conv2D1_sum</c></summary>
+    /// <remarks>t6: (64B, 9)  d_conv2D1_sum: (64B, 16)  →  d_conv2D1_weight_flat: (9, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_27_DConv2D1WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_26_DConv2D1WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_27_DConv2D1WeightFlat_Epilogue(s.Gradient(0, 144));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_27_DConv2D1WeightFlat_Epilogue>(
+        var epilogue = new Backward_26_DConv2D1WeightFlat_Epilogue(s.Gradient(0, 144));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_26_DConv2D1WeightFlat_Epilogue>(
             s.Buffer(Buffers.T5), 1, 9, s.Buffer(Buffers.DConv2D1Sum),
             9, 16, 64 * s.Batch, epilogue, part);
     }
 
-    private readonly ref struct Backward_27_DConv2D1WeightFlat_Epilogue(global::System.Span<float> d_conv2D1_weight_flat) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_26_DConv2D1WeightFlat_Epilogue(global::System.Span<float> d_conv2D1_weight_flat) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.Span<float> d_conv2D1_weight_flat = d_conv2D1_weight_flat;
 
@@ -782,12 +754,12 @@ file static class SmallDigitsKernels
         }
     }
 
-    /// <summary><c>maxPool2D1 = max(max(max(conv2D2[i, 2j, 2k, l else -Infinity], conv2D2[i, 2j, 2k + 1, l else -Infinity]), conv2D2[i, 2j + 1, 2k, l else -Infinity]), conv2D2[i, 2j + 1, 2k + 1, l else -Infinity])</c></summary>
-    /// <remarks>conv2D2: (B, 8, 8, 32)  →  maxPool2D1: (B, 4, 4, 32)</remarks>
+    /// <summary><c>maxPool2D1 = max(max(max(conv2D2_flat[i, 2j, 2k, l else -Infinity], conv2D2_flat[i, 2j, 2k + 1, l else -Infinity]), conv2D2_flat[i, 2j + 1, 2k, l else -Infinity]), conv2D2_flat[i, 2j + 1, 2k + 1, l else -Infinity])</c></summary>
+    /// <remarks>conv2D2_flat: (B, 8, 8, 32)  →  maxPool2D1: (B, 4, 4, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_09_MaxPool2D1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_07_MaxPool2D1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> conv2D2 = s.Buffer(Buffers.Conv2D2);
+        global::System.ReadOnlySpan<float> conv2D2_flat = s.Buffer(Buffers.Conv2D2);
         global::System.Span<float> maxPool2D1 = s.Buffer(Buffers.MaxPool2D1);
         (int start, int end) = part.Of(16 * s.Batch);
         for (int row = start; row < end; row++)
@@ -796,14 +768,14 @@ file static class SmallDigitsKernels
             int at0_B_4_4 = row / 16;
             int at1_B_4_4 = row / 4 % 4;
             int at2_B_4_4 = row % 4;
-            var t25_row = conv2D2.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4) * 256 + (2 * at2_B_4_4) * 32, 32);
-            var t26_row = conv2D2.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4) * 256 + (2 * at2_B_4_4 + 1) * 32, 32);
-            var t28_row = conv2D2.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4 + 1) * 256 + (2 * at2_B_4_4) * 32, 32);
-            var t30_row = conv2D2.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4 + 1) * 256 + (2 * at2_B_4_4 + 1) * 32, 32);
+            var t24_row = conv2D2_flat.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4) * 256 + (2 * at2_B_4_4) * 32, 32);
+            var t25_row = conv2D2_flat.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4) * 256 + (2 * at2_B_4_4 + 1) * 32, 32);
+            var t27_row = conv2D2_flat.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4 + 1) * 256 + (2 * at2_B_4_4) * 32, 32);
+            var t29_row = conv2D2_flat.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4 + 1) * 256 + (2 * at2_B_4_4 + 1) * 32, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
-                V t29_v = V.Max(V.Max(global::ModelDsl.Kernels.Views.Load<V, float>(t25_row, column, float.NegativeInfinity), global::ModelDsl.Kernels.Views.Load<V, float>(t26_row, column, float.NegativeInfinity)), global::ModelDsl.Kernels.Views.Load<V, float>(t28_row, column, float.NegativeInfinity));
-                V.Store(maxPool2D1_r, column, V.Max(t29_v, global::ModelDsl.Kernels.Views.Load<V, float>(t30_row, column, float.NegativeInfinity)));
+                V t28_v = V.Max(V.Max(global::ModelDsl.Kernels.Views.Load<V, float>(t24_row, column, float.NegativeInfinity), global::ModelDsl.Kernels.Views.Load<V, float>(t25_row, column, float.NegativeInfinity)), global::ModelDsl.Kernels.Views.Load<V, float>(t27_row, column, float.NegativeInfinity));
+                V.Store(maxPool2D1_r, column, V.Max(t28_v, global::ModelDsl.Kernels.Views.Load<V, float>(t29_row, column, float.NegativeInfinity)));
             }
         }
     }
@@ -811,15 +783,15 @@ file static class SmallDigitsKernels
     /// <summary><c>dense1_2 = dense1_bias + maxPool2D1_flat · dense1_weight</c></summary>
     /// <remarks>maxPool2D1_flat: (B, 512)  dense1_weight: (512, 10)  dense1_bias: (10)  →  dense1_2: (B, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_10_Dense12<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_08_Dense12<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Evaluate_10_Dense12_Epilogue(s.Parameter(9_920, 10), s.Buffer(Buffers.Dense12));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_10_Dense12_Epilogue>(
+        var epilogue = new Evaluate_08_Dense12_Epilogue(s.Parameter(9_920, 10), s.Buffer(Buffers.Dense12));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_08_Dense12_Epilogue>(
             s.Buffer(Buffers.MaxPool2D1), 512, 1, s.Parameter(4_752, 5_120),
             s.Batch, 10, 512, epilogue, part);
     }
 
-    private readonly ref struct Evaluate_10_Dense12_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.Span<float> dense1_2) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Evaluate_08_Dense12_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.Span<float> dense1_2) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dense1_bias = dense1_bias;
         private readonly global::System.Span<float> dense1_2 = dense1_2;
@@ -842,7 +814,7 @@ file static class SmallDigitsKernels
     /// </summary>
     /// <remarks>dense1_2: (B, 10)  target: (B, 1)  →  losses_2: (B, 1)  prediction: (B, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_11_Losses2_Prediction<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_09_Losses2_Prediction<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> dense1_2 = s.Buffer(Buffers.Dense12);
         global::System.ReadOnlySpan<int> target = s.Target<int>(1);
@@ -860,17 +832,17 @@ file static class SmallDigitsKernels
             }
             dense1_max_2_v = V.Broadcast(V.MaxAcross(dense1_max_2_v));
             V dense1_exp_sum_2_v = V.Zero;
-            V t65_v = V.Zero;
+            V t64_v = V.Zero;
             for (int column = 0; column < 10; column += V.Count)
             {
                 V dense1_shifted_2_v = V.Load(dense1_2_r, column) - dense1_max_2_v;
                 dense1_exp_sum_2_v += V.Keep(V.Exp(dense1_shifted_2_v), 10 - column, 0f);
-                t65_v += V.Keep(V.OneHot(target[row], column) * dense1_shifted_2_v, 10 - column, 0f);
+                t64_v += V.Keep(V.OneHot(target[row], column) * dense1_shifted_2_v, 10 - column, 0f);
             }
             dense1_exp_sum_2_v = V.Broadcast(V.Sum(dense1_exp_sum_2_v));
-            t65_v = V.Broadcast(V.Sum(t65_v));
-            V t63_v = V.Log(dense1_exp_sum_2_v);
-            V losses_2_v = t63_v - t65_v;
+            t64_v = V.Broadcast(V.Sum(t64_v));
+            V t62_v = V.Log(dense1_exp_sum_2_v);
+            V losses_2_v = t62_v - t64_v;
             losses_2[row] = V.First(losses_2_v);
             for (int column = 0; column < 10; column += V.Count)
             {
@@ -879,24 +851,24 @@ file static class SmallDigitsKernels
         }
     }
 
-    /// <summary><c>loss_2 = 1/B * sum_columns(t67)</c></summary>
-    /// <remarks>t67: (1, B)  →  loss_2: (1, 1)</remarks>
+    /// <summary><c>loss_2 = 1/B * sum_columns(t66)</c></summary>
+    /// <remarks>t66: (1, B)  →  loss_2: (1, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_12_Loss2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_10_Loss2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> t67 = s.Buffer(Buffers.Losses2);
+        global::System.ReadOnlySpan<float> t66 = s.Buffer(Buffers.Losses2);
         float inverse_B = 1f / s.Batch;
         (int start, int end) = part.Of(1);
         for (int row = start; row < end; row++)
         {
-            var t67_r = t67.Slice(row * s.Batch, s.Batch);
-            V t68_v = V.Zero;
+            var t66_r = t66.Slice(row * s.Batch, s.Batch);
+            V t67_v = V.Zero;
             for (int column = 0; column < s.Batch; column += V.Count)
             {
-                t68_v += V.Keep(V.Load(t67_r, column), s.Batch - column, 0f);
+                t67_v += V.Keep(V.Load(t66_r, column), s.Batch - column, 0f);
             }
-            t68_v = V.Broadcast(V.Sum(t68_v));
-            V loss_2_v = V.Broadcast(inverse_B) * t68_v;
+            t67_v = V.Broadcast(V.Sum(t67_v));
+            V loss_2_v = V.Broadcast(inverse_B) * t67_v;
             s.Loss = V.First(loss_2_v);
         }
     }
@@ -909,7 +881,7 @@ file static class SmallDigitsKernels
     /// </summary>
     /// <remarks>dense1_2: (B, 10)  →  prediction: (B, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Predict_11_Prediction<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Predict_09_Prediction<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> dense1_2 = s.Buffer(Buffers.Dense12);
         global::System.Span<float> prediction = s.Buffer(Buffers.Prediction);

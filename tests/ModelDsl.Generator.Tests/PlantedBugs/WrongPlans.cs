@@ -28,14 +28,16 @@ internal static class WrongPlans
         ("a life ends at its first reader", plan => Pairs(plan, (_, a, b) => a.First < b.First && b.First < a.Last)),
         ("two results of one kernel share a place", plan => Pairs(plan, (_, a, b) => a.First == b.First && a.Value.CompareTo(b.Value) < 0)),
         ("offsets are not aligned", plan => Buffers(plan, (_, b) => b.Offset > 0, b => b with { Offset = b.Offset + 1 })),
-        ("the arena ends where its last buffer begins", plan => Programs(plan, p => p.PerRow > 0 ? [p with { PerRow = p.PerRow - 16 }] : [])),
-        ("the fixed region is too short", plan => Programs(plan, p => p.Fixed > 0 ? [p with { Fixed = p.Fixed - 16 }] : [])),
-        ("a batch's buffer is planned as one row's", plan => Buffers(plan, (_, b) => b.IsPerRow && b.Width > 0, b => b with { IsPerRow = false })),
-        ("a buffer lies in front of the arena's end but reaches beyond it", plan => Programs(plan, p => p.Buffers.Any(b => !b.IsOutput && b.IsPerRow)
-            ? [p with { Buffers = [.. p.Buffers.Select(b => b == p.Buffers.First(o => !o.IsOutput && o.IsPerRow) ? b with { Offset = ParameterLayout.Align(p.PerRow) } : b)] }] : [])),
-        ("widths count no padding between buffers", plan => Buffers(plan, (p, b) => p.Buffers.Any(a => !a.IsOutput && a.IsPerRow == b.IsPerRow && a.Offset < b.Offset && a.First <= b.Last && b.First <= a.Last && a.Offset + a.Width > b.Offset - 16),
+        ("the arena ends where its last buffer begins", plan => Programs(plan, p => p.PerRow > 0 ? [Shorter(p, 1)] : [])),
+        ("the fixed region is too short", plan => Programs(plan, p => p.Fixed > 0 ? [Shorter(p, 0)] : [])),
+        ("a batch's buffer is planned as one row's", plan => Buffers(plan, (_, b) => b.Unit == Dim.Batch && b.Width > 0, b => b with { Unit = 1 })),
+        ("a buffer lies in front of the arena's end but reaches beyond it", plan => Programs(plan, p => p.Buffers.Any(b => !b.IsOutput && b.Unit == Dim.Batch)
+            ? [p with { Buffers = [.. p.Buffers.Select(b => b == p.Buffers.First(o => !o.IsOutput && o.Unit == Dim.Batch) ? b with { Offset = ParameterLayout.Align(p.PerRow) } : b)] }] : [])),
+        ("widths count no padding between buffers", plan => Buffers(plan, (p, b) => p.Buffers.Any(a => !a.IsOutput && a.Unit == b.Unit && a.Offset < b.Offset && a.First <= b.Last && b.First <= a.Last && a.Offset + a.Width > b.Offset - 16),
             b => b with { Offset = b.Offset - 16 })),
     ];
+
+    private static ProgramPlan Shorter(ProgramPlan p, int region) => p with { Regions = [.. p.Regions.Select((r, i) => i == region ? r with { Length = r.Length - 16 } : r)] };
 
     private static IEnumerable<ExecutionPlan> Programs(ExecutionPlan plan, Func<ProgramPlan, IEnumerable<ProgramPlan>> change)
     {
@@ -53,7 +55,7 @@ internal static class WrongPlans
     private static IEnumerable<ExecutionPlan> Pairs(ExecutionPlan plan, Func<ProgramPlan, BufferPlan, BufferPlan, bool> applies) => Programs(plan, p =>
         from a in p.Buffers
         from b in p.Buffers
-        where !a.IsOutput && !b.IsOutput && a.IsPerRow == b.IsPerRow && a != b && applies(p, a, b)
+        where !a.IsOutput && !b.IsOutput && a.Unit == b.Unit && a != b && applies(p, a, b)
         select p with { Buffers = [.. p.Buffers.Select(o => o == b ? o with { Offset = a.Offset } : o)] });
 
     /// <summary>Planned again with other kernels in one of the programs.</summary>

@@ -49,8 +49,8 @@ internal static class WrongRewrites
         new("(xᵀ) → x under another shape", (g, op, x) => op is Transpose && g[x[0]].Op is Parameter ? g.Reshape(x[0], Shape.Of([.. g[x[0]].Shape.Dims.Reverse()])) : null),
         new("view of a view: the outer start forgotten", (g, op, x) => op is View outer && g[x[0]].Op is View && outer.Axes.Any(a => a.Start != 0) && outer.Axes.All(a => a.Divisor == 1)
             ? g.Add(outer with { Axes = outer.Axes.Select(a => a with { Start = 0 }).ToEquatableArray() }, x) : null),
-        new("view: the first start forgotten", (g, op, x) => op is View view && view.Axes.Any(a => a.Start > 0)
-            ? g.Add(view with { Axes = view.Axes.Select(a => a with { Start = Math.Min(0, a.Start) }).ToEquatableArray() }, x) : null),
+        new("view: the first start forgotten", (g, op, x) => op is View view && view.Axes.Any(a => a.Start.IsConstant && a.Start.Factor > 0)
+            ? g.Add(view with { Axes = view.Axes.Select(a => a with { Start = a.Start.IsConstant ? Math.Min(0, a.Start.Factor) : a.Start }).ToEquatableArray() }, x) : null),
         new("view: steps of 2 as 1", (g, op, x) => op is View view && view.Axes.Any(a => a.Steps.Contains(2))
             ? g.Add(view with { Axes = view.Axes.Select(a => a with { Steps = a.Steps.Select(s => s == 2 ? 1 : s).ToEquatableArray() }).ToEquatableArray() }, x) : null),
         new("view: outside is 0", (g, op, x) => op is View { Fill: not 0 } view ? g.Add(view with { Fill = 0 }, x) : null),
