@@ -9,7 +9,11 @@ internal sealed partial class BodyReader
     {
         Location location = e.GetLocation();
         if (model.GetSymbolInfo(e.Expression).Symbol is IPropertySymbol layer && _layers.IndexOf(layer) is { } index)
+        {
+            if (e.ArgumentList.Arguments.Count == 0) throw Unsupported(location, $"a call of '{layer.Name}' with no argument", "give it a tensor");
             return Node(BodyOp.Layer, index, layer.Name, e.ArgumentList.Arguments.Select(a => Index(Read(a.Expression, scope, model), location)), [], location);
+        }
+
         if (model.GetSymbolInfo(e).Symbol is not IMethodSymbol method)
             throw Unsupported(location, $"a call of '{e.Expression}'", "call ops, layers and own static methods");
         BodyValue[] Arguments(int from = 0) => [.. Ordered(e, method).Select((a, i) => (a, i)).Skip(from).Select(p => p.a is { } given ? Read(given, scope, model) : Default(method.Parameters[p.i], location))];
@@ -84,6 +88,7 @@ internal sealed partial class BodyReader
             else throw Unsupported(location, $"a value as {method.Parameters[Math.Min(i, method.Parameters.Length - 1)].Name} of {method.Name}", "it must be a constant");
         }
 
+        if (operands.Count == 0) throw Unsupported(location, $"'{method.Name}' of no tensor", "give it at least one");
         return Node(BodyOp.Call, 0, method.Name, operands, constants, location);
     }
 

@@ -31,6 +31,7 @@ internal sealed partial class BodyReader(Compilation compilation, LayerTable lay
             throw Unsupported(call, $"a call of '{method.Name}' of the assembly '{method.ContainingAssembly.Name}'", "its source is not here: declare it in this project, or call it inside a public [Model] of that one");
         if (method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is not BaseMethodDeclarationSyntax syntax)
             throw Unsupported(call, $"a call of '{method.Name}'", "call ops, layers, own static methods of this project, or functions of MathF with known derivatives");
+        if (arguments.Length != method.Parameters.Length) throw Unsupported(call, $"a call of '{method.Name}' with {arguments.Length} arguments", $"it takes {method.Parameters.Length}");
         if (++_depth > DeepestCall) throw Unsupported(call, $"recursion through '{method.Name}'", "write the loop out, with constant bounds");
         cancellation.ThrowIfCancellationRequested();
         var scope = new Scope();

@@ -1,4 +1,6 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using ModelDsl.Generator.Diagnostics;
 using ModelDsl.Generator.Support;
 
@@ -38,7 +40,7 @@ internal sealed class LayerTable(string prefix = "", LayerTable? root = null)
         foreach (IPropertySymbol property in type.GetMembers().OfType<IPropertySymbol>().Where(p => p.PartialDefinitionPart is null))
         {
             foreach (AttributeData data in property.GetAttributes().Where(a => DeclarationReader.IsLanguage(a.AttributeClass) || DeclarationReader.IsNamed(a.AttributeClass, "Param") || DeclarationReader.IsNamed(a.AttributeClass, "Sub")))
-                table.Add(property, new AttributeReader(data, map, problems, cancellation));
+                table.Add(property, new AttributeReader(data, map, problems, cancellation), problems);
         }
 
         return table;
@@ -68,9 +70,15 @@ internal sealed class LayerTable(string prefix = "", LayerTable? root = null)
         Params.AddRange(part.Params.Select(p => p with { Site = call, Name = prefix + p.Name }));
     }
 
-    private void Add(IPropertySymbol property, AttributeReader a)
+    private void Add(IPropertySymbol property, AttributeReader a, List<Problem> problems)
     {
         IsBroken |= a.IsBroken;
+        if (_layers.ContainsKey(property.Name) || _params.ContainsKey(property.Name) || _subs.ContainsKey(property.Name))
+        {
+            problems.Add(Problem.At(a.Site, Ids.RepeatedAttribute, property.Name, a.Name));
+            return;
+        }
+
         if (a.Name == "Param")
         {
             Params.Add(LayerReader.Param(a, prefix + property.Name));
@@ -96,15 +104,9 @@ internal sealed class LayerTable(string prefix = "", LayerTable? root = null)
     /// <summary>The declaration again, as its implementing half must repeat it.</summary>
     private static string Header(IPropertySymbol property)
     {
-        string access = property.DeclaredAccessibility switch
-        {
-            Accessibility.Public => "public ",
-            Accessibility.Internal => "internal ",
-            Accessibility.Protected => "protected ",
-            Accessibility.ProtectedOrInternal => "protected internal ",
-            Accessibility.ProtectedAndInternal => "private protected ",
-            _ => "private ",
-        };
+        // as it is written: private that is left out must be left out again
+        string access = string.Concat((property.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() as MemberDeclarationSyntax)?.Modifiers
+            .Where(m => m.Kind() is SyntaxKind.PublicKeyword or SyntaxKind.InternalKeyword or SyntaxKind.ProtectedKeyword or SyntaxKind.PrivateKeyword).Select(m => m.ValueText + " ") ?? []);
         string type = property.Type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
         return $"{access}{(property.IsStatic ? "static " : "")}partial {type} {TypeReader.Escape(property.Name)}";
     }

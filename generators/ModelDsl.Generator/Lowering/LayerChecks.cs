@@ -20,6 +20,8 @@ internal static partial class LayerChecks
             $"{e.Classes} rows ('{e.Name}')", $"{m.ClassesOf(x)} classes ({x.Origin})", "give it as many rows as there are classes"),
         DenseDeclaration when m.FindParameter(layer.Name + ".weight") is { } w && m.G[w].Shape.Dims[0] != x.Shape.Last => Problem.At(site, Ids.DimensionMismatch,
             $"'{layer.Name}' is called again and shares its weights", $"{m.G[w].Shape} (its first call)", $"{x.Shape} ({x.Origin})", "give both calls inputs of one width, or declare a second layer"),
+        LayerNormDeclaration or RmsNormDeclaration or GroupNormDeclaration when m.FindParameter(layer.Name + ".weight") is { } w && m.G[w].Shape.Last != x.Shape.Last => Problem.At(site, Ids.DimensionMismatch,
+            $"'{layer.Name}' is called again and shares its weights", $"{m.G[w].Shape} (its first call)", $"{x.Shape} ({x.Origin})", "give both calls inputs of one width, or declare a second layer"),
         BatchNormDeclaration when m.FindParameter(layer.Name + ".running_mean") is not null => Problem.At(site, Ids.UnsupportedConstruct,
             $"a second call of '{layer.Name}'", "its running statistics would be those of two different values: declare a second [BatchNorm]"),
         RecurrentDeclaration l => Recurrent(m, l, site, x),

@@ -42,7 +42,7 @@ public class RecurrentDiagnosticTests
     [Fact]
     public void AMaskOfALayerThatTakesNone_IsNotDropped() => Verify(
         "[Model, Target(Loss.Mse)] partial class M { [Dense(8)] private partial MaskedLayer A { get; } [Forward] public Tensor Forward([Input(5, 2)] Tensor x) => {|MDSL0301:A(x, x)|}; }",
-        "a mask for 'A' cannot be compiled: only [Rnn], [Gru] and [Lstm] take one: declare the property as Layer");
+        "a mask for 'A' cannot be compiled: only [Rnn], [Gru], [Lstm] and [Attention] take one: declare the property as Layer");
 
     [Fact]
     public void Weights_AreSharedByInputsOfOneWidth() => Verify(

@@ -5,12 +5,12 @@ namespace ModelDsl.Generator.Tests.Fuzz;
 
 public partial class TypingFuzzTests
 {
-    /// <summary>The examples' files and the README's models; every 20th character in CI, every one where MODELDSL_EDITS is set.</summary>
+    /// <summary>The examples' files and the README's models; every 40th character in CI, every one where MODELDSL_EDITS is set.</summary>
     [Fact]
     public void Examples_TypedCharacterByCharacter()
     {
         var judge = new Judge();
-        int every = Environment.GetEnvironmentVariable("MODELDSL_EDITS") is null ? 20 : 1;
+        int every = Environment.GetEnvironmentVariable("MODELDSL_EDITS") is null ? 40 : 1;
         string[] examples = [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "examples"), "*.cs", SearchOption.AllDirectories)
             .Where(p => Path.GetRelativePath(Repository.Root, p).Split(Path.DirectorySeparatorChar) is { Length: 3 }).Order(StringComparer.Ordinal).Select(File.ReadAllText)];
         string[] snippets = [.. Snippet().Matches(File.ReadAllText(Path.Combine(Repository.Root, "README.md"))).Select(m => m.Groups[1].Value).Where(s => s.Contains("[Model", StringComparison.Ordinal))];
@@ -26,7 +26,7 @@ public partial class TypingFuzzTests
     public void EverySample_TypedCharacterByCharacter()
     {
         var judge = new Judge();
-        foreach (string source in Samples.All.Concat(Samples.Bodies).SelectMany(s => Edits.Typing(s))) judge.See(source);
+        foreach (string source in Samples.All.Concat(Samples.Bodies).Append(Samples.Recurrent).SelectMany(s => Edits.Typing(s))) judge.See(source);
         judge.Conclude("typing");
     }
 }
@@ -49,7 +49,7 @@ public class EditFuzzTests
     [InlineData(1)]
     public void RandomEdits(int seed)
     {
-        int count = int.Parse(Environment.GetEnvironmentVariable("MODELDSL_EDITS") ?? "1500");
+        int count = int.Parse(Environment.GetEnvironmentVariable("MODELDSL_EDITS") ?? "400");
         seed = int.Parse(Environment.GetEnvironmentVariable("MODELDSL_SEED") ?? seed.ToString());
         var judge = new Judge();
         for (int i = 0; i < count; i++) judge.See(Edits.Random(new Random(HashCode(seed, i))));

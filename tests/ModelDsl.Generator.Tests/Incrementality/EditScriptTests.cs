@@ -62,7 +62,10 @@ public class EditScriptTests
         using var cancellation = new CancellationTokenSource();
         cancellation.Cancel();
         Declaration.DeclarationSource.Each(Samples.All, d =>
-            Assert.Throws<OperationCanceledException>(() => ModelCompiler.Compile(d, new PassRunner(cancellation.Token))));
+        {
+            if (d.Body.Count == 0) return;             // a part of other models: nothing to compile
+            Assert.Throws<OperationCanceledException>(() => ModelCompiler.Compile(d, new PassRunner(cancellation.Token)));
+        });
     }
 
     /// <summary>A run that was cancelled gives no new driver: the old one goes on.</summary>

@@ -155,7 +155,7 @@ internal static class Sketches
 
     private static Sketch End(Sketch sketch, LossKind loss, SketchOp? objective, int classes, double smoothing, double l1, double l2, bool hasDense, DenseDeclaration dense)
     {
-        bool isClass = loss is LossKind.SparseCrossEntropy or LossKind.CrossEntropy;
+        bool isClass = Declare.Target(loss).IsOverClasses;
         if (isClass && sketch.Shapes()![^1].Rank != 2) sketch = sketch.Add(SketchOps.Flatten, Declare.Flatten(), sketch.Steps.Length);
         bool trains = sketch.Steps.Any(s => s.Op == SketchOps.Param || s.Op == SketchOps.Dense);
         if (isClass) sketch = sketch.Add(SketchOps.Dense, dense with { Units = classes, Activation = new(ActivationKind.Identity, 0) }, sketch.Steps.Length);
@@ -163,7 +163,7 @@ internal static class Sketches
         return sketch with
         {
             Objective = objective,
-            Target = Declare.Target(loss, isClass ? smoothing : 0, loss == LossKind.Huber ? 0.7 : 1, loss == LossKind.Custom ? 0 : l1, loss == LossKind.Custom ? 0 : l2),
+            Target = Declare.Target(loss, loss is LossKind.SparseCrossEntropy or LossKind.CrossEntropy ? smoothing : 0, loss == LossKind.Huber ? 0.7 : 1, loss == LossKind.Custom ? 0 : l1, loss == LossKind.Custom ? 0 : l2),
         };
     }
 }

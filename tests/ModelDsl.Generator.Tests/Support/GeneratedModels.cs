@@ -43,7 +43,7 @@ internal sealed class GeneratedModels
     /// <summary>The assembly of the models.</summary>
     public static byte[] Image(IReadOnlyList<Specimen> declared, IReadOnlyList<ExecutionPlan> plans)
     {
-        string source = $"using System;\nusing ModelDsl;\nusing static ModelDsl.Ops;\nnamespace {Declare.Namespace};\n{SketchOps.Functions}\n" + string.Join("\n\n", declared.Select(d => d.Text));
+        string source = $"#pragma warning disable CS1718\nusing System;\nusing ModelDsl;\nusing static ModelDsl.Ops;\nnamespace {Declare.Namespace};\n{SketchOps.Functions}\n" + string.Join("\n\n", declared.Select(d => d.Text));
         var compilation = CSharpCompilation.Create(
             "Declared" + Guid.NewGuid().ToString("N"),
             [CSharpSyntaxTree.ParseText(source, Parse), .. plans.SelectMany(Emitted)],
