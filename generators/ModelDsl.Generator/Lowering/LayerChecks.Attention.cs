@@ -35,11 +35,6 @@ internal static partial class LayerChecks
     private static Problem? Sequence(string layer, Site site, Value x) => x.Shape.Rank == 3 ? null
         : Problem.At(site, Ids.RankMismatch, layer, "(B, T, width)", x.Shape.ToString(), Sizes(x.Shape) + " comes from " + x.Origin, "give it a sequence: T positions of one width");
 
-    private static Problem? Shared(ModelBuilder m, string name, string part, int axis, Site site, Value x) =>
-        m.FindParameter(name + part) is { } w && m.G[w].Shape.Dims[axis] != x.Shape.Last
-            ? Problem.At(site, Ids.DimensionMismatch, $"'{name}' is called again and shares its weights", $"{m.G[w].Shape} (its first call)", $"{x.Shape} ({x.Origin})", "give both calls inputs of one width, or declare a second layer")
-            : null;
-
     /// <summary>The elements of a layer's tensors.</summary>
     private static double Parameters(AttentionDeclaration l, double width)
     {

@@ -28,6 +28,7 @@ internal static partial class LayerChecks
                 $"{name} makes an axis at most as long as it is", $"({string.Join(", ", p.Sizes)})", $"{x.Shape} ({x.Origin})", "ask for fewer, or use [Upsample]"),
             GroupNormDeclaration n when x.Shape.Last.Factor % n.Groups != 0 => Problem.At(site, Ids.DimensionMismatch,
                 "[GroupNorm] splits the channels evenly", $"{n.Groups} groups", $"{x.Shape} ({x.Origin})", "take a number of groups that divides the channels"),
+            GroupNormDeclaration => Shared(m, layer.Name, ".weight", 0, site, x),
             _ => null,
         };
     }

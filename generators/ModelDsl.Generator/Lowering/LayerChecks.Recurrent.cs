@@ -43,10 +43,7 @@ internal static partial class LayerChecks
     private static Problem? Recurrent(ModelBuilder m, RecurrentDeclaration layer, Site site, Value x)
     {
         if (Sequence(site, $"[{layer.GetType().Name.Replace("Declaration", "")}]", x) is { } problem) return problem;
-        return m.FindParameter(layer.Name + ".weight_ih") is { } w && m.G[w].Shape.Dims[0] != x.Shape.Last
-            ? Problem.At(site, Ids.DimensionMismatch, $"'{layer.Name}' is called again and shares its weights", $"{m.G[w].Shape} (its first call)", $"{x.Shape} ({x.Origin})",
-                "give both calls inputs of one width, or declare a second layer")
-            : null;
+        return Shared(m, layer.Name, ".weight_ih", 0, site, x);
     }
 
     /// <summary>The elements of a recurrent layer's tensors.</summary>

@@ -18,10 +18,7 @@ internal static partial class LayerChecks
         _ when TooLarge(m, layer, x) is { } problem => problem,
         EmbeddingDeclaration e when m.ClassesOf(x) > e.Classes => Problem.At(site, Ids.DimensionMismatch, "[Embedding] needs a row for each class",
             $"{e.Classes} rows ('{e.Name}')", $"{m.ClassesOf(x)} classes ({x.Origin})", "give it as many rows as there are classes"),
-        DenseDeclaration when m.FindParameter(layer.Name + ".weight") is { } w && m.G[w].Shape.Dims[0] != x.Shape.Last => Problem.At(site, Ids.DimensionMismatch,
-            $"'{layer.Name}' is called again and shares its weights", $"{m.G[w].Shape} (its first call)", $"{x.Shape} ({x.Origin})", "give both calls inputs of one width, or declare a second layer"),
-        LayerNormDeclaration or RmsNormDeclaration or GroupNormDeclaration when m.FindParameter(layer.Name + ".weight") is { } w && m.G[w].Shape.Last != x.Shape.Last => Problem.At(site, Ids.DimensionMismatch,
-            $"'{layer.Name}' is called again and shares its weights", $"{m.G[w].Shape} (its first call)", $"{x.Shape} ({x.Origin})", "give both calls inputs of one width, or declare a second layer"),
+        DenseDeclaration or LayerNormDeclaration or RmsNormDeclaration when Shared(m, layer.Name, ".weight", 0, site, x) is { } problem => problem,
         BatchNormDeclaration when m.FindParameter(layer.Name + ".running_mean") is not null => Problem.At(site, Ids.UnsupportedConstruct,
             $"a second call of '{layer.Name}'", "its running statistics would be those of two different values: declare a second [BatchNorm]"),
         RecurrentDeclaration l => Recurrent(m, l, site, x),
@@ -30,6 +27,13 @@ internal static partial class LayerChecks
         PositionEmbeddingDeclaration l => PositionEmbedding(m, l, site, x),
         _ => null,
     };
+
+    /// <summary>A layer that is called again has its weights already: the axis of them that its input's width decides must fit.</summary>
+    private static Problem? Shared(ModelBuilder m, string name, string part, int axis, Site site, Value x) =>
+        m.FindParameter(name + part) is { } w && m.G[w].Shape.Dims[axis] != x.Shape.Last
+            ? Problem.At(site, Ids.DimensionMismatch, $"'{name}' is called again and shares its weights", $"{m.G[w].Shape} (its first call)", $"{x.Shape} ({x.Origin})",
+                "give both calls inputs of one width, or declare a second layer")
+            : null;
 
     /// <summary>Class indices meet a layer that computes, or real numbers one that looks up rows.</summary>
     private static Problem? WrongKind(ModelBuilder m, LayerDeclaration layer, Site site, Value x) => (layer, m.ClassesOf(x)) switch
