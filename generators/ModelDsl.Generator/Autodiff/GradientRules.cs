@@ -43,10 +43,10 @@ internal static partial class GradientRules
         InverseDeviation op => [InverseDeviationRule(g, op, s)],
         CrossEntropy => CrossEntropyRule(g, s),
         WithDerivative => OwnRule(g, s),
-        OneHot or Input or Target or Parameter or Constant or InverseSize or Bessel or DropoutMask or Position => NoGradient(s),
+        OneHot or Input or Target or Parameter or Constant or InverseSize or Bessel or DropoutMask or Position or Append => NoGradient(s),
         _ => throw new InvalidOperationException($"{s.Op.GetType().Name} has no gradient rule"),
     };
 
-    /// <summary>Leaves have no inputs; a class index has no derivative.</summary>
+    /// <summary>Leaves have no inputs; a class index has no derivative; what runs append is never trained on.</summary>
     private static NodeId?[] NoGradient(in Site s) => new NodeId?[s.Inputs.Length];
 }

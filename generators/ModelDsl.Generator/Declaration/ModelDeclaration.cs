@@ -35,6 +35,9 @@ internal sealed record ModelDeclaration(
     /// <summary>The cell that is the class's own [Cell] method; −1 where it has none.</summary>
     public int Step { get; init; } = -1;
 
+    /// <summary>Whether the model can be given a sequence position by position.</summary>
+    public bool HasDecoder { get; init; }
+
     /// <summary>Whether projects that reference this one can have the class as a sub-model.</summary>
     public bool IsExported { get; init; }
 

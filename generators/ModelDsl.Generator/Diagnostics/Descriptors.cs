@@ -71,6 +71,9 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor UnreadablePart = Error(Ids.UnreadablePart,
         "A sub-model of another assembly cannot be read", "{0}: {1}");
 
+    public static readonly DiagnosticDescriptor NotDecodable = Error(Ids.NotDecodable,
+        "A decoder needs all positions at once", "A decoder is given one position at a time, but {0}: {1}, or leave out 'Decoder = true'");
+
     public static readonly DiagnosticDescriptor SoftmaxBeforeCrossEntropy = Warning(Ids.SoftmaxBeforeCrossEntropy,
         "Softmax before cross-entropy", "Loss.{0} takes logits and applies softmax itself; a Softmax before it is applied twice, which slows and spoils training: remove it (Predict returns probabilities all the same)");
 
@@ -93,7 +96,7 @@ internal static class Descriptors
     public static IReadOnlyDictionary<string, DiagnosticDescriptor> ById { get; } = new[]
     {
         InternalError, NotPartial, MissingInput, MissingTarget, AmbiguousOrder, RepeatedAttribute, BadConstant, TooLarge, UnsupportedType, NothingToTrain,
-        OutOfOrder, MissingModel, MemberConflict, RankMismatch, DimensionMismatch, KindMismatch, SymbolicSize, UnsupportedConstruct, StableForm, DerivativeMismatch, UnreadablePart, SoftmaxBeforeCrossEntropy, SigmoidBeforeBinaryCrossEntropy, MetricDoesNotApply,
+        OutOfOrder, MissingModel, MemberConflict, RankMismatch, DimensionMismatch, KindMismatch, SymbolicSize, UnsupportedConstruct, StableForm, DerivativeMismatch, UnreadablePart, NotDecodable, SoftmaxBeforeCrossEntropy, SigmoidBeforeBinaryCrossEntropy, MetricDoesNotApply,
         ClassCountMismatch, SingleClass, OptionWithoutEffect,
     }.ToDictionary(d => d.Id);
 

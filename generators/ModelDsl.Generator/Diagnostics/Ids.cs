@@ -27,6 +27,7 @@ internal static class Ids
     public const string StableForm = "MDSL0302";
     public const string DerivativeMismatch = "MDSL0303";
     public const string UnreadablePart = "MDSL0304";
+    public const string NotDecodable = "MDSL0305";
 
     public const string SoftmaxBeforeCrossEntropy = "MDSL0401";
     public const string SigmoidBeforeBinaryCrossEntropy = "MDSL0402";

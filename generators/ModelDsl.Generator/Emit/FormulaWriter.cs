@@ -70,6 +70,7 @@ internal sealed class FormulaWriter(GraphArena arena, ValueNames names, Kernel k
             View v => ($"{In(0, Atom)}[{string.Join(", ", v.Axes)}{(v.Fill == 0 ? "" : " else " + Literals.Digits(v.Fill))}]", Atom),
             Fold f => ($"fold({In(0, 0)} at [{string.Join(", ", f.Axes)}])", Atom),
             Concat c => ($"concat_{c.Axis}({string.Join(", ", x.Select((_, i) => In(i, 0)))})", Atom),
+            Append => ($"append({In(0, 0)})", Atom),
             Position p => ("ijklmnop"[p.Axis].ToString(), Atom),
             OneHot => ($"onehot({In(0, 0)})", Atom),
             Gather => ($"{In(0, Atom)}[{In(1, 0)}]", Atom),

@@ -24,6 +24,7 @@ internal static class RuntimeNames
     public const string SafeTensors = Root + "SafeTensors";
     public const string ModelRunner = Root + "ModelRunner";
     public const string AlignedMemory = Kernels + "AlignedMemory";
+    public const string Decoder = Root + "Decoder";
     public const string ArenaPlan = Root + "ArenaPlan";
     public const string BufferSlot = Root + "BufferSlot";
     public const string Workspace = Kernels + "Workspace";

@@ -3,7 +3,7 @@ using ModelDsl.Generator.Planning;
 
 namespace ModelDsl.Generator.Emit;
 
-/// <summary>The sizes that are known only at run time, the batch aside, by the numbers that the runtime knows them by: the declared symbols, then what shapes and the arena's regions need.</summary>
+/// <summary>The sizes that are known only at run time, the batch aside, by the numbers that the runtime knows them by: the declared symbols and that of a decoder, then what shapes and the arena's regions need.</summary>
 internal sealed class SizeTable
 {
     private readonly List<Dim> _sizes;
@@ -13,7 +13,7 @@ internal sealed class SizeTable
         ModelGraph model = plan.Graph.Source.Model;
         IEnumerable<Dim> shapes = model.Layers.SelectMany(l => l.Output).Concat(plan.Graph.Source.Roots.Outputs.SelectMany(o => plan.Graph.Source.Arena[o.Prediction].Shape.Dims.Skip(1)));
         IEnumerable<Dim> units = plan.Programs.SelectMany(p => p.Regions).Select(r => OfSample(r.Unit).Size);
-        Symbols = [.. model.Symbols];
+        Symbols = [.. model.Symbols, .. model.Seen is { } seen ? [seen] : Array.Empty<SymbolSpec>()];
         _sizes = [.. Symbols.Select(s => Dim.Of(s.Name)).Concat(shapes).Concat(units).Where(d => !d.IsConstant).Distinct()];
     }
 

@@ -16,13 +16,18 @@ internal static class Fuser
         ModelRoots roots = graph.Roots;
         Store[] states = [.. roots.States.Select(s => new Store(s.Value, PlaceKind.State, s.Parameter))];
         Store[] gradients = [.. graph.Gradients.Select(g => new Store(g.Value, PlaceKind.Gradient, g.Parameter))];
-        return new KernelGraph(graph, new[]
-        {
+        KernelProgram[] programs =
+        [
             Program(ProgramKind.Training, [new Store(roots.TrainingLoss, PlaceKind.Loss), .. states, .. gradients], []),
             Program(ProgramKind.Evaluation, [new Store(roots.EvaluationLoss, PlaceKind.Loss)], roots.Outputs.Select(o => o.Prediction)),
             Program(ProgramKind.Prediction, [], roots.Outputs.Select(o => o.Prediction)),
             Program(ProgramKind.Logits, [], roots.Outputs.Select(o => o.Logits)),
-        }.ToEquatableArray());
+        ];
+
+        // what runs append is the caller's, behind the output
+        if (roots.Decoded is { } decoded)
+            programs = [.. programs, Program(ProgramKind.Decoding, [], [decoded, .. graph.Arena.Reachable([decoded]).Where(id => graph.Arena[id].Op is Append)])];
+        return new KernelGraph(graph, programs.ToEquatableArray());
 
         KernelProgram Program(ProgramKind kind, Store[] stores, IEnumerable<NodeId> outputs)
         {

@@ -71,6 +71,7 @@ internal static class Grouping
                 Transpose => KernelKind.Transpose,
                 Concat => KernelKind.Concat,
                 Fold => KernelKind.Fold,
+                Append => KernelKind.Append,
                 ScatterAdd => KernelKind.Scatter,
                 Reduce r => r.Along == Along.Last ? KernelKind.Row : KernelKind.Column,
                 _ => KernelKind.Map,

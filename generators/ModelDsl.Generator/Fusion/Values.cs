@@ -16,7 +16,7 @@ internal static class Values
     public static bool IsElementwise(Node node) => node.Op is Unary or Binary or Where;
 
     /// <summary>Whether the op finds its operands by their addresses, so that these must have been written before its kernel starts.</summary>
-    public static bool ReadsMemory(Op op) => op is Reshape or View or Fold or Concat or Gather or ScatterAdd or MatMul or Transpose;
+    public static bool ReadsMemory(Op op) => op is Reshape or View or Fold or Concat or Append or Gather or ScatterAdd or MatMul or Transpose;
 
     /// <summary>The value whose memory this is: a reshape shares its input's.</summary>
     public static NodeId Owner(GraphArena arena, NodeId id)

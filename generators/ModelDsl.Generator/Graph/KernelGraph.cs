@@ -26,6 +26,10 @@ internal enum KernelKind
 
     /// <summary>Elements added to where a map sends them.</summary>
     Fold,
+
+    /// <summary>Rows written behind those of earlier runs.</summary>
+    Append,
+
     /// <summary>Rows added to the rows of a table that indices name.</summary>
     Scatter,
 }
@@ -56,7 +60,7 @@ internal sealed record Kernel(
     KernelKind Kind, Dim Rows, Dim Columns, EquatableArray<NodeId> Body, EquatableArray<NodeId> Loads, EquatableArray<Store> Stores, bool IsForward);
 
 /// <summary>What a model can be asked to run.</summary>
-internal enum ProgramKind { Training, Evaluation, Prediction, Logits }
+internal enum ProgramKind { Training, Evaluation, Prediction, Logits, Decoding }
 
 /// <summary>Kernels in an order in which every load follows its store, forward ones first; Outputs are the values the caller gets.</summary>
 internal sealed record KernelProgram(ProgramKind Kind, EquatableArray<Kernel> Kernels, EquatableArray<NodeId> Outputs);

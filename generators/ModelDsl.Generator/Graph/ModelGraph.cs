@@ -33,16 +33,17 @@ internal readonly record struct OutputRoots(NodeId Logits, NodeId Prediction);
 /// <param name="EvaluationLoss">(1), as in prediction.</param>
 /// <param name="Outputs">By the index that the declaration's outputs have.</param>
 /// <param name="States">Running statistics after the step.</param>
+/// <param name="Decoded">The prediction for one position, from it and what runs for those before it appended; null where the model has no decoder.</param>
 internal sealed record ModelRoots(
-    NodeId TrainingLoss, NodeId EvaluationLoss, EquatableArray<OutputRoots> Outputs, EquatableArray<StateUpdate> States)
+    NodeId TrainingLoss, NodeId EvaluationLoss, EquatableArray<OutputRoots> Outputs, EquatableArray<StateUpdate> States, NodeId? Decoded = null)
 {
     public IEnumerable<NodeId> Forward => States.Select(s => s.Value).Append(TrainingLoss);
 
-    public IEnumerable<NodeId> All => Forward.Append(EvaluationLoss).Concat(Outputs.SelectMany(o => new[] { o.Logits, o.Prediction }));
+    public IEnumerable<NodeId> All => Forward.Append(EvaluationLoss).Concat(Outputs.SelectMany(o => new[] { o.Logits, o.Prediction })).Concat(Decoded is { } d ? [d] : []);
 
     public ModelRoots Map(Func<NodeId, NodeId> map) => new(
         map(TrainingLoss), map(EvaluationLoss), Outputs.Select(o => new OutputRoots(map(o.Logits), map(o.Prediction))).ToEquatableArray(),
-        States.Select(s => s with { Value = map(s.Value) }).ToEquatableArray());
+        States.Select(s => s with { Value = map(s.Value) }).ToEquatableArray(), Decoded is { } d ? map(d) : null);
 }
 
 /// <summary>A line of the summary.</summary>
@@ -62,12 +63,16 @@ internal sealed record ModelGraph(
     /// <summary>In the order in which the inputs name them.</summary>
     public EquatableArray<SymbolSpec> Symbols { get; init; }
 
+    /// <summary>How many positions a decoder has seen, the current one included; null where the model has none.</summary>
+    public SymbolSpec? Seen { get; init; }
+
     public string Print() => Arena.Print() + PrintRoots(Roots);
 
     public static string PrintRoots(ModelRoots roots)
     {
         var text = new StringBuilder();
         text.Append($"training loss {roots.TrainingLoss}, evaluation loss {roots.EvaluationLoss}{string.Concat(roots.Outputs.Select(o => $", logits {o.Logits}, prediction {o.Prediction}"))}\n");
+        if (roots.Decoded is { } decoded) text.Append($"decoded {decoded}\n");
         foreach (StateUpdate state in roots.States) text.Append($"state {state.Parameter} <- {state.Value}\n");
         return text.ToString();
     }

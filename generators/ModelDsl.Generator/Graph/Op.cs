@@ -180,6 +180,12 @@ internal sealed record Fold(Shape Shape, EquatableArray<AxisMap> Axes) : Op
 /// <summary>The inputs one after the other along an axis; their other sizes are equal.</summary>
 internal sealed record Concat(int Axis) : Op { protected override string Print() => "concat " + Axis.ToString(CultureInfo.InvariantCulture); }
 
+/// <summary>
+/// y[n, …] = x of the n-th run of the program since its caller began anew; y[Runs − 1] is this run's: the keys and values that a decoder keeps. The caller holds y from run to run, so that a run
+/// writes its own rows only. (…) → (Runs, …)
+/// </summary>
+internal sealed record Append(Dim Runs) : Op;
+
 /// <summary>Each element's position along an axis.</summary>
 internal sealed record Position(int Axis, Shape Shape) : Op { protected override string Print() => "position " + Axis.ToString(CultureInfo.InvariantCulture); }
 

@@ -10,6 +10,12 @@ internal readonly record struct Dim(int Factor, Extent? Extent = null)
 
     public static Dim Batch { get; } = Of(BatchSymbol);
 
+    /// <summary>No symbol that a user can declare: those are one letter.</summary>
+    public const string SeenSymbol = "Seen";
+
+    /// <summary>How many positions a decoder has been given, the current one included.</summary>
+    public static Dim Seen { get; } = Of(SeenSymbol);
+
     public static Dim Of(string symbol) => new(1, Graph.Extent.Of(symbol));
 
     public bool IsOne => Factor == 1 && Extent is null;

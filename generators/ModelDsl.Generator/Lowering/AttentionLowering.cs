@@ -31,8 +31,8 @@ internal static class AttentionLowering
     }
 
     // with a, b the halves of a head's values at position t: (a·cos θ − b·sin θ, b·cos θ + a·sin θ), θᵢ = t · base^(−2i/d)
-    // (B, T, K, G, d) → (B, K, G, T, d)
-    public static NodeId Turn(GraphBuilder g, NodeId x, double rotaryBase)
+    // (B, T, K, G, d) → (B, K, G, T, d), of the positions from first on
+    public static NodeId Turn(GraphBuilder g, NodeId x, double rotaryBase, Dim first)
     {
         Shape shape = g[x].Shape;
         (Dim batch, Dim length, Dim heads, Dim groups, int half) = (shape.Dims[0], shape.Dims[1], shape.Dims[2], shape.Dims[3], shape.Last.Factor / 2);
@@ -40,7 +40,8 @@ internal static class AttentionLowering
         Shape turned = Shape.Of(batch, heads, groups, length, 2, half), table = Shape.Of(length, 1, half), signed = table.With(1, 2);
 
         NodeId frequency = g.Unary(UnaryKind.Exp, g.Times(-Math.Log(rotaryBase) / half, g.Add(new Position(2, table))));
-        NodeId angle = g.Times(g.Add(new Position(0, table)), frequency);
+        NodeId position = g.Slice(g.Add(new Position(0, table.With(0, first + length))), 0, first, length);
+        NodeId angle = g.Times(position, frequency);
         NodeId cosine = g.Name(g.Unary(UnaryKind.Cos, angle), "rotary_cos"), sine = g.Name(g.Unary(UnaryKind.Sin, angle), "rotary_sin");
 
         // the first half takes −sin, the second +sin, each times the other half

@@ -15,6 +15,7 @@ internal static partial class BodyLowering
         for (int i = 0; i < values.Length; i++)
         {
             BodyNode node = declaration.Body[i];
+            if (m.IsDecoder && node.Op == BodyOp.Target) break;             // the rest is the loss
             Value[] inputs = [.. node.Inputs.Select(input => values[input])];
             if (Lower(m, declaration, i, inputs, problems) is not { } value)
             {
@@ -26,7 +27,7 @@ internal static partial class BodyLowering
         }
 
         Value[] outputs = [.. declaration.Outputs.Select(o => values[o.Node])];
-        if (declaration.Objective < 0) return (outputs, null);
+        if (declaration.Objective < 0 || m.IsDecoder) return (outputs, null);
         Value objective = values[declaration.Objective];
         if (objective.Shape.IsScalar) return (outputs, objective);
         problems.Add(Problem.At(declaration.Body[declaration.Objective].Site, Ids.RankMismatch, "A loss", "one number",
@@ -47,6 +48,12 @@ internal static partial class BodyLowering
     private static Value? Lower(ModelBuilder m, ModelDeclaration declaration, int index, Value[] inputs, List<Problem> problems)
     {
         BodyNode node = declaration.Body[index];
+        if (m.IsDecoder && DecoderLowering.Refusal(declaration, node, inputs) is { } refusal)
+        {
+            problems.Add(refusal);
+            return null;
+        }
+
         switch (node.Op)
         {
             case BodyOp.Input: return m.Input(declaration, node.Index);

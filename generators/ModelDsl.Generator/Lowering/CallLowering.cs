@@ -40,6 +40,12 @@ internal static class CallLowering
         foreach (var function in ScalarFunctions.Formulas) Elementwise.Add(function.Key, function.Value);
     }
 
+    /// <summary>Whether an op of the language works element by element.</summary>
+    public static bool IsElementwise(BodyNode node) => Elementwise.ContainsKey(node.Name) && !IsAlongAxes(node);
+
+    /// <summary>Max and Min of one value are along axes.</summary>
+    private static bool IsAlongAxes(BodyNode node) => node.Inputs.Count == 1 && node.Name is "Max" or "Min";
+
     public static Value? Lower(ModelBuilder m, BodyNode node, Value[] x, List<Problem> problems) =>
         AsWritten(m, node, x, problems) is { } value ? Stable(m.G, node, value, problems) : null;
 
@@ -62,7 +68,7 @@ internal static class CallLowering
         }
 
         if (node.Name == "WithDerivative" && DerivativeCheck.Check(g, node, [.. x.Select(v => v.Training)]) is { } mismatch) problems.Add(mismatch);
-        bool alongAxes = x.Length == 1 && node.Name is "Max" or "Min";
+        bool alongAxes = IsAlongAxes(node);
         if (!alongAxes && Elementwise.TryGetValue(node.Name, out Func<GraphBuilder, NodeId[], double[], NodeId>? formula))
             return Broadcasting.Align(g, node, x, problems) is { } aligned ? Both(g, aligned, ids => formula(g, ids, c), x[0].Origin) : null;
         return node.Name switch

@@ -36,7 +36,8 @@ internal static class LossLowering
         }
     }
 
-    private static NodeId Prediction(GraphBuilder g, TargetDeclaration? target, NodeId z) => target switch
+    /// <summary>What Predict makes of an output.</summary>
+    public static NodeId Prediction(GraphBuilder g, TargetDeclaration? target, NodeId z) => target switch
     {
         { IsBinary: true } => g.Unary(UnaryKind.Sigmoid, z),
         { IsOverClasses: true } => g.Add(new Softmax(), z),

@@ -18,7 +18,7 @@ internal static class Lowerer
     public static LoweringResult Lower(ModelDeclaration declaration)
     {
         if (declaration.Body.Count == 0) return new LoweringResult(null, []);
-        var model = new ModelBuilder();
+        var model = new ModelBuilder(new GraphBuilder());
         if (LayerChecks.TooLarge(declaration) is { } tooLarge) return new LoweringResult(null, [tooLarge]);
         List<Problem> problems = [];
         if (BodyLowering.Lower(model, declaration, problems) is not var (outputs, objective)) return new LoweringResult(null, problems);
@@ -27,9 +27,20 @@ internal static class Lowerer
         if (!model.Parameters.Any(p => p.Trainable)) problems.Add(Problem.At(new Site(0), Ids.NothingToTrain, declaration.Type.Name));
         if (problems.Any(p => !Warnings.Contains(p.Id))) return new LoweringResult(null, problems);
         ModelRoots roots = LossLowering.Lower(model, declaration, outputs, objective);
+        SymbolSpec? seen = null;
+        if (declaration.HasDecoder)
+        {
+            if (DecoderLowering.Lower(model, declaration, problems) is not var (decoded, positions)) return new LoweringResult(null, problems);
+            (roots, seen) = (roots with { Decoded = decoded }, positions);
+        }
+
         GraphArena arena = model.G.Build();
         return new LoweringResult(
-            new ModelGraph(declaration, arena, model.Parameters.ToEquatableArray(), model.Layers(arena).ToEquatableArray(), roots) { Symbols = model.Symbols(declaration).ToEquatableArray() }, problems);
+            new ModelGraph(declaration, arena, model.Parameters.ToEquatableArray(), model.Layers(arena).ToEquatableArray(), roots)
+            {
+                Symbols = model.Symbols(declaration).ToEquatableArray(), Seen = seen,
+            },
+            problems);
     }
 
     private static readonly string[] Warnings = [Ids.StableForm, Ids.DerivativeMismatch, Ids.SoftmaxBeforeCrossEntropy, Ids.SigmoidBeforeBinaryCrossEntropy, Ids.OptionWithoutEffect];

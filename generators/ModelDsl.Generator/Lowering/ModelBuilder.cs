@@ -8,12 +8,19 @@ namespace ModelDsl.Generator.Lowering;
 internal readonly record struct Value(NodeId Training, NodeId Prediction, Shape Shape, string Origin);
 
 /// <summary>What lowering accumulates: the arena, the parameters, the penalties and state updates, and the lines of the summary.</summary>
-internal sealed class ModelBuilder
+/// <param name="g">The arena, shared by a model and its decoder: both number their parameters alike.</param>
+internal sealed class ModelBuilder(GraphBuilder g)
 {
     private readonly Dictionary<string, NodeId> _parameters = [];
     private readonly List<(string Name, string Kind, NodeId Input, NodeId Output, long Parameters)> _layers = [];
 
-    public GraphBuilder G { get; } = new();
+    public GraphBuilder G { get; } = g;
+
+    /// <summary>Whether what is lowered is the decoder, which is given one position, behind those that it has seen.</summary>
+    public bool IsDecoder { get; init; }
+
+    /// <summary>Where the first of the given positions stands in the sequence.</summary>
+    public Dim FirstPosition => IsDecoder ? Dim.Seen - 1 : 0;
 
     public List<ParameterSpec> Parameters { get; } = [];
 
@@ -35,6 +42,7 @@ internal sealed class ModelBuilder
     {
         InputDeclaration input = declaration.Inputs[index];
         Shape shape = Shape.Of([Dim.Batch, .. input.Shape.Select(d => d.Symbol is { } symbol ? Dim.Of(symbol) : d.Number)]);
+        if (IsDecoder) shape = shape.With(1, 1);
         NodeId x = G.Name(G.Add(new Input(shape, index, input.Classes)), declaration.Inputs.Count == 1 ? "input" : input.Name);
         string classes = input.Classes == 0 ? "" : $"{(input.Shape.Count == 0 ? "" : ", ")}Classes = {input.Classes}";
         return new Value(x, x, shape, $"[Input({string.Join(", ", input.Shape)}{classes})]");

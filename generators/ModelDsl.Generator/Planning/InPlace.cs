@@ -12,7 +12,7 @@ internal static class InPlace
     /// </summary>
     public static bool IsSafe(GraphArena arena, Kernel kernel, NodeId operand, NodeId result)
     {
-        if (kernel.Kind is KernelKind.Transpose or KernelKind.Concat or KernelKind.Fold or KernelKind.Scatter) return false;
+        if (kernel.Kind is KernelKind.Transpose or KernelKind.Concat or KernelKind.Append or KernelKind.Fold or KernelKind.Scatter) return false;
         Shape domain = arena[result].Shape;
         if (domain.Rows != kernel.Rows || domain.Last != kernel.Columns || arena[operand].Shape != domain) return false;
         if (kernel.Loads.Any(l => l != operand && Values.Owner(arena, l) == operand)) return false;

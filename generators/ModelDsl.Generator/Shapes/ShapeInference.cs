@@ -26,6 +26,7 @@ internal static class ShapeInference
         View o => (Views(inputs[0].Shape, o.Shape, o.Axes) ? o.Shape : throw Mismatch(op, inputs), ElementKind.Real),
         Fold o => (Views(o.Shape, inputs[0].Shape, o.Axes) ? o.Shape : throw Mismatch(op, inputs), ElementKind.Real),
         Concat o => (Joined(o, inputs), ElementKind.Real),
+        Append o => (Shape.Of([o.Runs, .. inputs[0].Shape.Dims]), ElementKind.Real),
         Position o => (o.Axis < o.Shape.Rank ? o.Shape : throw Mismatch(op, inputs), ElementKind.Real),
         OneHot o => (inputs[0].Shape.Last.IsOne ? inputs[0].Shape.WithLast(o.Classes) : throw Mismatch(op, inputs), ElementKind.Real),
         Gather => (inputs[0].Shape.Rank == 2 && inputs[1].Kind == ElementKind.Class

@@ -9,6 +9,12 @@ public sealed class ModelAttribute : Attribute
 {
     /// <summary>The scalar type of parameters, inputs and outputs.</summary>
     public Scalar Scalar { get; set; }
+
+    /// <summary>
+    /// Whether the model gets a <c>CreateDecoder</c>: it then also predicts position after position of a sequence, keeping the keys and values of those before. The input's first size counts positions, and
+    /// only causal <see cref="AttentionAttribute"/> may look from one at others.
+    /// </summary>
+    public bool Decoder { get; set; }
 }
 
 /// <summary>

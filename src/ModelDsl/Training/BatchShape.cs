@@ -4,18 +4,19 @@ namespace ModelDsl;
 internal sealed class BatchShape
 {
     private readonly (Field Field, int[] Shape)[] _symbolic;
-    private readonly int _symbols;
+    private readonly int _symbols, _chosen;
 
     public BatchShape(ModelInfo info)
     {
         Info = info;
-        BatchShape? owner = info.Sizes.Length > 0 ? this : null;
+        _chosen = info.Sizes.Count(s => s.Terms.Length == 0);
+        _symbols = _chosen - (info.Decoder is null ? 0 : 1);
+        BatchShape? owner = _symbols > 0 ? this : null;
         OutputInfo[] trained = [.. info.Outputs.Where(o => o.Loss is not null)];
         Inputs = [.. info.Inputs.Select(i => new Field(info.Name, i.Name, i.Size, i.Classes) { Symbolic = owner })];
         Targets = [.. trained.Select(o => new Field(info.Name, o.Name, o.TargetSize, o.TargetIsClass ? o.Shape[^1] : 0) { Symbolic = owner })];
         Outputs = [.. info.Outputs.Select(o => new Field(info.Name, o.Name, o.Size, 0) { Symbolic = owner })];
         Sizes = new int[info.Sizes.Length];
-        _symbols = info.Sizes.Count(s => s.Terms.Length == 0);
         _symbolic = owner is null ? [] : [
             .. Inputs.Zip(info.Inputs, (f, i) => (f, i.Shape)), .. Targets.Zip(trained, (f, o) => (f, o.TargetIsClass ? o.Shape[..^1] : o.Shape)), .. Outputs.Zip(info.Outputs, (f, o) => (f, o.Shape))];
     }
@@ -50,8 +51,16 @@ internal sealed class BatchShape
         }
 
         symbols.CopyTo(Sizes);
-        for (int i = symbols.Length; i < Sizes.Length; i++) Sizes[i] = Value(Info.Sizes[i]);
+        Derive(seen: 1);
         foreach ((Field field, int[] shape) in _symbolic) field.Resize(shape, Sizes);
+    }
+
+    /// <summary>The sizes for a decoder's next position.</summary>
+    /// <param name="seen">Positions, this one included.</param>
+    public void Derive(int seen)
+    {
+        if (_symbols < _chosen) Sizes[_symbols] = seen;
+        for (int i = _chosen; i < Sizes.Length; i++) Sizes[i] = Value(Info.Sizes[i]);
     }
 
     /// <summary>An output as the current batch has it.</summary>
@@ -65,7 +74,7 @@ internal sealed class BatchShape
         foreach (SizeTerm term in size.Terms)
         {
             double product = term.Factor;
-            for (int i = 0; i < _symbols; i++)
+            for (int i = 0; i < _chosen; i++)
                 for (int p = 0; p < term.Powers[i]; p++) product *= Sizes[i];
             sum += product;
         }

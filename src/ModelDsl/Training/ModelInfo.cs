@@ -96,6 +96,16 @@ public readonly record struct ArenaRegion(int Size, bool IsPerRow, int Length);
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed record ArenaPlan(int Fixed, int PerRow, BufferSlot[] Buffers, ArenaRegion[]? Regions = null);
 
+/// <summary>What a decoder is made of.</summary>
+/// <param name="Plan">Scratch for one position.</param>
+/// <param name="InputSize">Scalars, or classes, that a position of the input holds.</param>
+/// <param name="OutputSize">Scalars that a position of the output holds.</param>
+/// <param name="Kept">Scalars of a position that later ones need, one tensor after the other: keys and values of each attention.</param>
+/// <param name="Most">The greatest number of positions.</param>
+/// <param name="Limit">The input, or the layer, that has no more.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed record DecoderInfo(ArenaPlan Plan, int InputSize, int OutputSize, int[] Kept, int Most = int.MaxValue, string? Limit = null);
+
 /// <summary>Everything about a model that is known when it is compiled. Emitted by the generator; replaces reflection.</summary>
 public sealed class ModelInfo
 {
@@ -114,7 +124,7 @@ public sealed class ModelInfo
     /// <summary>The outputs, in the order in which <c>Predict</c> gives them.</summary>
     public required OutputInfo[] Outputs { get; init; }
 
-    /// <summary>The sizes that each batch chooses: the symbols of the inputs, in the order in which <c>Predict</c> takes them, then what they make.</summary>
+    /// <summary>The sizes that each batch chooses: the symbols of the inputs, in the order in which <c>Predict</c> takes them; the positions that a decoder has seen; then what these make.</summary>
     public SizeInfo[] Sizes { get; init; } = [];
 
     /// <summary>The shape of one sample of the first input.</summary>
@@ -155,6 +165,9 @@ public sealed class ModelInfo
 
     /// <summary>Scratch of the logits alone.</summary>
     public required ArenaPlan Logits { get; init; }
+
+    /// <summary>The decoder; null for none.</summary>
+    public DecoderInfo? Decoder { get; init; }
 
     /// <summary>The number of trained scalars, padding and state not counted.</summary>
     public long ParameterCount => Parameters.Where(p => p.Trainable).Sum(p => (long)p.Length);

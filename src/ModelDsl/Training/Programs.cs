@@ -38,6 +38,12 @@ internal static class Programs<TModel, T>
         Lanes.Run<T, LogitsAction>(ref action);
     }
 
+    public static void Decode(Workspace<T> s)
+    {
+        var action = new DecodeAction(s);
+        Lanes.Run<T, DecodeAction>(ref action);
+    }
+
     private readonly struct ForwardAction(Workspace<T> s) : ILaneAction<T>
     {
         public void Run<V>() where V : struct, ILanes<V, T> => TModel.Forward<V>(s);
@@ -61,5 +67,10 @@ internal static class Programs<TModel, T>
     private readonly struct LogitsAction(Workspace<T> s) : ILaneAction<T>
     {
         public void Run<V>() where V : struct, ILanes<V, T> => TModel.Logits<V>(s);
+    }
+
+    private readonly struct DecodeAction(Workspace<T> s) : ILaneAction<T>
+    {
+        public void Run<V>() where V : struct, ILanes<V, T> => TModel.Decode<V>(s);
     }
 }

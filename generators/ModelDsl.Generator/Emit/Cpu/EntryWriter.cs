@@ -24,12 +24,13 @@ internal sealed class EntryWriter
 {
     private readonly string _model, _scalar, _outputDoc;
     private readonly bool _isPair;
+    private readonly SymbolSpec? _seen;
     private readonly Argument[] _inputs, _outputs, _logits, _targets, _symbols;
 
     public EntryWriter(ExecutionPlan plan, ScalarToken scalar)
     {
         ModelDeclaration declaration = plan.Graph.Source.Model.Declaration;
-        (_model, _scalar) = (declaration.Type.Identifier, scalar.Name);
+        (_model, _scalar, _seen) = (declaration.Type.Identifier, scalar.Name, plan.Graph.Source.Model.Seen);
         OutputDeclaration[] outputs = [.. declaration.Outputs];
         _isPair = declaration.Inputs.Count == 1 && declaration.Inputs[0].Classes == 0 && outputs.Length == 1 && plan.Graph.Source.Model.Symbols.Count == 0;
         _inputs = [.. declaration.Inputs.Select(i => new Argument(i.Identifier, i.Classes > 0 ? "int" : _scalar, Doc(i)))];
@@ -57,6 +58,20 @@ internal sealed class EntryWriter
     {
         Prediction(w, "Predict", _outputDoc, _outputs);
         Prediction(w, "Logits", "The last layer's output for n samples, before the function that Predict applies.", _logits);
+    }
+
+    public void WriteDecoder(CodeWriter w)
+    {
+        if (_seen is not { } seen) return;
+        bool isLimited = seen.Most < int.MaxValue;
+        w.Line($"""
+            /// <summary>Predicts position after position of a sequence that grows, and keeps what attention needs of those before: the same values as Predict's, for the work of one position.</summary>
+            /// <param name="capacity">Positions that it has memory for{(isLimited ? $", at most {Literals.Grouped(seen.Most)}" : "")}.</param>
+            /// <param name="sequences">Sequences that grow in step.</param>
+            /// <exception cref="global::System.ArgumentOutOfRangeException">There would be no position or sequence{(isLimited ? ", or more positions than the model knows" : "")}.</exception>
+            public {RuntimeNames.Decoder}<{_model}, {_scalar}, {_inputs[0].Element}> CreateDecoder(int capacity = {Literals.Integer(isLimited ? seen.Most : 1024)}, int sequences = 1) => new(this, capacity, sequences);
+
+            """);
     }
 
     public void WriteTrainer(CodeWriter w)

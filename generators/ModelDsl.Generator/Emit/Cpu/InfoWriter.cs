@@ -39,8 +39,20 @@ internal static class InfoWriter
             w.Line($"BlockLength = {Literals.Integer(plan.Parameters.BlockLength)},");
             w.Line($"TrainableLength = {Literals.Integer(plan.Parameters.TrainableLength)},");
             w.Line($"DecayedLength = {Literals.Integer(plan.Parameters.DecayedLength)},");
-            foreach (ProgramPlan program in plan.Programs) w.Line($"{program.Program.Kind} = {Slots(program, buffers, sizes)},");
+            foreach (ProgramPlan program in plan.Programs.Where(p => p.Program.Kind != ProgramKind.Decoding)) w.Line($"{program.Program.Kind} = {Slots(program, buffers, sizes)},");
+            if (plan.Programs.FirstOrDefault(p => p.Program.Kind == ProgramKind.Decoding) is { } decoding) w.Line($"Decoder = {Decoder(plan, decoding, buffers, sizes)},");
         }
+    }
+
+    /// <summary>The scratch, what a position takes and gives, what is kept of it for each append, how many there may be.</summary>
+    private static string Decoder(ExecutionPlan plan, ProgramPlan decoding, IReadOnlyList<NodeId> buffers, SizeTable sizes)
+    {
+        GraphArena arena = plan.Graph.Source.Arena;
+        SymbolSpec seen = plan.Graph.Source.Model.Seen!.Value;
+        int input = plan.Graph.Source.Model.Declaration.Inputs[0].Shape.Skip(1).Aggregate(1, (n, d) => n * d.Number);
+        IEnumerable<int> rows = decoding.Program.Outputs.Select(id => arena[id].Shape.Count.Factor);
+        string most = seen.Most == int.MaxValue ? "" : $", {Literals.Integer(seen.Most)}, {Sinks.Literal(seen.Layer)}";
+        return $"new({Slots(decoding, buffers, sizes)}, {Literals.Integer(input)}, {Literals.Integer(rows.First())}, [{Integers(rows.Skip(1))}]{most})";
     }
 
     /// <summary>new(Fixed, PerRow, [offset, width, whether per row; …]), one entry for each buffer id; then the regions of other units, which slots name by their number from 1.</summary>

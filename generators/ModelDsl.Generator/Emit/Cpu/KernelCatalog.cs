@@ -81,7 +81,8 @@ internal sealed class KernelCatalog
             ProgramKind.Training => kernel.IsForward ? "Forward" : "Backward",
             ProgramKind.Evaluation => "Evaluate",
             ProgramKind.Prediction => "Predict",
-            _ => "Logits",
+            ProgramKind.Logits => "Logits",
+            _ => "Decode",
         };
         string stored = string.Join("_", kernel.Stores.Select(s => s.Value).Distinct().Take(2).Select(v => ValueNames.Pascal(names[v])));
         return $"{phase}_{number.ToString("00", CultureInfo.InvariantCulture)}_{stored}";

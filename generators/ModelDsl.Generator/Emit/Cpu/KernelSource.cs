@@ -121,7 +121,13 @@ internal sealed class KernelSource
 
     /// <summary>The symbols that the kernel's loops and addresses may need.</summary>
     public IEnumerable<string> Symbols => Kernel.Rows.Symbols.Concat(Kernel.Columns.Symbols)
-        .Concat(Kernel.Body.Concat(Kernel.Body.SelectMany(id => Arena[id].Inputs)).SelectMany(id => Arena[id].Shape.Symbols.Concat(Arena[id].Op is InverseSize s ? s.Size.Symbols : Arena[id].Op is Bessel b ? b.Size.Symbols : [])))
+        .Concat(Kernel.Body.Concat(Kernel.Body.SelectMany(id => Arena[id].Inputs)).SelectMany(id => Arena[id].Shape.Symbols.Concat(Arena[id].Op switch
+        {
+            InverseSize s => s.Size.Symbols,
+            Bessel b => b.Size.Symbols,
+            View v => v.Axes.SelectMany(a => a.Start.Symbols),
+            _ => [],
+        })))
         .Distinct();
 
     /// <summary>The lanes of a value, as opposed to the span it is stored in.</summary>

@@ -29,6 +29,7 @@ internal static class KernelWriter
                 case KernelKind.Contraction: ContractionWriter.Write(writer, source); break;
                 case KernelKind.Transpose: Transpose(writer, source); break;
                 case KernelKind.Concat: MovementWriter.Concat(writer, source); break;
+                case KernelKind.Append: MovementWriter.Append(writer, source); break;
                 case KernelKind.Fold: MovementWriter.Fold(writer, source); break;
                 case KernelKind.Scatter: Scatter(writer, source); break;
                 default: Loops(writer, source); break;

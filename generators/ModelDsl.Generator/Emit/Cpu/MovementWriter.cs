@@ -26,6 +26,17 @@ internal static class MovementWriter
         }
     }
 
+    /// <summary>The rows of this run, behind those that the caller holds.</summary>
+    public static void Append(CodeWriter writer, KernelSource source)
+    {
+        Node node = source.Arena[source.Kernel.Body[0]];
+        Dim size = source.Arena[node.Inputs[0]].Shape.Count;
+        string rows = ViewWriter.Factor(size);
+        writer.Line("(int start, int end) = part.Of(1);");
+        writer.Line("if (start == end) return;");
+        writer.Line($"{source.Memory(node.Inputs[0])}.Slice(0, {rows}).CopyTo({source.Stores().Single().Span.Value}.Slice({ViewWriter.Factor(((Append)node.Op).Runs - 1)} * {rows}));");
+    }
+
     /// <summary>
     /// Every element of x is added to where the map sends it, in the order of x. Shares are samples where samples stay apart, else columns, else there is one:
     /// two shares never add to the same element, and each adds in the same order.
