@@ -21,7 +21,7 @@ public sealed partial class Block
 }
 
 /// <summary>64 characters, each as a class, to scores for the character after each: after the first, after the first two, …</summary>
-[Model]
+[Model(Decoder = true)]
 [Target(Loss.SparseCrossEntropy)]
 public sealed partial class Gpt
 {

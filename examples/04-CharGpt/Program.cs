@@ -70,6 +70,8 @@ int Train(Text text, int steps, double target)
 
     double judged = model.Evaluate(text.Validation(most: int.MaxValue)).Loss;
     Console.WriteLine(FormattableString.Invariant($"validation loss {judged:0.000} (perplexity {Math.Exp(judged):0.00}) on all {text.Judged} characters\n"));
+    from = Stopwatch.GetTimestamp();
     Console.WriteLine(Sampler.Continue(model, "\n", length: 500, arguments.Temperature, random));
+    Console.WriteLine(FormattableString.Invariant($"\nwritten at {500 / Stopwatch.GetElapsedTime(from).TotalSeconds:N0} characters/s"));
     return cancelled ? Interrupted : judged <= target ? 0 : Failed;
 }

@@ -5,20 +5,25 @@ namespace CharGpt;
 /// <summary>Text that a model goes on with, character by character.</summary>
 internal static class Sampler
 {
-    /// <summary>The model reads its last 64 characters and gives the probabilities p of the next; one is drawn from p^(1/temperature).</summary>
+    /// <summary>The decoder keeps what attention needs of the characters so far and gives the probabilities p of the next; one is drawn from p^(1/temperature).</summary>
     public static string Continue(Gpt model, string start, int length, double temperature, Random random)
     {
-        int context = Text.Context, classes = Gpt.Info.OutputShape[^1];
         List<int> text = [.. start.Select(Text.ClassOf)];
-        int[] window = new int[context];
-        float[] probabilities = new float[context * classes];
+        float[] probabilities = new float[Gpt.Info.OutputShape[^1]];
+        var decoder = model.CreateDecoder();
+        decoder.Next([.. text.TakeLast(decoder.Capacity)], probabilities);
         for (int i = 0; i < length; i++)
         {
-            // What stands behind the last character is not looked at: attention is causal.
-            int from = Math.Max(0, text.Count - context), last = text.Count - from - 1;
-            text.CopyTo(from, window, 0, last + 1);
-            model.Predict(window, probabilities);
-            text.Add(Draw(probabilities.AsSpan(last * classes, classes), temperature, random));
+            text.Add(Draw(probabilities, temperature, random));
+            if (decoder.Count < decoder.Capacity)
+            {
+                decoder.Next(text[^1], probabilities);
+                continue;
+            }
+
+            // The positions that the model has learned are used up: the last half of the text moves to the first of them.
+            decoder.Reset();
+            decoder.Next([.. text.TakeLast(decoder.Capacity / 2)], probabilities);
         }
 
         return string.Concat(text.Select(Text.CharacterOf));

@@ -84,6 +84,25 @@ internal static class AttentionLowering
         return g.Name(g.MatMul(drop(p), v), name + "_o");
     }
 
+    /// <summary>What <see cref="Attend"/> gives for one position, with the keys and values of those before it kept: none that a decoder has seen lies behind.</summary>
+    /// <param name="g">The graph.</param>
+    /// <param name="q">(B, K, G, d)</param>
+    /// <param name="k">(B, K, 1, d)</param>
+    /// <param name="v">(B, K, 1, e)</param>
+    /// <param name="name">For readers.</param>
+    /// <returns>(B, K, G, e)</returns>
+    public static NodeId Recall(GraphBuilder g, NodeId q, NodeId k, NodeId v, string name)
+    {
+        NodeId keys = g.Name(g.Add(new Append(Dim.Seen), k), name + "_keys"), values = g.Name(g.Add(new Append(Dim.Seen), v), name + "_values");
+
+        // sums along keys where they are kept; only values are brought together, for the product
+        Shape each = Shape.Of([Dim.Seen, .. g[q].Shape.Dims]);
+        NodeId scores = g.Times(1 / Math.Sqrt(each.Last.Factor), g.Sum(g.Times(g.Expand(q, each), g.Expand(keys, each)), Along.Last));
+        NodeId p = g.Name(g.Add(new Softmax(), g.Reshape(g.Permute(g.Name(scores, name + "_scores"), 1, 2, 3, 4, 0), g[q].Shape.WithLast(Dim.Seen))), name + "_p");
+        NodeId seen = g.Reshape(g.Permute(values, 1, 2, 3, 0, 4), g[v].Shape.With(2, Dim.Seen));
+        return g.Name(g.MatMul(p, seen), name + "_o");
+    }
+
     // a row's position within its head: heads follow each other along axis 2
     private static NodeId QueryPosition(GraphBuilder g, Shape scores, int groups)
     {

@@ -55,10 +55,7 @@ internal static partial class LayerLowering
             NodeId? keep = positions is { } p ? g.Reshape(p, Shape.Of(Dim.Batch, length)) : null;
             NodeId flat = g.Reshape(input, rows);
             NodeId q = Heads(query(flat), groups, l.Rotary), k = Heads(key(flat), 1, l.Rotary), v = Heads(value(flat), 1, false);
-
-            // all that a decoder has seen lies before what it is given
-            if (m.IsDecoder) (k, v) = (Seen(k), Seen(v));
-            NodeId o = AttentionLowering.Attend(g, q, k, v, groups, l.Causal && !m.IsDecoder, keep, l.Name, a => dropout == 0 ? a : g.Times(a, g.Add(new DropoutMask(l.Dropout, dropout, g[a].Shape))));
+            NodeId o = m.IsDecoder ? AttentionLowering.Recall(g, q, k, v, l.Name) : AttentionLowering.Attend(g, q, k, v, groups, l.Causal, keep, l.Name, a => dropout == 0 ? a : g.Times(a, g.Add(new DropoutMask(l.Dropout, dropout, g[a].Shape))));
             NodeId split = g.Reshape(o, Shape.Of(Dim.Batch, l.KeyValueHeads, groups, length, size));
             NodeId joined = g.Name(g.Permute(split, 0, 3, 1, 2, 4), l.Name + "_heads");
             return g.Name(g.Reshape(project(g.Reshape(joined, Shape.Of(rows.Rows, l.Heads * size))), x.Shape), l.Name);
@@ -70,13 +67,6 @@ internal static partial class LayerLowering
             NodeId split = g.Reshape(product, Shape.Of(Dim.Batch, length, l.KeyValueHeads, each, size));
             NodeId heads = turned ? AttentionLowering.Turn(g, split, l.RotaryBase, m.FirstPosition) : g.Permute(split, 0, 2, 3, 1, 4);
             return g.Reshape(g.Name(heads, (g.NameOf(product) ?? l.Name) + "_heads"), Shape.Of(Dim.Batch, l.KeyValueHeads, each * length, size));
-        }
-
-        // (B, K, 1, d), one position → (B, K, N, d), all positions seen
-        NodeId Seen(NodeId heads)
-        {
-            Shape one = Shape.Of(Dim.Batch, l.KeyValueHeads, size);
-            return g.Permute(g.Add(new Append(Dim.Seen), g.Reshape(heads, one)), 1, 2, 0, 3);
         }
 
         Func<NodeId, NodeId> Projection(string part, int inputs, int outputs)

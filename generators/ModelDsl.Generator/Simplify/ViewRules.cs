@@ -10,7 +10,16 @@ internal static class ViewRules
     {
         if (g[x].Op is Constant c && (c.Value.Equals(op.Fill) || op.IsInside(g[x].Shape))) return g.Constant(c.Value, op.Shape);
         if (g[x].Shape == op.Shape && op.Axes.Select((a, k) => a.IsAxis(k)).All(same => same)) return x;
-        return Composed(g, op, x) ?? Distributed(g, op, x);
+        return Unmoved(g, op, x) ?? Composed(g, op, x) ?? Distributed(g, op, x);
+    }
+
+    // axes of size 1 come, go and change places: the same elements in the same order
+    private static NodeId? Unmoved(GraphBuilder g, View op, NodeId x)
+    {
+        Shape from = g[x].Shape;
+        int[] axes = [.. Enumerable.Range(0, from.Rank).Where(k => !from.Dims[k].IsOne)], seen = [.. Enumerable.Range(0, op.Shape.Rank).Where(j => !op.Shape.Dims[j].IsOne)];
+        return axes.Length == seen.Length && op.IsInside(from) && axes.Zip(seen, (k, j) => op.Axes[k].IsAxis(j) && from.Dims[k] == op.Shape.Dims[j]).All(same => same)
+            ? g.Reshape(x, op.Shape) : null;
     }
 
     // view of a · (view of b) → the product of the views: kernels read these in place, so the product need not be stored to be seen

@@ -32,6 +32,7 @@ internal static class Gallery
         New("Gathered", (g, h) => g.Times(h, g.Add(new Gather(), Squared(g), Class(g))), isClass: true),
         New("GatheredPadded", (g, h) => g.Times(h, g.Add(new Gather(2), Squared(g), Class(g))), isClass: true),
         New("GatheredOfRows", (g, h) => g.Add(new Standardize(Along.Last, 0.1), g.Plus(h, g.Add(new Gather(), Squared(g), Class(g)))), isClass: true),
+        New("Appended", (g, h) => g.Times(h, g.Reshape(g.Add(new Append(1), g.Square(h)), g[h].Shape))),
         New("Reshaped", (g, h) => g.Reshape(g.Square(g.Reshape(h, Shape.Of(7 * Dim.Batch, 1))), g[h].Shape)),
         New("Selected", (g, h) => g.Where(g.Add(new Binary(BinaryKind.GreaterOrEqual), h, g.Like(h, 0.2)), g.Square(h), g.Negate(h))),
         .. Movements(),

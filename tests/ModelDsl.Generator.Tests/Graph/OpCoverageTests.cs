@@ -13,11 +13,11 @@ public sealed class OpCoverageTests
 {
     /// <summary>Ops whose value does not move with their inputs, or that have none.</summary>
     private static readonly Type[] WithoutDerivative =
-        [typeof(Input), typeof(Target), typeof(Parameter), typeof(Constant), typeof(InverseSize), typeof(Bessel), typeof(DropoutMask), typeof(OneHot), typeof(Position)];
+        [typeof(Input), typeof(Target), typeof(Parameter), typeof(Constant), typeof(InverseSize), typeof(Bessel), typeof(DropoutMask), typeof(OneHot), typeof(Position), typeof(Append)];
 
     /// <summary>Not rendered as an expression: memory, a loop, a kernel, or rewritten before fusion.</summary>
     private static readonly Type[] NotExpressions =
-        [typeof(Input), typeof(Target), typeof(Parameter), typeof(Reduce), typeof(Transpose), typeof(ScatterAdd), typeof(View), typeof(Fold), typeof(Concat), typeof(Position), typeof(Reshape), typeof(Softmax), typeof(LogSoftmax), typeof(LogSumExp), typeof(Standardize), typeof(InverseDeviation), typeof(CrossEntropy), typeof(WithDerivative)];
+        [typeof(Input), typeof(Target), typeof(Parameter), typeof(Reduce), typeof(Transpose), typeof(ScatterAdd), typeof(View), typeof(Fold), typeof(Concat), typeof(Append), typeof(Position), typeof(Reshape), typeof(Softmax), typeof(LogSoftmax), typeof(LogSumExp), typeof(Standardize), typeof(InverseDeviation), typeof(CrossEntropy), typeof(WithDerivative)];
 
     private static readonly Shape Matrix = Shape.Of(3, 3);
 
@@ -51,6 +51,7 @@ public sealed class OpCoverageTests
         yield return ("View", g => g.Slice(P(g, 0), 0, 1, 2));
         yield return ("Fold", g => g.Add(new Fold(Shape.Of(4, 3), new[] { GraphBuilder.Map(2, 0, 1), GraphBuilder.Map(2, 1) }.ToEquatableArray()), P(g, 0)));
         yield return ("Concat", g => g.Concat(0, P(g, 0), P(g, 1)));
+        yield return ("Append", g => g.Add(new Append(1), P(g, 0)));
         yield return ("Position", g => g.Add(new Position(1, Matrix)));
         yield return ("OneHot", g => g.Add(new OneHot(3), g.Constant(1, Shape.Of(3, 1))));
         yield return ("Gather", g => g.Add(new Gather(), P(g, 0), g.Add(new Input(Matrix, 0, 3))));

@@ -70,6 +70,7 @@ internal sealed class Interpreter(GraphArena arena, Feed feed, Func<double, doub
             View v => Seen(x[0], v.Axes, arena[node.Inputs[0]].Shape, node.Shape, v.Fill),
             Fold f => Folded(x[0], f.Axes, arena[node.Inputs[0]].Shape, node.Shape),
             Concat c => Joined(x, [.. node.Inputs.Select(i => arena[i].Shape)], c.Axis, node.Shape),
+            Append { Runs.IsOne: true } => x[0],
             Position p => Fill(rows * columns, i => Positions(i, node.Shape)[p.Axis]),
             OneHot => Fill(rows * columns, i => (int)x[0][i / columns] == i % columns ? 1 : 0),
             Gather g => Fill(rows * columns, i => (int)x[1][i / columns] is var index && index == g.Padding ? 0 : x[0][index * columns + i % columns]),
