@@ -21,6 +21,8 @@ internal static class SummaryWriter
         yield return $"{Literals.Grouped(parameters)} parameters ({Literals.Grouped(parameters * scalar.Bytes)} bytes of {scalar.Name}), loss {string.Join(" + ", model.Declaration.Outputs.Where(o => o.Target is not null).Select(o => (o.Target!.Weight == 1 ? "" : Literals.Digits(o.Target!.Weight) + "·") + o.Target!.Loss))}";
         yield return $"training arena: {Arena(r => r.Length)} bytes (without sharing {Arena(training.Unshared)})";
         yield return $"kernels: {training.Program.Kernels.Count(k => k.IsForward)} forward, {training.Program.Kernels.Count(k => !k.IsForward)} backward";
+        if (plan.Programs.FirstOrDefault(p => p.Program.Kind == ProgramKind.Decoding) is { } decoding)
+            yield return $"decoder: {decoding.Program.Kernels.Count} kernels, keeps {Literals.Grouped(decoding.Program.Outputs.Skip(1).Sum(id => (long)plan.Graph.Source.Arena[id].Shape.Count.Factor) * scalar.Bytes)} bytes of each position";
 
         string Arena(Func<RegionPlan, int> length) =>
             string.Join(" + ", training.Regions.Where(r => training.Regions.Count == 2 || r.Length > 0).Select(r => Literals.Grouped((long)length(r) * scalar.Bytes) + (r.Unit.IsOne ? "" : "·" + r.Unit)));

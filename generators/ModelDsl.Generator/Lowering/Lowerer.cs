@@ -22,7 +22,12 @@ internal static class Lowerer
         if (LayerChecks.TooLarge(declaration) is { } tooLarge) return new LoweringResult(null, [tooLarge]);
         List<Problem> problems = [];
         if (BodyLowering.Lower(model, declaration, problems) is not var (outputs, objective)) return new LoweringResult(null, problems);
-        if (declaration.Target is null) return new LoweringResult(null, problems);
+        if (declaration.Target is null)
+        {
+            if (declaration.HasDecoder) problems.Add(Problem.At(new Site(0), Ids.OptionWithoutEffect, "Decoder = true", "without a [Target] the class is only a part of other models; put it on the whole"));
+            return new LoweringResult(null, problems);
+        }
+
         problems.AddRange(TargetChecks.Check(model, declaration, outputs));
         if (!model.Parameters.Any(p => p.Trainable)) problems.Add(Problem.At(new Site(0), Ids.NothingToTrain, declaration.Type.Name));
         if (problems.Any(p => !Warnings.Contains(p.Id))) return new LoweringResult(null, problems);

@@ -51,6 +51,11 @@ public class DecoderDiagnosticTests
         "A decoder is given one position at a time, but a sample has no positions: give the input a size for them, as in [Input(\"T\", 8)] or [Input(64, Classes = 65)]" + End);
 
     [Fact]
+    public void APartOfModels_HasNone() => Verify(
+        "[Model(Decoder = true)] partial class {|MDSL0406:M|} { [Dense(6)] private partial Layer L { get; } [Forward] public Tensor Forward([Input(6, 8)] Tensor x) => L(x); }",
+        "Decoder = true has no effect here: without a [Target] the class is only a part of other models; put it on the whole");
+
+    [Fact]
     public void SeveralOutputs_AreMarked() => Verify(
         "[Model(Decoder = true), Target(Loss.Mse, Output = \"A\"), Target(Loss.Mse, Output = \"B\")] partial class {|MDSL0305:M|} { [Dense(6)] private partial Layer L { get; } "
         + "[Forward] public (Tensor A, Tensor B) Forward([Input(6, 8)] Tensor x) => (L(x), L(x) * 2); }",
