@@ -8,6 +8,12 @@ public readonly struct Part(int index, int count)
     /// <summary>The whole work as one share.</summary>
     public static Part All => new(0, 1);
 
+    /// <summary>The share's number.</summary>
+    internal int Index => index;
+
+    /// <summary>Whether the piece of work with this number, which is not divided further, is this share's.</summary>
+    internal bool Owns(int piece) => piece % count == index;
+
     /// <summary>This share of 0 … n − 1, its bounds multiples of <paramref name="grain"/> (n excepted).</summary>
     public (int Start, int End) Of(int n, int grain = 1)
     {

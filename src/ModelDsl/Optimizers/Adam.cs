@@ -7,14 +7,16 @@ namespace ModelDsl;
 /// <summary>
 /// Adam (Kingma and Ba 2015) as PyTorch computes it, ε outside the root and after the bias correction:
 /// m ← β₁m + (1 − β₁)g;  v ← β₂v + (1 − β₂)g²;  w ← w − lr·(m/(1 − β₁ᵗ)) / (√(v/(1 − β₂ᵗ)) + ε).
+/// With AMSGrad (Reddi et al. 2018) the root is that of the greatest v so far, so that steps never grow for want of gradients.
 /// </summary>
 /// <param name="LearningRate">lr, positive.</param>
 /// <param name="Beta1">β₁ in [0, 1).</param>
 /// <param name="Beta2">β₂ in [0, 1).</param>
 /// <param name="Epsilon">ε, positive. (Keras' default is 1e-7.)</param>
 /// <param name="WeightDecay">λ, at least 0: λw is added to the gradients of weights (not of biases and norms). <see cref="AdamW"/> is usually better.</param>
+/// <param name="AmsGrad">Whether the greatest v counts, as PyTorch's <c>amsgrad</c>. Takes a third number for each parameter.</param>
 /// <exception cref="ArgumentOutOfRangeException">A hyper-parameter is out of range.</exception>
-public readonly record struct Adam(double LearningRate, double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8, double WeightDecay = 0)
+public readonly record struct Adam(double LearningRate, double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8, double WeightDecay = 0, bool AmsGrad = false)
     : IOptimizer
 {
     /// <summary>PyTorch's defaults: learning rate 0.001.</summary>
@@ -36,13 +38,14 @@ public readonly record struct Adam(double LearningRate, double Beta1 = 0.9, doub
     public double WeightDecay { get; } = Hyperparameter.NotNegative(WeightDecay);
 
     /// <inheritdoc/>
-    public int StateSlots => 2;
+    public int StateSlots => AmsGrad ? 3 : 2;
 
     /// <inheritdoc/>
     public void Update<T>(in ParameterUpdate<T> update) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var moments = new Moments(Beta1, Beta2, Epsilon, update.LearningRate, update.Step);
-        update.Apply(new AdamRule<T>(moments, coupled: WeightDecay, shrink: 0), new AdamRule<T>(moments, coupled: 0, shrink: 0));
+        if (AmsGrad) update.Apply(new AmsGradRule<T>(moments, coupled: update.Decay(WeightDecay), shrink: 0));
+        else update.Apply(new AdamRule<T>(moments, coupled: update.Decay(WeightDecay), shrink: 0));
     }
 }
 
@@ -55,8 +58,9 @@ public readonly record struct Adam(double LearningRate, double Beta1 = 0.9, doub
 /// <param name="Beta1">β₁ in [0, 1).</param>
 /// <param name="Beta2">β₂ in [0, 1).</param>
 /// <param name="Epsilon">ε, positive.</param>
+/// <param name="AmsGrad">Whether the greatest v counts. Takes a third number for each parameter.</param>
 /// <exception cref="ArgumentOutOfRangeException">A hyper-parameter is out of range.</exception>
-public readonly record struct AdamW(double LearningRate, double WeightDecay = 0.01, double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8)
+public readonly record struct AdamW(double LearningRate, double WeightDecay = 0.01, double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8, bool AmsGrad = false)
     : IOptimizer
 {
     /// <summary>PyTorch's defaults: learning rate 0.001, weight decay 0.01.</summary>
@@ -78,14 +82,15 @@ public readonly record struct AdamW(double LearningRate, double WeightDecay = 0.
     public double Epsilon { get; } = Hyperparameter.Positive(Epsilon);
 
     /// <inheritdoc/>
-    public int StateSlots => 2;
+    public int StateSlots => AmsGrad ? 3 : 2;
 
     /// <inheritdoc/>
     public void Update<T>(in ParameterUpdate<T> update) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var moments = new Moments(Beta1, Beta2, Epsilon, update.LearningRate, update.Step);
-        double shrink = update.LearningRate * WeightDecay;
-        update.Apply(new AdamRule<T>(moments, coupled: 0, shrink), new AdamRule<T>(moments, coupled: 0, shrink: 0));
+        double shrink = update.LearningRate * update.Decay(WeightDecay);
+        if (AmsGrad) update.Apply(new AmsGradRule<T>(moments, coupled: 0, shrink));
+        else update.Apply(new AdamRule<T>(moments, coupled: 0, shrink));
     }
 }
 
@@ -111,12 +116,35 @@ internal readonly struct AdamRule<T>(in Moments c, double coupled, double shrink
     public static int StateSlots => 2;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public V Next<V>(V w, V g, ref V m, ref V v) where V : struct, ILanes<V, T>
+    public V Next<V>(V w, V g, ref V m, ref V v, ref V s3) where V : struct, ILanes<V, T>
     {
         g = V.MultiplyAdd(V.Broadcast(_coupled), w, g);
         m = V.MultiplyAdd(V.Broadcast(_beta1), m, V.Broadcast(_gain1) * g);
         v = V.MultiplyAdd(V.Broadcast(_beta2), v, V.Broadcast(_gain2) * g * g);
         V root = V.MultiplyAdd(V.Sqrt(v), V.Broadcast(_rootScale), V.Broadcast(_epsilon));
+        return V.MultiplyAdd(V.Broadcast(_step), m / root, V.Broadcast(_keep) * w);
+    }
+}
+
+/// <summary>As <see cref="AdamRule{T}"/>, but n ← max(n, v) stands under the root.</summary>
+internal readonly struct AmsGradRule<T>(in Moments c, double coupled, double shrink) : IUpdateRule<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly T _beta1 = T.CreateTruncating(c.Beta1), _gain1 = T.CreateTruncating(1 - c.Beta1);
+    private readonly T _beta2 = T.CreateTruncating(c.Beta2), _gain2 = T.CreateTruncating(1 - c.Beta2);
+    private readonly T _rootScale = T.CreateTruncating(c.RootScale), _epsilon = T.CreateTruncating(c.Epsilon);
+    private readonly T _step = T.CreateTruncating(-c.StepSize), _keep = T.CreateTruncating(1 - shrink), _coupled = T.CreateTruncating(coupled);
+
+    public static int StateSlots => 3;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Next<V>(V w, V g, ref V m, ref V v, ref V n) where V : struct, ILanes<V, T>
+    {
+        g = V.MultiplyAdd(V.Broadcast(_coupled), w, g);
+        m = V.MultiplyAdd(V.Broadcast(_beta1), m, V.Broadcast(_gain1) * g);
+        v = V.MultiplyAdd(V.Broadcast(_beta2), v, V.Broadcast(_gain2) * g * g);
+        n = V.Max(n, v);
+        V root = V.MultiplyAdd(V.Sqrt(n), V.Broadcast(_rootScale), V.Broadcast(_epsilon));
         return V.MultiplyAdd(V.Broadcast(_step), m / root, V.Broadcast(_keep) * w);
     }
 }

@@ -13,11 +13,17 @@ public interface IOptimizer
     /// <summary>The learning rate that a schedule multiplies; positive.</summary>
     double LearningRate { get; }
 
-    /// <summary>Numbers remembered for each parameter: 0, 1 or 2, each starting at 0.</summary>
+    /// <summary>Numbers remembered for each parameter: 0 to 3, each starting at 0.</summary>
     int StateSlots { get; }
 
+    /// <summary>
+    /// Whether <see cref="Update"/> takes one whole tensor at a time (<see cref="ParameterUpdate{T}.Tensor"/>), as rules do that look at its shape or norm. Else it takes
+    /// runs of parameters of any length, which is faster.
+    /// </summary>
+    bool WholeTensors => false;
+
     /// <summary>Updates one share of the parameters. Several threads call it at once, each with a share of its own.</summary>
-    /// <param name="update">The share, the step's number and its learning rate.</param>
+    /// <param name="update">The share, the step's number, its learning rate and weight decay.</param>
     /// <typeparam name="T">float or double.</typeparam>
     void Update<T>(in ParameterUpdate<T> update) where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 }
@@ -29,13 +35,14 @@ public interface IOptimizer
 /// <typeparam name="T">float or double.</typeparam>
 public interface IUpdateRule<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Which of the state slots <see cref="Next"/> uses: none, the first, or both. A constant.</summary>
+    /// <summary>How many of the state slots <see cref="Next"/> uses, the first ones: 0 to 3. A constant.</summary>
     static abstract int StateSlots { get; }
 
     /// <summary>The next w.</summary>
     /// <param name="w">Parameters.</param>
     /// <param name="g">Their gradients.</param>
     /// <param name="s1">The first state slot, read and written; meaningless when unused.</param>
-    /// <param name="s2">The second state slot, read and written; meaningless when unused.</param>
-    V Next<V>(V w, V g, ref V s1, ref V s2) where V : struct, ILanes<V, T>;
+    /// <param name="s2">The second state slot, likewise.</param>
+    /// <param name="s3">The third state slot, likewise.</param>
+    V Next<V>(V w, V g, ref V s1, ref V s2, ref V s3) where V : struct, ILanes<V, T>;
 }

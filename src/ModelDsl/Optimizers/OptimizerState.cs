@@ -8,20 +8,29 @@ namespace ModelDsl;
 public sealed class OptimizerState<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly AlignedMemory<T>[] _slots;
+    private readonly AlignedMemory<T>[] _scratch;
 
-    internal OptimizerState(int slots, int length)
+    internal OptimizerState(int slots, int length, int shares = 1)
     {
         _slots = new AlignedMemory<T>[slots];
         for (int i = 0; i < slots; i++) _slots[i] = new AlignedMemory<T>(length);
+        _scratch = [.. Enumerable.Range(0, shares).Select(_ => new AlignedMemory<T>(0))];
     }
 
     /// <summary>Updates applied so far.</summary>
     public long Step { get; internal set; }
 
-    /// <summary>The number of slots: 0, 1 or 2.</summary>
+    /// <summary>The number of slots: 0 to 3.</summary>
     public int SlotCount => _slots.Length;
 
     /// <summary>One number for each trained parameter, laid out as the parameter block.</summary>
     /// <param name="index">0 … <see cref="SlotCount"/> − 1.</param>
     public Span<T> Slot(int index) => _slots[index].Span;
+
+    /// <summary>Memory that only one share uses, kept so that steps after the first allocate nothing. What it holds means nothing.</summary>
+    internal Span<T> Scratch(int share, int length)
+    {
+        if (_scratch[share].Length < length) _scratch[share] = new AlignedMemory<T>(length);
+        return _scratch[share].Span[..length];
+    }
 }

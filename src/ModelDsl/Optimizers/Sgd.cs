@@ -55,8 +55,9 @@ public readonly record struct Sgd(
     /// <inheritdoc/>
     public void Update<T>(in ParameterUpdate<T> update) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (Momentum == 0) update.Apply(new DescentRule<T>(update.LearningRate, WeightDecay), new DescentRule<T>(update.LearningRate, 0));
-        else update.Apply(Velocity<T>(update, WeightDecay), Velocity<T>(update, 0));
+        double decay = update.Decay(WeightDecay);
+        if (Momentum == 0) update.Apply(new DescentRule<T>(update.LearningRate, decay));
+        else update.Apply(Velocity<T>(update, decay));
     }
 
     private VelocityRule<T> Velocity<T>(in ParameterUpdate<T> update, double decay) where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -80,7 +81,7 @@ public readonly record struct GradientDescent(double LearningRate) : IOptimizer
 
     /// <inheritdoc/>
     public void Update<T>(in ParameterUpdate<T> update) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        update.Apply(new DescentRule<T>(update.LearningRate, 0));
+        update.Apply(new DescentRule<T>(update.LearningRate, update.Decay(0)));
 }
 
 /// <summary>w ← w − lr·(g + λw)</summary>
@@ -92,7 +93,7 @@ internal readonly struct DescentRule<T>(double learningRate, double decay) : IUp
     public static int StateSlots => 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public V Next<V>(V w, V g, ref V s1, ref V s2) where V : struct, ILanes<V, T> =>
+    public V Next<V>(V w, V g, ref V s1, ref V s2, ref V s3) where V : struct, ILanes<V, T> =>
         V.MultiplyAdd(V.Broadcast(_step), V.MultiplyAdd(V.Broadcast(_decay), w, g), w);
 }
 
@@ -106,7 +107,7 @@ internal readonly struct VelocityRule<T>(double beta, double gain, double decay,
     public static int StateSlots => 1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public V Next<V>(V w, V g, ref V v, ref V s2) where V : struct, ILanes<V, T>
+    public V Next<V>(V w, V g, ref V v, ref V s2, ref V s3) where V : struct, ILanes<V, T>
     {
         g = V.MultiplyAdd(V.Broadcast(_decay), w, g);
         v = V.MultiplyAdd(V.Broadcast(_beta), v, V.Broadcast(_gain) * g);

@@ -43,10 +43,10 @@ public partial class Trainer<TModel, T>
             () => Fit(train, validation, progress, cancellationToken),
             CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
 
-    /// <summary>Loss and metrics of the model over a data set, in prediction mode.</summary>
+    /// <summary>Loss and metrics of the model, or of <see cref="Averaged"/> where there is one, over a data set, in prediction mode.</summary>
     /// <param name="data">Samples of the model's sizes.</param>
     /// <exception cref="ArgumentException">The data set is empty or does not fit the model.</exception>
-    public Evaluation Evaluate(Dataset data) => ModelRunner.Evaluate<TModel, T>(Model, data);
+    public Evaluation Evaluate(Dataset data) => ModelRunner.Evaluate<TModel, T>(Judged, data);
 
     private DatasetColumns RequireFit(Dataset data, string name)
     {
@@ -58,10 +58,32 @@ public partial class Trainer<TModel, T>
     /// <summary>The loss of the step over the data set's given rows.</summary>
     private double StepOver(Dataset data, DatasetColumns columns, ReadOnlySpan<int> rows)
     {
+        int most = Options.MicroBatchSize ?? rows.Length;
+        if (rows.Length <= most)
+        {
+            Take(data, columns, rows);
+            return double.CreateTruncating(StepCore(rows.Length));
+        }
+
+        double loss = 0;
+        ForgetGradients();
+        for (int start = 0; start < rows.Length; start += most)
+        {
+            ReadOnlySpan<int> some = rows.Slice(start, Math.Min(most, rows.Length - start));
+            double weight = (double)some.Length / rows.Length;
+            Take(data, columns, some);
+            loss += weight * double.CreateTruncating(ForwardCore(some.Length));
+            BackwardCore(add: true, weight);
+        }
+        UpdateParameters();
+        return loss;
+    }
+
+    private void Take(Dataset data, DatasetColumns columns, ReadOnlySpan<int> rows)
+    {
         _inputs.Set(data, columns.Inputs, rows);
         _targets.Set(data, columns.Targets, rows);
         Locate();
-        return double.CreateTruncating(StepCore(rows.Length));
     }
 
     /// <summary>One call of <see cref="Fit"/>: what changes while it lasts.</summary>
@@ -96,7 +118,7 @@ public partial class Trainer<TModel, T>
             _stepsPerEpoch = train.Count / _batchSize + (train.Count % _batchSize > 0 && !trainer.Options.DropLast ? 1 : 0);
             _lastEpoch = trainer.EpochsCompleted + trainer.Options.Epochs;
             _order = [.. Enumerable.Range(0, train.Count)];
-            trainer.Reserve(_batchSize);
+            trainer.Reserve(Math.Min(_batchSize, trainer.Options.MicroBatchSize ?? _batchSize));
         }
 
         public TrainResult Run()
@@ -145,8 +167,8 @@ public partial class Trainer<TModel, T>
         private void EndEpoch()
         {
             double seconds = Stopwatch.GetElapsedTime(_begun).TotalSeconds;
-            Evaluation? train = _trainer.Options.EvaluateTrain ? _trainer._evaluator.Evaluate(_trainer.Model, _train) : null;
-            Evaluation? validation = _validation is null ? null : _trainer._evaluator.Evaluate(_trainer.Model, _validation);
+            Evaluation? train = _trainer.Options.EvaluateTrain ? _trainer._evaluator.Evaluate(_trainer.Judged, _train) : null;
+            Evaluation? validation = _validation is null ? null : _trainer._evaluator.Evaluate(_trainer.Judged, _validation);
             int epoch = ++_trainer.EpochsCompleted;
             _history.Add(new EpochRecord(epoch, _lossSum / _samples, train, validation, _learningRate, seconds, _samples / seconds));
             Report(epoch, seconds, validation);

@@ -27,7 +27,7 @@ public sealed class Trainer<TModel, T, TTarget> : Trainer<TModel, T>
     /// <exception cref="InvalidOperationException">Another thread is using the trainer.</exception>
     public T Step(ReadOnlySpan<T> x, ReadOnlySpan<TTarget> y) => StepPair(x, y);
 
-    /// <summary>The first third of a step: the batch's loss, and what <see cref="Trainer{TModel, T}.Backward"/> needs. Copies the batch.</summary>
+    /// <summary>The first third of a step: the batch's loss, and what <see cref="Trainer{TModel, T}.Backward()"/> needs. Copies the batch.</summary>
     /// <inheritdoc cref="Step"/>
     public T Forward(ReadOnlySpan<T> x, ReadOnlySpan<TTarget> y)
     {

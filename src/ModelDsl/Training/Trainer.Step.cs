@@ -10,15 +10,29 @@ public partial class Trainer<TModel, T>
     // Of the batch that is being added.
     private int _added, _rows;
 
+    // Of the update to come: whether there are gradients, and how many parts of its batch have been added.
+    private bool _holdsGradients;
+    private int _parts;
+
     /// <summary>The second third of a step: fills <see cref="Gradients"/> for the batch of the last <c>Forward</c>.</summary>
     /// <exception cref="InvalidOperationException">No <c>Forward</c> came before, or another thread is using the trainer.</exception>
-    public void Backward()
+    public void Backward() => Backward(add: false);
+
+    /// <summary>
+    /// As <see cref="Backward()"/>; or adds to <see cref="Gradients"/> what batches since the last <see cref="Apply"/> have left there: a large batch in parts, whose
+    /// weights are their shares of its samples.
+    /// </summary>
+    /// <param name="add">Whether to add. After <see cref="Apply"/> or <c>Step</c> there is nothing to add to.</param>
+    /// <param name="weight">What the batch's gradients are multiplied by.</param>
+    /// <exception cref="InvalidOperationException">No <c>Forward</c> came before, or another thread is using the trainer.</exception>
+    public void Backward(bool add, double weight = 1)
     {
+        if (!double.IsFinite(weight)) throw new ArgumentOutOfRangeException(nameof(weight), weight, "A weight is a finite number.");
         Enter();
         try
         {
             if (_phase != Phase.Forward) throw new InvalidOperationException("Backward needs a Forward directly before it.");
-            Programs<TModel, T>.Backward(_workspace);
+            BackwardCore(add, weight);
             _phase = Phase.Backward;
         }
         finally
@@ -28,7 +42,7 @@ public partial class Trainer<TModel, T>
     }
 
     /// <summary>The last third of a step: clips <see cref="Gradients"/> and updates the parameters.</summary>
-    /// <exception cref="InvalidOperationException">No <see cref="Backward"/> came before, or another thread is using the trainer.</exception>
+    /// <exception cref="InvalidOperationException">No <see cref="Backward()"/> came before, or another thread is using the trainer.</exception>
     /// <exception cref="DivergedException">The norm of the gradients is asked for (<see cref="TrainerOptions.ClipNorm"/>) and not finite. Parameters are unchanged.</exception>
     public void Apply()
     {
@@ -82,7 +96,7 @@ public partial class Trainer<TModel, T>
             return trainer.StepCore(trainer._rows);
         }
 
-        /// <summary>The first third of a step: the batch's loss, and what <see cref="Backward"/> needs.</summary>
+        /// <summary>The first third of a step: the batch's loss, and what <see cref="Backward()"/> needs.</summary>
         public T Forward() => trainer.ForwardPhase(trainer._rows);
 
         /// <summary>Lets other threads use the trainer.</summary>
@@ -150,6 +164,7 @@ public partial class Trainer<TModel, T>
 
     private T StepCore(int rows)
     {
+        ForgetGradients();
         try
         {
             T loss = ForwardCore(rows);
@@ -167,8 +182,9 @@ public partial class Trainer<TModel, T>
     {
         _phase = Phase.Idle;
         Span<T> state = Model.Parameters.Span.Slice(Info.TrainableLength, _modelState.Length);
-        state.CopyTo(_modelState);
-        _workspace.Step = (ulong)State.Step;
+        if (_parts == 0) state.CopyTo(_modelState);
+        // The parts of a batch drop different units.
+        _workspace.Step = (ulong)State.Step + ((ulong)_parts << 40);
         _workspace.Begin(Model.Parameters, rows, _addresses, _shape.Sizes);
         Programs<TModel, T>.Forward(_workspace);
         T loss = _workspace.Loss;
@@ -182,18 +198,37 @@ public partial class Trainer<TModel, T>
         throw Diverged($"The loss is {loss}", Model.Parameters, "parameter");
     }
 
+    /// <summary>The backward pass; its gradients replace those that there are, or are added to them.</summary>
+    private void BackwardCore(bool add, double weight)
+    {
+        bool adds = add && _holdsGradients;
+        if (adds || weight != 1) _sum ??= new GradientSum<T>(_gradients);
+        if (adds) _sum!.Keep();
+        Programs<TModel, T>.Backward(_workspace);
+        if (adds) _sum!.Add(weight);
+        else if (weight != 1) _sum!.Scale(weight);
+        (_holdsGradients, _parts) = (true, add ? _parts + 1 : 0);
+    }
+
+    private void ForgetGradients() => (_holdsGradients, _parts) = (false, 0);
+
     private void UpdateParameters()
     {
+        ForgetGradients();
+        _plan.Freeze(_gradients);
         if (Options.ClipValue is { } value) GradientClipping.ByValue(_gradients, value);
         if (Options.ClipNorm is { } norm && !double.IsFinite(GradientClipping.ByNorm(_gradients, norm)))
             throw Diverged("The norm of the gradients is not finite", _gradients, "gradient");
+        _factor = Options.Schedule.Factor(new TrainingTime(State.Step, _epoch));
         // Adam's square root and division take as long as a dozen other operations; other optimizers wait for memory.
         _workspace.Run(_update, 12L * Info.TrainableLength);
         State.Step++;
+        if (_mean is not null) _workspace.Run(_average, 4L * Info.TrainableLength);
     }
 
-    private void UpdateShare(Workspace<T> s, Part part) =>
-        _optimizer.Update(new ParameterUpdate<T>(Model.Parameters, _gradients, State, Info, LearningRate, part));
+    private void UpdateShare(Workspace<T> s, Part part) => _plan.Update(Model.Parameters, _gradients, State, _factor, part);
+
+    private void AverageShare(Workspace<T> s, Part part) => _mean!.Update(State.Step, part);
 
     private DivergedException Diverged(string what, AlignedMemory<T> block, string kind)
     {

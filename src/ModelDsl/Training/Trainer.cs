@@ -5,7 +5,7 @@ using ModelDsl.Kernels;
 namespace ModelDsl;
 
 /// <summary>
-/// Trains a model, by whole data sets (<see cref="Fit"/>), by steps (<c>Step</c>), or by the parts of a step (<c>Forward</c>, <see cref="Backward"/>,
+/// Trains a model, by whole data sets (<see cref="Fit"/>), by steps (<c>Step</c>), or by the parts of a step (<c>Forward</c>, <see cref="Backward()"/>,
 /// <see cref="Apply"/>). What takes a batch has a parameter for each input and target of the model, so it is a member of what <c>CreateTrainer</c> gives.
 /// One thread at a time; predictions of the model may run meanwhile,
 /// with parameters that may be between two steps. After the first step of a batch size nothing is allocated.
@@ -21,12 +21,15 @@ public partial class Trainer<TModel, T>
     private readonly AlignedMemory<T> _gradients;
     private readonly Workspace<T> _workspace;
     private readonly Evaluator<TModel, T> _evaluator;
-    private readonly Kernel<T> _update;
+    private readonly UpdatePlan _plan;
+    private readonly Kernel<T> _update, _average;
+    private readonly WeightAverage<T>? _mean;
+    private GradientSum<T>? _sum;
     private readonly T[] _modelState;
     private readonly BatchMemory<T> _inputs, _targets;
     private readonly Addresses _addresses;
     private Phase _phase;
-    private double _epoch;
+    private double _epoch, _factor;
     private int _busy;
 
     /// <summary>A trainer of <paramref name="model"/>, whose parameters it changes.</summary>
@@ -46,15 +49,23 @@ public partial class Trainer<TModel, T>
         _evaluator = new Evaluator<TModel, T>(workers);
         _gradients = new AlignedMemory<T>(Info.TrainableLength);
         _modelState = new T[Info.StateLength];
-        State = new OptimizerState<T>(optimizer.StateSlots, Info.TrainableLength);
+        _plan = new UpdatePlan(Info, optimizer, Options.Groups);
+        State = new OptimizerState<T>(_plan.StateSlots, Info.TrainableLength, workers.Count);
         _workspace = new Workspace<T>(Info.Training, model.Parameters, _gradients, workers) { Seed = Options.Seed };
-        _update = UpdateShare;
+        (_update, _average) = (UpdateShare, AverageShare);
+        if (Options.AverageDecay is not { } decay) return;
+        Averaged = TModel.Create();
+        model.Parameters.Span.CopyTo(Averaged.Parameters.Span);
+        _mean = new WeightAverage<T>(Averaged.Parameters, model.Parameters, Info.TrainableLength, decay);
     }
 
     private enum Phase { Idle, Forward, Backward }
 
     /// <summary>The model that is trained.</summary>
     public TModel Model { get; }
+
+    /// <summary>The mean of the model over updates, with <see cref="TrainerOptions.AverageDecay"/>; else null.</summary>
+    public TModel? Averaged { get; }
 
     /// <summary>How it is trained.</summary>
     public TrainerOptions Options { get; }
@@ -72,8 +83,11 @@ public partial class Trainer<TModel, T>
     /// <summary>The learning rate of the next update.</summary>
     public double LearningRate => _optimizer.LearningRate * Options.Schedule.Factor(new TrainingTime(State.Step, _epoch));
 
-    /// <summary>The gradient of the last <see cref="Backward"/> or <c>Step</c> for each trained parameter, laid out as the parameter block; clipped once applied.</summary>
+    /// <summary>The gradient of the last <see cref="Backward()"/> or <c>Step</c> for each trained parameter, laid out as the parameter block; clipped once applied.</summary>
     public ReadOnlySpan<T> Gradients => _gradients.Span;
+
+    /// <summary>What is judged.</summary>
+    private TModel Judged => Averaged ?? Model;
 
     private protected ModelInfo Info => _shape.Info;
 

@@ -12,6 +12,12 @@ public sealed record TrainerOptions
     /// <summary>Samples in a batch, at least 1, or <see cref="All"/>. The last batch of an epoch holds what is left.</summary>
     public int BatchSize { get; init; } = 32;
 
+    /// <summary>
+    /// The most samples that <c>Fit</c> takes through the model at once; null for whole batches. Gradients of the parts of a batch add up to the batch's, in less memory.
+    /// (Batch normalisation sees the parts.)
+    /// </summary>
+    public int? MicroBatchSize { get; init; }
+
     /// <summary>Decides the order of samples and what dropout drops.</summary>
     public ulong Seed { get; init; } = 42;
 
@@ -33,6 +39,15 @@ public sealed record TrainerOptions
     /// <summary>Gradients are scaled down so that the norm of all together is at most this; null for no limit. Pascanu et al. 2013.</summary>
     public double? ClipNorm { get; init; }
 
+    /// <summary>Parameters with settings of their own; see <see cref="ParameterGroup"/>.</summary>
+    public IReadOnlyList<ParameterGroup> Groups { get; init; } = [];
+
+    /// <summary>
+    /// β in [0, 1) of an exponential mean of the parameters over updates, often 0.999; null for none. The mean is a second model, <c>trainer.Averaged</c>, which often
+    /// predicts better than the last one; where there is one, <c>Fit</c> and <c>trainer.Evaluate</c> judge it.
+    /// </summary>
+    public double? AverageDecay { get; init; }
+
     /// <summary>Multiplies the optimizer's learning rate over time.</summary>
     public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Constant;
 
@@ -44,6 +59,9 @@ public sealed record TrainerOptions
         Hyperparameter.Positive(Epochs);
         Hyperparameter.Positive(BatchSize);
         Hyperparameter.Positive(MaxThreads);
+        if (MicroBatchSize is { } micro) Hyperparameter.Positive(micro, nameof(MicroBatchSize));
+        if (AverageDecay is { } decay) Hyperparameter.Fraction(decay, nameof(AverageDecay));
+        ArgumentNullException.ThrowIfNull(Groups);
         if (ClipValue is { } value) Hyperparameter.Positive(value, nameof(ClipValue));
         if (ClipNorm is { } norm) Hyperparameter.Positive(norm, nameof(ClipNorm));
         ArgumentNullException.ThrowIfNull(Schedule);

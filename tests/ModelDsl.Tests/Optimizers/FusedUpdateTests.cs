@@ -4,11 +4,14 @@ namespace ModelDsl.Tests.Optimizers;
 
 public class FusedUpdateTests
 {
-    private static ModelInfo Block(int decayed, int trainable) => new()
+    private static UpdatePlan Plan(int decayed, int trainable) => new(new()
     {
-        Name = "Block", Hash = "", Scalar = Scalar.Double, Inputs = [new("x", [1])], Outputs = [new("y", [1], Loss.Mse, Metric.Mse)], Layers = [], Parameters = [],
+        Name = "Block", Hash = "", Scalar = Scalar.Double, Inputs = [new("x", [1])], Outputs = [new("y", [1], Loss.Mse, Metric.Mse)], Layers = [],
+        Parameters = [Tensor("w", 0, decayed, true), Tensor("b", decayed, trainable - decayed, false)],
         BlockLength = trainable, TrainableLength = trainable, DecayedLength = decayed, Training = new(0, 0, []), Evaluation = new(0, 0, []), Prediction = new(0, 0, []), Logits = new(0, 0, []),
-    };
+    }, new AdamW(0.01, 0.1), []);
+
+    private static ParameterInfo Tensor(string name, int offset, int length, bool decay) => new(name, [length], offset, Initializer.Zeros, 1, decay, Trainable: true);
 
     /// <summary>The slow twin: AdamW, one element after the other, as its paper writes it.</summary>
     private static double[] Slow(double[] w, double[] g, int decayed, int steps)
@@ -44,9 +47,9 @@ public class FusedUpdateTests
         w.CopyTo(parameters.Span);
         g.CopyTo(gradients.Span);
         var state = new OptimizerState<double>(2, length);
+        UpdatePlan plan = Plan(decayed, length);
         for (; state.Step < 5; state.Step++)
-            for (int part = 0; part < shares; part++)
-                new AdamW(0.01, 0.1).Update(new ParameterUpdate<double>(parameters, gradients, state, Block(decayed, length), 0.01, new Part(part, shares)));
+            for (int part = 0; part < shares; part++) plan.Update(parameters, gradients, state, 1, new Part(part, shares));
         Assert.Equal(Slow(w, g, decayed, 5), parameters.Span.ToArray(), (a, b) => Math.Abs(a - b) < 1e-13);
     }
 }

@@ -64,8 +64,8 @@ public class TrajectoryTests
         Assert.Equal(0.2367883296, trainer.Evaluate(Samples.Values([5, 6, 7], [10, 12, 14], 1)).Mse!.Value, 1e-10);
     }
 
-    /// <summary>Lion (Chen et al. 2023) without decay, w ← w − lr·sign(β₁m + (1 − β₁)g), as a user would write it; the sign is smoothed.</summary>
-    private readonly record struct Lion(double LearningRate) : IOptimizer
+    /// <summary>w ← w − lr·g/(ḡ² + 0.01)^½ with ḡ a mean of gradients, as a user would write it.</summary>
+    private readonly record struct Tamed(double LearningRate) : IOptimizer
     {
         public int StateSlots => 1;
 
@@ -77,13 +77,27 @@ public class TrajectoryTests
             public static int StateSlots => 1;
 
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            public V Next<V>(V w, V g, ref V m, ref V unused) where V : struct, ILanes<V, T>
+            public V Next<V>(V w, V g, ref V m, ref V s2, ref V s3) where V : struct, ILanes<V, T>
             {
-                V tenth = V.Broadcast(T.CreateTruncating(0.1));
-                V mean = m + tenth * (g - m);
-                m = mean;
-                return w - V.Broadcast(rate) * mean / V.Sqrt(mean * mean + V.Broadcast(T.CreateTruncating(1e-6)));
+                m += V.Broadcast(T.CreateTruncating(0.1)) * (g - m);
+                return w - V.Broadcast(rate) * g / V.Sqrt(m * m + V.Broadcast(T.CreateTruncating(0.01)));
             }
+        }
+    }
+
+    /// <summary>A rule that looks at a tensor as a whole: steps of a fixed length along the gradient.</summary>
+    private readonly record struct Normalized(double LearningRate) : IOptimizer
+    {
+        public int StateSlots => 0;
+
+        public bool WholeTensors => true;
+
+        public void Update<T>(in ParameterUpdate<T> update) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        {
+            double norm = 0;
+            foreach (T g in update.Gradients) norm += Math.Pow(double.CreateTruncating(g), 2);
+            for (int i = 0; i < update.Tensor!.Length; i++)
+                update.Parameters[i] -= T.CreateTruncating(update.LearningRate / Math.Sqrt(norm)) * update.Gradients[i];
         }
     }
 
@@ -98,10 +112,20 @@ public class TrajectoryTests
     [Fact]
     public void OptimizerOfTheUsersOwn_Trains()
     {
-        var trainer = new Trainer<LinearDouble, double, double>(LinearDouble.Zero(), new Lion(0.01));
+        var trainer = new Trainer<LinearDouble, double, double>(LinearDouble.Zero(), new Tamed(0.01));
         double first = trainer.Step(Samples.X, Samples.Y), last = 0;
         for (int i = 0; i < 150; i++) last = trainer.Step(Samples.X, Samples.Y);
         Assert.True(last < first / 20, $"{first} {last}");
+    }
+
+    [Fact]
+    public void OptimizerOfWholeTensors_SeesEach()
+    {
+        var trainer = new Trainer<LinearModel<double, Three>, double, double>(LinearModel<double, Three>.Create(3), new Normalized(0.25));
+        double[] before = trainer.Parameter("dense1.weight").ToArray();
+        trainer.Step([1, 2, 3, 4, 5, 6], [1, 2]);
+        Assert.Equal(0.25, Math.Sqrt(before.Zip(trainer.Parameter("dense1.weight").ToArray(), (a, b) => (a - b) * (a - b)).Sum()), 1e-12);
+        Assert.Equal(0.25, Math.Abs(trainer.Model.Bias), 1e-12);
     }
 
     [Fact]

@@ -24,6 +24,22 @@ public class AllocationTests
         Assert.Equal(0, Bytes(() => { trainer.Forward(X, Y); trainer.Backward(); trainer.Apply(); }));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void StepsWithGroupsMatricesAndAverage_AllocateNothing(int threads)
+    {
+        var options = new TrainerOptions
+        {
+            MaxThreads = threads, AverageDecay = 0.9,
+            Groups = [new("first.*") { Frozen = true }, new("*.bias") { LearningRateFactor = 2, Optimizer = new RmsProp(1e-3, Centered: true) }],
+        };
+        var trainer = new Trainer<MatrixModel<float>, float, float>(MatrixModel<float>.Create(), new Muon(1e-3), options);
+        float[] y = new float[3];
+        Assert.Equal(0, Bytes(() => trainer.Step(X, y)));
+        Assert.Equal(0, Bytes(() => { trainer.Forward(X, y); trainer.Backward(add: true, 0.5); trainer.Forward(X, y); trainer.Backward(add: true, 0.5); trainer.Apply(); }));
+    }
+
     [Fact]
     public void Predictions_AllocateNothing()
     {

@@ -1,0 +1,82 @@
+using System.Numerics;
+using ModelDsl.Kernels;
+
+namespace ModelDsl;
+
+/// <summary>A run of the parameter block that is updated alike; one tensor, where the optimizer takes whole ones.</summary>
+internal sealed record UpdateSegment(int Start, int End, bool Decayed, double RateFactor, double? WeightDecay, IOptimizer Optimizer, ParameterInfo? Tensor)
+{
+    /// <summary>Whether parameters that follow may be updated in the same pass.</summary>
+    public bool GoesOnWith(UpdateSegment next) => Tensor is null && this with { Start = next.Start, End = next.End } == next;
+}
+
+/// <summary>What an update does to each part of the parameter block: computed once from options and table.</summary>
+internal sealed class UpdatePlan
+{
+    private readonly int _length;
+    private readonly UpdateSegment[] _segments;
+    private readonly (int Start, int Length)[] _frozen;
+
+    public UpdatePlan(ModelInfo info, IOptimizer optimizer, IReadOnlyList<ParameterGroup> groups)
+    {
+        ParameterInfo[] trained = [.. info.Parameters.Where(p => p.Trainable).OrderBy(p => p.Offset)];
+        RequireUsed(info, trained, groups);
+        _length = info.TrainableLength;
+        _frozen = [.. trained.Where(p => Group(p, groups) is { Frozen: true }).Select(p => (p.Offset, p.Length))];
+        _segments = [.. Merged(trained.Where(p => Group(p, groups) is not { Frozen: true }).Select(p => Segment(p, optimizer, Group(p, groups))))];
+        StateSlots = _segments.Select(s => s.Optimizer.StateSlots).Append(optimizer.StateSlots).Max();
+    }
+
+    /// <summary>As many as the most demanding optimizer takes.</summary>
+    public int StateSlots { get; }
+
+    /// <summary>Updates one share. Results do not depend on how many there are: what is not elementwise is in one share.</summary>
+    public void Update<T>(AlignedMemory<T> parameters, AlignedMemory<T> gradients, OptimizerState<T> state, double factor, Part part)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        // A share is whole cache lines, so that no two threads write to one.
+        (int first, int last) = part.Of(_length, grain: 64);
+        for (int i = 0; i < _segments.Length; i++)
+        {
+            UpdateSegment s = _segments[i];
+            (int Start, int End) range = s.Tensor is null ? (Math.Max(s.Start, first), Math.Min(s.End, last)) : part.Owns(i) ? (s.Start, s.End) : (0, 0);
+            if (range.Start < range.End) s.Optimizer.Update(new ParameterUpdate<T>(parameters, gradients, state, s, factor, range, part.Index));
+        }
+    }
+
+    /// <summary>Gradients of frozen parameters become 0.</summary>
+    public void Freeze<T>(AlignedMemory<T> gradients) where T : unmanaged
+    {
+        foreach ((int start, int length) in _frozen) gradients.Span.Slice(start, length).Clear();
+    }
+
+    private static ParameterGroup? Group(ParameterInfo p, IReadOnlyList<ParameterGroup> groups) => groups.FirstOrDefault(g => g.Contains(p));
+
+    private static UpdateSegment Segment(ParameterInfo p, IOptimizer trainers, ParameterGroup? group)
+    {
+        IOptimizer optimizer = group?.Optimizer ?? trainers;
+        return new(p.Offset, p.Offset + p.Length, p.Decay, group?.LearningRateFactor ?? 1, group?.WeightDecay, optimizer, optimizer.WholeTensors ? p : null);
+    }
+
+    /// <summary>Neighbours that are updated alike become one, the padding between them included.</summary>
+    private static List<UpdateSegment> Merged(IEnumerable<UpdateSegment> segments)
+    {
+        var merged = new List<UpdateSegment>();
+        foreach (UpdateSegment segment in segments)
+        {
+            if (merged.Count > 0 && merged[^1].GoesOnWith(segment)) merged[^1] = merged[^1] with { End = segment.End };
+            else merged.Add(segment);
+        }
+        return merged;
+    }
+
+    private static void RequireUsed(ModelInfo info, ParameterInfo[] trained, IReadOnlyList<ParameterGroup> groups)
+    {
+        foreach (ParameterGroup group in groups)
+        {
+            group.Validate();
+            if (!trained.Any(p => Group(p, groups) == group))
+                throw new ArgumentException($"The parameter group '{group.Pattern}' has no parameter of {info.Name}: none is so named, or groups before it have them all. Trained are {string.Join(", ", trained.Select(p => p.Name))}.", nameof(TrainerOptions.Groups));
+        }
+    }
+}
