@@ -16,7 +16,7 @@ public enum ScheduleUnit
 }
 
 /// <summary>The factor, over time, on an optimizer's learning rate: <c>Schedule = LearningRateSchedule.Cosine(20).WarmUp(500)</c>. Derive from it for others.</summary>
-public abstract class LearningRateSchedule
+public abstract partial class LearningRateSchedule
 {
     /// <summary>Always 1.</summary>
     public static LearningRateSchedule Constant { get; } = new Formula(_ => 1);
@@ -46,6 +46,25 @@ public abstract class LearningRateSchedule
         return new Formula(t => floor + (1 - floor) * 0.5 * (1 + Math.Cos(Math.PI * Math.Min(1, Count(t, unit) / total))));
     }
 
+    /// <summary>This schedule up to a time, then another whose own time begins there: <c>Cosine(10).Then(10, Constant)</c>.</summary>
+    /// <param name="after">When the next begins, at least 1.</param>
+    /// <param name="next">What follows.</param>
+    /// <param name="unit">What <paramref name="after"/> counts.</param>
+    public LearningRateSchedule Then(int after, LearningRateSchedule next, ScheduleUnit unit = ScheduleUnit.Epoch)
+    {
+        Hyperparameter.Positive(after);
+        ArgumentNullException.ThrowIfNull(next);
+        return new Formula(t => Count(t, unit) < after ? Factor(t) : next.Factor(Since(t, after, unit)));
+    }
+
+    /// <summary>This schedule times another.</summary>
+    /// <param name="other">The other.</param>
+    public LearningRateSchedule Times(LearningRateSchedule other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return new Formula(t => Factor(t) * other.Factor(t));
+    }
+
     /// <summary>This schedule times min(1, (step + 1)/steps): the rate grows linearly over the first updates.</summary>
     /// <param name="steps">Updates, at least 1.</param>
     public LearningRateSchedule WarmUp(int steps)
@@ -55,6 +74,15 @@ public abstract class LearningRateSchedule
     }
 
     private static double Count(TrainingTime time, ScheduleUnit unit) => unit == ScheduleUnit.Epoch ? time.Epoch : time.Step;
+
+    /// <summary>The time since a moment given in one unit; the other unit's is in proportion, as all epochs have as many steps.</summary>
+    private static TrainingTime Since(TrainingTime time, int after, ScheduleUnit unit)
+    {
+        double rest = 1 - after / Count(time, unit);
+        return unit == ScheduleUnit.Epoch
+            ? new((long)Math.Round(time.Step * rest), time.Epoch - after)
+            : new(time.Step - after, time.Epoch * rest);
+    }
 
     private sealed class Formula(Func<TrainingTime, double> factor) : LearningRateSchedule
     {

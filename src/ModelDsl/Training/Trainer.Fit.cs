@@ -1,4 +1,3 @@
-using ModelDsl.Randomness;
 using System.Diagnostics;
 
 namespace ModelDsl;
@@ -97,10 +96,8 @@ public partial class Trainer<TModel, T>
         private readonly Dataset? _validation;
         private readonly IProgress<TrainProgress>? _progress;
         private readonly CancellationToken _cancellation;
-        private readonly int _batchSize;
-        private readonly int _stepsPerEpoch;
+        private readonly BatchOrder _batches;
         private readonly int _lastEpoch;
-        private readonly int[] _order;
         private readonly List<EpochRecord> _history = [];
 
         // Of the current epoch.
@@ -112,13 +109,9 @@ public partial class Trainer<TModel, T>
         public FitRun(Trainer<TModel, T> trainer, Dataset train, DatasetColumns columns, Dataset? validation, IProgress<TrainProgress>? progress, CancellationToken cancellation)
         {
             (_trainer, _train, _columns, _validation, _progress, _cancellation) = (trainer, train, columns, validation, progress, cancellation);
-            _batchSize = Math.Min(trainer.Options.BatchSize, train.Count);
-            if (trainer.Options.DropLast && trainer.Options.BatchSize is var asked && asked != TrainerOptions.All && train.Count < asked)
-                throw new ArgumentException($"The data set's {train.Count} samples are less than one batch of {asked}, and DropLast leaves those out.", nameof(train));
-            _stepsPerEpoch = train.Count / _batchSize + (train.Count % _batchSize > 0 && !trainer.Options.DropLast ? 1 : 0);
+            _batches = new BatchOrder(train.Count, trainer.Options);
             _lastEpoch = trainer.EpochsCompleted + trainer.Options.Epochs;
-            _order = [.. Enumerable.Range(0, train.Count)];
-            trainer.Reserve(Math.Min(_batchSize, trainer.Options.MicroBatchSize ?? _batchSize));
+            trainer.Reserve(_batches.Reserved);
         }
 
         public TrainResult Run()
@@ -133,10 +126,10 @@ public partial class Trainer<TModel, T>
         private bool RunEpoch()
         {
             int epoch = _trainer.EpochsCompleted;
-            if (_trainer.Options.Shuffle && _batchSize < _train.Count) Permutation.Fill(_order, _trainer.Options.Seed, (uint)epoch);
+            _batches.Shuffle((uint)epoch);
             (_begun, _steps, _samples, _lossSum) = (Stopwatch.GetTimestamp(), 0, 0, 0);
             _reported = _begun;
-            for (_steps = 0; _steps < _stepsPerEpoch;)
+            for (_steps = 0; _steps < _batches.StepsPerEpoch;)
             {
                 if (_cancellation.IsCancellationRequested) return false;
                 RunStep(epoch);
@@ -147,13 +140,13 @@ public partial class Trainer<TModel, T>
 
         private void RunStep(int epoch)
         {
-            int start = _steps * _batchSize, count = Math.Min(_batchSize, _train.Count - start);
-            _trainer._epoch = epoch + (double)_steps / _stepsPerEpoch;
+            ReadOnlySpan<int> rows = _batches[_steps];
+            _trainer._epoch = epoch + (double)_steps / _batches.StepsPerEpoch;
             _learningRate = _trainer.LearningRate;
-            _lossSum += count * _trainer.StepOver(_train, _columns, _order.AsSpan(start, count));
-            _samples += count;
+            _lossSum += rows.Length * _trainer.StepOver(_train, _columns, rows);
+            _samples += rows.Length;
             _steps++;
-            if (_progress is not null && _steps < _stepsPerEpoch) ReportNowAndThen(epoch);
+            if (_progress is not null && _steps < _batches.StepsPerEpoch) ReportNowAndThen(epoch);
         }
 
         private void ReportNowAndThen(int epoch)
@@ -170,11 +163,13 @@ public partial class Trainer<TModel, T>
             Evaluation? train = _trainer.Options.EvaluateTrain ? _trainer._evaluator.Evaluate(_trainer.Judged, _train) : null;
             Evaluation? validation = _validation is null ? null : _trainer._evaluator.Evaluate(_trainer.Judged, _validation);
             int epoch = ++_trainer.EpochsCompleted;
-            _history.Add(new EpochRecord(epoch, _lossSum / _samples, train, validation, _learningRate, seconds, _samples / seconds));
+            var record = new EpochRecord(epoch, _lossSum / _samples, train, validation, _learningRate, seconds, _samples / seconds);
+            _history.Add(record);
+            _trainer._plateau?.Observe(record);
             Report(epoch, seconds, validation);
         }
 
         private void Report(int epoch, double seconds, Evaluation? validation) => _progress?.Report(
-            new TrainProgress(epoch, _lastEpoch, _steps, _stepsPerEpoch, _lossSum / _samples, _learningRate, _samples / seconds, validation));
+            new TrainProgress(epoch, _lastEpoch, _steps, _batches.StepsPerEpoch, _lossSum / _samples, _learningRate, _samples / seconds, validation));
     }
 }

@@ -219,7 +219,7 @@ public partial class Trainer<TModel, T>
         if (Options.ClipValue is { } value) GradientClipping.ByValue(_gradients, value);
         if (Options.ClipNorm is { } norm && !double.IsFinite(GradientClipping.ByNorm(_gradients, norm)))
             throw Diverged("The norm of the gradients is not finite", _gradients, "gradient");
-        _factor = Options.Schedule.Factor(new TrainingTime(State.Step, _epoch));
+        _factor = Factor;
         // Adam's square root and division take as long as a dozen other operations; other optimizers wait for memory.
         _workspace.Run(_update, 12L * Info.TrainableLength);
         State.Step++;

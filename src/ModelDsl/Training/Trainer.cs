@@ -24,6 +24,7 @@ public partial class Trainer<TModel, T>
     private readonly UpdatePlan _plan;
     private readonly Kernel<T> _update, _average;
     private readonly WeightAverage<T>? _mean;
+    private readonly Plateau? _plateau;
     private GradientSum<T>? _sum;
     private readonly T[] _modelState;
     private readonly BatchMemory<T> _inputs, _targets;
@@ -52,6 +53,7 @@ public partial class Trainer<TModel, T>
         _plan = new UpdatePlan(Info, optimizer, Options.Groups);
         State = new OptimizerState<T>(_plan.StateSlots, Info.TrainableLength, workers.Count);
         _workspace = new Workspace<T>(Info.Training, model.Parameters, _gradients, workers) { Seed = Options.Seed };
+        if (Options.Plateau is { } plateau) _plateau = new Plateau(plateau);
         (_update, _average) = (UpdateShare, AverageShare);
         if (Options.AverageDecay is not { } decay) return;
         Averaged = TModel.Create();
@@ -81,7 +83,9 @@ public partial class Trainer<TModel, T>
     }
 
     /// <summary>The learning rate of the next update.</summary>
-    public double LearningRate => _optimizer.LearningRate * Options.Schedule.Factor(new TrainingTime(State.Step, _epoch));
+    public double LearningRate => _optimizer.LearningRate * Factor;
+
+    private double Factor => _trialFactor ?? Options.Schedule.Factor(new TrainingTime(State.Step, _epoch)) * (_plateau?.Factor ?? 1);
 
     /// <summary>The gradient of the last <see cref="Backward()"/> or <c>Step</c> for each trained parameter, laid out as the parameter block; clipped once applied.</summary>
     public ReadOnlySpan<T> Gradients => _gradients.Span;

@@ -51,6 +51,9 @@ public sealed record TrainerOptions
     /// <summary>Multiplies the optimizer's learning rate over time.</summary>
     public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Constant;
 
+    /// <summary>Lowers the learning rate when <c>Fit</c> stops improving; null for never.</summary>
+    public ReduceOnPlateau? Plateau { get; init; }
+
     /// <summary>Threads that share a step's work, the caller's included; at least 1. Results do not depend on it.</summary>
     public int MaxThreads { get; init; } = Environment.ProcessorCount;
 
@@ -65,6 +68,7 @@ public sealed record TrainerOptions
         if (ClipValue is { } value) Hyperparameter.Positive(value, nameof(ClipValue));
         if (ClipNorm is { } norm) Hyperparameter.Positive(norm, nameof(ClipNorm));
         ArgumentNullException.ThrowIfNull(Schedule);
+        Plateau?.Validate();
         return this;
     }
 }
