@@ -22,7 +22,7 @@ partial class Gpt
         s.Run(global::CharGpt.GptKernels.Forward_14_T74_T78<V>, 74_048L * s.Batch);
         for (int at = 37; at < 223; at += 62)
         {
-            s.Run(global::CharGpt.GptKernels.Forward_15_Blocks0Up_T790<V>, 8_814_592L * s.Batch, at);
+            s.Run(global::CharGpt.GptKernels.Forward_15_Blocks0Up_T1156<V>, 8_814_592L * s.Batch, at);
             s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, at + 5);
             s.Run(global::CharGpt.GptKernels.Forward_17_T117_T125<V>, 65_856L * s.Batch, at + 9);
             s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 16);
@@ -39,7 +39,7 @@ partial class Gpt
             s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 49);
             s.Run(global::CharGpt.GptKernels.Forward_30_T175_T179<V>, 74_048L * s.Batch, at + 53);
         }
-        s.Run(global::CharGpt.GptKernels.Forward_15_Blocks0Up_T790<V>, 8_814_592L * s.Batch, 223);
+        s.Run(global::CharGpt.GptKernels.Forward_15_Blocks0Up_T1156<V>, 8_814_592L * s.Batch, 223);
         s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, 228);
         s.Run(global::CharGpt.GptKernels.Forward_17_T117_T125<V>, 65_856L * s.Batch, 232);
         s.Run(global::CharGpt.GptKernels.Forward_66_Scores<V>, 1_579_008L * s.Batch);
@@ -75,7 +75,7 @@ partial class Gpt
             s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, at + 47);
             s.Run(global::CharGpt.GptKernels.Backward_91_DBlocks3LookP<V>, 1_048_576L * s.Batch, at + 49);
             s.Run(global::CharGpt.GptKernels.Backward_92_DBlocks3LookValueHeadsFlat<V>, 1_048_576L * s.Batch, at + 52);
-            s.Run(global::CharGpt.GptKernels.Backward_93_T532<V>, 114_688L * s.Batch, at + 55);
+            s.Run(global::CharGpt.GptKernels.Backward_93_T898<V>, 114_688L * s.Batch, at + 55);
             s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, at + 58);
             s.Run(global::CharGpt.GptKernels.Backward_95_DBlocks3LookKeysT<V>, 1_048_576L * s.Batch, at + 61);
             s.Run(global::CharGpt.GptKernels.Backward_96_DBlocks3LookKeyHeadsFlat<V>, 0, at + 64);
@@ -115,7 +115,7 @@ partial class Gpt
         s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 650);
         s.Run(global::CharGpt.GptKernels.Backward_91_DBlocks3LookP<V>, 1_048_576L * s.Batch, 652);
         s.Run(global::CharGpt.GptKernels.Backward_92_DBlocks3LookValueHeadsFlat<V>, 1_048_576L * s.Batch, 655);
-        s.Run(global::CharGpt.GptKernels.Backward_93_T532<V>, 114_688L * s.Batch, 658);
+        s.Run(global::CharGpt.GptKernels.Backward_93_T898<V>, 114_688L * s.Batch, 658);
         s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 661);
         s.Run(global::CharGpt.GptKernels.Backward_95_DBlocks3LookKeysT<V>, 1_048_576L * s.Batch, 664);
         s.Run(global::CharGpt.GptKernels.Backward_96_DBlocks3LookKeyHeadsFlat<V>, 0, 667);
@@ -136,7 +136,7 @@ partial class Gpt
         s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, 704);
         s.Run(global::CharGpt.GptKernels.Backward_229_DBlocks0LookNormBias_DBlocks0LookNormWeight<V>, 49_152L * s.Batch);
         s.Run(global::CharGpt.GptKernels.Backward_230_DPlace<V>, 98_432L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Backward_231_T879<V>, 8_192L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Backward_231_T1245<V>, 8_192L * s.Batch);
         s.Run(global::CharGpt.GptKernels.Backward_232_DCharacterWeight<V>, 8_192L * s.Batch);
     }
 
@@ -262,9 +262,51 @@ partial class Gpt
         s.Run(global::CharGpt.GptKernels.Evaluate_17_Blocks1LookNorm<V>, 65_856L * s.Batch, 923);
         s.Run(global::CharGpt.GptKernels.Forward_66_Scores<V>, 1_579_008L * s.Batch);
     }
+
+    static void global::ModelDsl.IModel<Gpt, float>.Decode<V>(global::ModelDsl.Kernels.Workspace<float> s)
+    {
+        int Seen = s.Size(0);
+        s.Run(global::CharGpt.GptKernels.Decode_01_Blocks0LookNorm2<V>, 1_029L * s.Batch);
+        for (int at = 928; at < 940; at += 4)
+        {
+            s.Run(global::CharGpt.GptKernels.Decode_02_Blocks0LookQuery2<V>, 32_896L * s.Batch, at);
+        }
+        s.Run(global::CharGpt.GptKernels.Decode_05_Blocks0LookKeys<V>, 0, 940);
+        s.Run(global::CharGpt.GptKernels.Decode_05_Blocks0LookKeys<V>, 0, 942);
+        s.Run(global::CharGpt.GptKernels.Decode_07_Blocks0LookScores2<V>, 260L * s.Batch * Seen, 944);
+        s.Run(global::CharGpt.GptKernels.Decode_08_T493<V>, 0, 947);
+        s.Run(global::CharGpt.GptKernels.Decode_09_Blocks0LookP2<V>, 20L * s.Batch * Seen, 949);
+        s.Run(global::CharGpt.GptKernels.Decode_10_T502<V>, 0, 951);
+        s.Run(global::CharGpt.GptKernels.Decode_11_Blocks0LookO2<V>, 256L * s.Batch * Seen, 954);
+        s.Run(global::CharGpt.GptKernels.Decode_02_Blocks0LookQuery2<V>, 32_896L * s.Batch, 957);
+        s.Run(global::CharGpt.GptKernels.Decode_13_T509_Blocks0ThinkNorm2<V>, 1_157L * s.Batch);
+        for (int at = 961; at < 1120; at += 53)
+        {
+            s.Run(global::CharGpt.GptKernels.Decode_14_Blocks0Up2<V>, 134_144L * s.Batch, at);
+            s.Run(global::CharGpt.GptKernels.Decode_15_Blocks0Down2<V>, 131_200L * s.Batch, at + 4);
+            s.Run(global::CharGpt.GptKernels.Decode_16_Blocks1LookNorm2<V>, 1_029L * s.Batch, at + 8);
+            s.Run(global::CharGpt.GptKernels.Decode_02_Blocks0LookQuery2<V>, 32_896L * s.Batch, at + 13);
+            s.Run(global::CharGpt.GptKernels.Decode_02_Blocks0LookQuery2<V>, 32_896L * s.Batch, at + 17);
+            s.Run(global::CharGpt.GptKernels.Decode_02_Blocks0LookQuery2<V>, 32_896L * s.Batch, at + 21);
+            s.Run(global::CharGpt.GptKernels.Decode_05_Blocks0LookKeys<V>, 0, at + 25);
+            s.Run(global::CharGpt.GptKernels.Decode_05_Blocks0LookKeys<V>, 0, at + 27);
+            s.Run(global::CharGpt.GptKernels.Decode_07_Blocks0LookScores2<V>, 260L * s.Batch * Seen, at + 29);
+            s.Run(global::CharGpt.GptKernels.Decode_08_T493<V>, 0, at + 32);
+            s.Run(global::CharGpt.GptKernels.Decode_09_Blocks0LookP2<V>, 20L * s.Batch * Seen, at + 34);
+            s.Run(global::CharGpt.GptKernels.Decode_10_T502<V>, 0, at + 36);
+            s.Run(global::CharGpt.GptKernels.Decode_11_Blocks0LookO2<V>, 256L * s.Batch * Seen, at + 39);
+            s.Run(global::CharGpt.GptKernels.Decode_02_Blocks0LookQuery2<V>, 32_896L * s.Batch, at + 42);
+            s.Run(global::CharGpt.GptKernels.Decode_28_T594_Blocks1ThinkNorm2<V>, 1_157L * s.Batch, at + 46);
+        }
+        s.Run(global::CharGpt.GptKernels.Decode_14_Blocks0Up2<V>, 134_144L * s.Batch, 1120);
+        s.Run(global::CharGpt.GptKernels.Decode_15_Blocks0Down2<V>, 131_200L * s.Batch, 1124);
+        s.Run(global::CharGpt.GptKernels.Decode_16_Blocks1LookNorm2<V>, 1_029L * s.Batch, 1128);
+        s.Run(global::CharGpt.GptKernels.Decode_62_Scores2<V>, 24_672L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Decode_63_Decoded<V>, 480L * s.Batch);
+    }
 }
 
-/// <summary>One method for each kernel. B is the batch; V is a vector of as many scalars as the processor takes at once.</summary>
+/// <summary>One method for each kernel. B is the batch, Seen what it chooses; V is a vector of as many scalars as the processor takes at once.</summary>
 file static class GptKernels
 {
     private static class Buffers
@@ -285,13 +327,36 @@ file static class GptKernels
         public const int Scores = 13;
         public const int Losses = 14;
         public const int Prediction = 15;
-        public const int DScoresFlat = 16;
-        public const int ScoresWeightT = 17;
-        public const int DNormFlat = 18;
-        public const int DBlocks3DownFlat = 19;
-        public const int DBlocks0LookOutFlat = 20;
-        public const int DBlocks0LookNormFlat = 21;
-        public const int DPlace = 22;
+        public const int Blocks0LookNorm2 = 16;
+        public const int Blocks0LookScores2 = 17;
+        public const int T493 = 18;
+        public const int Blocks0LookP2 = 19;
+        public const int T502 = 20;
+        public const int Blocks0LookOut2 = 21;
+        public const int T509 = 22;
+        public const int Blocks0ThinkNorm2 = 23;
+        public const int Blocks1LookScores2 = 24;
+        public const int T578 = 25;
+        public const int Blocks1LookP2 = 26;
+        public const int T587 = 27;
+        public const int Blocks2LookScores2 = 28;
+        public const int T660 = 29;
+        public const int Blocks2LookP2 = 30;
+        public const int T669 = 31;
+        public const int Blocks3LookScores2 = 32;
+        public const int T742 = 33;
+        public const int Blocks3LookP2 = 34;
+        public const int T751 = 35;
+        public const int Norm2 = 36;
+        public const int Scores2 = 37;
+        public const int Decoded = 38;
+        public const int DScoresFlat = 39;
+        public const int ScoresWeightT = 40;
+        public const int DNormFlat = 41;
+        public const int DBlocks3DownFlat = 42;
+        public const int DBlocks0LookOutFlat = 43;
+        public const int DBlocks0LookNormFlat = 44;
+        public const int DPlace = 45;
     }
 
     /// <summary>What calls bring to kernels that several share: a row for each call, or for each round of a loop of calls.</summary>
@@ -369,6 +434,23 @@ file static class GptKernels
         49153, 675843, 825219, 1,
         1, 741379, 825731, 40961,
         32769, 40961, 825859, 825987, 32769,
+        1, 20483, 819459, 129,
+        1, 36867, 819587, 257,
+        1, 53251, 819715, 385,
+        257, 18,
+        385, 34,
+        18, 129, 277,
+        277, 293,
+        293, 309,
+        34, 0, 325,
+        309, 325, 1,
+        1, 69635, 819843, 129,
+        641, 86019, 820227, 1, 1, 151555, 820739, 641, 513, 641, 820867, 820995, 1, 1, 217091, 821123, 129, 1, 233475, 821251, 257, 1, 249859, 821379, 385, 257, 50, 385, 66, 50, 129, 389, 389, 405, 405, 421, 66, 0, 437, 421, 437, 1, 1, 266243, 821507, 129, 513, 641, 129, 821635, 821763, 513, 769,
+        769, 282627, 821891, 1, 1, 348163, 822403, 641, 513, 641, 822531, 822659, 1, 1, 413699, 822787, 129, 1, 430083, 822915, 257, 1, 446467, 823043, 385, 257, 82, 385, 98, 82, 129, 453, 453, 469, 469, 485, 98, 0, 501, 485, 501, 1, 1, 462851, 823171, 129, 513, 641, 129, 823299, 823427, 513, 769,
+        769, 479235, 823555, 1, 1, 544771, 824067, 641, 513, 641, 824195, 824323, 1, 1, 610307, 824451, 129, 1, 626691, 824579, 257, 1, 643075, 824707, 385, 257, 114, 385, 130, 114, 129, 517, 517, 533, 533, 549, 130, 0, 565, 549, 565, 1, 1, 659459, 824835, 129, 513, 641, 129, 824963, 825091, 513, 769,
+        769, 675843, 825219, 1,
+        1, 741379, 825731, 641,
+        513, 641, 825859, 825987, 513,
     ];
 
     /// <summary>
@@ -673,25 +755,25 @@ file static class GptKernels
     /// t101 = 0.70710678118654746 * Blocks_0_Up_sum
     /// t104 = erf(t101) + 1
     /// Blocks_0_Up = 0.5 * Blocks_0_Up_sum * t104
-    /// t790 = 0.39894228040143265 * Blocks_0_Up_sum * exp(−t101²) + 0.5 * t104
+    /// t1156 = 0.39894228040143265 * Blocks_0_Up_sum * exp(−t101²) + 0.5 * t104
     /// </code>
     /// </summary>
-    /// <remarks>Blocks_0_Up_weight: (128, 512)  Blocks_0_Up_bias: (512)  Blocks_0_ThinkNorm_flat: (64B, 128)  →  Blocks_0_Up: (64B, 512)  t790: (64B, 512); called at 4 places, each with tensors of its own</remarks>
+    /// <remarks>Blocks_0_Up_weight: (128, 512)  Blocks_0_Up_bias: (512)  Blocks_0_ThinkNorm_flat: (64B, 128)  →  Blocks_0_Up: (64B, 512)  t1156: (64B, 512); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_15_Blocks0Up_T790<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_15_Blocks0Up_T1156<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        var epilogue = new Forward_15_Blocks0Up_T790_Epilogue(s.Memory(at[2], 512), s.Memory(at[3], 32768 * s.Batch), s.Memory(at[4], 32768 * s.Batch));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_15_Blocks0Up_T790_Epilogue>(
+        var epilogue = new Forward_15_Blocks0Up_T1156_Epilogue(s.Memory(at[2], 512), s.Memory(at[3], 32768 * s.Batch), s.Memory(at[4], 32768 * s.Batch));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_15_Blocks0Up_T1156_Epilogue>(
             s.Memory(at[0], 8192 * s.Batch), 128, 1, s.Memory(at[1], 65536),
             64 * s.Batch, 512, 128, epilogue, part);
     }
 
-    private readonly ref struct Forward_15_Blocks0Up_T790_Epilogue(global::System.ReadOnlySpan<float> Blocks_0_Up_bias, global::System.Span<float> Blocks_0_Up, global::System.Span<float> t790) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Forward_15_Blocks0Up_T1156_Epilogue(global::System.ReadOnlySpan<float> Blocks_0_Up_bias, global::System.Span<float> Blocks_0_Up, global::System.Span<float> t1156) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> Blocks_0_Up_bias = Blocks_0_Up_bias;
         private readonly global::System.Span<float> Blocks_0_Up = Blocks_0_Up;
-        private readonly global::System.Span<float> t790 = t790;
+        private readonly global::System.Span<float> t1156 = t1156;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
@@ -700,9 +782,9 @@ file static class GptKernels
             V t101_v = V.Broadcast(0.70710678118654746f) * Blocks_0_Up_sum_v;
             V t104_v = V.Erf(t101_v) + V.Broadcast(1f);
             V Blocks_0_Up_v = V.Broadcast(0.5f) * (Blocks_0_Up_sum_v * t104_v);
-            V t790_v = V.MultiplyAdd(V.Broadcast(0.39894228040143265f), Blocks_0_Up_sum_v * V.Exp(-(t101_v * t101_v)), V.Broadcast(0.5f) * t104_v);
+            V t1156_v = V.MultiplyAdd(V.Broadcast(0.39894228040143265f), Blocks_0_Up_sum_v * V.Exp(-(t101_v * t101_v)), V.Broadcast(0.5f) * t104_v);
             V.Store(Blocks_0_Up.Slice(row * 512, 512), column, Blocks_0_Up_v);
-            V.Store(t790.Slice(row * 512, 512), column, t790_v);
+            V.Store(t1156.Slice(row * 512, 512), column, t1156_v);
         }
     }
 
@@ -1046,8 +1128,8 @@ file static class GptKernels
     /// <summary>
     /// <code>
     /// t421 = (t371 + Blocks_3_Down_flat − t411) * t419
-    /// t462 = Norm_weight * d_Norm_flat_flat
-    /// d_Blocks_3_Down_flat = t419 * (t462 − 0.0078125 * sum_columns(t462) − t421 * 0.0078125 * sum_columns(t421 * t462))
+    /// t828 = Norm_weight * d_Norm_flat_flat
+    /// d_Blocks_3_Down_flat = t419 * (t828 − 0.0078125 * sum_columns(t828) − t421 * 0.0078125 * sum_columns(t421 * t828))
     /// </code>
     /// </summary>
     /// <remarks>t371: (B, 64, 128)  Blocks_3_Down_flat: (B, 64, 128)  Norm_weight: (128)  t411: (B, 64, 1)  t419: (B, 64, 1)  d_Norm_flat_flat: (B, 64, 128)  →  d_Blocks_3_Down_flat: (B, 64, 128)</remarks>
@@ -1070,22 +1152,22 @@ file static class GptKernels
             var d_Blocks_3_Down_flat_r = d_Blocks_3_Down_flat.Slice(row * 128, 128);
             V t411_v = V.Broadcast(t411[row]);
             V t419_v = V.Broadcast(t419[row]);
-            V t465_v = V.Zero;
-            V t469_v = V.Zero;
+            V t831_v = V.Zero;
+            V t835_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t462_v = V.Load(Norm_weight, column) * V.Load(d_Norm_flat_flat_r, column);
-                t465_v += t462_v;
-                t469_v += (V.Load(t371_r, column) + V.Load(Blocks_3_Down_flat_r, column) - t411_v) * t419_v * t462_v;
+                V t828_v = V.Load(Norm_weight, column) * V.Load(d_Norm_flat_flat_r, column);
+                t831_v += t828_v;
+                t835_v += (V.Load(t371_r, column) + V.Load(Blocks_3_Down_flat_r, column) - t411_v) * t419_v * t828_v;
             }
-            t465_v = V.Broadcast(V.Sum(t465_v));
-            t469_v = V.Broadcast(V.Sum(t469_v));
-            V t466_v = V.Broadcast(0.0078125f) * t465_v;
-            V t470_v = V.Broadcast(0.0078125f) * t469_v;
+            t831_v = V.Broadcast(V.Sum(t831_v));
+            t835_v = V.Broadcast(V.Sum(t835_v));
+            V t832_v = V.Broadcast(0.0078125f) * t831_v;
+            V t836_v = V.Broadcast(0.0078125f) * t835_v;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t474_v = V.Load(Norm_weight, column) * V.Load(d_Norm_flat_flat_r, column) - t466_v - (V.Load(t371_r, column) + V.Load(Blocks_3_Down_flat_r, column) - t411_v) * t419_v * t470_v;
-                V.Store(d_Blocks_3_Down_flat_r, column, t419_v * t474_v);
+                V t840_v = V.Load(Norm_weight, column) * V.Load(d_Norm_flat_flat_r, column) - t832_v - (V.Load(t371_r, column) + V.Load(Blocks_3_Down_flat_r, column) - t411_v) * t419_v * t836_v;
+                V.Store(d_Blocks_3_Down_flat_r, column, t419_v * t840_v);
             }
         }
     }
@@ -1119,8 +1201,8 @@ file static class GptKernels
         global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Memory(at[0], 65536), 512, 128, s.Memory(at[1], 65536), part);
     }
 
-    /// <summary><c>d_Blocks_3_Up_sum = d_Blocks_3_Down_flat_flat · Blocks_3_Down_weight_T * t489</c></summary>
-    /// <remarks>d_Blocks_3_Down_flat_flat: (64B, 128)  Blocks_3_Down_weight_T: (128, 512)  t489: (64B, 512)  →  d_Blocks_3_Up_sum: (64B, 512); called at 4 places, each with tensors of its own</remarks>
+    /// <summary><c>d_Blocks_3_Up_sum = d_Blocks_3_Down_flat_flat · Blocks_3_Down_weight_T * t855</c></summary>
+    /// <remarks>d_Blocks_3_Down_flat_flat: (64B, 128)  Blocks_3_Down_weight_T: (128, 512)  t855: (64B, 512)  →  d_Blocks_3_Up_sum: (64B, 512); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_77_DBlocks3UpSum<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
@@ -1131,15 +1213,15 @@ file static class GptKernels
             64 * s.Batch, 512, 128, epilogue, part);
     }
 
-    private readonly ref struct Backward_77_DBlocks3UpSum_Epilogue(global::System.ReadOnlySpan<float> t489, global::System.Span<float> d_Blocks_3_Up_sum) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_77_DBlocks3UpSum_Epilogue(global::System.ReadOnlySpan<float> t855, global::System.Span<float> d_Blocks_3_Up_sum) : global::ModelDsl.Kernels.IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> t489 = t489;
+        private readonly global::System.ReadOnlySpan<float> t855 = t855;
         private readonly global::System.Span<float> d_Blocks_3_Up_sum = d_Blocks_3_Up_sum;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(d_Blocks_3_Up_sum.Slice(row * 512, 512), column, sum * V.Load(t489.Slice(row * 512, 512), column));
+            V.Store(d_Blocks_3_Up_sum.Slice(row * 512, 512), column, sum * V.Load(t855.Slice(row * 512, 512), column));
         }
     }
 
@@ -1265,9 +1347,9 @@ file static class GptKernels
             V d_Blocks_3_ThinkNorm_weight_v = V.Zero;
             for (int row = 0; row < 64 * s.Batch; row++)
             {
-                V t499_v = (V.Load(t371.Slice(row * 128, 128), column) - V.Broadcast(t375[row])) * V.Broadcast(t383[row]) * V.Load(d_Blocks_3_ThinkNorm_flat_flat.Slice(row * 128, 128), column);
+                V t865_v = (V.Load(t371.Slice(row * 128, 128), column) - V.Broadcast(t375[row])) * V.Broadcast(t383[row]) * V.Load(d_Blocks_3_ThinkNorm_flat_flat.Slice(row * 128, 128), column);
                 d_Blocks_3_ThinkNorm_bias_v += V.Load(d_Blocks_3_ThinkNorm_flat_flat.Slice(row * 128, 128), column);
-                d_Blocks_3_ThinkNorm_weight_v += t499_v;
+                d_Blocks_3_ThinkNorm_weight_v += t865_v;
             }
             V.Store(d_Blocks_3_ThinkNorm_bias, column, d_Blocks_3_ThinkNorm_bias_v);
             V.Store(d_Blocks_3_ThinkNorm_weight, column, d_Blocks_3_ThinkNorm_weight_v);
@@ -1277,8 +1359,8 @@ file static class GptKernels
     /// <summary>
     /// <code>
     /// t385 = (t371 − t375) * t383
-    /// t498 = Blocks_3_ThinkNorm_weight * d_Blocks_3_ThinkNorm_flat_flat
-    /// d_Blocks_3_Look_out_flat = d_Blocks_3_Down_flat + t383 * (t498 − 0.0078125 * sum_columns(t498) − t385 * 0.0078125 * sum_columns(t385 * t498))
+    /// t864 = Blocks_3_ThinkNorm_weight * d_Blocks_3_ThinkNorm_flat_flat
+    /// d_Blocks_3_Look_out_flat = d_Blocks_3_Down_flat + t383 * (t864 − 0.0078125 * sum_columns(t864) − t385 * 0.0078125 * sum_columns(t385 * t864))
     /// </code>
     /// </summary>
     /// <remarks>t371: (B, 64, 128)  Blocks_3_ThinkNorm_weight: (128)  t375: (B, 64, 1)  t383: (B, 64, 1)  d_Blocks_3_Down_flat: (B, 64, 128)  d_Blocks_3_ThinkNorm_flat_flat: (B, 64, 128)  →  d_Blocks_3_Look_out_flat: (B, 64, 128); called at 4 places, each with tensors of its own</remarks>
@@ -1302,22 +1384,22 @@ file static class GptKernels
             var d_Blocks_3_Look_out_flat_r = d_Blocks_3_Look_out_flat.Slice(row * 128, 128);
             V t375_v = V.Broadcast(t375[row]);
             V t383_v = V.Broadcast(t383[row]);
-            V t501_v = V.Zero;
-            V t505_v = V.Zero;
+            V t867_v = V.Zero;
+            V t871_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t498_v = V.Load(Blocks_3_ThinkNorm_weight, column) * V.Load(d_Blocks_3_ThinkNorm_flat_flat_r, column);
-                t501_v += t498_v;
-                t505_v += (V.Load(t371_r, column) - t375_v) * t383_v * t498_v;
+                V t864_v = V.Load(Blocks_3_ThinkNorm_weight, column) * V.Load(d_Blocks_3_ThinkNorm_flat_flat_r, column);
+                t867_v += t864_v;
+                t871_v += (V.Load(t371_r, column) - t375_v) * t383_v * t864_v;
             }
-            t501_v = V.Broadcast(V.Sum(t501_v));
-            t505_v = V.Broadcast(V.Sum(t505_v));
-            V t502_v = V.Broadcast(0.0078125f) * t501_v;
-            V t506_v = V.Broadcast(0.0078125f) * t505_v;
+            t867_v = V.Broadcast(V.Sum(t867_v));
+            t871_v = V.Broadcast(V.Sum(t871_v));
+            V t868_v = V.Broadcast(0.0078125f) * t867_v;
+            V t872_v = V.Broadcast(0.0078125f) * t871_v;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t510_v = V.Load(Blocks_3_ThinkNorm_weight, column) * V.Load(d_Blocks_3_ThinkNorm_flat_flat_r, column) - t502_v - (V.Load(t371_r, column) - t375_v) * t383_v * t506_v;
-                V.Store(d_Blocks_3_Look_out_flat_r, column, V.MultiplyAdd(t383_v, t510_v, V.Load(d_Blocks_3_Down_flat_r, column)));
+                V t876_v = V.Load(Blocks_3_ThinkNorm_weight, column) * V.Load(d_Blocks_3_ThinkNorm_flat_flat_r, column) - t868_v - (V.Load(t371_r, column) - t375_v) * t383_v * t872_v;
+                V.Store(d_Blocks_3_Look_out_flat_r, column, V.MultiplyAdd(t383_v, t876_v, V.Load(d_Blocks_3_Down_flat_r, column)));
             }
         }
     }
@@ -1435,38 +1517,38 @@ file static class GptKernels
         }
     }
 
-    /// <summary><c>t532 = 0.17677669529663687 * where(k ≥ l, Blocks_3_Look_p * (d_Blocks_3_Look_p − sum_columns(Blocks_3_Look_p * d_Blocks_3_Look_p)), 0)</c></summary>
-    /// <remarks>Blocks_3_Look_p: (B, 4, 64, 64)  d_Blocks_3_Look_p: (B, 4, 64, 64)  →  t532: (B, 4, 64, 64); called at 4 places, each with tensors of its own</remarks>
+    /// <summary><c>t898 = 0.17677669529663687 * where(k ≥ l, Blocks_3_Look_p * (d_Blocks_3_Look_p − sum_columns(Blocks_3_Look_p * d_Blocks_3_Look_p)), 0)</c></summary>
+    /// <remarks>Blocks_3_Look_p: (B, 4, 64, 64)  d_Blocks_3_Look_p: (B, 4, 64, 64)  →  t898: (B, 4, 64, 64); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_93_T532<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_93_T898<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> Blocks_3_Look_p = s.Memory(at[0], 16384 * s.Batch);
         global::System.ReadOnlySpan<float> d_Blocks_3_Look_p = s.Memory(at[1], 16384 * s.Batch);
-        global::System.Span<float> t532 = s.Memory(at[2], 16384 * s.Batch);
+        global::System.Span<float> t898 = s.Memory(at[2], 16384 * s.Batch);
         (int start, int end) = part.Of(256 * s.Batch);
         for (int row = start; row < end; row++)
         {
             var Blocks_3_Look_p_r = Blocks_3_Look_p.Slice(row * 64, 64);
             var d_Blocks_3_Look_p_r = d_Blocks_3_Look_p.Slice(row * 64, 64);
-            var t532_r = t532.Slice(row * 64, 64);
+            var t898_r = t898.Slice(row * 64, 64);
             int at2_B_4_64 = row % 64;
-            V t526_v = V.Zero;
+            V t892_v = V.Zero;
             for (int column = 0; column < 64; column += V.Count)
             {
-                t526_v += V.Load(Blocks_3_Look_p_r, column) * V.Load(d_Blocks_3_Look_p_r, column);
+                t892_v += V.Load(Blocks_3_Look_p_r, column) * V.Load(d_Blocks_3_Look_p_r, column);
             }
-            t526_v = V.Broadcast(V.Sum(t526_v));
+            t892_v = V.Broadcast(V.Sum(t892_v));
             for (int column = 0; column < 64; column += V.Count)
             {
-                V t531_v = V.Where(V.GreaterOrEqual(V.Broadcast(at2_B_4_64), (V.Broadcast(column) + V.Iota)), V.Load(Blocks_3_Look_p_r, column) * (V.Load(d_Blocks_3_Look_p_r, column) - t526_v), V.Zero);
-                V.Store(t532_r, column, V.Broadcast(0.17677669529663687f) * t531_v);
+                V t897_v = V.Where(V.GreaterOrEqual(V.Broadcast(at2_B_4_64), (V.Broadcast(column) + V.Iota)), V.Load(Blocks_3_Look_p_r, column) * (V.Load(d_Blocks_3_Look_p_r, column) - t892_v), V.Zero);
+                V.Store(t898_r, column, V.Broadcast(0.17677669529663687f) * t897_v);
             }
         }
     }
 
-    /// <summary><c>d_Blocks_3_Look_keys_T = Blocks_3_Look_query_heads_flatᵀ · t532</c></summary>
-    /// <remarks>Blocks_3_Look_query_heads_flat: (B, 4, 64, 32)  t532: (B, 4, 64, 64)  →  d_Blocks_3_Look_keys_T: (B, 4, 32, 64); called at 4 places, each with tensors of its own</remarks>
+    /// <summary><c>d_Blocks_3_Look_keys_T = Blocks_3_Look_query_heads_flatᵀ · t898</c></summary>
+    /// <remarks>Blocks_3_Look_query_heads_flat: (B, 4, 64, 32)  t898: (B, 4, 64, 64)  →  d_Blocks_3_Look_keys_T: (B, 4, 32, 64); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_95_DBlocks3LookKeysT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
@@ -1507,8 +1589,8 @@ file static class GptKernels
             global::ModelDsl.Kernels.Gemm.Transpose<float>(from.Slice(matrix * 2048, 2048), 32, 64, to.Slice(matrix * 2048, 2048), global::ModelDsl.Kernels.Part.All);
     }
 
-    /// <summary><c>d_Blocks_3_LookNorm_flat = t557 + t542 + d_Blocks_3_Look_key_flat_flat · Blocks_3_Look_key_weight_T</c></summary>
-    /// <remarks>t542: (64B, 128)  d_Blocks_3_Look_key_flat_flat: (64B, 128)  Blocks_3_Look_key_weight_T: (128, 128)  t557: (64B, 128)  →  d_Blocks_3_LookNorm_flat: (64B, 128); called at 4 places, each with tensors of its own</remarks>
+    /// <summary><c>d_Blocks_3_LookNorm_flat = t923 + t908 + d_Blocks_3_Look_key_flat_flat · Blocks_3_Look_key_weight_T</c></summary>
+    /// <remarks>t908: (64B, 128)  d_Blocks_3_Look_key_flat_flat: (64B, 128)  Blocks_3_Look_key_weight_T: (128, 128)  t923: (64B, 128)  →  d_Blocks_3_LookNorm_flat: (64B, 128); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_110_DBlocks3LookNormFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
@@ -1519,16 +1601,16 @@ file static class GptKernels
             64 * s.Batch, 128, 128, epilogue, part);
     }
 
-    private readonly ref struct Backward_110_DBlocks3LookNormFlat_Epilogue(global::System.ReadOnlySpan<float> t542, global::System.ReadOnlySpan<float> t557, global::System.Span<float> d_Blocks_3_LookNorm_flat) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_110_DBlocks3LookNormFlat_Epilogue(global::System.ReadOnlySpan<float> t908, global::System.ReadOnlySpan<float> t923, global::System.Span<float> d_Blocks_3_LookNorm_flat) : global::ModelDsl.Kernels.IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> t542 = t542;
-        private readonly global::System.ReadOnlySpan<float> t557 = t557;
+        private readonly global::System.ReadOnlySpan<float> t908 = t908;
+        private readonly global::System.ReadOnlySpan<float> t923 = t923;
         private readonly global::System.Span<float> d_Blocks_3_LookNorm_flat = d_Blocks_3_LookNorm_flat;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V d_Blocks_3_LookNorm_flat_v = V.Load(t557.Slice(row * 128, 128), column) + (V.Load(t542.Slice(row * 128, 128), column) + sum);
+            V d_Blocks_3_LookNorm_flat_v = V.Load(t923.Slice(row * 128, 128), column) + (V.Load(t908.Slice(row * 128, 128), column) + sum);
             V.Store(d_Blocks_3_LookNorm_flat.Slice(row * 128, 128), column, d_Blocks_3_LookNorm_flat_v);
         }
     }
@@ -1536,8 +1618,8 @@ file static class GptKernels
     /// <summary>
     /// <code>
     /// t323 = (t273 + Blocks_2_Down_flat − t313) * t321
-    /// t563 = Blocks_3_LookNorm_weight * d_Blocks_3_LookNorm_flat_flat
-    /// d_Blocks_2_Down_flat = d_Blocks_3_Look_out_flat + t321 * (t563 − 0.0078125 * sum_columns(t563) − t323 * 0.0078125 * sum_columns(t323 * t563))
+    /// t929 = Blocks_3_LookNorm_weight * d_Blocks_3_LookNorm_flat_flat
+    /// d_Blocks_2_Down_flat = d_Blocks_3_Look_out_flat + t321 * (t929 − 0.0078125 * sum_columns(t929) − t323 * 0.0078125 * sum_columns(t323 * t929))
     /// </code>
     /// </summary>
     /// <remarks>t273: (B, 64, 128)  Blocks_2_Down_flat: (B, 64, 128)  Blocks_3_LookNorm_weight: (128)  t313: (B, 64, 1)  t321: (B, 64, 1)  d_Blocks_3_Look_out_flat: (B, 64, 128)  d_Blocks_3_LookNorm_flat_flat: (B, 64, 128)  →  d_Blocks_2_Down_flat: (B, 64, 128); called at 3 places, each with tensors of its own</remarks>
@@ -1563,22 +1645,22 @@ file static class GptKernels
             var d_Blocks_2_Down_flat_r = d_Blocks_2_Down_flat.Slice(row * 128, 128);
             V t313_v = V.Broadcast(t313[row]);
             V t321_v = V.Broadcast(t321[row]);
-            V t566_v = V.Zero;
-            V t570_v = V.Zero;
+            V t932_v = V.Zero;
+            V t936_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t563_v = V.Load(Blocks_3_LookNorm_weight, column) * V.Load(d_Blocks_3_LookNorm_flat_flat_r, column);
-                t566_v += t563_v;
-                t570_v += (V.Load(t273_r, column) + V.Load(Blocks_2_Down_flat_r, column) - t313_v) * t321_v * t563_v;
+                V t929_v = V.Load(Blocks_3_LookNorm_weight, column) * V.Load(d_Blocks_3_LookNorm_flat_flat_r, column);
+                t932_v += t929_v;
+                t936_v += (V.Load(t273_r, column) + V.Load(Blocks_2_Down_flat_r, column) - t313_v) * t321_v * t929_v;
             }
-            t566_v = V.Broadcast(V.Sum(t566_v));
-            t570_v = V.Broadcast(V.Sum(t570_v));
-            V t567_v = V.Broadcast(0.0078125f) * t566_v;
-            V t571_v = V.Broadcast(0.0078125f) * t570_v;
+            t932_v = V.Broadcast(V.Sum(t932_v));
+            t936_v = V.Broadcast(V.Sum(t936_v));
+            V t933_v = V.Broadcast(0.0078125f) * t932_v;
+            V t937_v = V.Broadcast(0.0078125f) * t936_v;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t575_v = V.Load(Blocks_3_LookNorm_weight, column) * V.Load(d_Blocks_3_LookNorm_flat_flat_r, column) - t567_v - (V.Load(t273_r, column) + V.Load(Blocks_2_Down_flat_r, column) - t313_v) * t321_v * t571_v;
-                V.Store(d_Blocks_2_Down_flat_r, column, V.MultiplyAdd(t321_v, t575_v, V.Load(d_Blocks_3_Look_out_flat_r, column)));
+                V t941_v = V.Load(Blocks_3_LookNorm_weight, column) * V.Load(d_Blocks_3_LookNorm_flat_flat_r, column) - t933_v - (V.Load(t273_r, column) + V.Load(Blocks_2_Down_flat_r, column) - t313_v) * t321_v * t937_v;
+                V.Store(d_Blocks_2_Down_flat_r, column, V.MultiplyAdd(t321_v, t941_v, V.Load(d_Blocks_3_Look_out_flat_r, column)));
             }
         }
     }
@@ -1622,8 +1704,8 @@ file static class GptKernels
     /// <summary>
     /// <code>
     /// t21 = (Character_weight[input] + Place_weight[j, k] − Place_mean) * Place_rstd
-    /// t863 = Blocks_0_LookNorm_weight * d_Blocks_0_LookNorm_flat_flat
-    /// d_Place = d_Blocks_0_Look_out_flat + Place_rstd * (t863 − 0.0078125 * sum_columns(t863) − t21 * 0.0078125 * sum_columns(t21 * t863))
+    /// t1229 = Blocks_0_LookNorm_weight * d_Blocks_0_LookNorm_flat_flat
+    /// d_Place = d_Blocks_0_Look_out_flat + Place_rstd * (t1229 − 0.0078125 * sum_columns(t1229) − t21 * 0.0078125 * sum_columns(t21 * t1229))
     /// </code>
     /// </summary>
     /// <remarks>input: (B, 64)  Character_weight: (96, 128)  Place_weight: (64, 128)  Blocks_0_LookNorm_weight: (128)  Place_mean: (B, 64, 1)  Place_rstd: (B, 64, 1)  d_Blocks_0_Look_out_flat: (B, 64, 128)  d_Blocks_0_LookNorm_flat_flat: (B, 64, 128)  →  d_Place: (B, 64, 128)</remarks>
@@ -1650,42 +1732,42 @@ file static class GptKernels
             var Character_row = global::ModelDsl.Kernels.Table.Row(Character_weight, input[row], 128);
             int at1_B_64 = row % 64;
             var t4_row = Place_weight.Slice(at1_B_64 * 128, 128);
-            V t866_v = V.Zero;
-            V t870_v = V.Zero;
+            V t1232_v = V.Zero;
+            V t1236_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t863_v = V.Load(Blocks_0_LookNorm_weight, column) * V.Load(d_Blocks_0_LookNorm_flat_flat_r, column);
-                t866_v += t863_v;
-                t870_v += (V.Load(Character_row, column) + V.Load(t4_row, column) - Place_mean_v) * Place_rstd_v * t863_v;
+                V t1229_v = V.Load(Blocks_0_LookNorm_weight, column) * V.Load(d_Blocks_0_LookNorm_flat_flat_r, column);
+                t1232_v += t1229_v;
+                t1236_v += (V.Load(Character_row, column) + V.Load(t4_row, column) - Place_mean_v) * Place_rstd_v * t1229_v;
             }
-            t866_v = V.Broadcast(V.Sum(t866_v));
-            t870_v = V.Broadcast(V.Sum(t870_v));
-            V t867_v = V.Broadcast(0.0078125f) * t866_v;
-            V t871_v = V.Broadcast(0.0078125f) * t870_v;
+            t1232_v = V.Broadcast(V.Sum(t1232_v));
+            t1236_v = V.Broadcast(V.Sum(t1236_v));
+            V t1233_v = V.Broadcast(0.0078125f) * t1232_v;
+            V t1237_v = V.Broadcast(0.0078125f) * t1236_v;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t875_v = V.Load(Blocks_0_LookNorm_weight, column) * V.Load(d_Blocks_0_LookNorm_flat_flat_r, column) - t867_v - (V.Load(Character_row, column) + V.Load(t4_row, column) - Place_mean_v) * Place_rstd_v * t871_v;
-                V.Store(d_Place_r, column, V.MultiplyAdd(Place_rstd_v, t875_v, V.Load(d_Blocks_0_Look_out_flat_r, column)));
+                V t1241_v = V.Load(Blocks_0_LookNorm_weight, column) * V.Load(d_Blocks_0_LookNorm_flat_flat_r, column) - t1233_v - (V.Load(Character_row, column) + V.Load(t4_row, column) - Place_mean_v) * Place_rstd_v * t1237_v;
+                V.Store(d_Place_r, column, V.MultiplyAdd(Place_rstd_v, t1241_v, V.Load(d_Blocks_0_Look_out_flat_r, column)));
             }
         }
     }
 
-    /// <summary><c>t879 = sum_rows(d_Place_flat)</c></summary>
-    /// <remarks>d_Place_flat: (B, 8192)  →  t879: (8192)</remarks>
+    /// <summary><c>t1245 = sum_rows(d_Place_flat)</c></summary>
+    /// <remarks>d_Place_flat: (B, 8192)  →  t1245: (8192)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_231_T879<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_231_T1245<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_Place_flat = s.Buffer(Buffers.DPlace);
-        global::System.Span<float> t879 = s.Gradient(12_288, 8_192);
+        global::System.Span<float> t1245 = s.Gradient(12_288, 8_192);
         (int start, int end) = part.Of(8192, 16);
         for (int column = start; column < end; column += V.Count)
         {
-            V t879_v = V.Zero;
+            V t1245_v = V.Zero;
             for (int row = 0; row < s.Batch; row++)
             {
-                t879_v += V.Load(d_Place_flat.Slice(row * 8192, 8192), column);
+                t1245_v += V.Load(d_Place_flat.Slice(row * 8192, 8192), column);
             }
-            V.Store(t879, column, t879_v);
+            V.Store(t1245, column, t1245_v);
         }
     }
 
@@ -2011,6 +2093,510 @@ file static class GptKernels
             for (int column = 0; column < 96; column += V.Count)
             {
                 V.Store(prediction_r, column, V.Exp(V.Load(Scores_flat_r, column) - Scores_flat_max_v) / Scores_flat_exp_sum_v);
+            }
+        }
+    }
+
+    /// <summary>
+    /// <code>
+    /// Place_2 = Character_weight[input_2] + Place_weight[j + (Seen − 1), k]
+    /// Place_centered_2 = Place_2 − 0.0078125 * sum_columns(Place_2)
+    /// Blocks_0_LookNorm_2 = Place_centered_2 * 1 / sqrt(0.0078125 * sum_columns(Place_centered_2²) + 1E-05) * Blocks_0_LookNorm_weight + Blocks_0_LookNorm_bias
+    /// </code>
+    /// </summary>
+    /// <remarks>Character_weight: (96, 128)  Place_weight: (64, 128)  Blocks_0_LookNorm_weight: (128)  Blocks_0_LookNorm_bias: (128)  input_2: (B, 1)  →  Blocks_0_LookNorm_2: (B, 1, 128)</remarks>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public static void Decode_01_Blocks0LookNorm2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    {
+        int Seen = s.Size(0);
+        global::System.ReadOnlySpan<float> Character_weight = s.Parameter(0, 12_288);
+        global::System.ReadOnlySpan<float> Place_weight = s.Parameter(12_288, 8_192);
+        global::System.ReadOnlySpan<float> Blocks_0_LookNorm_weight = s.Parameter(819_200, 128);
+        global::System.ReadOnlySpan<float> Blocks_0_LookNorm_bias = s.Parameter(819_328, 128);
+        global::System.ReadOnlySpan<int> input_2 = s.Input<int>(1);
+        global::System.Span<float> Blocks_0_LookNorm_2 = s.Buffer(Buffers.Blocks0LookNorm2);
+        (int start, int end) = part.Of(s.Batch);
+        for (int row = start; row < end; row++)
+        {
+            var Blocks_0_LookNorm_2_r = Blocks_0_LookNorm_2.Slice(row * 128, 128);
+            var Character_2_row = global::ModelDsl.Kernels.Table.Row(Character_weight, input_2[row], 128);
+            int at1_B_1 = row % 1;
+            int t453_at = (uint)(at1_B_1 + (Seen - 1)) < 64 ? (at1_B_1 + (Seen - 1)) * 128 : -1;
+            var t453_row = t453_at < 0 ? default : Place_weight.Slice(t453_at, 128);
+            V t455_v = V.Zero;
+            for (int column = 0; column < 128; column += V.Count)
+            {
+                t455_v += V.Load(Character_2_row, column) + V.Load(t453_row, column);
+            }
+            t455_v = V.Broadcast(V.Sum(t455_v));
+            V Place_mean_2_v = V.Broadcast(0.0078125f) * t455_v;
+            V t461_v = V.Zero;
+            for (int column = 0; column < 128; column += V.Count)
+            {
+                V Place_centered_2_v = V.Load(Character_2_row, column) + V.Load(t453_row, column) - Place_mean_2_v;
+                t461_v += Place_centered_2_v * Place_centered_2_v;
+            }
+            t461_v = V.Broadcast(V.Sum(t461_v));
+            V t464_v = V.MultiplyAdd(V.Broadcast(0.0078125f), t461_v, V.Broadcast(1E-05f));
+            V t465_v = V.Sqrt(t464_v);
+            V Place_rstd_2_v = V.Broadcast(1f) / t465_v;
+            for (int column = 0; column < 128; column += V.Count)
+            {
+                V Blocks_0_LookNorm_2_v = V.MultiplyAdd((V.Load(Character_2_row, column) + V.Load(t453_row, column) - Place_mean_2_v) * Place_rstd_2_v, V.Load(Blocks_0_LookNorm_weight, column), V.Load(Blocks_0_LookNorm_bias, column));
+                V.Store(Blocks_0_LookNorm_2_r, column, Blocks_0_LookNorm_2_v);
+            }
+        }
+    }
+
+    /// <summary><c>Blocks_0_Look_query_2 = Blocks_0_LookNorm_flat_2 · Blocks_0_Look_query_weight + Blocks_0_Look_query_bias</c></summary>
+    /// <remarks>Blocks_0_Look_query_weight: (128, 128)  Blocks_0_Look_query_bias: (128)  Blocks_0_LookNorm_flat_2: (B, 128)  →  Blocks_0_Look_query_2: (B, 128); called at 16 places, each with tensors of its own</remarks>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public static void Decode_02_Blocks0LookQuery2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    {
+        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        var epilogue = new Decode_02_Blocks0LookQuery2_Epilogue(s.Memory(at[2], 128), s.Memory(at[3], 128 * s.Batch));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Decode_02_Blocks0LookQuery2_Epilogue>(
+            s.Memory(at[0], 128 * s.Batch), 128, 1, s.Memory(at[1], 16384),
+            s.Batch, 128, 128, epilogue, part);
+    }
+
+    private readonly ref struct Decode_02_Blocks0LookQuery2_Epilogue(global::System.ReadOnlySpan<float> Blocks_0_Look_query_bias, global::System.Span<float> Blocks_0_Look_query_2) : global::ModelDsl.Kernels.IEpilogue<float>
+    {
+        private readonly global::System.ReadOnlySpan<float> Blocks_0_Look_query_bias = Blocks_0_Look_query_bias;
+        private readonly global::System.Span<float> Blocks_0_Look_query_2 = Blocks_0_Look_query_2;
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+        {
+            V.Store(Blocks_0_Look_query_2.Slice(row * 128, 128), column, sum + V.Load(Blocks_0_Look_query_bias, column));
+        }
+    }
+
+    /// <summary><c>Blocks_0_Look_keys = append(Blocks_0_Look_key_flat_2)</c></summary>
+    /// <remarks>Blocks_0_Look_key_flat_2: (B, 4, 1, 32)  →  Blocks_0_Look_keys: (Seen, B, 4, 1, 32); called at 8 places, each with tensors of its own</remarks>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public static void Decode_05_Blocks0LookKeys<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    {
+        int Seen = s.Size(0);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        (int start, int end) = part.Of(1);
+        if (start == end) return;
+        s.Memory(at[0], 128 * s.Batch).Slice(0, (128 * s.Batch)).CopyTo(s.Memory(at[1], 128 * s.Batch * Seen).Slice((Seen - 1) * (128 * s.Batch)));
+    }
+
+    /// <summary><c>Blocks_0_Look_scores_2 = 0.17677669529663687 * sum_columns(Blocks_0_Look_keys * Blocks_0_Look_query_flat_2[j, k, l, m])</c></summary>
+    /// <remarks>Blocks_0_Look_query_flat_2: (B, 4, 1, 32)  Blocks_0_Look_keys: (Seen, B, 4, 1, 32)  →  Blocks_0_Look_scores_2: (Seen, B, 4, 1, 1); called at 4 places, each with tensors of its own</remarks>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public static void Decode_07_Blocks0LookScores2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    {
+        int Seen = s.Size(0);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<float> Blocks_0_Look_query_flat_2 = s.Memory(at[1], 128 * s.Batch);
+        global::System.ReadOnlySpan<float> Blocks_0_Look_keys = s.Memory(at[0], 128 * s.Batch * Seen);
+        global::System.Span<float> Blocks_0_Look_scores_2 = s.Memory(at[2], 4 * s.Batch * Seen);
+        (int start, int end) = part.Of(4 * s.Batch * Seen);
+        for (int row = start; row < end; row++)
+        {
+            var Blocks_0_Look_keys_r = Blocks_0_Look_keys.Slice(row * 32, 32);
+            int at1_Seen_B_4_1 = row / 4 % s.Batch;
+            int at2_Seen_B_4_1 = row % 4;
+            int at3_Seen_B_4_1 = row % 1;
+            var t488_row = Blocks_0_Look_query_flat_2.Slice(at1_Seen_B_4_1 * 128 + at2_Seen_B_4_1 * 32 + at3_Seen_B_4_1 * 32, 32);
+            V t490_v = V.Zero;
+            for (int column = 0; column < 32; column += V.Count)
+            {
+                t490_v += V.Load(Blocks_0_Look_keys_r, column) * V.Load(t488_row, column);
+            }
+            t490_v = V.Broadcast(V.Sum(t490_v));
+            V Blocks_0_Look_scores_2_v = V.Broadcast(0.17677669529663687f) * t490_v;
+            Blocks_0_Look_scores_2[row] = V.First(Blocks_0_Look_scores_2_v);
+        }
+    }
+
+    /// <summary><c>t493 = Blocks_0_Look_scores_2[m, i, j, k, l]</c></summary>
+    /// <remarks>Blocks_0_Look_scores_2: (Seen, B, 4, 1, 1)  →  t493: (B, 4, 1, 1, Seen); called at 4 places, each with tensors of its own</remarks>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public static void Decode_08_T493<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    {
+        int Seen = s.Size(0);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<float> Blocks_0_Look_scores_2 = s.Memory(at[0], 4 * s.Batch * Seen);
+        global::System.Span<float> t493 = s.Memory(at[1], 4 * s.Batch * Seen);
+        (int start, int end) = part.Of(4 * s.Batch);
+        for (int row = start; row < end; row++)
+        {
+            var t493_r = t493.Slice(row * Seen, Seen);
+            int at0_B_4_1_1 = row / 4;
+            int at1_B_4_1_1 = row % 4;
+            int at2_B_4_1_1 = row % 1;
+            int at3_B_4_1_1 = row % 1;
+            int t493_at = at0_B_4_1_1 * 4 + at1_B_4_1_1 + at2_B_4_1_1 + at3_B_4_1_1, t493_from = 0;
+            for (int column = 0; column < Seen; column += V.Count)
+            {
+                V.Store(t493_r, column, global::ModelDsl.Kernels.Views.Gather<V, float>(Blocks_0_Look_scores_2, t493_at, t493_from, 1, 1, Seen, 4 * s.Batch, column, Seen, 0f));
+            }
+        }
+    }
+
+    /// <summary>
+    /// <code>
+    /// t498 = exp(t494 − max_columns(t494))
+    /// Blocks_0_Look_p_2 = t498 / sum_columns(t498)
+    /// </code>
+    /// </summary>
+    /// <remarks>t494: (B, 4, 1, Seen)  →  Blocks_0_Look_p_2: (B, 4, 1, Seen); called at 4 places, each with tensors of its own</remarks>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public static void Decode_09_Blocks0LookP2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    {
+        int Seen = s.Size(0);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<float> t494 = s.Memory(at[0], 4 * s.Batch * Seen);
+        global::System.Span<float> Blocks_0_Look_p_2 = s.Memory(at[1], 4 * s.Batch * Seen);
+        (int start, int end) = part.Of(4 * s.Batch);
+        for (int row = start; row < end; row++)
+        {
+            var t494_r = t494.Slice(row * Seen, Seen);
+            var Blocks_0_Look_p_2_r = Blocks_0_Look_p_2.Slice(row * Seen, Seen);
+            V t495_v = V.Broadcast(float.NegativeInfinity);
+            for (int column = 0; column < Seen; column += V.Count)
+            {
+                t495_v = V.Max(t495_v, V.Keep(V.Load(t494_r, column), Seen - column, float.NegativeInfinity));
+            }
+            t495_v = V.Broadcast(V.MaxAcross(t495_v));
+            V t499_v = V.Zero;
+            for (int column = 0; column < Seen; column += V.Count)
+            {
+                t499_v += V.Keep(V.Exp(V.Load(t494_r, column) - t495_v), Seen - column, 0f);
+            }
+            t499_v = V.Broadcast(V.Sum(t499_v));
+            for (int column = 0; column < Seen; column += V.Count)
+            {
+                V.Store(Blocks_0_Look_p_2_r, column, V.Exp(V.Load(t494_r, column) - t495_v) / t499_v);
+            }
+        }
+    }
+
+    /// <summary><c>t502 = Blocks_0_Look_values[k, i, j, 0, l]</c></summary>
+    /// <remarks>Blocks_0_Look_values: (Seen, B, 4, 1, 32)  →  t502: (B, 4, Seen, 32); called at 4 places, each with tensors of its own</remarks>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public static void Decode_10_T502<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    {
+        int Seen = s.Size(0);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<float> Blocks_0_Look_values = s.Memory(at[0], 128 * s.Batch * Seen);
+        global::System.Span<float> t502 = s.Memory(at[2], 128 * s.Batch * Seen);
+        int t502_offset = at[1];
+        (int start, int end) = part.Of(4 * s.Batch * Seen);
+        for (int row = start; row < end; row++)
+        {
+            var t502_r = t502.Slice(row * 32, 32);
+            int at2_B_4_Seen = row % Seen;
+            int at0_B_4_Seen = row / (4 * Seen);
+            int at1_B_4_Seen = row / Seen % 4;
+            var t502_row = Blocks_0_Look_values.Slice(at2_B_4_Seen * (128 * s.Batch) + at0_B_4_Seen * 128 + at1_B_4_Seen * 32 + t502_offset, 32);
+            for (int column = 0; column < 32; column += V.Count)
+            {
+                V.Store(t502_r, column, V.Load(t502_row, column));
+            }
+        }
+    }
+
+    /// <summary><c>Blocks_0_Look_o_2 = Blocks_0_Look_p_2 · t502</c></summary>
+    /// <remarks>Blocks_0_Look_p_2: (B, 4, 1, Seen)  t502: (B, 4, Seen, 32)  →  Blocks_0_Look_o_2: (B, 4, 1, 32); called at 4 places, each with tensors of its own</remarks>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public static void Decode_11_Blocks0LookO2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    {
+        int Seen = s.Size(0);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<float> a = s.Memory(at[0], 4 * s.Batch * Seen), b = s.Memory(at[1], 128 * s.Batch * Seen);
+        (int start, int end) = part.Of(4 * s.Batch);
+        for (int matrix = start; matrix < end; matrix++)
+        {
+            var epilogue = new Decode_11_Blocks0LookO2_Epilogue(matrix * 1, s.Memory(at[2], 128 * s.Batch));
+            global::ModelDsl.Kernels.Gemm.Multiply<V, float, Decode_11_Blocks0LookO2_Epilogue>(
+                a.Slice(matrix * Seen, Seen), Seen, 1, b.Slice(matrix * 32 * Seen, 32 * Seen),
+                1, 32, Seen, epilogue, global::ModelDsl.Kernels.Part.All);
+        }
+    }
+
+    private readonly ref struct Decode_11_Blocks0LookO2_Epilogue(int firstRow, global::System.Span<float> Blocks_0_Look_o_2) : global::ModelDsl.Kernels.IEpilogue<float>
+    {
+        private readonly global::System.Span<float> Blocks_0_Look_o_2 = Blocks_0_Look_o_2;
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+        {
+            row += firstRow;
+            V.Store(Blocks_0_Look_o_2.Slice(row * 32, 32), column, sum);
+        }
+    }
+
+    /// <summary>
+    /// <code>
+    /// t509 = Character_weight[input_2] + Place_weight[j + (Seen − 1), k] + Blocks_0_Look_out_flat_2
+    /// t513 = t509 − 0.0078125 * sum_columns(t509)
+    /// Blocks_0_ThinkNorm_2 = t513 * 1 / sqrt(0.0078125 * sum_columns(t513²) + 1E-05) * Blocks_0_ThinkNorm_weight + Blocks_0_ThinkNorm_bias
+    /// </code>
+    /// </summary>
+    /// <remarks>Character_weight: (96, 128)  Place_weight: (64, 128)  Blocks_0_ThinkNorm_weight: (128)  Blocks_0_ThinkNorm_bias: (128)  input_2: (B, 1)  Blocks_0_Look_out_flat_2: (B, 1, 128)  →  t509: (B, 1, 128)  Blocks_0_ThinkNorm_2: (B, 1, 128)</remarks>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public static void Decode_13_T509_Blocks0ThinkNorm2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    {
+        int Seen = s.Size(0);
+        global::System.ReadOnlySpan<float> Character_weight = s.Parameter(0, 12_288);
+        global::System.ReadOnlySpan<float> Place_weight = s.Parameter(12_288, 8_192);
+        global::System.ReadOnlySpan<float> Blocks_0_ThinkNorm_weight = s.Parameter(819_968, 128);
+        global::System.ReadOnlySpan<float> Blocks_0_ThinkNorm_bias = s.Parameter(820_096, 128);
+        global::System.ReadOnlySpan<int> input_2 = s.Input<int>(1);
+        global::System.ReadOnlySpan<float> Blocks_0_Look_out_flat_2 = s.Buffer(Buffers.Blocks0LookOut2);
+        global::System.Span<float> t509 = s.Buffer(Buffers.T509);
+        global::System.Span<float> Blocks_0_ThinkNorm_2 = s.Buffer(Buffers.Blocks0ThinkNorm2);
+        (int start, int end) = part.Of(s.Batch);
+        for (int row = start; row < end; row++)
+        {
+            var Blocks_0_Look_out_flat_2_r = Blocks_0_Look_out_flat_2.Slice(row * 128, 128);
+            var t509_r = t509.Slice(row * 128, 128);
+            var Blocks_0_ThinkNorm_2_r = Blocks_0_ThinkNorm_2.Slice(row * 128, 128);
+            var Character_2_row = global::ModelDsl.Kernels.Table.Row(Character_weight, input_2[row], 128);
+            int at1_B_1 = row % 1;
+            int t453_at = (uint)(at1_B_1 + (Seen - 1)) < 64 ? (at1_B_1 + (Seen - 1)) * 128 : -1;
+            var t453_row = t453_at < 0 ? default : Place_weight.Slice(t453_at, 128);
+            V t510_v = V.Zero;
+            for (int column = 0; column < 128; column += V.Count)
+            {
+                V t509_v = V.Load(Character_2_row, column) + V.Load(t453_row, column) + V.Load(Blocks_0_Look_out_flat_2_r, column);
+                t510_v += t509_v;
+                V.Store(t509_r, column, t509_v);
+            }
+            t510_v = V.Broadcast(V.Sum(t510_v));
+            V t511_v = V.Broadcast(0.0078125f) * t510_v;
+            V t515_v = V.Zero;
+            for (int column = 0; column < 128; column += V.Count)
+            {
+                V t513_v = V.Load(t509_r, column) - t511_v;
+                t515_v += t513_v * t513_v;
+            }
+            t515_v = V.Broadcast(V.Sum(t515_v));
+            V t517_v = V.MultiplyAdd(V.Broadcast(0.0078125f), t515_v, V.Broadcast(1E-05f));
+            V t518_v = V.Sqrt(t517_v);
+            V t519_v = V.Broadcast(1f) / t518_v;
+            for (int column = 0; column < 128; column += V.Count)
+            {
+                V.Store(Blocks_0_ThinkNorm_2_r, column, V.MultiplyAdd((V.Load(t509_r, column) - t511_v) * t519_v, V.Load(Blocks_0_ThinkNorm_weight, column), V.Load(Blocks_0_ThinkNorm_bias, column)));
+            }
+        }
+    }
+
+    /// <summary>
+    /// <code>
+    /// Blocks_0_Up_sum_2 = Blocks_0_ThinkNorm_flat_2 · Blocks_0_Up_weight + Blocks_0_Up_bias
+    /// Blocks_0_Up_2 = 0.5 * Blocks_0_Up_sum_2 * (erf(0.70710678118654746 * Blocks_0_Up_sum_2) + 1)
+    /// </code>
+    /// </summary>
+    /// <remarks>Blocks_0_Up_weight: (128, 512)  Blocks_0_Up_bias: (512)  Blocks_0_ThinkNorm_flat_2: (B, 128)  →  Blocks_0_Up_2: (B, 512); called at 4 places, each with tensors of its own</remarks>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public static void Decode_14_Blocks0Up2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    {
+        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        var epilogue = new Decode_14_Blocks0Up2_Epilogue(s.Memory(at[2], 512), s.Memory(at[3], 512 * s.Batch));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Decode_14_Blocks0Up2_Epilogue>(
+            s.Memory(at[0], 128 * s.Batch), 128, 1, s.Memory(at[1], 65536),
+            s.Batch, 512, 128, epilogue, part);
+    }
+
+    private readonly ref struct Decode_14_Blocks0Up2_Epilogue(global::System.ReadOnlySpan<float> Blocks_0_Up_bias, global::System.Span<float> Blocks_0_Up_2) : global::ModelDsl.Kernels.IEpilogue<float>
+    {
+        private readonly global::System.ReadOnlySpan<float> Blocks_0_Up_bias = Blocks_0_Up_bias;
+        private readonly global::System.Span<float> Blocks_0_Up_2 = Blocks_0_Up_2;
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+        {
+            V Blocks_0_Up_sum_2_v = sum + V.Load(Blocks_0_Up_bias, column);
+            V.Store(Blocks_0_Up_2.Slice(row * 512, 512), column, V.Broadcast(0.5f) * (Blocks_0_Up_sum_2_v * (V.Erf(V.Broadcast(0.70710678118654746f) * Blocks_0_Up_sum_2_v) + V.Broadcast(1f))));
+        }
+    }
+
+    /// <summary><c>Blocks_0_Down_2 = Blocks_0_Up_2 · Blocks_0_Down_weight + Blocks_0_Down_bias</c></summary>
+    /// <remarks>Blocks_0_Down_weight: (512, 128)  Blocks_0_Down_bias: (128)  Blocks_0_Up_2: (B, 512)  →  Blocks_0_Down_2: (B, 128); called at 4 places, each with tensors of its own</remarks>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public static void Decode_15_Blocks0Down2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    {
+        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        var epilogue = new Decode_15_Blocks0Down2_Epilogue(s.Memory(at[2], 128), s.Memory(at[3], 128 * s.Batch));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Decode_15_Blocks0Down2_Epilogue>(
+            s.Memory(at[0], 512 * s.Batch), 512, 1, s.Memory(at[1], 65536),
+            s.Batch, 128, 512, epilogue, part);
+    }
+
+    private readonly ref struct Decode_15_Blocks0Down2_Epilogue(global::System.ReadOnlySpan<float> Blocks_0_Down_bias, global::System.Span<float> Blocks_0_Down_2) : global::ModelDsl.Kernels.IEpilogue<float>
+    {
+        private readonly global::System.ReadOnlySpan<float> Blocks_0_Down_bias = Blocks_0_Down_bias;
+        private readonly global::System.Span<float> Blocks_0_Down_2 = Blocks_0_Down_2;
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+        {
+            V.Store(Blocks_0_Down_2.Slice(row * 128, 128), column, sum + V.Load(Blocks_0_Down_bias, column));
+        }
+    }
+
+    /// <summary>
+    /// <code>
+    /// t542 = t509 + Blocks_0_Down_flat_2
+    /// t546 = t542 − 0.0078125 * sum_columns(t542)
+    /// Blocks_1_LookNorm_2 = t546 * 1 / sqrt(0.0078125 * sum_columns(t546²) + 1E-05) * Blocks_1_LookNorm_weight + Blocks_1_LookNorm_bias
+    /// </code>
+    /// </summary>
+    /// <remarks>Blocks_1_LookNorm_weight: (128)  Blocks_1_LookNorm_bias: (128)  t509: (B, 1, 128)  Blocks_0_Down_flat_2: (B, 1, 128)  →  Blocks_1_LookNorm_2: (B, 1, 128); called at 4 places, each with tensors of its own</remarks>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public static void Decode_16_Blocks1LookNorm2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    {
+        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<float> Blocks_1_LookNorm_weight = s.Memory(at[2], 128);
+        global::System.ReadOnlySpan<float> Blocks_1_LookNorm_bias = s.Memory(at[3], 128);
+        global::System.ReadOnlySpan<float> t509 = s.Memory(at[0], 128 * s.Batch);
+        global::System.ReadOnlySpan<float> Blocks_0_Down_flat_2 = s.Memory(at[1], 128 * s.Batch);
+        global::System.Span<float> Blocks_1_LookNorm_2 = s.Memory(at[4], 128 * s.Batch);
+        (int start, int end) = part.Of(s.Batch);
+        for (int row = start; row < end; row++)
+        {
+            var t509_r = t509.Slice(row * 128, 128);
+            var Blocks_0_Down_flat_2_r = Blocks_0_Down_flat_2.Slice(row * 128, 128);
+            var Blocks_1_LookNorm_2_r = Blocks_1_LookNorm_2.Slice(row * 128, 128);
+            V t543_v = V.Zero;
+            for (int column = 0; column < 128; column += V.Count)
+            {
+                t543_v += V.Load(t509_r, column) + V.Load(Blocks_0_Down_flat_2_r, column);
+            }
+            t543_v = V.Broadcast(V.Sum(t543_v));
+            V t544_v = V.Broadcast(0.0078125f) * t543_v;
+            V t548_v = V.Zero;
+            for (int column = 0; column < 128; column += V.Count)
+            {
+                V t546_v = V.Load(t509_r, column) + V.Load(Blocks_0_Down_flat_2_r, column) - t544_v;
+                t548_v += t546_v * t546_v;
+            }
+            t548_v = V.Broadcast(V.Sum(t548_v));
+            V t550_v = V.MultiplyAdd(V.Broadcast(0.0078125f), t548_v, V.Broadcast(1E-05f));
+            V t551_v = V.Sqrt(t550_v);
+            V t552_v = V.Broadcast(1f) / t551_v;
+            for (int column = 0; column < 128; column += V.Count)
+            {
+                V Blocks_1_LookNorm_2_v = V.MultiplyAdd((V.Load(t509_r, column) + V.Load(Blocks_0_Down_flat_2_r, column) - t544_v) * t552_v, V.Load(Blocks_1_LookNorm_weight, column), V.Load(Blocks_1_LookNorm_bias, column));
+                V.Store(Blocks_1_LookNorm_2_r, column, Blocks_1_LookNorm_2_v);
+            }
+        }
+    }
+
+    /// <summary>
+    /// <code>
+    /// t594 = t509 + Blocks_0_Down_flat_2 + Blocks_1_Look_out_flat_2
+    /// t598 = t594 − 0.0078125 * sum_columns(t594)
+    /// Blocks_1_ThinkNorm_2 = t598 * 1 / sqrt(0.0078125 * sum_columns(t598²) + 1E-05) * Blocks_1_ThinkNorm_weight + Blocks_1_ThinkNorm_bias
+    /// </code>
+    /// </summary>
+    /// <remarks>Blocks_1_ThinkNorm_weight: (128)  Blocks_1_ThinkNorm_bias: (128)  t509: (B, 1, 128)  Blocks_0_Down_flat_2: (B, 1, 128)  Blocks_1_Look_out_flat_2: (B, 1, 128)  →  t594: (B, 1, 128)  Blocks_1_ThinkNorm_2: (B, 1, 128); called at 3 places, each with tensors of its own</remarks>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public static void Decode_28_T594_Blocks1ThinkNorm2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    {
+        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<float> Blocks_1_ThinkNorm_weight = s.Memory(at[3], 128);
+        global::System.ReadOnlySpan<float> Blocks_1_ThinkNorm_bias = s.Memory(at[4], 128);
+        global::System.ReadOnlySpan<float> t509 = s.Memory(at[0], 128 * s.Batch);
+        global::System.ReadOnlySpan<float> Blocks_0_Down_flat_2 = s.Memory(at[1], 128 * s.Batch);
+        global::System.ReadOnlySpan<float> Blocks_1_Look_out_flat_2 = s.Memory(at[2], 128 * s.Batch);
+        global::System.Span<float> t594 = s.Memory(at[5], 128 * s.Batch);
+        global::System.Span<float> Blocks_1_ThinkNorm_2 = s.Memory(at[6], 128 * s.Batch);
+        (int start, int end) = part.Of(s.Batch);
+        for (int row = start; row < end; row++)
+        {
+            var t509_r = t509.Slice(row * 128, 128);
+            var Blocks_0_Down_flat_2_r = Blocks_0_Down_flat_2.Slice(row * 128, 128);
+            var Blocks_1_Look_out_flat_2_r = Blocks_1_Look_out_flat_2.Slice(row * 128, 128);
+            var t594_r = t594.Slice(row * 128, 128);
+            var Blocks_1_ThinkNorm_2_r = Blocks_1_ThinkNorm_2.Slice(row * 128, 128);
+            V t595_v = V.Zero;
+            for (int column = 0; column < 128; column += V.Count)
+            {
+                V t594_v = V.Load(t509_r, column) + V.Load(Blocks_0_Down_flat_2_r, column) + V.Load(Blocks_1_Look_out_flat_2_r, column);
+                t595_v += t594_v;
+                V.Store(t594_r, column, t594_v);
+            }
+            t595_v = V.Broadcast(V.Sum(t595_v));
+            V t596_v = V.Broadcast(0.0078125f) * t595_v;
+            V t600_v = V.Zero;
+            for (int column = 0; column < 128; column += V.Count)
+            {
+                V t598_v = V.Load(t594_r, column) - t596_v;
+                t600_v += t598_v * t598_v;
+            }
+            t600_v = V.Broadcast(V.Sum(t600_v));
+            V t602_v = V.MultiplyAdd(V.Broadcast(0.0078125f), t600_v, V.Broadcast(1E-05f));
+            V t603_v = V.Sqrt(t602_v);
+            V t604_v = V.Broadcast(1f) / t603_v;
+            for (int column = 0; column < 128; column += V.Count)
+            {
+                V.Store(Blocks_1_ThinkNorm_2_r, column, V.MultiplyAdd((V.Load(t594_r, column) - t596_v) * t604_v, V.Load(Blocks_1_ThinkNorm_weight, column), V.Load(Blocks_1_ThinkNorm_bias, column)));
+            }
+        }
+    }
+
+    /// <summary><c>Scores_2 = Norm_flat_2 · Scores_weight + Scores_bias</c></summary>
+    /// <remarks>Scores_weight: (128, 96)  Scores_bias: (96)  Norm_flat_2: (B, 128)  →  Scores_2: (B, 96)</remarks>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public static void Decode_62_Scores2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    {
+        var epilogue = new Decode_62_Scores2_Epilogue(s.Parameter(826_112, 96), s.Buffer(Buffers.Scores2));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Decode_62_Scores2_Epilogue>(
+            s.Buffer(Buffers.Norm2), 128, 1, s.Parameter(806_912, 12_288),
+            s.Batch, 96, 128, epilogue, part);
+    }
+
+    private readonly ref struct Decode_62_Scores2_Epilogue(global::System.ReadOnlySpan<float> Scores_bias, global::System.Span<float> Scores_2) : global::ModelDsl.Kernels.IEpilogue<float>
+    {
+        private readonly global::System.ReadOnlySpan<float> Scores_bias = Scores_bias;
+        private readonly global::System.Span<float> Scores_2 = Scores_2;
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+        {
+            V.Store(Scores_2.Slice(row * 96, 96), column, sum + V.Load(Scores_bias, column));
+        }
+    }
+
+    /// <summary>
+    /// <code>
+    /// Scores_flat_exp_2 = exp(Scores_flat_2 − max_columns(Scores_flat_2))
+    /// decoded = Scores_flat_exp_2 / sum_columns(Scores_flat_exp_2)
+    /// </code>
+    /// </summary>
+    /// <remarks>Scores_flat_2: (B, 1, 96)  →  decoded: (B, 1, 96)</remarks>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public static void Decode_63_Decoded<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    {
+        global::System.ReadOnlySpan<float> Scores_flat_2 = s.Buffer(Buffers.Scores2);
+        global::System.Span<float> decoded = s.Buffer(Buffers.Decoded);
+        (int start, int end) = part.Of(s.Batch);
+        for (int row = start; row < end; row++)
+        {
+            var Scores_flat_2_r = Scores_flat_2.Slice(row * 96, 96);
+            var decoded_r = decoded.Slice(row * 96, 96);
+            V Scores_flat_max_2_v = V.Broadcast(float.NegativeInfinity);
+            for (int column = 0; column < 96; column += V.Count)
+            {
+                Scores_flat_max_2_v = V.Max(Scores_flat_max_2_v, V.Load(Scores_flat_2_r, column));
+            }
+            Scores_flat_max_2_v = V.Broadcast(V.MaxAcross(Scores_flat_max_2_v));
+            V Scores_flat_exp_sum_2_v = V.Zero;
+            for (int column = 0; column < 96; column += V.Count)
+            {
+                Scores_flat_exp_sum_2_v += V.Exp(V.Load(Scores_flat_2_r, column) - Scores_flat_max_2_v);
+            }
+            Scores_flat_exp_sum_2_v = V.Broadcast(V.Sum(Scores_flat_exp_sum_2_v));
+            for (int column = 0; column < 96; column += V.Count)
+            {
+                V.Store(decoded_r, column, V.Exp(V.Load(Scores_flat_2_r, column) - Scores_flat_max_2_v) / Scores_flat_exp_sum_2_v);
             }
         }
     }

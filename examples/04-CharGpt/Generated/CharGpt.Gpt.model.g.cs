@@ -98,6 +98,12 @@ partial class Gpt : global::ModelDsl.IModel<Gpt, float>
         }
     }
 
+    /// <summary>Predicts position after position of a sequence that grows, and keeps what attention needs of those before: the same values as Predict's, for the work of one position.</summary>
+    /// <param name="capacity">Positions that it has memory for, at most 64.</param>
+    /// <param name="sequences">Sequences that grow in step.</param>
+    /// <exception cref="global::System.ArgumentOutOfRangeException">There would be no position or sequence, or more positions than the model knows.</exception>
+    public global::ModelDsl.Decoder<Gpt, float, int> CreateDecoder(int capacity = 64, int sequences = 1) => new(this, capacity, sequences);
+
     /// <summary>Loss and metrics over a data set, in prediction mode. Thread-safe.</summary>
     public global::ModelDsl.Evaluation Evaluate(global::ModelDsl.Dataset data) => global::ModelDsl.ModelRunner.Evaluate<Gpt, float>(this, data);
 
@@ -153,6 +159,10 @@ partial class Gpt : global::ModelDsl.IModel<Gpt, float>
         Scalar = global::ModelDsl.Scalar.Single,
         Inputs = [new("text", [64], 96)],
         Outputs = [new("y", [64, 96], global::ModelDsl.Loss.SparseCrossEntropy, global::ModelDsl.Metric.Accuracy)],
+        Sizes =
+        [
+            new("Seen", 64, "text"),
+        ],
         Layers =
         [
             new("Character", "Embedding", [64, 128], 12_288, 0),
@@ -199,9 +209,10 @@ partial class Gpt : global::ModelDsl.IModel<Gpt, float>
         BlockLength = 826_208,
         TrainableLength = 826_208,
         DecayedLength = 819_200,
-        Training = new(65_536, 613_504, [new(612_352, 64, true), new(612_416, 64, true), new(327_680, 8_192, true), new(0, 8_192, true), new(368_640, 8_192, true), new(612_480, 64, true), new(612_544, 64, true), new(376_832, 8_192, true), new(565_248, 8_192, true), new(581_632, 8_192, true), new(613_376, 64, true), new(613_440, 64, true), new(589_824, 8_192, true), new(598_016, 6_144, true), new(604_160, 64, true), default, new(606_208, 6_144, true), new(0, 12_288, false), new(598_016, 8_192, true), new(589_824, 8_192, true), new(368_640, 8_192, true), new(24_576, 8_192, true), new(368_640, 8_192, true)]),
-        Evaluation = new(0, 65_536, [default, default, new(0, 8_192, true), new(8_192, 8_192, true), new(32_768, 8_192, true), default, default, new(40_960, 8_192, true), new(32_768, 8_192, true), new(40_960, 8_192, true), default, default, new(32_768, 8_192, true), new(0, 6_144, true), new(6_144, 64, true), new(-1, 6_144, true), default, default, default, default, default, default, default]),
-        Prediction = new(0, 65_536, [default, default, new(0, 8_192, true), new(8_192, 8_192, true), new(32_768, 8_192, true), default, default, new(40_960, 8_192, true), new(32_768, 8_192, true), new(40_960, 8_192, true), default, default, new(32_768, 8_192, true), new(0, 6_144, true), default, new(-1, 6_144, true), default, default, default, default, default, default, default]),
-        Logits = new(0, 65_536, [default, default, new(0, 8_192, true), new(8_192, 8_192, true), new(32_768, 8_192, true), default, default, new(40_960, 8_192, true), new(32_768, 8_192, true), new(40_960, 8_192, true), default, default, new(32_768, 8_192, true), new(-1, 6_144, true), default, default, default, default, default, default, default, default, default]),
+        Training = new(65_536, 613_504, [new(612_352, 64, true), new(612_416, 64, true), new(327_680, 8_192, true), new(0, 8_192, true), new(368_640, 8_192, true), new(612_480, 64, true), new(612_544, 64, true), new(376_832, 8_192, true), new(565_248, 8_192, true), new(581_632, 8_192, true), new(613_376, 64, true), new(613_440, 64, true), new(589_824, 8_192, true), new(598_016, 6_144, true), new(604_160, 64, true), default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, new(606_208, 6_144, true), new(0, 12_288, false), new(598_016, 8_192, true), new(589_824, 8_192, true), new(368_640, 8_192, true), new(24_576, 8_192, true), new(368_640, 8_192, true)]),
+        Evaluation = new(0, 65_536, [default, default, new(0, 8_192, true), new(8_192, 8_192, true), new(32_768, 8_192, true), default, default, new(40_960, 8_192, true), new(32_768, 8_192, true), new(40_960, 8_192, true), default, default, new(32_768, 8_192, true), new(0, 6_144, true), new(6_144, 64, true), new(-1, 6_144, true), default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default]),
+        Prediction = new(0, 65_536, [default, default, new(0, 8_192, true), new(8_192, 8_192, true), new(32_768, 8_192, true), default, default, new(40_960, 8_192, true), new(32_768, 8_192, true), new(40_960, 8_192, true), default, default, new(32_768, 8_192, true), new(0, 6_144, true), default, new(-1, 6_144, true), default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default]),
+        Logits = new(0, 65_536, [default, default, new(0, 8_192, true), new(8_192, 8_192, true), new(32_768, 8_192, true), default, default, new(40_960, 8_192, true), new(32_768, 8_192, true), new(40_960, 8_192, true), default, default, new(32_768, 8_192, true), new(-1, 6_144, true), default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default]),
+        Decoder = new(new(0, 896, [default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, new(0, 128, true), new(0, 4, false, 1), new(16, 4, false, 1), new(128, 4, false, 1), new(0, 128, false, 1), new(128, 128, true), new(512, 128, true), new(640, 128, true), new(0, 4, false, 1), new(16, 4, false, 1), new(128, 4, false, 1), new(0, 128, false, 1), new(0, 4, false, 1), new(16, 4, false, 1), new(128, 4, false, 1), new(0, 128, false, 1), new(0, 4, false, 1), new(16, 4, false, 1), new(128, 4, false, 1), new(0, 128, false, 1), new(512, 128, true), new(0, 96, true), new(-1, 96, true), default, default, default, default, default, default, default], [new(0, true, 144)]), 1, 96, [128, 128, 128, 128, 128, 128, 128, 128], 64, "text"),
     };
 }
