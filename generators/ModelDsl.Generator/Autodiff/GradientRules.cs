@@ -34,7 +34,7 @@ internal static partial class GradientRules
         Concat op => Split(g, op, s),
         Reduce op => [Reduction(g, op, s)],
         MatMul => Product(g, s),
-        Gather op => [g.Add(new ScatterAdd(g[s.A].Shape.Dims[0].Factor, op.Padding), s.B, s.Dy), null],     // y = table[x]: dtable[v] = Σ dy over the rows where x = v
+        Gather op => [g.Add(new ScatterAdd(g[s.A].Shape.Dims[0].Factor, op.Padding, op.IsSparse), s.B, s.Dy), null],     // y = table[x]: dtable[v] = Σ dy over the rows where x = v
         ScatterAdd op => [null, g.Add(new Gather(op.Padding), s.Dy, s.A)],                                  // y[v] = Σ rows where x = v: drows = dy[x]
         Softmax => [SoftmaxRule(g, s)],
         LogSoftmax => [LogSoftmaxRule(g, s)],

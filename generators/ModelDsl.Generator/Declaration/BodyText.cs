@@ -26,8 +26,8 @@ internal static class BodyText
         Of<LayerNormDeclaration>(l => [l.Epsilon, l.Affine], (name, w) => new(default, name, w.Positive(), w.Flag())),
         Of<BatchNormDeclaration>(l => [l.Epsilon, l.Momentum, l.Affine], (name, w) => new(default, name, w.Positive(), w.Positive(), w.Flag()), l => l.Momentum <= 1),
         Of<EmbeddingDeclaration>(
-            l => [l.Classes, l.Width, l.Weights, l.Padding, l.Frozen],
-            (name, w) => new(default, name, w.Integer(2), w.Integer(1), w.Initializer(), w.Integer(-1), w.Flag()), l => l.Padding < l.Classes),
+            l => [l.Classes, l.Width, l.Weights, l.Padding, l.Frozen, l.Sparse],
+            (name, w) => new(default, name, w.Integer(2), w.Integer(1), w.Initializer(), w.Integer(-1), w.Flag(), w.Flag()), l => l.Padding < l.Classes),
         Of<FlattenDeclaration>(_ => [], (name, _) => new(default, name)),
         Of<ConvolutionDeclaration>(
             l => [l.Filters, l.Windows, l.IsTransposed, l.Same, l.Groups, l.OutputPadding, l.Activation, l.UseBias, l.Weights, l.Bias, l.L1, l.L2, l.Frozen],

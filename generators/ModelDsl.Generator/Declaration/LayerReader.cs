@@ -94,7 +94,7 @@ internal static partial class LayerReader
     {
         int classes = a.Integer("classes", 2, 2), padding = a.Integer("PaddingIndex", -1, -1);
         if (padding >= classes) a.Bad("PaddingIndex", Literals.Integer(padding), $"one of the classes, 0 to {classes - 1}, or -1 for none");
-        return new EmbeddingDeclaration(a.Site, name, classes, a.Integer("width", 1, 1), Initializer(a, "Weights", "WeightScale"), padding, a.Boolean("Frozen", false));
+        return new EmbeddingDeclaration(a.Site, name, classes, a.Integer("width", 1, 1), Initializer(a, "Weights", "WeightScale"), padding, a.Boolean("Frozen", false), a.Boolean("Sparse", false));
     }
 
     private static ActivationChoice Activation(AttributeReader a, string name)

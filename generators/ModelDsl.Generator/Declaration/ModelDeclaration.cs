@@ -174,7 +174,7 @@ internal sealed record LayerNormDeclaration(Site Site, string Name, double Epsil
 
 internal sealed record BatchNormDeclaration(Site Site, string Name, double Epsilon, double Momentum, bool Affine) : LayerDeclaration(Site, Name);
 
-internal sealed record EmbeddingDeclaration(Site Site, string Name, int Classes, int Width, InitializerChoice Weights, int Padding, bool Frozen) : LayerDeclaration(Site, Name);
+internal sealed record EmbeddingDeclaration(Site Site, string Name, int Classes, int Width, InitializerChoice Weights, int Padding, bool Frozen, bool Sparse = false) : LayerDeclaration(Site, Name);
 
 internal sealed record FlattenDeclaration(Site Site, string Name) : LayerDeclaration(Site, Name);
 

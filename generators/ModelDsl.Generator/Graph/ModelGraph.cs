@@ -12,7 +12,8 @@ namespace ModelDsl.Generator.Graph;
 /// <param name="Decay">Whether decoupled weight decay applies.</param>
 /// <param name="Trainable">False for running statistics and for what is frozen.</param>
 /// <param name="Frozen">Never changed: neither trained nor updated.</param>
-internal sealed record ParameterSpec(string Name, EquatableArray<int> Shape, InitializerKind Initializer, double Scale, bool Decay, bool Trainable, bool Frozen = false)
+/// <param name="RowsOf">The input whose classes name the rows that a batch uses, of a table whose gradient is sparse; else −1.</param>
+internal sealed record ParameterSpec(string Name, EquatableArray<int> Shape, InitializerKind Initializer, double Scale, bool Decay, bool Trainable, bool Frozen = false, int RowsOf = -1)
 {
     public int Length => Shape.Aggregate(1, (a, b) => checked(a * b));
 }

@@ -193,12 +193,17 @@ internal sealed record Position(int Axis, Shape Shape) : Op { protected override
 internal sealed record OneHot(int Classes) : Op { protected override string Print() => "oneHot " + Classes.ToString(CultureInfo.InvariantCulture); }
 
 /// <summary>y[…, :] = table[x[…], :], 0 where x is <paramref name="Padding"/>; inputs the table and class indices. (V, D), (…) → (…, D)</summary>
-internal sealed record Gather(int Padding = -1) : Op { protected override string Print() => "gather" + PaddingText(Padding); }
+/// <param name="Padding">−1: none.</param>
+/// <param name="IsSparse">Whether the table's gradient is kept for the rows alone that x names.</param>
+internal sealed record Gather(int Padding = -1, bool IsSparse = false) : Op { protected override string Print() => "gather" + PaddingText(Padding) + (IsSparse ? " sparse" : ""); }
 
 /// <summary>y[v, :] = Σ dy[…, :] over the … where x[…] = v, 0 at <paramref name="Padding"/>: the adjoint of <see cref="Gather"/>; inputs x and dy. (…), (…, D) → (V, D)</summary>
-internal sealed record ScatterAdd(int Rows, int Padding = -1) : Op
+/// <param name="Rows">V.</param>
+/// <param name="Padding">−1: none.</param>
+/// <param name="IsSparse">Whether the rows that x does not name are 0 already, because whoever holds the memory cleared what was written before.</param>
+internal sealed record ScatterAdd(int Rows, int Padding = -1, bool IsSparse = false) : Op
 {
-    protected override string Print() => "scatterAdd " + Rows.ToString(CultureInfo.InvariantCulture) + PaddingText(Padding);
+    protected override string Print() => "scatterAdd " + Rows.ToString(CultureInfo.InvariantCulture) + PaddingText(Padding) + (IsSparse ? " sparse" : "");
 }
 
 // ** reductions and products

@@ -22,7 +22,7 @@ internal static class DecoderLowering
             return null;
         }
 
-        var decoder = new ModelBuilder(model.G) { IsDecoder = true };
+        var decoder = new ModelBuilder(model.G) { IsDecoder = true, Sparse = model.Sparse };
         List<Problem> own = [];
         if (BodyLowering.Lower(decoder, declaration, own) is not var (outputs, _))
         {

@@ -157,9 +157,10 @@ internal static partial class LayerLowering
         string name = l.Name;
         int before = m.Parameters.Count;
         (InitializerKind weights, double scale) = Initializers.Embedding(l.Weights);
-        NodeId w = m.Parameter(name + ".weight", Shape.Of(l.Classes, l.Width), weights, scale, decay: true, frozen: l.Frozen);
+        bool sparse = m.Sparse.Contains(name);
+        NodeId w = m.Parameter(name + ".weight", Shape.Of(l.Classes, l.Width), weights, scale, decay: true, frozen: l.Frozen, rowsOf: sparse ? m.InputOf(x)!.Index : -1);
         if (m.Parameters.Count > before && !l.Frozen) m.Weights.Add((w, 0, 0));
-        Value y = Map(m, x, index => m.G.Name(m.G.Add(new Gather(l.Padding), w, index), name), $"[Embedding({l.Classes}, {l.Width})]");
+        Value y = Map(m, x, index => m.G.Name(m.G.Add(new Gather(l.Padding, sparse), w, index), name), $"[Embedding({l.Classes}, {l.Width})]");
         m.Summarize(name, "Embedding", x, y.Prediction, before);
         return y;
     }

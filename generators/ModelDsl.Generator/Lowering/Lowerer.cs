@@ -18,7 +18,7 @@ internal static class Lowerer
     public static LoweringResult Lower(ModelDeclaration declaration)
     {
         if (declaration.Body.Count == 0) return new LoweringResult(null, []);
-        var model = new ModelBuilder(new GraphBuilder());
+        var model = new ModelBuilder(new GraphBuilder()) { Sparse = SparseChecks.Names(declaration) };
         if (LayerChecks.TooLarge(declaration) is { } tooLarge) return new LoweringResult(null, [tooLarge]);
         List<Problem> problems = [];
         if (BodyLowering.Lower(model, declaration, problems) is not var (outputs, objective)) return new LoweringResult(null, problems);

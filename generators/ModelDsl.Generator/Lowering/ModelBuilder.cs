@@ -29,6 +29,9 @@ internal sealed class ModelBuilder(GraphBuilder g)
     /// <summary>Trained weights (not biases, not norms) with their own L1 and L2.</summary>
     public List<(NodeId Weight, double L1, double L2)> Weights { get; } = [];
 
+    /// <summary>Names of the embeddings whose gradients are sparse.</summary>
+    public HashSet<string> Sparse { get; init; } = [];
+
     /// <summary>An upper bound of what training keeps of one sample, in elements.</summary>
     public double Kept { get; set; }
 
@@ -53,11 +56,14 @@ internal sealed class ModelBuilder(GraphBuilder g)
         .Select(s => Limits.TryGetValue(s, out (int Most, string Layer) limit) ? new SymbolSpec(s, limit.Most, limit.Layer) : new SymbolSpec(s, int.MaxValue, ""));
 
     /// <summary>How many classes a value's elements may be; 0 where they are reals.</summary>
-    public int ClassesOf(Value value)
+    public int ClassesOf(Value value) => InputOf(value)?.Classes ?? 0;
+
+    /// <summary>The input that a value is, perhaps under another shape.</summary>
+    public Input? InputOf(Value value)
     {
         NodeId id = value.Prediction;
         while (G[id].Op is Reshape) id = G[id].Inputs[0];
-        return G[id].Op is Input input ? input.Classes : 0;
+        return G[id].Op as Input;
     }
 
     /// <summary>The target of an output, by its index among those that have one.</summary>
@@ -72,11 +78,11 @@ internal sealed class ModelBuilder(GraphBuilder g)
         declaration.Outputs.Count == 1 ? part : $"{declaration.Outputs[output].Name}_{part}";
 
     /// <summary>The tensor of this name: made once, shared by all calls of its layer.</summary>
-    public NodeId Parameter(string name, Shape shape, InitializerKind initializer, double scale, bool decay = false, bool trainable = true, bool frozen = false)
+    public NodeId Parameter(string name, Shape shape, InitializerKind initializer, double scale, bool decay = false, bool trainable = true, bool frozen = false, int rowsOf = -1)
     {
         if (_parameters.TryGetValue(name, out NodeId id)) return id;
         id = G.Add(new Parameter(Parameters.Count, shape));
-        Parameters.Add(new ParameterSpec(name, shape.Dims.Select(d => d.IsConstant ? d.Factor : throw new InvalidOperationException($"{name} would be {shape}")).ToEquatableArray(), initializer, scale, decay && !frozen, trainable && !frozen, frozen));
+        Parameters.Add(new ParameterSpec(name, shape.Dims.Select(d => d.IsConstant ? d.Factor : throw new InvalidOperationException($"{name} would be {shape}")).ToEquatableArray(), initializer, scale, decay && !frozen, trainable && !frozen, frozen, rowsOf));
         _parameters.Add(name, id);
         return G.Name(id, name.Replace('.', '_'));
     }

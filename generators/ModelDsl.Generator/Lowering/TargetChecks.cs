@@ -26,7 +26,7 @@ internal static class TargetChecks
             foreach (Problem problem in Check(declaration, declaration.Outputs[i].Node, target, outputs[i])) yield return problem;
         }
 
-        foreach (Problem problem in declaration.Layers.SelectMany(LayerOptions)) yield return problem;
+        foreach (Problem problem in declaration.Layers.SelectMany(LayerOptions).Concat(SparseChecks.Check(declaration))) yield return problem;
     }
 
     private static NodeId Owner(GraphBuilder g, NodeId id)

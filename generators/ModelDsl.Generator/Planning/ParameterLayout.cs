@@ -3,10 +3,10 @@ using ModelDsl.Generator.Graph;
 namespace ModelDsl.Generator.Planning;
 
 /// <summary>
-/// The flat block: tensors that decay, then tensors that are only trained, then state, then what is frozen, each starting on a multiple of 16 elements (64 bytes of floats).
-/// An optimizer then updates a prefix, and decoupled decay a prefix of that.
+/// The flat block: tensors that decay, then tensors that are only trained, then tables with sparse gradients, then state, then what is frozen, each starting on a multiple of 16 elements (64 bytes of floats).
+/// An optimizer then updates a prefix whole, decoupled decay a prefix of that, and of the tables rows.
 /// </summary>
-internal sealed record ParameterLayout(IReadOnlyList<int> Offsets, int DecayedLength, int TrainableLength, int BlockLength)
+internal sealed record ParameterLayout(IReadOnlyList<int> Offsets, int DecayedLength, int DenseLength, int TrainableLength, int BlockLength)
 {
     public const int Alignment = 16;
 
@@ -26,10 +26,11 @@ internal sealed record ParameterLayout(IReadOnlyList<int> Offsets, int DecayedLe
             return end;
         }
 
-        int decayed = Place(p => p.Trainable && p.Decay);
-        int trainable = Place(p => p.Trainable && !p.Decay);
+        int decayed = Place(p => p.Trainable && p.Decay && p.RowsOf < 0);
+        int dense = Place(p => p.Trainable && !p.Decay && p.RowsOf < 0);
+        int trainable = Place(p => p.Trainable && p.RowsOf >= 0);
         Place(p => !p.Trainable && !p.Frozen);
-        return new ParameterLayout(offsets, decayed, trainable, Place(p => p.Frozen));
+        return new ParameterLayout(offsets, decayed, dense, trainable, Place(p => p.Frozen));
     }
 
     public static int Align(int length) => checked(length + Alignment - 1) / Alignment * Alignment;

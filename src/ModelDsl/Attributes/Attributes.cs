@@ -45,8 +45,8 @@ public sealed class InputAttribute : Attribute
 }
 
 /// <summary>
-/// y = W[x, :]: a learned row for each class. x: class indices (…), W: (classes, width), y: (…, width). The gradient of a row is the sum over its uses; it is kept dense, as
-/// large as W, so that an optimizer treats W as any other tensor: what Adam or momentum still owe a row moves it also in steps that do not use it.
+/// y = W[x, :]: a learned row for each class. x: class indices (…), W: (classes, width), y: (…, width). The gradient of a row is the sum over its uses.
+/// An optimizer treats W as any other tensor: what Adam or momentum still owe a row moves it also in steps that do not use it. <see cref="Sparse"/> is for tables too large for that.
 /// </summary>
 /// <param name="classes">Rows of W, at least as many as the input's Classes.</param>
 /// <param name="width">Columns of W.</param>
@@ -58,6 +58,12 @@ public sealed class EmbeddingAttribute(int classes, int width) : Attribute
 
     /// <summary>Columns of W.</summary>
     public int Width { get; } = width;
+
+    /// <summary>
+    /// Whether a step touches only the rows of W that its batch names: gradient, clipping, weight decay and optimizer cost time for those rows, not for all classes. The others rest, also what
+    /// momentum or Adam remember of them, as in torch.optim.SparseAdam; with plain SGD both ways are one. For a layer that is called once, whose Weight is used nowhere else.
+    /// </summary>
+    public bool Sparse { get; set; }
 
     /// <summary>The class that stands for nothing: y is 0 there, and no gradient flows from it. −1: none does.</summary>
     public int PaddingIndex { get; set; } = -1;

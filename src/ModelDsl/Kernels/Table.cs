@@ -32,6 +32,17 @@ public static class Table
     {
         (int start, int end) = part.Of(sums.Length / width);
         sums[(start * width)..(end * width)].Clear();
+        AddRows<V, T>(indices, rows, width, sums, part, padding);
+    }
+
+    /// <summary>sums[v, :] += Σ rows[i, :] over the i with indices[i] = v, in shares as <see cref="ScatterAdd"/>'s: rows that no index names are not touched.</summary>
+    /// <inheritdoc cref="ScatterAdd"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void AddRows<V, T>(ReadOnlySpan<int> indices, ReadOnlySpan<T> rows, int width, Span<T> sums, Part part, int padding = -1)
+        where V : struct, ILanes<V, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        (int start, int end) = part.Of(sums.Length / width);
         for (int i = 0; i < indices.Length; i++)
         {
             int index = indices[i];

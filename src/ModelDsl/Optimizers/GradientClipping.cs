@@ -8,32 +8,45 @@ namespace ModelDsl;
 internal static class GradientClipping
 {
     /// <summary>g ← min(max(g, −limit), limit)</summary>
-    public static void ByValue<T>(AlignedMemory<T> gradients, double limit) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static void ByValue<T>(AlignedMemory<T> gradients, TrainedRanges ranges, double limit) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var clamp = new Clamp<T>(gradients, T.CreateTruncating(limit));
-        Lanes.Run<T, Clamp<T>>(ref clamp);
+        foreach ((int start, int end) in ranges)
+        {
+            var clamp = new Clamp<T>(gradients.Span[start..end], T.CreateTruncating(limit));
+            Lanes.Run<T, Clamp<T>>(ref clamp);
+        }
     }
 
     /// <summary>
     /// g ← g·min(1, limit/(‖g‖ + 1e-6)), as PyTorch's clip_grad_norm_. Returns ‖g‖ over all parameters; where that is not finite
     /// nothing is changed.
     /// </summary>
-    public static double ByNorm<T>(AlignedMemory<T> gradients, double limit) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static double ByNorm<T>(AlignedMemory<T> gradients, TrainedRanges ranges, double limit) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        double norm = Norm(gradients);
+        double norm = Norm(gradients, ranges);
         double coefficient = limit / (norm + 1e-6);
         if (!double.IsFinite(norm) || coefficient >= 1) return norm;
-        var scale = new Scale<T>(gradients, T.CreateTruncating(coefficient));
-        Lanes.Run<T, Scale<T>>(ref scale);
+        foreach ((int start, int end) in ranges)
+        {
+            var scale = new Scale<T>(gradients.Span[start..end], T.CreateTruncating(coefficient));
+            Lanes.Run<T, Scale<T>>(ref scale);
+        }
+
         return norm;
     }
 
     /// <summary>√Σg². Squares that overflow T are summed again in double.</summary>
-    public static double Norm<T>(AlignedMemory<T> gradients) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static double Norm<T>(AlignedMemory<T> gradients, TrainedRanges ranges) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var squares = new SumOfSquares<T>(gradients);
-        Lanes.Run<T, SumOfSquares<T>>(ref squares);
-        return Math.Sqrt(double.IsFinite(squares.Sum) ? squares.Sum : SumInDouble(gradients.Span));
+        double sum = 0;
+        foreach ((int start, int end) in ranges)
+        {
+            var squares = new SumOfSquares<T>(gradients.Span[start..end]);
+            Lanes.Run<T, SumOfSquares<T>>(ref squares);
+            sum += double.IsFinite(squares.Sum) ? squares.Sum : SumInDouble<T>(gradients.Span[start..end]);
+        }
+
+        return Math.Sqrt(sum);
     }
 
     private static double SumInDouble<T>(ReadOnlySpan<T> x) where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -43,9 +56,11 @@ internal static class GradientClipping
         return sum;
     }
 
-    private readonly struct Clamp<T>(AlignedMemory<T> gradients, T limit) : ILaneAction<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private readonly ref struct Clamp<T>(Span<T> gradients, T limit) : ILaneAction<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        public void Run<V>() where V : struct, ILanes<V, T> => Over<V>(gradients.Span, limit);
+        private readonly Span<T> _gradients = gradients;
+
+        public void Run<V>() where V : struct, ILanes<V, T> => Over<V>(_gradients, limit);
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Over<V>(Span<T> g, T limit) where V : struct, ILanes<V, T>
@@ -57,9 +72,11 @@ internal static class GradientClipping
         }
     }
 
-    private readonly struct Scale<T>(AlignedMemory<T> gradients, T factor) : ILaneAction<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private readonly ref struct Scale<T>(Span<T> gradients, T factor) : ILaneAction<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        public void Run<V>() where V : struct, ILanes<V, T> => Over<V>(gradients.Span, V.Broadcast(factor));
+        private readonly Span<T> _gradients = gradients;
+
+        public void Run<V>() where V : struct, ILanes<V, T> => Over<V>(_gradients, V.Broadcast(factor));
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Over<V>(Span<T> g, V a) where V : struct, ILanes<V, T>
@@ -74,15 +91,17 @@ internal static class GradientClipping
     /// Every block of 4096 is summed as 16 columns (element i belongs to column i mod 16), whatever the vector width; the columns are then
     /// added in order, in double. So the sum is the same on every width and thread count.
     /// </summary>
-    private struct SumOfSquares<T>(AlignedMemory<T> gradients) : ILaneAction<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private ref struct SumOfSquares<T>(ReadOnlySpan<T> gradients) : ILaneAction<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        private readonly ReadOnlySpan<T> _gradients = gradients;
+
         private const int Block = 4096, Columns = 16;
 
         public double Sum { get; private set; }
 
         public void Run<V>() where V : struct, ILanes<V, T>
         {
-            ReadOnlySpan<T> g = gradients.Span;
+            ReadOnlySpan<T> g = _gradients;
             Span<T> columns = stackalloc T[Columns];
             for (int start = 0; start < g.Length; start += Block)
             {

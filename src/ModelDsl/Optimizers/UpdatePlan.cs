@@ -3,8 +3,8 @@ using ModelDsl.Kernels;
 
 namespace ModelDsl;
 
-/// <summary>A run of the parameter block that is updated alike; one tensor, where the optimizer takes whole ones.</summary>
-internal sealed record UpdateSegment(int Start, int End, bool Decayed, double RateFactor, double? WeightDecay, IOptimizer Optimizer, ParameterInfo? Tensor)
+/// <summary>A run of the parameter block that is updated alike; one tensor, where the optimizer takes whole ones; a table of which only touched rows are.</summary>
+internal sealed record UpdateSegment(int Start, int End, bool Decayed, double RateFactor, double? WeightDecay, IOptimizer Optimizer, ParameterInfo? Tensor, TouchedRows? Touched)
 {
     /// <summary>Whether parameters that follow may be updated in the same pass.</summary>
     public bool GoesOnWith(UpdateSegment next) => Tensor is null && this with { Start = next.Start, End = next.End } == next;
@@ -13,7 +13,6 @@ internal sealed record UpdateSegment(int Start, int End, bool Decayed, double Ra
 /// <summary>What an update does to each part of the parameter block: computed once from options and table.</summary>
 internal sealed class UpdatePlan
 {
-    private readonly int _length;
     private readonly UpdateSegment[] _segments;
     private readonly (int Start, int Length)[] _frozen;
 
@@ -21,11 +20,14 @@ internal sealed class UpdatePlan
     {
         ParameterInfo[] trained = [.. info.Parameters.Where(p => p.Trainable).OrderBy(p => p.Offset)];
         RequireUsed(info, trained, groups);
-        _length = info.TrainableLength;
+        Ranges = new TrainedRanges(info.DenseLength, [.. trained.Where(p => p.RowsOf >= 0).Select(p => new TouchedRows(p))]);
         _frozen = [.. trained.Where(p => Group(p, groups) is { Frozen: true }).Select(p => (p.Offset, p.Length))];
-        _segments = [.. Merged(trained.Where(p => Group(p, groups) is not { Frozen: true }).Select(p => Segment(p, optimizer, Group(p, groups))))];
+        _segments = [.. Merged(trained.Where(p => Group(p, groups) is not { Frozen: true }).Select(p => Segment(p, optimizer, Group(p, groups), Array.Find(Ranges.Touched, t => t.Table == p))))];
         StateSlots = _segments.Select(s => s.Optimizer.StateSlots).Append(optimizer.StateSlots).Max();
     }
+
+    /// <summary>What the next update changes.</summary>
+    public TrainedRanges Ranges { get; }
 
     /// <summary>As many as the most demanding optimizer takes.</summary>
     public int StateSlots { get; }
@@ -35,10 +37,17 @@ internal sealed class UpdatePlan
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         // A share is whole cache lines, so that no two threads write to one.
-        (int first, int last) = part.Of(_length, grain: 64);
+        (int first, int last) = part.Of(Ranges.Dense, grain: 64);
         for (int i = 0; i < _segments.Length; i++)
         {
             UpdateSegment s = _segments[i];
+            if (s.Touched is { } touched)
+            {
+                (int from, int to) = part.Of(touched.Rows.Length);
+                foreach (int row in touched.Rows[from..to]) s.Optimizer.Update(new ParameterUpdate<T>(parameters, gradients, state, s, factor, touched.Range(row), part.Index));
+                continue;
+            }
+
             (int Start, int End) range = s.Tensor is null ? (Math.Max(s.Start, first), Math.Min(s.End, last)) : part.Owns(i) ? (s.Start, s.End) : (0, 0);
             if (range.Start < range.End) s.Optimizer.Update(new ParameterUpdate<T>(parameters, gradients, state, s, factor, range, part.Index));
         }
@@ -52,10 +61,12 @@ internal sealed class UpdatePlan
 
     private static ParameterGroup? Group(ParameterInfo p, IReadOnlyList<ParameterGroup> groups) => groups.FirstOrDefault(g => g.Contains(p));
 
-    private static UpdateSegment Segment(ParameterInfo p, IOptimizer trainers, ParameterGroup? group)
+    private static UpdateSegment Segment(ParameterInfo p, IOptimizer trainers, ParameterGroup? group, TouchedRows? touched)
     {
         IOptimizer optimizer = group?.Optimizer ?? trainers;
-        return new(p.Offset, p.Offset + p.Length, p.Decay, group?.LearningRateFactor ?? 1, group?.WeightDecay, optimizer, optimizer.WholeTensors ? p : null);
+        if (optimizer.WholeTensors && touched is not null)
+            throw new ArgumentException($"{optimizer.GetType().Name} updates whole tensors, and a step touches only rows of {p.Name}: leave out Sparse, or give it a ParameterGroup with another optimizer.", nameof(optimizer));
+        return new(p.Offset, p.Offset + p.Length, p.Decay, group?.LearningRateFactor ?? 1, group?.WeightDecay, optimizer, optimizer.WholeTensors ? p : null, touched);
     }
 
     /// <summary>Neighbours that are updated alike become one, the padding between them included.</summary>

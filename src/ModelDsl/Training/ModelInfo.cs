@@ -11,7 +11,8 @@ namespace ModelDsl;
 /// <param name="Decay">Whether decoupled weight decay applies: weights, not biases and norms.</param>
 /// <param name="Trainable">False for state that the forward pass updates (running statistics), and for what is frozen.</param>
 /// <param name="Frozen">Whether it never changes.</param>
-public sealed record ParameterInfo(string Name, int[] Shape, int Offset, Initializer Initializer, double Scale, bool Decay, bool Trainable, bool Frozen = false)
+/// <param name="RowsOf">The input whose classes name the rows that a step touches; −1: it touches all.</param>
+public sealed record ParameterInfo(string Name, int[] Shape, int Offset, Initializer Initializer, double Scale, bool Decay, bool Trainable, bool Frozen = false, int RowsOf = -1)
 {
     /// <summary>The number of elements.</summary>
     public int Length { get; } = Shape.Aggregate(1, (a, b) => checked(a * b));
@@ -142,7 +143,7 @@ public sealed class ModelInfo
     /// <summary>The layers in order, for the summary.</summary>
     public required LayerInfo[] Layers { get; init; }
 
-    /// <summary>The tensors of the flat block: trained and decayed first, then trained only, then state, then frozen.</summary>
+    /// <summary>The tensors of the flat block: trained and decayed first, then trained only, then tables trained by rows, then state, then frozen.</summary>
     public required ParameterInfo[] Parameters { get; init; }
 
     /// <summary>Elements of the flat block with its padding.</summary>
@@ -150,6 +151,12 @@ public sealed class ModelInfo
 
     /// <summary>The first elements of the block, which an optimizer updates.</summary>
     public required int TrainableLength { get; init; }
+
+    /// <summary>The last of the trained elements: tables of which a step touches rows (<see cref="ParameterInfo.RowsOf"/>).</summary>
+    public int SparseLength { get; init; }
+
+    /// <summary>The first elements of the block, which a step updates whole.</summary>
+    internal int DenseLength => TrainableLength - SparseLength;
 
     /// <summary>The first elements of the block, which decoupled weight decay shrinks.</summary>
     public required int DecayedLength { get; init; }

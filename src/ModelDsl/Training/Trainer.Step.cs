@@ -168,6 +168,7 @@ public partial class Trainer<TModel, T>
         try
         {
             T loss = ForwardCore(rows);
+            Touch(add: false);
             Programs<TModel, T>.Backward(_workspace);
             UpdateParameters();
             return loss;
@@ -204,10 +205,28 @@ public partial class Trainer<TModel, T>
         bool adds = add && _holdsGradients;
         if (adds || weight != 1) _sum ??= new GradientSum<T>(_gradients);
         if (adds) _sum!.Keep();
+        Touch(adds);
         Programs<TModel, T>.Backward(_workspace);
         if (adds) _sum!.Add(weight);
         else if (weight != 1) _sum!.Scale(weight);
         (_holdsGradients, _parts) = (true, add ? _parts + 1 : 0);
+    }
+
+    /// <summary>Of tables with sparse gradients, rows that earlier batches left become 0, and those of this batch are noted.</summary>
+    private void Touch(bool add)
+    {
+        foreach (TouchedRows touched in _plan.Ranges.Touched)
+        {
+            foreach (int row in touched.Rows)
+            {
+                (int start, int end) = touched.Range(row);
+                _gradients.Span[start..end].Clear();
+            }
+
+            if (!add) touched.Forget();
+            int input = touched.Table.RowsOf;
+            touched.Add(_workspace.Input<int>(_shape.Inputs[input].Size, input));
+        }
     }
 
     private void ForgetGradients() => (_holdsGradients, _parts) = (false, 0);
@@ -216,12 +235,12 @@ public partial class Trainer<TModel, T>
     {
         ForgetGradients();
         _plan.Freeze(_gradients);
-        if (Options.ClipValue is { } value) GradientClipping.ByValue(_gradients, value);
-        if (Options.ClipNorm is { } norm && !double.IsFinite(GradientClipping.ByNorm(_gradients, norm)))
+        if (Options.ClipValue is { } value) GradientClipping.ByValue(_gradients, _plan.Ranges, value);
+        if (Options.ClipNorm is { } norm && !double.IsFinite(GradientClipping.ByNorm(_gradients, _plan.Ranges, norm)))
             throw Diverged("The norm of the gradients is not finite", _gradients, "gradient");
         _factor = Factor;
         // Adam's square root and division take as long as a dozen other operations; other optimizers wait for memory.
-        _workspace.Run(_update, 12L * Info.TrainableLength);
+        _workspace.Run(_update, 12 * _plan.Ranges.Count);
         State.Step++;
         if (_mean is not null) _workspace.Run(_average, 4L * Info.TrainableLength);
     }

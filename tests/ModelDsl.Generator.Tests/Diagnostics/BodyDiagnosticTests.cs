@@ -39,6 +39,15 @@ public class BodyDiagnosticTests
         "[Model, Target(Loss.Mse)] partial class M { [Dense(4)] private partial Layer A { get; } [Forward] public Tensor Forward([Input(4, Classes = 3)] Tensor c) => {|MDSL0203:A(c)|}; }",
         "[Dense] takes real numbers, but gets class indices (from [Input(4, Classes = 3)]): put [Embedding] or OneHot before it");
 
+    [Theory]
+    [InlineData("E(x) + Dense(E(x))", "", "it is called more than once")]
+    [InlineData("MatMul(E(x), Transpose(E.Weight))", "", "its Weight is used as a whole")]
+    [InlineData("Dense(E(x))", ", L2 = 0.1f", "the penalty of [Target] moves every row")]
+    public void SparseGradientsThatAreDense_AreMarked(string body, string penalty, string why) => Verify(
+        $"using static ModelDsl.Ops; [Model, Target(Loss.Mse{penalty})] partial class M {{ [Embedding(5, 3, Sparse = {{|MDSL0406:true|}})] private partial Layer E {{ get; }} [Dense(3)] private partial Layer Dense {{ get; }} "
+        + $"[Forward] public Tensor Forward([Input(4, Classes = 5)] Tensor x) => {body}; }}",
+        $"Sparse has no effect here: {why}");
+
     [Fact]
     public void EmbeddingOfReals_IsMarkedAtTheLayer() => Verify(
         "[Model, Input(4), {|MDSL0203:Embedding(5, 3)|}, Target(Loss.Mse)] partial class M;",

@@ -35,8 +35,9 @@ internal static class InfoWriter
             using (w.List())
                 InfoRow.Write(w, RuntimeNames.ParameterInfo, [.. model.Parameters.Zip(plan.Parameters.Offsets, (p, offset) => new InfoRow(
                     p.Name, $"[{Integers(p.Shape)}], ", offset,
-                    $", {RuntimeNames.Initializer}.{p.Initializer}, {Literals.Digits(p.Scale)}, {(p.Decay ? "true" : "false")}, {(p.Trainable ? "true" : "false")}{(p.Frozen ? ", Frozen: true" : "")}"))]);
+                    $", {RuntimeNames.Initializer}.{p.Initializer}, {Literals.Digits(p.Scale)}, {(p.Decay ? "true" : "false")}, {(p.Trainable ? "true" : "false")}{(p.Frozen ? ", Frozen: true" : "")}{(p.RowsOf >= 0 ? ", RowsOf: " + Literals.Integer(p.RowsOf) : "")}"))]);
             w.Line($"BlockLength = {Literals.Integer(plan.Parameters.BlockLength)},");
+            if (plan.Parameters.DenseLength < plan.Parameters.TrainableLength) w.Line($"SparseLength = {Literals.Integer(plan.Parameters.TrainableLength - plan.Parameters.DenseLength)},");
             w.Line($"TrainableLength = {Literals.Integer(plan.Parameters.TrainableLength)},");
             w.Line($"DecayedLength = {Literals.Integer(plan.Parameters.DecayedLength)},");
             foreach (ProgramPlan program in plan.Programs.Where(p => p.Program.Kind != ProgramKind.Decoding)) w.Line($"{program.Program.Kind} = {Slots(program, buffers, sizes)},");

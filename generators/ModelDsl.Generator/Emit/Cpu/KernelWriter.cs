@@ -123,9 +123,10 @@ internal static class KernelWriter
     private static void Scatter(CodeWriter writer, KernelSource source)
     {
         Node node = source.Arena[source.Kernel.Body.Single()];
-        int padding = ((ScatterAdd)node.Op).Padding;
-        writer.Line($"{RuntimeNames.Table}.ScatterAdd<V, {source.Scalar.Name}>({source.Memory(node.Inputs[0])}, {source.Memory(node.Inputs[1])}, {KernelSource.Text(node.Shape.Last)}, "
-            + $"{source.Stores().Single().Span.Value}, part{(padding < 0 ? "" : ", " + Literals.Integer(padding))});");
+        var op = (ScatterAdd)node.Op;
+        if (op.IsSparse && source.Kernel.Stores.Any(s => s.Place != PlaceKind.Gradient)) throw new InvalidOperationException("only the gradient block is kept clear between steps");
+        writer.Line($"{RuntimeNames.Table}.{(op.IsSparse ? "AddRows" : "ScatterAdd")}<V, {source.Scalar.Name}>({source.Memory(node.Inputs[0])}, {source.Memory(node.Inputs[1])}, {KernelSource.Text(node.Shape.Last)}, "
+            + $"{source.Stores().Single().Span.Value}, part{(op.Padding < 0 ? "" : ", " + Literals.Integer(op.Padding))});");
     }
 
     private static void Transpose(CodeWriter writer, KernelSource source)
