@@ -9,6 +9,18 @@ namespace ModelDsl;
 /// <param name="R2">Coefficient of determination.</param>
 public sealed record Evaluation(int Count, double Loss, double? Accuracy = null, double? Mse = null, double? Mae = null, double? R2 = null)
 {
+    /// <summary>With <see cref="Accuracy"/>, of up to 1,024 classes: which were taken for which, and with that precision, recall, F1, κ and Matthews' correlation.</summary>
+    public ConfusionMatrix? Confusion { get; init; }
+
+    /// <summary>With <see cref="Accuracy"/>, of class indices: log-loss, perplexity and top-5 accuracy.</summary>
+    public ProbabilityScores? Probabilities { get; init; }
+
+    /// <summary>With <see cref="Accuracy"/>, of the binary cross-entropies: areas under ROC and precision-recall, within the errors that it states. Null where a prediction is NaN.</summary>
+    public ScoreCurve? Curve { get; init; }
+
+    /// <summary>With <see cref="Mse"/>, <see cref="Mae"/> or <see cref="R2"/>: these and the other errors of values.</summary>
+    public RegressionScores? Errors { get; init; }
+
     /// <summary>Of a model with several outputs that are trained: the metrics of each, by name; <see cref="Loss"/> is the weighted sum in all of them. Else empty.</summary>
     public IReadOnlyDictionary<string, Evaluation> Outputs { get; init; } = System.Collections.ObjectModel.ReadOnlyDictionary<string, Evaluation>.Empty;
 }

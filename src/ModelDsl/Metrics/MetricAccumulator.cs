@@ -6,18 +6,38 @@ namespace ModelDsl.Metrics;
 /// Gathers the metrics that are asked for of an output, batch by batch, in double and in memory that does not grow. A metric that the loss has no meaning for stays null:
 /// accuracy of a regression, errors of class indices.
 /// </summary>
-/// <param name="info">The output; its loss decides what counts as right.</param>
-internal sealed class MetricAccumulator(OutputInfo info)
+internal sealed class MetricAccumulator
 {
-    // Softmax is along the last axis: each row of that has a class.
-    private readonly int _width = info.TargetIsClass || info.Loss is Loss.CrossEntropy or Loss.KlDivergence ? info.Shape[^1] : info.Size;
-    private readonly Loss? _loss = info.Loss;
-    private readonly Metric _metrics = info.Metrics;
-    private readonly bool _judges = (info.Metrics & Metric.Accuracy) != 0;
-    private readonly RegressionSums? _errors = !info.TargetIsClass && (info.Metrics & (Metric.Mse | Metric.Mae | Metric.R2)) != 0 ? new(info.Size) : null;
+    /// <summary>Of more, a confusion matrix would be larger than many models.</summary>
+    private const int MostConfused = 1024;
+
+    private readonly int _width, _rowsPerSample;
+    private readonly Loss? _loss;
+    private readonly Metric _metrics;
+    private readonly bool _judges;
+    private readonly ConfusionCounts? _confusion;
+    private readonly ProbabilitySums? _probabilities;
+    private readonly RegressionSums? _errors;
+    private ScoreHistogram? _scores;
     private long _count;
     private long _judged;
     private long _right;
+
+    /// <param name="info">The output; its loss decides what counts as right.</param>
+    public MetricAccumulator(OutputInfo info)
+    {
+        (_loss, _metrics) = (info.Loss, info.Metrics);
+        bool softmax = info.TargetIsClass || info.Loss is Loss.CrossEntropy or Loss.KlDivergence;
+        bool sides = info.Loss is Loss.BinaryCrossEntropy or Loss.BinaryFocal or Loss.Hinge or Loss.SquaredHinge;
+        // Softmax is along the last axis: each row of that has a class.
+        _width = softmax ? info.Shape[^1] : info.Size;
+        _rowsPerSample = info.Size / _width;
+        _judges = (softmax || sides) && (info.Metrics & Metric.Accuracy) != 0;
+        if (_judges && (sides || _width <= MostConfused)) _confusion = new(sides ? 2 : _width);
+        if (_judges && info.TargetIsClass && _width > 1) _probabilities = new(_width);
+        if (_judges && info.Loss is Loss.BinaryCrossEntropy or Loss.BinaryFocal) _scores = new();
+        if (!info.TargetIsClass && (info.Metrics & (Metric.Mse | Metric.Mae | Metric.R2)) != 0) _errors = new(_width);
+    }
 
     /// <summary>Adds a batch whose targets are values.</summary>
     /// <param name="predictions">(count, …, outputs): probabilities or scores, as the model predicts them.</param>
@@ -26,7 +46,7 @@ internal sealed class MetricAccumulator(OutputInfo info)
     public void Add<T>(ReadOnlySpan<T> predictions, ReadOnlySpan<T> targets, int count) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         _count += count;
-        for (int row = 0; row < count * (info.Size / _width); row++)
+        for (int row = 0; row < count * _rowsPerSample; row++)
         {
             ReadOnlySpan<T> z = predictions.Slice(row * _width, _width), t = targets.Slice(row * _width, _width);
             _errors?.Add(z, t);
@@ -42,38 +62,51 @@ internal sealed class MetricAccumulator(OutputInfo info)
     {
         _count += count;
         if (!_judges) return;
-        for (int row = 0; row < labels.Length; row++) Count(ArgMax(predictions.Slice(row * _width, _width)) == labels[row]);
+        for (int row = 0; row < labels.Length; row++) Count(labels[row], ArgMax(predictions.Slice(row * _width, _width)));
+        _probabilities?.Add(predictions, labels);
     }
 
     /// <summary>The figures of all batches so far.</summary>
     /// <param name="meanLoss">The mean loss, which the model computes itself.</param>
     public Evaluation Finish(double meanLoss)
     {
+        RegressionScores? errors = _errors?.Result is { Count: > 0 } some ? some : null;
         double? Asked(Metric metric, double? value) => (_metrics & metric) != 0 ? value : null;
         double? accuracy = _judged == 0 ? null : (double)_right / _judged;
-        return new(checked((int)_count), meanLoss, accuracy, Asked(Metric.Mse, _errors?.Mse), Asked(Metric.Mae, _errors?.Mae), Asked(Metric.R2, _errors?.R2));
+        double? r2 = errors?.Count < 2 ? null : errors?.R2;
+        return new(checked((int)_count), meanLoss, accuracy, Asked(Metric.Mse, errors?.Mse), Asked(Metric.Mae, errors?.Mae), Asked(Metric.R2, r2))
+        {
+            Errors = errors,
+            Confusion = _judged == 0 ? null : _confusion?.Result,
+            Probabilities = _judged == 0 ? null : _probabilities?.Result,
+            Curve = _judged == 0 ? null : _scores?.Curve,
+        };
     }
 
     private void Judge<T>(ReadOnlySpan<T> z, ReadOnlySpan<T> t) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        switch (_loss)
+        if (_loss is Loss.CrossEntropy or Loss.KlDivergence) Count(ArgMax(t), ArgMax(z));
+        else CountSides(z, t, _loss is Loss.Hinge or Loss.SquaredHinge ? T.Zero : T.CreateChecked(0.5));
+    }
+
+    /// <summary>Each output is right if it is on its target's side of the threshold. NaN is on none, and has no place on a curve.</summary>
+    private void CountSides<T>(ReadOnlySpan<T> z, ReadOnlySpan<T> t, T threshold) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int i = 0; i < z.Length; i++)
         {
-            case Loss.CrossEntropy or Loss.KlDivergence: Count(ArgMax(z) is >= 0 and int best && best == ArgMax(t)); break;
-            case Loss.BinaryCrossEntropy or Loss.BinaryFocal: CountSides(z, t, T.CreateChecked(0.5)); break;
-            case Loss.Hinge or Loss.SquaredHinge: CountSides(z, t, T.Zero); break;
+            int side = t[i] >= threshold ? 1 : 0;
+            if (T.IsNaN(z[i])) _scores = null;
+            _scores?.Add(z[i], side);
+            Count(side, T.IsNaN(z[i]) ? -1 : z[i] >= threshold ? 1 : 0);
         }
     }
 
-    /// <summary>Each output is right if it is on its target's side of the threshold. NaN is on none.</summary>
-    private void CountSides<T>(ReadOnlySpan<T> z, ReadOnlySpan<T> t, T threshold) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        for (int i = 0; i < z.Length; i++) Count(!T.IsNaN(z[i]) && z[i] >= threshold == t[i] >= threshold);
-    }
-
-    private void Count(bool right)
+    /// <summary>−1 is no class, and never right.</summary>
+    private void Count(int actual, int predicted)
     {
         _judged++;
-        if (right) _right++;
+        if (actual == predicted && actual >= 0) _right++;
+        _confusion?.Add(actual, predicted);
     }
 
     /// <summary>The first of the largest; −1, which is no class, if any is NaN.</summary>

@@ -1,29 +1,71 @@
 using System.Numerics;
 
-namespace ModelDsl.Metrics;
+namespace ModelDsl;
+
+/// <summary>Errors of predicted values. Of several columns: means over the columns.</summary>
+/// <param name="Count">Rows.</param>
+/// <param name="Mse">Mean squared error.</param>
+/// <param name="Rmse">Its root, of each column.</param>
+/// <param name="Mae">Mean absolute error.</param>
+/// <param name="Mape">Mean absolute error relative to |target|, 2⁻⁵² at least: 0.05 is five percent, and a target of 0 makes it huge.</param>
+/// <param name="R2">Coefficient of determination, 1 − Σ(t − z)²/Σ(t − t̄)². Of constant targets: 1 if all predictions are exact, else 0. NaN of fewer than two rows.</param>
+/// <param name="ExplainedVariance">1 − Var(t − z)/Var(t): as R², but an error that is the same everywhere does not count.</param>
+public sealed record RegressionScores(long Count, double Mse, double Rmse, double Mae, double Mape, double R2, double ExplainedVariance)
+{
+    /// <summary>The errors of predictions.</summary>
+    /// <param name="predictions">(rows, columns)</param>
+    /// <param name="targets">(rows, columns)</param>
+    /// <param name="columns">Values in a row.</param>
+    /// <exception cref="ArgumentException">The lengths differ, or are no whole number of rows.</exception>
+    public static RegressionScores Of<T>(ReadOnlySpan<T> predictions, ReadOnlySpan<T> targets, int columns = 1) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var sums = new RegressionSums(columns);
+        sums.Add(predictions, targets);
+        return sums.Result;
+    }
+}
 
 /// <summary>
-/// Per output column: Σ(z − t)², Σ|z − t|, and the targets' Σ(t − t̄)² by Welford's update, which does not cancel as Σt² − (Σt)²/n does.
+/// Gathers <see cref="RegressionScores"/> batch by batch, in memory that does not grow. Variances by Welford's update, which does not cancel as Σt² − (Σt)²/n does.
 /// </summary>
-internal sealed class RegressionSums(int columns)
+public sealed class RegressionSums
 {
-    private readonly double[] _squared = new double[columns];
-    private readonly double[] _mean = new double[columns];
-    private readonly double[] _spread = new double[columns];
-    private double _absolute;
+    private readonly double[] _squared, _mean, _spread, _errorMean, _errorSpread;
+    private const double MachineEpsilon = 1.0 / (1L << 52);
+    private double _absolute, _relative;
     private long _rows;
 
-    /// <summary>Mean squared error over rows and columns; null before the first row.</summary>
-    public double? Mse => _rows == 0 ? null : _squared.Sum() / ((double)_rows * columns);
+    /// <summary>No rows yet.</summary>
+    /// <param name="columns">Values in a row.</param>
+    public RegressionSums(int columns = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(columns);
+        (_squared, _mean, _spread, _errorMean, _errorSpread) = (new double[columns], new double[columns], new double[columns], new double[columns], new double[columns]);
+    }
 
-    /// <summary>Mean absolute error over rows and columns; null before the first row.</summary>
-    public double? Mae => _rows == 0 ? null : _absolute / ((double)_rows * columns);
+    /// <summary>All rows so far; errors of no rows are NaN.</summary>
+    public RegressionScores Result
+    {
+        get
+        {
+            double n = (double)_rows * _squared.Length;
+            return new(_rows, _squared.Sum() / n, _squared.Average(s => Math.Sqrt(s / _rows)), _absolute / n, _relative / n,
+                _rows < 2 ? double.NaN : Explained(_squared), _rows < 1 ? double.NaN : Explained(_errorSpread));
+        }
+    }
 
-    /// <summary>The mean of the columns' coefficients of determination; null before the second row, where it is not defined.</summary>
-    public double? R2 => _rows < 2 ? null : Enumerable.Range(0, columns).Average(Determination);
+    /// <summary>Adds rows.</summary>
+    /// <param name="predictions">(rows, columns)</param>
+    /// <param name="targets">(rows, columns)</param>
+    /// <exception cref="ArgumentException">The lengths differ, or are no whole number of rows.</exception>
+    public void Add<T>(ReadOnlySpan<T> predictions, ReadOnlySpan<T> targets) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (predictions.Length != targets.Length || targets.Length % _squared.Length != 0)
+            throw new ArgumentException($"There are {predictions.Length} predictions and {targets.Length} targets; give as many of both, in rows of {_squared.Length}.", nameof(predictions));
+        for (; targets.Length > 0; predictions = predictions[_squared.Length..], targets = targets[_squared.Length..]) AddRow(predictions, targets);
+    }
 
-    /// <summary>Adds a row. z, t: (columns)</summary>
-    public void Add<T>(ReadOnlySpan<T> z, ReadOnlySpan<T> t) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private void AddRow<T>(ReadOnlySpan<T> z, ReadOnlySpan<T> t) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         _rows++;
         for (int i = 0; i < _squared.Length; i++)
@@ -31,17 +73,24 @@ internal sealed class RegressionSums(int columns)
             double target = double.CreateTruncating(t[i]), error = double.CreateTruncating(z[i]) - target;
             _squared[i] += error * error;
             _absolute += Math.Abs(error);
-            double delta = target - _mean[i];
-            _mean[i] += delta / _rows;
-            _spread[i] += delta * (target - _mean[i]);
+            _relative += Math.Abs(error) / Math.Max(Math.Abs(target), MachineEpsilon);
+            Welford(target, ref _mean[i], ref _spread[i]);
+            Welford(error, ref _errorMean[i], ref _errorSpread[i]);
         }
     }
 
-    /// <summary>1 − Σ(t − z)²/Σ(t − t̄)². Of constant targets: 1 if all predictions are exact, else 0, as scikit-learn has it.</summary>
-    private double Determination(int column) => (_squared[column], _spread[column]) switch
+    private void Welford(double value, ref double mean, ref double spread)
+    {
+        double delta = value - mean;
+        mean += delta / _rows;
+        spread += delta * (value - mean);
+    }
+
+    /// <summary>The mean over columns of 1 − unexplained/spread, with scikit-learn's rule for constant targets.</summary>
+    private double Explained(double[] unexplained) => unexplained.Zip(_spread).Average(c => c switch
     {
         (0, 0) => 1,
         ( > 0, 0) => 0,
-        var (squared, spread) => 1 - squared / spread,
-    };
+        var (rest, spread) => 1 - rest / spread,
+    });
 }

@@ -109,7 +109,7 @@ public class MetricAccumulatorTests
     {
         var metrics = new MetricAccumulator(Models.Info(Loss.BinaryCrossEntropy, 1, Metric.Mae).Outputs[0]);
         metrics.Add<float>([0.25f, 1], [0f, 1], 2);
-        Assert.Equal(new Evaluation(2, 3, Mae: 0.125), metrics.Finish(3));
+        Assert.Equal(new Evaluation(2, 3, Mae: 0.125) { Errors = RegressionScores.Of([0.25f, 1], [0f, 1]) }, metrics.Finish(3));
     }
 
     [Fact]
