@@ -47,6 +47,8 @@ public sealed class DataColumn
         return New(name, classes, width, "class indices");
     }
 
+    internal DataColumn Gather(int[] view) => new(Name, Rows.Gather(view));
+
     private static DataColumn New<T>(string name, T[] values, int width, string what) where T : unmanaged, INumberBase<T>
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);

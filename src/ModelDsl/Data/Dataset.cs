@@ -89,6 +89,15 @@ public sealed partial class Dataset
 
     internal void Copy<T>(DataColumn column, ReadOnlySpan<int> rows, Span<T> destination) where T : unmanaged, INumberBase<T> => column.Rows.CopyTo(rows, _view, destination);
 
+    internal void CopyColumn(DataColumn column, int position, Span<double> destination) => column.Rows.CopyColumn(position, _view, destination);
+
+    /// <summary>The same samples with another column in the place of one. What a view leaves out is not kept.</summary>
+    internal Dataset With(DataColumn old, DataColumn column)
+    {
+        DataColumn Kept(DataColumn c) => c == old ? column : _view is null ? c : c.Gather(_view);
+        return new(Array.ConvertAll(_inputs, Kept), Array.ConvertAll(_targets, Kept)) { ClassNames = ClassNames };
+    }
+
     private int[] Order(ulong seed)
     {
         int[] order = new int[Count];

@@ -25,6 +25,12 @@ internal abstract class SampleRows(int count, int width)
         }
     }
 
+    /// <summary>Copies one column of all the caller's rows.</summary>
+    public abstract void CopyColumn(int column, int[]? view, Span<double> destination);
+
+    /// <summary>The caller's rows alone, in their order.</summary>
+    public abstract SampleRows Gather(int[] view);
+
     /// <summary>The first column of a row that holds NaN or an infinity, or −1.</summary>
     public abstract int FirstNonFinite(int row);
 
@@ -60,6 +66,18 @@ internal sealed class SampleRows<S>(S[] values, int width) : SampleRows(values.L
             for (int i = 0; i < source.Length; i++) target[i] = T.CreateSaturating(source[i]);
             destination = destination[width..];
         }
+    }
+
+    public override void CopyColumn(int column, int[]? view, Span<double> destination)
+    {
+        for (int row = 0; row < destination.Length; row++) destination[row] = double.CreateSaturating(Values[(view?[row] ?? row) * Width + column]);
+    }
+
+    public override SampleRows Gather(int[] view)
+    {
+        S[] gathered = new S[view.Length * Width];
+        for (int row = 0; row < view.Length; row++) Row(row, view).CopyTo(gathered.AsSpan(row * Width));
+        return new SampleRows<S>(gathered, Width);
     }
 
     public override int FirstNonFinite(int row)

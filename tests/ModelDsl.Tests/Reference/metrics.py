@@ -106,6 +106,7 @@ def regression(i):
             "explained": m.explained_variance_score(y, z)}
 
 
-for kind in (classification, curve, probabilities, regression):
-    for i in range(COUNT):
-        print(json.dumps({"kind": kind.__name__, **plain(kind(i))}, separators=(",", ":")))
+if __name__ == "__main__":
+    for kind in (classification, curve, probabilities, regression):
+        for i in range(COUNT):
+            print(json.dumps({"kind": kind.__name__, **plain(kind(i))}, separators=(",", ":")))
