@@ -34,9 +34,9 @@ internal static class Fuser
             NodeId[] owners = [.. outputs.Select(o => Values.Owner(graph.Arena, o))];
             if (owners.Distinct().Count() < owners.Length) throw new InvalidOperationException("two outputs are one value");
             Store[] all = [.. stores.Select(s => s with { Value = Values.Owner(graph.Arena, s.Value) }), .. owners.Select(o => new Store(o, PlaceKind.Buffer))];
-            SortedSet<NodeId> forward = graph.Arena.Reachable(kind == ProgramKind.Training ? roots.Forward : all.Select(s => s.Value));
-            Group[] groups = Grouping.Groups(graph.Arena, all, forward, merge);
-            return new KernelProgram(kind, KernelBuilder.Build(graph.Arena, groups, all), owners.ToEquatableArray());
+            NodeSet forward = graph.Arena.Reachable(kind == ProgramKind.Training ? roots.Forward : all.Select(s => s.Value));
+            GroupGraph groups = Grouping.Groups(graph.Arena, all, forward, merge);
+            return new KernelProgram(kind, new KernelBuilder(graph.Arena, groups, all).Build(), owners.ToEquatableArray());
         }
     }
 }

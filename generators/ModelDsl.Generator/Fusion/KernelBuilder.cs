@@ -6,7 +6,7 @@ namespace ModelDsl.Generator.Fusion;
 /// <summary>
 /// From groups to kernels: decides which values are saved for later kernels and which these recompute, and so what each kernel reads, computes and stores.
 /// </summary>
-internal static class KernelBuilder
+internal sealed class KernelBuilder
 {
     /// <summary>A value is recomputed where that takes at most this many multiplications an element, from values that are in memory anyway.</summary>
     private const int RecomputeBudget = 8;
@@ -14,106 +14,124 @@ internal static class KernelBuilder
     /// <summary>… and from at most this many values of its size: a stream of residual sums would else be added up again, from its beginning, wherever it is used.</summary>
     private const int MostReads = 2;
 
-    public static EquatableArray<Kernel> Build(GraphArena arena, IReadOnlyList<Group> groups, IReadOnlyList<Store> roots)
+    private readonly GraphArena _arena;
+    private readonly GroupGraph _groups;
+    private readonly IReadOnlyList<Store> _roots;
+    private readonly NodeSet _saved;
+
+    /// <summary>The last kernel, counted from 1, that a node was met for.</summary>
+    private readonly int[] _metBy;
+
+    public KernelBuilder(GraphArena arena, GroupGraph groups, IReadOnlyList<Store> roots)
     {
-        HashSet<NodeId> saved = Saved(arena, groups, roots);
-        ILookup<NodeId, Store> places = roots.ToLookup(r => r.Value);
+        (_arena, _groups, _roots, _saved, _metBy) = (arena, groups, roots, new NodeSet(arena.Count), new int[arena.Count]);
+        _saved.UnionWith(roots.Select(r => r.Value));
+        SaveWhatCrosses();
+    }
+
+    public EquatableArray<Kernel> Build()
+    {
+        ILookup<NodeId, Store> places = _roots.ToLookup(r => r.Value);
         List<Kernel> kernels = [];
-        foreach (Group group in groups)
+        int number = 0;
+        foreach (Group group in _groups.Ordered())
         {
             // the roots' places; a buffer for a value that only other kernels read
-            Store[] stores = [.. group.Nodes.Where(saved.Contains).SelectMany(id => places.Contains(id) ? places[id] : [new Store(id, PlaceKind.Buffer)])];
-            if (stores.Length > 0) kernels.Add(Kernel(arena, group, stores, saved));
+            List<Store> stores = [];
+            foreach (NodeId id in group.Nodes)
+                if (_saved.Contains(id)) stores.AddRange(places.Contains(id) ? places[id] : [new Store(id, PlaceKind.Buffer)]);
+            if (stores.Count > 0) kernels.Add(Kernel(group, stores, ++number));
         }
 
         return kernels.ToEquatableArray();
     }
 
-    private static Kernel Kernel(GraphArena arena, Group group, Store[] stores, HashSet<NodeId> saved)
+    private Kernel Kernel(Group group, List<Store> stores, int number)
     {
-        var body = new SortedSet<NodeId>();
-        var loads = new SortedSet<NodeId>();
+        List<NodeId> body = [], loads = [];
         var pending = new Stack<NodeId>(stores.Select(s => s.Value));
         while (pending.Count > 0)
         {
             NodeId id = pending.Pop();
-            if (!body.Add(id)) continue;
-            foreach (NodeId input in Operands(arena, id))
+            if (!Meet(id)) continue;
+            body.Add(id);
+            Node node = _arena[id];
+            for (int i = 0; i < node.Inputs.Count; i++)
             {
-                if (IsLoad(arena, input, group, saved)) loads.Add(input);
-                else pending.Push(input);
+                // a product fetches its left operand from under a transpose
+                NodeId input = node.Inputs[i];
+                if (i == 0 && node.Op is MatMul && _arena[input].Op is Transpose) input = _arena[input].Inputs[0];
+                if (!IsLoad(input, group)) pending.Push(input);
+                else if (Meet(input)) loads.Add(input);
             }
         }
 
+        body.Sort();
+        loads.Sort();
         return new Kernel(group.Kind, group.Rows, group.Columns, body.ToEquatableArray(), loads.ToEquatableArray(), stores.ToEquatableArray(), group.IsForward);
-    }
 
-    /// <summary>What a kernel fetches for a node: a product fetches its left operand from under a transpose.</summary>
-    private static IEnumerable<NodeId> Operands(GraphArena arena, NodeId id) => arena[id].Inputs.Select((input, i) =>
-        arena[id].Op is MatMul && i == 0 && arena[input].Op is Transpose ? arena[input].Inputs[0] : input);
-
-    private static bool IsLoad(GraphArena arena, NodeId id, Group group, HashSet<NodeId> saved)
-    {
-        NodeId owner = Values.Owner(arena, id);
-        if (group.Nodes.Contains(id)) return false;
-        return arena[id].Op is Reshape || Values.IsLeaf(arena[id]) || saved.Contains(owner);
-    }
-
-    /// <summary>The values that get memory: roots, products' operands, reductions, and what would cost too much to compute twice.</summary>
-    private static HashSet<NodeId> Saved(GraphArena arena, IReadOnlyList<Group> groups, IReadOnlyList<Store> roots)
-    {
-        Dictionary<NodeId, Group> groupOf = groups.SelectMany(g => g.Nodes.Select(n => (n, g))).ToDictionary(p => p.n, p => p.g);
-        HashSet<NodeId> saved = [.. roots.Select(r => r.Value)];
-        var crossing = new SortedSet<NodeId>();
-        foreach (KeyValuePair<NodeId, Group> entry in groupOf)
+        bool Meet(NodeId id)
         {
-            HashSet<NodeId> fromMemory = [.. Grouping.MemoryReads(arena, entry.Key, groupOf.ContainsKey)];
-            foreach (NodeId read in Grouping.Reads(arena, entry.Key, groupOf.ContainsKey).Where(read => groupOf[read] != entry.Value))
-            {
-                if (fromMemory.Contains(read) || !Values.IsElementwise(arena[read]) || IsOncePerCall(arena, read, entry.Value)) saved.Add(read);
-                else crossing.Add(read);
-            }
+            if (_metBy[id.Index] == number) return false;
+            _metBy[id.Index] = number;
+            return true;
         }
+    }
+
+    private bool IsLoad(NodeId id, Group group) =>
+        _groups[id] != group && (_arena[id].Op is Reshape || Values.IsLeaf(_arena[id]) || _saved.Contains(Values.Owner(_arena, id)));
+
+    /// <summary>The values that get memory beside the roots: products' operands, reductions, and what would cost too much to compute twice.</summary>
+    private void SaveWhatCrosses()
+    {
+        var crossing = new NodeSet(_arena.Count);
+        foreach (Group reader in _groups.All)
+            foreach (NodeId id in reader.Nodes)
+                foreach (Read read in _groups.Reads.Of(id))
+                {
+                    if (_groups[read.Source] is not { } source || source == reader) continue;
+                    if (read.FromMemory || !Values.IsElementwise(_arena[read.Source]) || IsOncePerCall(read.Source, reader)) _saved.Add(read.Source);
+                    else crossing.Add(read.Source);
+                }
 
         // in topological order, so that what an earlier value needs in memory can serve a later one
-        foreach (NodeId id in crossing.Where(id => !saved.Contains(id)).ToArray())
-            if (!CanRecompute(arena, id, groupOf, saved)) saved.Add(id);
-        return saved;
+        foreach (NodeId id in crossing)
+            if (!_saved.Contains(id) && !CanRecompute(id)) _saved.Add(id);
     }
 
     /// <summary>
     /// Whether the value does not depend on the batch (a scale made of parameters), while the kernel that reads it would compute it for each row of the batch: two operations or more,
     /// as one costs no more than to load its result.
     /// </summary>
-    private static bool IsOncePerCall(GraphArena arena, NodeId id, Group reader) =>
-        arena[id].Shape.Count.IsConstant && !(reader.Rows * reader.Columns).IsConstant && arena[id].Inputs.Any(i => Values.IsElementwise(arena[i]));
+    private bool IsOncePerCall(NodeId id, Group reader) =>
+        _arena[id].Shape.Count.IsConstant && !(reader.Rows * reader.Columns).IsConstant && _arena[id].Inputs.Any(i => Values.IsElementwise(_arena[i]));
 
-    private static bool CanRecompute(GraphArena arena, NodeId id, Dictionary<NodeId, Group> groupOf, HashSet<NodeId> saved)
+    private bool CanRecompute(NodeId id)
     {
         List<NodeId> small = [];
         HashSet<NodeId> reads = [];
         int cost = Cost(id);
         if (cost > RecomputeBudget || reads.Count(SameSize) > MostReads) return false;
-        saved.UnionWith(small);
+        _saved.UnionWith(small);
         return true;
 
         int Cost(NodeId value)
         {
-            int total = Values.CostPerElement(arena[value]);
-            foreach (NodeId input in arena[value].Inputs)
+            int total = Values.CostPerElement(_arena[value]);
+            foreach (NodeId input in _arena[value].Inputs)
             {
                 if (total > RecomputeBudget) break;             // also what keeps this from walking every path of a deep graph
-                NodeId owner = Values.Owner(arena, input);
-                if (Values.IsLeaf(arena[owner]) || saved.Contains(owner) || Values.ReadsMemory(arena[input].Op)) reads.Add(owner);
-                if (Values.IsLeaf(arena[owner]) || saved.Contains(owner)) continue;
-                if (Values.IsInline(arena, arena[input]) || (Values.IsElementwise(arena[input]) && SameSize(input))) total += Cost(input);
-                else if (groupOf.ContainsKey(input) && !SameSize(input)) small.Add(input);     // a vector beside a matrix: cheap to keep
+                NodeId owner = Values.Owner(_arena, input);
+                if (Values.IsLeaf(_arena[owner]) || _saved.Contains(owner) || Values.ReadsMemory(_arena[input].Op)) reads.Add(owner);
+                if (Values.IsLeaf(_arena[owner]) || _saved.Contains(owner)) continue;
+                if (Values.IsInline(_arena, _arena[input]) || (Values.IsElementwise(_arena[input]) && SameSize(input))) total += Cost(input);
+                else if (_groups[input] is not null && !SameSize(input)) small.Add(input);     // a vector beside a matrix: cheap to keep
                 else return RecomputeBudget + 1;
             }
 
             return total;
         }
 
-        bool SameSize(NodeId other) => arena[other].Shape.Count == arena[id].Shape.Count;
+        bool SameSize(NodeId other) => _arena[other].Shape.Count == _arena[id].Shape.Count;
     }
 }

@@ -21,6 +21,8 @@ internal readonly record struct Monomial(int Factor, EquatableArray<string> Symb
 /// </summary>
 internal sealed record Extent(EquatableArray<Monomial> Terms)
 {
+    private readonly int _hash = Terms.GetHashCode();
+
     public static Extent Of(string symbol) => new(new[] { new Monomial(1, new[] { symbol }.ToEquatableArray()) }.ToEquatableArray());
 
     /// <summary>The extent and the factor whose product is this sum; no extent where it is a number.</summary>
@@ -32,6 +34,14 @@ internal sealed record Extent(EquatableArray<Monomial> Terms)
         int common = terms.Select(m => Math.Abs(m.Factor)).Aggregate(CommonFactor) * Math.Sign(terms[0].Factor);
         Monomial[] primitive = [.. terms.Select(m => m with { Factor = m.Factor / common })];
         return (common, primitive.Length == 1 && primitive[0].Symbols.Count == 0 ? null : new Extent(primitive.ToEquatableArray()));
+    }
+
+    public bool Has(string symbol)
+    {
+        foreach (Monomial m in Terms)
+            foreach (string s in m.Symbols)
+                if (s == symbol) return true;
+        return false;
     }
 
     public IEnumerable<string> Symbols => Terms.SelectMany(m => m.Symbols).Distinct();
@@ -46,6 +56,9 @@ internal sealed record Extent(EquatableArray<Monomial> Terms)
             text.Append(text.Length == 0 ? "" : m.Factor < 0 ? " − " : " + ").Append(text.Length == 0 ? m : m with { Factor = Math.Abs(m.Factor) });
         return Terms.Count == 1 ? text.ToString() : $"({text})";
     }
+
+    /// <summary>Of texts, and asked wherever a shape is looked up: computed once.</summary>
+    public override int GetHashCode() => _hash;
 
     private static int CommonFactor(int a, int b) => b == 0 ? a : CommonFactor(b, a % b);
 }

@@ -18,6 +18,20 @@ internal enum ElementKind { Real, Class, Truth }
 /// <summary>An op applied to inputs, with the type that shape inference gave it.</summary>
 internal sealed record Node(Op Op, EquatableArray<NodeId> Inputs, Shape Shape, ElementKind Kind);
 
+/// <summary>What makes two nodes one; hashed once, however often it is looked up.</summary>
+internal readonly struct NodeKey(Op op, EquatableArray<NodeId> inputs) : IEquatable<NodeKey>
+{
+    private readonly Op _op = op;
+    private readonly EquatableArray<NodeId> _inputs = inputs;
+    private readonly int _hash = unchecked(op.GetHashCode() * 31 + inputs.GetHashCode());
+
+    public bool Equals(NodeKey other) => _hash == other._hash && _inputs.Equals(other._inputs) && _op.Equals(other._op);
+
+    public override bool Equals(object? obj) => obj is NodeKey other && Equals(other);
+
+    public override int GetHashCode() => _hash;
+}
+
 /// <summary>An immutable arena of nodes in topological order. Equal nodes are one node, so that a comparison of ids is a comparison of meaning.</summary>
 internal sealed class GraphArena(Node[] nodes, IReadOnlyDictionary<NodeId, string> names)
 {
@@ -31,15 +45,14 @@ internal sealed class GraphArena(Node[] nodes, IReadOnlyDictionary<NodeId, strin
     public IReadOnlyDictionary<NodeId, string> Names => names;
 
     /// <summary>The nodes that <paramref name="roots"/> depend on, themselves included, in topological order.</summary>
-    public SortedSet<NodeId> Reachable(IEnumerable<NodeId> roots)
+    public NodeSet Reachable(IEnumerable<NodeId> roots)
     {
-        var found = new SortedSet<NodeId>();
-        var pending = new Stack<NodeId>(roots);
-        while (pending.Count > 0)
+        var found = new NodeSet(Count);
+        found.UnionWith(roots);
+        for (int i = Count - 1; i >= 0; i--)
         {
-            NodeId id = pending.Pop();
-            if (!found.Add(id)) continue;
-            foreach (NodeId input in this[id].Inputs) pending.Push(input);
+            if (!found.Contains(new NodeId(i))) continue;
+            foreach (NodeId input in nodes[i].Inputs) found.Add(input);
         }
 
         return found;

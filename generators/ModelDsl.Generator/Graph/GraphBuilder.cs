@@ -14,7 +14,7 @@ internal delegate NodeId? RewriteRule(GraphBuilder g, Op op, NodeId[] inputs);
 internal sealed class GraphBuilder(RewriteRule? rewrite = null)
 {
     private readonly List<Node> _nodes = [];
-    private readonly Dictionary<(Op, EquatableArray<NodeId>), NodeId> _ids = [];
+    private readonly Dictionary<NodeKey, NodeId> _ids = [];
     private readonly Dictionary<NodeId, string> _names = [];
 
     public Node this[NodeId id] => _nodes[id.Index];
@@ -23,23 +23,30 @@ internal sealed class GraphBuilder(RewriteRule? rewrite = null)
     public static GraphBuilder From(GraphArena arena)
     {
         var builder = new GraphBuilder();
-        builder.Rebuild(arena, arena.Ids);
+        foreach (NodeId id in arena.Ids)
+        {
+            builder._nodes.Add(arena[id]);
+            builder._ids.Add(new NodeKey(arena[id].Op, arena[id].Inputs), id);
+        }
+
+        foreach (KeyValuePair<NodeId, string> name in arena.Names) builder._names.Add(name.Key, name.Value);
         return builder;
     }
 
-    public NodeId Add(Op op, params NodeId[] inputs) => rewrite?.Invoke(this, op, inputs) ?? Add(op, inputs.ToEquatableArray());
+    public NodeId Add(Op op, params NodeId[] inputs) => rewrite?.Invoke(this, op, inputs) ?? Add(op, new EquatableArray<NodeId>(inputs));
 
     /// <summary>The node op(inputs) if it exists already.</summary>
-    public NodeId? Find(Op op, params NodeId[] inputs) => _ids.TryGetValue((op, inputs.ToEquatableArray()), out NodeId id) ? id : null;
+    public NodeId? Find(Op op, params NodeId[] inputs) => _ids.TryGetValue(new NodeKey(op, new EquatableArray<NodeId>(inputs)), out NodeId id) ? id : null;
 
     /// <summary>Adds what <paramref name="roots"/> need of <paramref name="arena"/>; gives the new id of each old one.</summary>
     public NodeId[] Rebuild(GraphArena arena, IEnumerable<NodeId> roots)
     {
         var map = new NodeId[arena.Count];
+        Func<NodeId, NodeId> mapped = id => map[id.Index];
         foreach (NodeId id in arena.Reachable(roots))
         {
             Node node = arena[id];
-            map[id.Index] = Add(node.Op, [.. node.Inputs.Select(i => map[i.Index])]);
+            map[id.Index] = Add(node.Op, node.Inputs.Map(mapped));
             if (arena.Names.TryGetValue(id, out string? name)) Name(map[id.Index], name);
         }
 
@@ -48,11 +55,12 @@ internal sealed class GraphBuilder(RewriteRule? rewrite = null)
 
     private NodeId Add(Op op, EquatableArray<NodeId> inputs)
     {
-        if (_ids.TryGetValue((op, inputs), out NodeId id)) return id;
-        (Shape shape, ElementKind kind) = ShapeInference.Infer(op, [.. inputs.Select(i => this[i])]);
+        var key = new NodeKey(op, inputs);
+        if (_ids.TryGetValue(key, out NodeId id)) return id;
+        (Shape shape, ElementKind kind) = ShapeInference.Infer(op, inputs.Map(id => this[id]));
         id = new NodeId(_nodes.Count);
         _nodes.Add(new Node(op, inputs, shape, kind));
-        _ids.Add((op, inputs), id);
+        _ids.Add(key, id);
         return id;
     }
 
@@ -121,7 +129,7 @@ internal sealed class GraphBuilder(RewriteRule? rewrite = null)
     public NodeId View(NodeId x, Shape shape, IEnumerable<AxisMap> axes, double fill = 0)
     {
         EquatableArray<AxisMap> maps = axes.ToEquatableArray();
-        return this[x].Shape == shape && maps.Select((a, k) => a.IsAxis(k)).All(same => same) ? x : Add(new View(shape, maps, fill), x);
+        return this[x].Shape == shape && Enumerable.Range(0, maps.Count).All(k => maps[k].IsAxis(k)) ? x : Add(new View(shape, maps, fill), x);
     }
 
     /// <summary>Axis k of y is axis order[k] of x.</summary>

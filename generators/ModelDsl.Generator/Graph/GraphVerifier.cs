@@ -7,14 +7,16 @@ internal static class GraphVerifier
 {
     public static void Verify(GraphArena arena)
     {
-        var seen = new HashSet<(Op, Support.EquatableArray<NodeId>)>();
+        var seen = new HashSet<NodeKey>();
+        Func<NodeId, Node> inputOf = id => arena[id];
         foreach (NodeId id in arena.Ids)
         {
             Node node = arena[id];
-            Require(node.Inputs.All(i => i.Index >= 0 && i.Index < id.Index), id, "has an input that does not precede it");
-            (Shape shape, ElementKind kind) = ShapeInference.Infer(node.Op, [.. node.Inputs.Select(i => arena[i])]);
-            Require(shape == node.Shape && kind == node.Kind, id, $"is typed {node.Shape}, its rule says {shape}");
-            Require(seen.Add((node.Op, node.Inputs)), id, "stands twice");
+            foreach (NodeId input in node.Inputs)
+                Require(input.Index >= 0 && input.Index < id.Index, id, "has an input that does not precede it");
+            (Shape shape, ElementKind kind) = ShapeInference.Infer(node.Op, node.Inputs.Map(inputOf));
+            if (shape != node.Shape || kind != node.Kind) throw new InvalidOperationException($"{id} is typed {node.Shape}, its rule says {shape}");
+            Require(seen.Add(new NodeKey(node.Op, node.Inputs)), id, "stands twice");
         }
     }
 
@@ -31,7 +33,7 @@ internal static class GraphVerifier
         foreach (Gradient g in graph.Gradients)
             Require(graph.Arena[g.Value].Shape == ShapeOf(graph.Model.Parameters[g.Parameter]), g.Value, "has not its parameter's shape");
         int trainable = graph.Model.Parameters.Count(p => p.Trainable);
-        Require(graph.Gradients.Count == trainable, default, $"{graph.Gradients.Count} gradients for {trainable} trained parameters");
+        if (graph.Gradients.Count != trainable) throw new InvalidOperationException($"{graph.Gradients.Count} gradients for {trainable} trained parameters");
     }
 
     public static Shape ShapeOf(ParameterSpec parameter) => Shape.Of([.. parameter.Shape.Select(d => (Dim)d)]);

@@ -104,7 +104,13 @@ internal readonly record struct AxisMap(Dim Start, EquatableArray<int> Steps, in
     public IEnumerable<int> Axes { get { for (int j = 0; j < Steps.Count; j++) if (Steps[j] != 0) yield return j; } }
 
     /// <summary>Whether it is y's position along <paramref name="axis"/>, no more and no less.</summary>
-    public bool IsAxis(int axis) => Start == 0 && Divisor == 1 && Axes.SequenceEqual([axis]) && Steps[axis] == 1;
+    public bool IsAxis(int axis)
+    {
+        if (Start != 0 || Divisor != 1) return false;
+        for (int j = 0; j < Steps.Count; j++)
+            if (Steps[j] != (j == axis ? 1 : 0)) return false;
+        return axis < Steps.Count;
+    }
 
     /// <summary>Whether every position of y has an element along an axis of this size, whatever the batch and the symbols are.</summary>
     public bool IsInside(Dim size, Shape y)

@@ -23,7 +23,7 @@ internal readonly record struct Dim(int Factor, Extent? Extent = null)
     public bool IsConstant => Extent is null;
 
     /// <summary>Whether it grows with the batch.</summary>
-    public bool IsPerSample => Extent is not null && Extent.Symbols.Contains(BatchSymbol);
+    public bool IsPerSample => Extent is not null && Extent.Has(BatchSymbol);
 
     /// <summary>What it is a multiple of: 1, or what is known only at run time.</summary>
     public Dim Unit => new(1, Extent);
@@ -42,7 +42,10 @@ internal readonly record struct Dim(int Factor, Extent? Extent = null)
 
     public static Dim operator *(Dim a, Dim b) => a.Extent is null || b.Extent is null
         ? new Dim(checked(a.Factor * b.Factor), a.Factor * b.Factor == 0 ? null : a.Extent ?? b.Extent)
-        : Sum(a.Terms.SelectMany(p => b.Terms.Select(q => new Monomial(checked(p.Factor * q.Factor), p.Symbols.Concat(q.Symbols).OrderBy(s => s, StringComparer.Ordinal).ToEquatableArray()))));
+        : Product(a, b);
+
+    private static Dim Product(Dim a, Dim b) =>
+        Sum(a.Terms.SelectMany(p => b.Terms.Select(q => new Monomial(checked(p.Factor * q.Factor), p.Symbols.Concat(q.Symbols).OrderBy(s => s, StringComparer.Ordinal).ToEquatableArray()))));
 
     public static Dim operator +(Dim a, Dim b) => a.Extent is null && b.Extent is null ? checked(a.Factor + b.Factor) : Sum(a.Terms.Concat(b.Terms));
 
@@ -101,7 +104,7 @@ internal readonly record struct Shape(EquatableArray<Dim> Dims)
     /// <summary>The symbols of its sizes, other than the batch.</summary>
     public IEnumerable<string> Symbols => Dims.SelectMany(d => d.Symbols).Distinct();
 
-    public static Shape Of(params Dim[] dims) => new(dims.ToEquatableArray());
+    public static Shape Of(params Dim[] dims) => new(new EquatableArray<Dim>(dims));
 
     /// <summary>The product of all sizes but the last two: how many matrices there are.</summary>
     public Dim Matrices => Product(0, Rank - 2);
@@ -109,9 +112,14 @@ internal readonly record struct Shape(EquatableArray<Dim> Dims)
     /// <summary>How far apart neighbours along an axis are.</summary>
     public Dim Stride(int axis) => Product(axis + 1, Rank);
 
-    public Shape With(int axis, Dim size) => new(Dims.Select((d, i) => i == axis ? size : d).ToEquatableArray());
+    public Shape With(int axis, Dim size)
+    {
+        Dim[] dims = [.. Dims];
+        dims[axis] = size;
+        return Of(dims);
+    }
 
-    public Shape WithLast(Dim last) => new(Dims.Take(Rank - 1).Append(last).ToEquatableArray());
+    public Shape WithLast(Dim last) => With(Rank - 1, last);
 
     private Dim Product(int first, int end)
     {

@@ -29,7 +29,12 @@ internal sealed record ProgramPlan(KernelProgram Program, IReadOnlyList<BufferPl
     public int Unshared(RegionPlan region) => Buffers.Where(b => !b.IsOutput && b.Unit == region.Unit).Sum(b => ParameterLayout.Align(b.Width));
 
     /// <summary>Which region a unit has.</summary>
-    public int RegionOf(Dim unit) => Regions.TakeWhile(r => r.Unit != unit).Count();
+    public int RegionOf(Dim unit)
+    {
+        int region = 0;
+        while (region < Regions.Count && Regions[region].Unit != unit) region++;
+        return region;
+    }
 }
 
 /// <summary>A part of the arena: Length elements for each Unit.</summary>

@@ -24,10 +24,10 @@ internal static class PlanVerifier
             foreach (NodeId load in kernel.Loads)
             {
                 NodeId owner = Values.Owner(arena, load);
-                Require(Values.IsLeaf(arena[owner]) || written.Contains(owner), $"{program.Kind} reads {owner} before it is written");
+                if (!Values.IsLeaf(arena[owner]) && !written.Contains(owner)) throw Broken($"{program.Kind} reads {owner} before it is written");
             }
 
-            written.UnionWith(kernel.Stores.Select(s => s.Value));
+            foreach (Store store in kernel.Stores) written.Add(store.Value);
         }
     }
 
@@ -38,8 +38,9 @@ internal static class PlanVerifier
         foreach (Kernel kernel in program.Kernels)
         {
             foreach (NodeId load in kernel.Loads)
-                Require(arena[Values.Owner(arena, load)].Op is not Parameter p || !updated.Contains(p.Index), $"{program.Kind} reads a state after its update");
-            updated.UnionWith(kernel.Stores.Where(s => s.Place == PlaceKind.State).Select(s => s.Parameter));
+                if (arena[Values.Owner(arena, load)].Op is Parameter p && updated.Contains(p.Index)) throw Broken($"{program.Kind} reads a state after its update");
+            foreach (Store store in kernel.Stores)
+                if (store.Place == PlaceKind.State) updated.Add(store.Parameter);
         }
     }
 
@@ -49,20 +50,17 @@ internal static class PlanVerifier
         for (int i = 0; i < buffers.Length; i++)
         {
             BufferPlan a = buffers[i];
-            Require(a.Offset % ParameterLayout.Alignment == 0 && a.Offset + a.Width <= plan.Regions[plan.RegionOf(a.Unit)].Length, $"{a.Value} leaves the arena");
+            if (a.Offset % ParameterLayout.Alignment != 0 || a.Offset + a.Width > plan.Regions[plan.RegionOf(a.Unit)].Length) throw Broken($"{a.Value} leaves the arena");
             for (int j = i + 1; j < buffers.Length && buffers[j].First <= a.Last; j++)
             {
                 BufferPlan b = buffers[j];
                 if (a.Unit != b.Unit || a.Offset >= b.Offset + b.Width || b.Offset >= a.Offset + a.Width) continue;
                 bool inPlace = a.Last == b.First && a.Offset == b.Offset && a.Width == b.Width
                     && InPlace.IsSafe(arena, plan.Program.Kernels[b.First], a.Value, b.Value);
-                Require(inPlace, $"{plan.Program.Kind}: {b.Value} overwrites {a.Value} while it is live");
+                if (!inPlace) throw Broken($"{plan.Program.Kind}: {b.Value} overwrites {a.Value} while it is live");
             }
         }
     }
 
-    private static void Require(bool condition, string message)
-    {
-        if (!condition) throw new InvalidOperationException(message);
-    }
+    private static InvalidOperationException Broken(string message) => new(message);
 }

@@ -44,8 +44,12 @@ internal static class ShapeInference
         _ => throw new InvalidOperationException($"{op.GetType().Name} has no shape rule"),
     };
 
-    private static Shape Same(Op op, Node[] inputs) =>
-        inputs.All(i => i.Shape == inputs[0].Shape) ? inputs[0].Shape : throw Mismatch(op, inputs);
+    private static Shape Same(Op op, Node[] inputs)
+    {
+        foreach (Node input in inputs)
+            if (input.Shape != inputs[0].Shape) throw Mismatch(op, inputs);
+        return inputs[0].Shape;
+    }
 
     private static Shape Matrices(Op op, Node[] inputs, int index, out Dim rows, out Dim columns)
     {
@@ -67,11 +71,31 @@ internal static class ShapeInference
     /// </summary>
     private static bool Views(Shape x, Shape y, IReadOnlyList<AxisMap> axes)
     {
-        bool Inside(int k) => !x.Dims[k].IsPerSample && axes[k].Axes.All(j => !y.Dims[j].IsPerSample);
-        bool Whole(int k) => Enumerable.Range(0, y.Rank).Any(j => axes[k].IsAxis(j) && x.Dims[k] == y.Dims[j]);
-        return axes.Count == x.Rank && axes.All(a => a.Steps.Count == y.Rank && a.Divisor >= 1)
-            && axes.Count(a => a.Steps[y.Rank - 1] != 0) <= 1
-            && Enumerable.Range(0, x.Rank).All(k => Inside(k) || Whole(k));
+        if (axes.Count != x.Rank) return false;
+        int ofLast = 0;
+        for (int k = 0; k < x.Rank; k++)
+        {
+            AxisMap map = axes[k];
+            if (map.Steps.Count != y.Rank || map.Divisor < 1 || !(Inside(x.Dims[k], y, map) || Whole(x.Dims[k], y, map))) return false;
+            if (map.Steps[y.Rank - 1] != 0) ofLast++;
+        }
+
+        return ofLast <= 1;
+    }
+
+    private static bool Inside(Dim size, Shape y, AxisMap map)
+    {
+        if (size.IsPerSample) return false;
+        for (int j = 0; j < y.Rank; j++)
+            if (map.Steps[j] != 0 && y.Dims[j].IsPerSample) return false;
+        return true;
+    }
+
+    private static bool Whole(Dim size, Shape y, AxisMap map)
+    {
+        for (int j = 0; j < y.Rank; j++)
+            if (map.IsAxis(j) && size == y.Dims[j]) return true;
+        return false;
     }
 
     private static Shape Joined(Concat op, Node[] inputs)

@@ -13,6 +13,14 @@ internal readonly struct EquatableArray<T>(T[] items) : IEquatable<EquatableArra
 
     public T this[int index] => _items![index];
 
+    /// <summary>A new array of what a function makes of each element.</summary>
+    public TResult[] Map<TResult>(Func<T, TResult> function)
+    {
+        var results = new TResult[Count];
+        for (int i = 0; i < results.Length; i++) results[i] = function(_items![i]);
+        return results;
+    }
+
     public bool Equals(EquatableArray<T> other) => Items.AsSpan().SequenceEqual(other.Items);
 
     public override bool Equals(object? obj) => obj is EquatableArray<T> other && Equals(other);

@@ -15,7 +15,7 @@ internal sealed class MultiplyAdds
     public MultiplyAdds(ExecutionPlan plan)
     {
         TrainingGraph graph = plan.Graph.Source;
-        SortedSet<NodeId> reachable = graph.Arena.Reachable(graph.AllRoots);
+        NodeSet reachable = graph.Arena.Reachable(graph.AllRoots);
         HashSet<NodeId> stored = [.. plan.Graph.Programs.SelectMany(p => p.Kernels).SelectMany(k => k.Stores).Select(s => s.Value)];
         Dictionary<NodeId, int> users = reachable.SelectMany(id => graph.Arena[id].Inputs).GroupBy(id => id).ToDictionary(g => g.Key, g => g.Count());
         foreach (NodeId sum in reachable.Where(id => graph.Arena[id].Op is Binary { Kind: BinaryKind.Add }))
