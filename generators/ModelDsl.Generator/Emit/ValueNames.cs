@@ -30,6 +30,12 @@ internal sealed class ValueNames
     public string this[NodeId id] => _names[id];
 
     /// <summary>dense1_weight as DenseWeight: for methods and constants.</summary>
-    public static string Pascal(string name) =>
-        string.Concat(name.Split('_').Where(w => w.Length > 0).Select(w => char.ToUpperInvariant(w[0]) + w.Substring(1)));
+    public static string Pascal(string name)
+    {
+        var letters = new char[name.Length];
+        int count = 0;
+        for (int i = 0; i < name.Length; i++)
+            if (name[i] != '_') letters[count++] = i == 0 || name[i - 1] == '_' ? char.ToUpperInvariant(name[i]) : name[i];
+        return new string(letters, 0, count);
+    }
 }

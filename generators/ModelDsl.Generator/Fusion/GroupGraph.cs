@@ -92,13 +92,12 @@ internal sealed class GroupGraph
 
     private static void Rerank(Group a, Group b, List<Group> before, List<Group> after)
     {
-        int[] ranks = [.. before.Concat(after).Append(a).Append(b).Select(g => g.Rank)];
-        Array.Sort(ranks);
         before.Sort((x, y) => x.Rank.CompareTo(y.Rank));
         after.Sort((x, y) => x.Rank.CompareTo(y.Rank));
-        for (int i = 0; i < before.Count; i++) before[i].Rank = ranks[i];
-        a.Rank = ranks[before.Count];
-        for (int i = 0; i < after.Count; i++) after[i].Rank = ranks[ranks.Length - after.Count + i];
+        Group[] order = [.. before, a, b, .. after];
+        int[] ranks = Array.ConvertAll(order, g => g.Rank);
+        Array.Sort(ranks);
+        for (int i = 0; i < order.Length; i++) order[i].Rank = ranks[i];
     }
 
     /// <summary>

@@ -13,8 +13,9 @@ internal static class Grouping
     {
         var groups = new GroupGraph(arena, Seed(arena, roots, forward));
         if (!merge) return groups;
+        List<Group> producers = [];
         for (int i = 0; i < arena.Count; i++)
-            if (groups[new NodeId(i)] is not null) MergeWithProducers(groups, new NodeId(i));
+            if (groups[new NodeId(i)] is not null) MergeWithProducers(groups, new NodeId(i), producers);
         MergeSiblings(groups);
         return groups;
     }
@@ -68,12 +69,15 @@ internal static class Grouping
         return stored;
     }
 
-    private static void MergeWithProducers(GroupGraph groups, NodeId id)
+    /// <param name="groups">What is merged.</param>
+    /// <param name="id">A grouped node.</param>
+    /// <param name="producers">Its contents do not matter.</param>
+    private static void MergeWithProducers(GroupGraph groups, NodeId id, List<Group> producers)
     {
-        List<Group> producers = [];
+        producers.Clear();
         foreach (Read read in groups.Reads.Of(id))
             if (groups[read.Source] is { } producer && !producers.Contains(producer)) producers.Add(producer);
-        producers.Sort((a, b) => a.Kind != b.Kind ? a.Kind.CompareTo(b.Kind) : b.Last.CompareTo(a.Last));
+        if (producers.Count > 1) producers.Sort((a, b) => a.Kind != b.Kind ? a.Kind.CompareTo(b.Kind) : b.Last.CompareTo(a.Last));
         foreach (Group producer in producers)
             if (producer != groups[id]) TryMerge(groups, producer, groups[id]!);
     }

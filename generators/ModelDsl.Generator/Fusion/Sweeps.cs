@@ -32,21 +32,23 @@ internal static class Sweeps
         {
             NodeId[] reduced = [.. reductions.Where(id => level[id] == sweep + 1)];
             NodeId[] stores = [.. full.Where(id => stored.Contains(id) && level[id] == sweep)];
-            var values = new SortedSet<NodeId>();
-            var loads = new SortedSet<NodeId>();
+            List<NodeId> values = [], loads = [];
+            HashSet<NodeId> met = [];
             var pending = new Stack<NodeId>(stores.Concat(reduced.Select(id => arena[id].Inputs[0])));
             while (pending.Count > 0)
             {
                 NodeId id = pending.Pop();
-                bool isLocal = kernel.Body.Contains(id) && !(stored.Contains(id) && level[id] < sweep);
-                if (IsVector(arena, kernel, id)) continue;
-                if (!isLocal) loads.Add(id);
-                else if (values.Add(id) && !Generator.Fusion.Values.ReadsMemory(arena[id].Op))
-                    foreach (NodeId input in arena[id].Inputs) pending.Push(input);
+                if (IsVector(arena, kernel, id) || !met.Add(id)) continue;
+                bool isLocal = level.TryGetValue(id, out int own) && !(own < sweep && stored.Contains(id));
+                (isLocal ? values : loads).Add(id);
+                if (!isLocal || Generator.Fusion.Values.ReadsMemory(arena[id].Op)) continue;
+                foreach (NodeId input in arena[id].Inputs) pending.Push(input);
             }
 
+            values.Sort();
+            loads.Sort();
             NodeId[] vectors = [.. kernel.Body.Where(id => IsVector(arena, kernel, id) && arena[id].Op is not Reduce && level[id] == sweep + 1)];
-            return new Sweep([.. values], reduced, stores, [.. loads], vectors);
+            return new Sweep(values, reduced, stores, loads, vectors);
         }
     }
 
@@ -75,7 +77,9 @@ internal static class Sweeps
         var level = new Dictionary<NodeId, int>();
         foreach (NodeId id in kernel.Body)
         {
-            int inputs = arena[id].Inputs.Select(i => level.TryGetValue(i, out int l) ? l : 0).DefaultIfEmpty(0).Max();
+            int inputs = 0;
+            foreach (NodeId input in arena[id].Inputs)
+                if (level.TryGetValue(input, out int before)) inputs = Math.Max(inputs, before);
             level[id] = arena[id].Op is Reduce ? inputs + 1 : inputs;
         }
 

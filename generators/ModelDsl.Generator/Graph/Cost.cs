@@ -5,8 +5,19 @@ namespace ModelDsl.Generator.Graph;
 /// <summary>A number of operations: a sum of multiples of sizes that are known only at run time; that of 1 is a number.</summary>
 internal readonly record struct Operations(EquatableArray<(Dim Unit, long Count)> Terms)
 {
-    public static Operations operator +(Operations a, Operations b) => new(a.Terms.Concat(b.Terms).GroupBy(t => t.Unit)
-        .Select(same => (same.Key, same.Sum(t => t.Count))).OrderBy(t => !t.Key.IsConstant).ToEquatableArray());
+    public static Operations operator +(Operations a, Operations b)
+    {
+        if (b.Terms.Count == 0) return a;
+        List<(Dim Unit, long Count)> sum = [.. a.Terms];
+        foreach ((Dim unit, long count) in b.Terms)
+        {
+            int same = sum.FindIndex(t => t.Unit == unit);
+            if (same >= 0) sum[same] = (unit, checked(sum[same].Count + count));
+            else sum.Insert(unit.IsConstant ? 0 : sum.Count, (unit, count));
+        }
+
+        return new Operations(sum.ToEquatableArray());
+    }
 
     /// <summary>Those that a sample of the batch adds.</summary>
     public Operations PerSample => new(Terms.Where(t => t.Unit.IsPerSample).Select(t => (Dim.Divide(t.Unit, Dim.Batch) ?? t.Unit, t.Count)).ToEquatableArray());

@@ -15,7 +15,15 @@ namespace ModelDsl.Generator.Graph;
 /// <param name="RowsOf">The input whose classes name the rows that a batch uses, of a table whose gradient is sparse; else −1.</param>
 internal sealed record ParameterSpec(string Name, EquatableArray<int> Shape, InitializerKind Initializer, double Scale, bool Decay, bool Trainable, bool Frozen = false, int RowsOf = -1)
 {
-    public int Length => Shape.Aggregate(1, (a, b) => checked(a * b));
+    public int Length
+    {
+        get
+        {
+            int length = 1;
+            foreach (int size in Shape) length = checked(length * size);
+            return length;
+        }
+    }
 }
 
 /// <summary>After a training step, the state tensor <paramref name="Parameter"/> takes the value <paramref name="Value"/>.</summary>

@@ -103,6 +103,17 @@ internal readonly record struct AxisMap(Dim Start, EquatableArray<int> Steps, in
     /// <summary>The axes of y that this position depends on.</summary>
     public IEnumerable<int> Axes { get { for (int j = 0; j < Steps.Count; j++) if (Steps[j] != 0) yield return j; } }
 
+    /// <summary>Whether it is one number for all of y.</summary>
+    public bool IsFixed
+    {
+        get
+        {
+            foreach (int step in Steps)
+                if (step != 0) return false;
+            return Start.IsConstant;
+        }
+    }
+
     /// <summary>Whether it is y's position along <paramref name="axis"/>, no more and no less.</summary>
     public bool IsAxis(int axis)
     {
@@ -112,25 +123,40 @@ internal readonly record struct AxisMap(Dim Start, EquatableArray<int> Steps, in
         return axis < Steps.Count;
     }
 
+    /// <summary>Whether it is y's position along an axis of this size.</summary>
+    public bool IsWhole(Dim size, Shape y)
+    {
+        for (int j = 0; j < y.Rank; j++)
+            if (size == y.Dims[j] && IsAxis(j)) return true;
+        return false;
+    }
+
     /// <summary>Whether every position of y has an element along an axis of this size, whatever the batch and the symbols are.</summary>
     public bool IsInside(Dim size, Shape y)
     {
         if (Divisor != 1) return false;
-        int[] axes = [.. Axes];
-        EquatableArray<int> steps = Steps;
-        if (size.IsConstant && Start.IsConstant && axes.All(j => y.Dims[j].IsConstant))
+        if (IsWhole(size, y)) return true;
+        bool isConstant = size.IsConstant && Start.IsConstant;
+        (long first, long last) = (Start.Factor, Start.Factor);         // in long: windows and padding that do not fit are found here
+        for (int j = 0; j < Steps.Count; j++)
         {
-            // in long: windows and padding that do not fit are found here
-            IEnumerable<long> reaches = axes.Select(j => (long)steps[j] * (y.Dims[j].Factor - 1));
-            return Start.Factor + reaches.Sum(r => Math.Min(r, 0)) >= 0 && Start.Factor + reaches.Sum(r => Math.Max(r, 0)) < size.Factor;
+            if (Steps[j] == 0) continue;
+            isConstant &= y.Dims[j].IsConstant;
+            long reach = (long)Steps[j] * (y.Dims[j].Factor - 1);
+            (first, last) = (first + Math.Min(reach, 0), last + Math.Max(reach, 0));
         }
 
+        return isConstant ? first >= 0 && last < size.Factor : IsInsideForAll(size, y);
+    }
+
+    private bool IsInsideForAll(Dim size, Shape y)
+    {
         (Dim least, Dim greatest) = (Start, Start);
-        foreach (int j in axes)
+        for (int j = 0; j < Steps.Count; j++)
         {
             Dim reach = Steps[j] * (y.Dims[j] - 1);
             if (Steps[j] < 0) least += reach;
-            else greatest += reach;
+            else if (Steps[j] > 0) greatest += reach;
         }
 
         return least.IsAtLeast(0) && (size - greatest).IsAtLeast(1);
@@ -154,24 +180,34 @@ internal sealed record View(Shape Shape, EquatableArray<AxisMap> Axes, double Fi
     /// <summary>Whether every position of y has an element in x.</summary>
     public bool IsInside(Shape x)
     {
-        Shape y = Shape;
-        return Axes.Select((a, k) => a.IsInside(x.Dims[k], y)).All(inside => inside);
+        for (int k = 0; k < Axes.Count; k++)
+            if (!Axes[k].IsInside(x.Dims[k], Shape)) return false;
+        return true;
     }
 
     /// <summary>Whether a row of y is a run of a row of x, or Fill: kernels then read it where they use it.</summary>
     public bool IsOfRuns(Shape x)
     {
         (AxisMap last, int axis) = (Axes[Axes.Count - 1], Shape.Rank - 1);
-        return last.Steps[axis] == 1 && last.Divisor == 1 && last.IsInside(x.Last, Shape) && Axes.Take(Axes.Count - 1).All(a => a.Steps[axis] == 0);
+        for (int k = 0; k < Axes.Count - 1; k++)
+            if (Axes[k].Steps[axis] != 0) return false;
+        return last.Steps[axis] == 1 && last.Divisor == 1 && last.IsInside(x.Last, Shape);
     }
 
     /// <summary>The view of rows from position 0 along each axis that has one position for all of y, and how far from there its elements are; null where there is no such axis.</summary>
     public (View View, int Offset)? WithoutOffset(Shape x)
     {
-        bool IsFixed(AxisMap a, int k) => k < x.Rank - 1 && !a.Axes.Any() && a.Start.IsConstant && x.Dims[k].IsConstant && x.Stride(k).IsConstant;
-        if (!IsOfRuns(x) || !IsInside(x) || !Axes.Where(IsFixed).Any()) return null;
-        return (this with { Axes = Axes.Select((a, k) => IsFixed(a, k) ? a with { Start = 0 } : a).ToEquatableArray() },
-            Axes.Select((a, k) => IsFixed(a, k) ? a.Start.Factor * x.Stride(k).Factor : 0).Sum());
+        if (!IsOfRuns(x) || !IsInside(x)) return null;
+        AxisMap[] axes = [.. Axes];
+        (bool isAny, int offset) = (false, 0);
+        for (int k = 0; k < x.Rank - 1; k++)
+        {
+            if (!axes[k].IsFixed || !x.Dims[k].IsConstant || !x.Stride(k).IsConstant) continue;
+            (isAny, offset) = (true, offset + axes[k].Start.Factor * x.Stride(k).Factor);
+            axes[k] = axes[k] with { Start = 0 };
+        }
+
+        return isAny ? (this with { Axes = new EquatableArray<AxisMap>(axes) }, offset) : null;
     }
 
     protected override string Print() => $"view [{string.Join(", ", Axes)}]{(Fill == 0 ? "" : " else " + Literals.Digits(Fill))}";

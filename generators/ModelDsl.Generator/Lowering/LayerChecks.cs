@@ -58,7 +58,7 @@ internal static partial class LayerChecks
     private static Problem? TooLarge(ModelBuilder m, LayerDeclaration layer, Value x)
     {
         double width = x.Shape.Last.Factor, outer = x.Shape.Dims.Skip(1).Take(x.Shape.Rank - 2).Aggregate(1.0, (a, d) => a * d.Factor);
-        double parameters = m.Parameters.Sum(p => Aligned(p.Length)) + layer switch
+        double parameters = m.ParameterElements + layer switch
         {
             EmbeddingDeclaration e => Aligned((double)e.Classes * e.Width),
             DenseDeclaration dense => Aligned(width * dense.Units) + Aligned(dense.Units),
@@ -86,7 +86,7 @@ internal static partial class LayerChecks
     }
 
     /// <summary>Tensors start on multiples of 64 bytes.</summary>
-    private static double Aligned(double length) => Math.Ceiling(length / 16) * 16;
+    public static double Aligned(double length) => Math.Ceiling(length / 16) * 16;
 
     /// <summary>The non-linearity that a call's result meets first, for the choice of its initialiser.</summary>
     public static ActivationKind ActivationAfter(ModelDeclaration declaration, int index)

@@ -24,6 +24,9 @@ internal sealed class ModelBuilder(GraphBuilder g)
 
     public List<ParameterSpec> Parameters { get; } = [];
 
+    /// <summary>How long the parameter block is by now.</summary>
+    public double ParameterElements { get; private set; }
+
     public List<StateUpdate> States { get; } = [];
 
     /// <summary>Trained weights (not biases, not norms) with their own L1 and L2.</summary>
@@ -83,6 +86,7 @@ internal sealed class ModelBuilder(GraphBuilder g)
         if (_parameters.TryGetValue(name, out NodeId id)) return id;
         id = G.Add(new Parameter(Parameters.Count, shape));
         Parameters.Add(new ParameterSpec(name, shape.Dims.Select(d => d.IsConstant ? d.Factor : throw new InvalidOperationException($"{name} would be {shape}")).ToEquatableArray(), initializer, scale, decay && !frozen, trainable && !frozen, frozen, rowsOf));
+        ParameterElements += LayerChecks.Aligned(shape.Dims.Aggregate(1.0, (n, d) => n * d.Factor));
         _parameters.Add(name, id);
         return G.Name(id, name.Replace('.', '_'));
     }

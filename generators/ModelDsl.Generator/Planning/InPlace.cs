@@ -15,12 +15,21 @@ internal static class InPlace
         if (kernel.Kind is KernelKind.Transpose or KernelKind.Concat or KernelKind.Append or KernelKind.Fold or KernelKind.Scatter) return false;
         Shape domain = arena[result].Shape;
         if (domain.Rows != kernel.Rows || domain.Last != kernel.Columns || arena[operand].Shape != domain) return false;
-        if (kernel.Loads.Any(l => l != operand && Values.Owner(arena, l) == operand)) return false;
-        if (kernel.Body.Any(id => arena[id].Op is MatMul or View or Gather && arena[id].Inputs.Any(i => Source(arena, i) == operand))) return false;
+        foreach (NodeId load in kernel.Loads)
+            if (load != operand && Values.Owner(arena, load) == operand) return false;
+        foreach (NodeId id in kernel.Body)
+            if (arena[id].Op is MatMul or View or Gather && Reads(arena, id, operand)) return false;
         Sweep[] sweeps = [.. Sweeps.Of(arena, kernel)];
         int written = Array.FindIndex(sweeps, s => s.Stores.Contains(result));
         int lastRead = Array.FindLastIndex(sweeps, s => s.Loads.Contains(operand));
         return written >= 0 && lastRead >= 0 && lastRead <= written;
+    }
+
+    private static bool Reads(GraphArena arena, NodeId id, NodeId operand)
+    {
+        foreach (NodeId input in arena[id].Inputs)
+            if (Source(arena, input) == operand) return true;
+        return false;
     }
 
     private static NodeId Source(GraphArena arena, NodeId id)

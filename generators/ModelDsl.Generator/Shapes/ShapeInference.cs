@@ -76,7 +76,7 @@ internal static class ShapeInference
         for (int k = 0; k < x.Rank; k++)
         {
             AxisMap map = axes[k];
-            if (map.Steps.Count != y.Rank || map.Divisor < 1 || !(Inside(x.Dims[k], y, map) || Whole(x.Dims[k], y, map))) return false;
+            if (map.Steps.Count != y.Rank || map.Divisor < 1 || !(Inside(x.Dims[k], y, map) || map.IsWhole(x.Dims[k], y))) return false;
             if (map.Steps[y.Rank - 1] != 0) ofLast++;
         }
 
@@ -89,13 +89,6 @@ internal static class ShapeInference
         for (int j = 0; j < y.Rank; j++)
             if (map.Steps[j] != 0 && y.Dims[j].IsPerSample) return false;
         return true;
-    }
-
-    private static bool Whole(Dim size, Shape y, AxisMap map)
-    {
-        for (int j = 0; j < y.Rank; j++)
-            if (map.IsAxis(j) && size == y.Dims[j]) return true;
-        return false;
     }
 
     private static Shape Joined(Concat op, Node[] inputs)

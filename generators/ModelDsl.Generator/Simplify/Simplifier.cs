@@ -21,7 +21,7 @@ internal static class Simplifier
         Broadcast o => ShapeRules.Simplify(g, o, inputs[0]),
         Reshape o => ShapeRules.Simplify(g, o, inputs[0]),
         Transpose => g[inputs[0]].Op is Transpose ? g[inputs[0]].Inputs[0] : null,        // (xᵀ)ᵀ → x
-        MatMul => inputs.Any(i => Match.Is(g, i, 0)) ? g.Constant(0, g[inputs[0]].Shape.WithLast(g[inputs[1]].Shape.Last)) : null,       // 0 · x → 0
+        MatMul => Match.Is(g, inputs[0], 0) || Match.Is(g, inputs[1], 0) ? g.Constant(0, g[inputs[0]].Shape.WithLast(g[inputs[1]].Shape.Last)) : null,       // 0 · x → 0
         View o => ViewRules.Simplify(g, o, inputs[0]),
         Fold o => ViewRules.Simplify(g, o, inputs[0]),
         Reduce o => ShapeRules.Simplify(g, o, inputs[0]),

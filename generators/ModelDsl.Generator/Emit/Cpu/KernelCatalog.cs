@@ -21,7 +21,7 @@ internal sealed class KernelCatalog
         var names = new ValueNames(plan);
         var multiplyAdds = new MultiplyAdds(plan);
         Places = [.. plan.Programs.Select(p => new Places(plan, p))];
-        List<(Kernel Kernel, string Name, Places Places, KernelSignature Signature, KernelOperands Operands)> kernels = [];
+        List<(Kernel Kernel, ProgramKind Program, int Number, Places Places, KernelSignature Signature, KernelOperands Operands)> kernels = [];
         HashSet<Kernel> seen = [];
         foreach ((ProgramPlan program, Places places) in plan.Programs.Zip(Places, (p, q) => (p, q)))
         {
@@ -31,7 +31,7 @@ internal sealed class KernelCatalog
                 number++;
                 if (!seen.Add(kernel)) continue;
                 (KernelSignature signature, KernelOperands operands) = KernelSignature.Of(arena, multiplyAdds, kernel);
-                kernels.Add((kernel, Name(program.Program.Kind, number, kernel, names), places, signature, operands));
+                kernels.Add((kernel, program.Program.Kind, number, places, signature, operands));
             }
         }
 
@@ -40,7 +40,8 @@ internal sealed class KernelCatalog
         {
             var first = same.First();
             int places = same.Count();
-            var method = new KernelSource(plan, names, multiplyAdds, scalar, first.Name, first.Kernel, first.Places, places > 1 ? first.Operands : null) { CallingPlaces = places };
+            string name = Name(first.Program, first.Number, first.Kernel, names);
+            var method = new KernelSource(plan, names, multiplyAdds, scalar, name, first.Kernel, first.Places, places > 1 ? first.Operands : null) { CallingPlaces = places };
             methods.Add(method);
             foreach (var kernel in same) _methods.Add(kernel.Kernel, (method, kernel.Operands));
         }

@@ -53,7 +53,8 @@ internal sealed record KernelSignature(KernelKind Kind, Dim Rows, Dim Columns, E
         SignatureValue Computed(NodeId id)
         {
             Node node = arena[id];
-            int[] inputs = [.. node.Inputs.Select(Number)];
+            var inputs = new int[node.Inputs.Count];
+            for (int i = 0; i < inputs.Length; i++) inputs[i] = Number(node.Inputs[i]);
             if (node.Op is DropoutMask mask) operands.Add(mask);
             Op op = node.Op is DropoutMask d ? d with { Stream = 0 } : node.Op;
             if (op is View view && view.WithoutOffset(arena[node.Inputs[0]].Shape) is var (still, offset))
@@ -62,8 +63,8 @@ internal sealed record KernelSignature(KernelKind Kind, Dim Rows, Dim Columns, E
                 op = still;
             }
 
-            int rounding = multiplyAdds.IsPart(id) ? -2 : multiplyAdds.ProductOf(id) is { } product ? node.Inputs.ToList().IndexOf(product) : -1;
-            return new SignatureValue(new[] { op }.ToEquatableArray(), inputs.ToEquatableArray(), node.Shape, node.Kind, false, rounding);
+            int rounding = multiplyAdds.IsPart(id) ? -2 : multiplyAdds.ProductOf(id) is { } product ? node.Inputs[0] == product ? 0 : 1 : -1;
+            return new SignatureValue(new EquatableArray<Op>([op]), new EquatableArray<int>(inputs), node.Shape, node.Kind, false, rounding);
         }
     }
 }

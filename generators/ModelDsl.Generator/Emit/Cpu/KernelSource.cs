@@ -53,6 +53,7 @@ internal sealed class KernelSource
         HashSet<NodeId> direct = [.. kernel.Body.Where(id => !Values.ReadsMemory(Arena[id].Op)).SelectMany(id => Arena[id].Inputs)];
         DirectLoads = [.. kernel.Loads.Where(direct.Contains)];
         Views = [.. kernel.Body.Where(id => Arena[id].Op is View)];
+        Operations = kernel.Body.Aggregate(default(Operations), (sum, id) => sum + Cost.Operations(Arena, id));
         Externals = [.. Loads().Concat(Stores().Select(s => s.Span)).Concat(Scalars())];
     }
 
@@ -88,7 +89,7 @@ internal sealed class KernelSource
 
     public string Columns => Text(Kernel.Columns);
 
-    public Operations Operations => Kernel.Body.Aggregate(default(Operations), (sum, id) => sum + Cost.Operations(Arena, id));
+    public Operations Operations { get; }
 
     public bool IsFull(NodeId id) => Arena[id].Shape.Rows == Kernel.Rows && Arena[id].Shape.Last == Kernel.Columns;
 

@@ -35,7 +35,7 @@ internal static class ProgramWriter
             first = false;
             using IDisposable body = writer.Block($"static void {model}.{method}<V>({RuntimeNames.Workspace}<{kernels.Scalar.Name}> s)");
             Kernel[] calls = [.. kernels.Plan.Programs[program].Program.Kernels.Where(which)];
-            if (KernelSource.Locals(calls.SelectMany(k => kernels.Method(k).Operations.Symbols).Distinct(), kernels.Sizes) is { Length: > 0 } locals) writer.Line(locals);
+            if (KernelSource.Locals(calls.Select(kernels.Method).Distinct().SelectMany(m => m.Operations.Symbols).Distinct(), kernels.Sizes) is { Length: > 0 } locals) writer.Line(locals);
             Calls(writer, kernels, operands, holder, calls, program);
         }
     }
