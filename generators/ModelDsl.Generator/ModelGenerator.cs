@@ -31,9 +31,10 @@ public sealed class ModelGenerator : IIncrementalGenerator
     private static ModelDeclaration? Read(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
     {
         var type = (INamedTypeSymbol)context.TargetSymbol;
-        SyntaxReference? first = type.GetAttributes().First(a => DeclarationReader.IsNamed(a.AttributeClass, "Model")).ApplicationSyntaxReference;
-        SyntaxReference? here = context.Attributes[0].ApplicationSyntaxReference;
-        return (first?.SyntaxTree, first?.Span) == (here?.SyntaxTree, here?.Span) ? DeclarationReader.Read(type, context.SemanticModel.Compilation, cancellation).Declaration : null;
+        SyntaxNode? first = type.GetAttributes().First(a => DeclarationReader.IsNamed(a.AttributeClass, "Model")).ApplicationSyntaxReference?.GetSyntax(cancellation);
+
+        // parts are told apart by their nodes: where two stand in one file, each is given the attributes of both
+        return first?.FirstAncestorOrSelf<TypeDeclarationSyntax>() == context.TargetNode ? DeclarationReader.Read(type, context.SemanticModel.Compilation, cancellation).Declaration : null;
     }
 
     private static void Emit(SourceProductionContext output, ModelDeclaration declaration)

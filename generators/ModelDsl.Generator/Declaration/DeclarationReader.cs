@@ -34,7 +34,7 @@ internal static class DeclarationReader
         var problems = new List<Problem>();
         Site typeSite = map.Add(type.Locations.FirstOrDefault() ?? Location.None);
         TypeIdentity identity = TypeReader.Read(type, typeSite, map, problems, cancellation);
-        bool canExtend = problems.All(IsWarning);
+        bool canExtend = problems.All(IsWarning) && !TypeReader.IsAmbiguous(type);
         var model = new AttributeReader(type.GetAttributes().First(a => IsNamed(a.AttributeClass, "Model")), map, problems, cancellation);
         AttributeReader[] attributes =
             [.. type.GetAttributes().Where(a => IsLanguage(a.AttributeClass)).Select(a => new AttributeReader(a, map, problems, cancellation))];
@@ -53,7 +53,7 @@ internal static class DeclarationReader
         // what cannot be compiled keeps its properties' halves: else the compiler's complaint about them would hide ours
         if (canExtend && declaration is { Properties.Count: > 0 } && !problems.All(IsWarning))
             declaration = declaration with { Body = EquatableArray<BodyNode>.Empty, Outputs = EquatableArray<OutputDeclaration>.Empty, Step = -1 };
-        bool usable = declaration is not null && !model.IsBroken && !attributes.Any(a => a.IsBroken) && (problems.All(IsWarning) || declaration!.Body.Count == 0);
+        bool usable = canExtend && declaration is not null && !model.IsBroken && !attributes.Any(a => a.IsBroken) && (problems.All(IsWarning) || declaration!.Body.Count == 0);
         return new ReadResult(usable ? declaration : null, problems, map);
     }
 

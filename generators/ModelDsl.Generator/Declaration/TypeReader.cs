@@ -32,6 +32,10 @@ internal static class TypeReader
         return true;
     }
 
+    /// <summary>Whether another type, around it or itself, has the same name (a class and a record: the compiler reports it). One half cannot be both's.</summary>
+    public static bool IsAmbiguous(INamedTypeSymbol type) =>
+        (type.ContainingSymbol as INamespaceOrTypeSymbol)?.GetTypeMembers(type.Name, type.Arity).Length > 1 || (type.ContainingType is { } around && IsAmbiguous(around));
+
     /// <summary>Why a generated half cannot be added, and what to do.</summary>
     private static (string Reason, string Cure)? Obstacle(INamedTypeSymbol type) => type switch
     {

@@ -75,4 +75,29 @@ public class NameTests
     [Fact]
     public void TwoPartsWithModelAtTheSamePlace_AreTheCompilersError() =>
         Diagnostics.MarkedSource.Verify(["[Model, Input(4), Dense(2), Target(Loss.Mse)] partial class M;", "[{|CS0579:Model|}] partial class M;"]);
+
+    /// <summary>Each part is given the attributes of all parts in its file, so the parts are told apart by where they stand. A part of other models has no file but the one of its properties.</summary>
+    [Theory]
+    [InlineData("[Model] partial class M;", "[Model, Input(4), Dense(2), Target(Loss.Mse)] partial class M;", 2)]
+    [InlineData("[Model] partial class M { [Dense(2)] private partial Layer A { get; } }", "[Model] partial class M { [Cell(2)] public Tensor Step(Tensor x, Tensor h) => A(x) + h; }", 1)]
+    [InlineData(Cell, Cell, 1)]
+    [InlineData(Cell, "[Model] partial record M { [Cell(2)] public Tensor Step(Tensor x, Tensor h) => x + h; }", 0)]
+    [InlineData("partial class O { [Model, Input(4), Dense(2), Target(Loss.Mse)] partial class M; }", "partial record O { [Model, Input(4), Dense(2), Target(Loss.Mse)] partial class M; }", 0)]
+    [InlineData("[Model, Input(4), Dense(2), Target(Loss.Mse)] partial class M;", "[Model, Input(4), Dense(2), Target(Loss.Mse)] partial record M;", 0)]
+    [InlineData("file " + Cell, "file " + Cell, 0)]
+    [InlineData("static " + Cell, Cell, 0)]
+    public void TwoDeclarationsOfOneName_AreOneModelOrNone(string first, string second, int files)
+    {
+        first = first.Replace("file [Model]", "[Model] file").Replace("static [Model]", "[Model] static");
+        second = second.Replace("file [Model]", "[Model] file");
+        foreach (string[] sources in (string[][])[[first, second], [second, first], [first + "\n" + second]])
+        {
+            Build build = CompilerHost.Build(sources);
+            Assert.Null(build.Run.Results[0].Exception);
+            Assert.Equal(files, build.Files.Count);
+            Assert.Contains(build.Reported, d => d.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error && d.Location.SourceTree!.FilePath.StartsWith("Model", StringComparison.Ordinal));
+        }
+    }
+
+    private const string Cell = "[Model] partial class M { [Dense(2)] private partial Layer A { get; } [Cell(2)] public Tensor Step(Tensor x, Tensor h) => A(x) + h; }";
 }

@@ -9,6 +9,7 @@ namespace ModelDsl.Generator.Tests.Incrementality;
 public class EditScriptTests
 {
     private const int Scripts = 50, Edits = 10, Seed = 7;
+    private static readonly string[] Pool = [.. Samples.All, .. Samples.Bodies];
 
     [Fact]
     public void IncrementalOutput_EqualsAColdRun()
@@ -86,12 +87,13 @@ public class EditScriptTests
         SyntaxTree[] trees = [.. project.SyntaxTrees.Skip(1)];
         SyntaxTree tree = trees[random.Next(trees.Length)];
         SyntaxTree Parsed(string text) => CompilerHost.Parse(text, tree.FilePath);
+        string sample = Pool[random.Next(Pool.Length)];
         return random.Next(8) switch
         {
             0 => project.ReplaceSyntaxTree(tree, Parsed("// note\n" + tree)),
-            1 => project.ReplaceSyntaxTree(tree, Parsed(Samples.All[random.Next(Samples.All.Count)])),
+            1 => project.ReplaceSyntaxTree(tree, Parsed(sample)),
             2 when trees.Length > 2 => project.RemoveSyntaxTrees(tree),
-            3 => project.AddSyntaxTrees(CompilerHost.Parse(Samples.All[random.Next(Samples.All.Count)].Replace("Demo", $"Demo{random.Next(3)}"), $"Added{random.Next(1_000_000)}.cs")),
+            3 => project.AddSyntaxTrees(CompilerHost.Parse(sample.Replace("Demo", $"Demo{random.Next(3)}"), $"Added{random.Next(1_000_000)}.cs")),
             4 => project.ReplaceSyntaxTree(tree, Parsed(tree.ToString().Replace("Dense(", "Dense(1 + "))),
             _ => project.ReplaceSyntaxTree(tree, Parsed(Fuzz.Edits.Random(random))),
         };

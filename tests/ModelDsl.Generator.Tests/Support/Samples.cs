@@ -147,7 +147,7 @@ internal static class Samples
         """;
 
     /// <summary>Models with a body.</summary>
-    public static IReadOnlyList<string> Bodies { get; } = [Wired, Stacked];
+    public static IReadOnlyList<string> Bodies { get; } = [Wired, Stacked, Recurrent];
 
     public static IReadOnlyList<string> All { get; } = [Regression, Classifier, Norms, Doubles, Binary];
 }
