@@ -12,11 +12,20 @@ public sealed record EpochRecord(int Epoch, double TrainLoss, Evaluation? Train,
 
 /// <summary>What a call of <c>Fit</c> did. The trained parameters are in the model.</summary>
 /// <param name="History">The epochs it completed, in order.</param>
-/// <param name="Cancelled">True if a cancellation ended it early; steps of the epoch under way stay applied.</param>
+/// <param name="Reason">Why it ended. Steps of an epoch under way stay applied.</param>
 /// <param name="Steps">The updates it applied.</param>
 /// <param name="Elapsed">Its duration.</param>
-public sealed record TrainResult(IReadOnlyList<EpochRecord> History, bool Cancelled, long Steps, TimeSpan Elapsed)
+public sealed partial record TrainResult(IReadOnlyList<EpochRecord> History, StopReason Reason, long Steps, TimeSpan Elapsed)
 {
+    /// <summary>Whether a cancellation ended it early.</summary>
+    public bool Cancelled => Reason == StopReason.Cancelled;
+
+    /// <summary>Whether it ended because there was nothing more to gain by the criteria given.</summary>
+    public bool Converged => Reason is StopReason.Loss or StopReason.LossChange or StopReason.GradientNorm or StopReason.EarlyStopping;
+
+    /// <summary>The epoch that was best by <see cref="EarlyStopping.Watch"/>, whose parameters the model has with <see cref="EarlyStopping.RestoreBest"/>; null without early stopping.</summary>
+    public int? BestEpoch { get; init; }
+
     /// <summary>The last completed epoch's training loss; NaN if none was completed.</summary>
     public double TrainLoss => History.Count > 0 ? History[^1].TrainLoss : double.NaN;
 

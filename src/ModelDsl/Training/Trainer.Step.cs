@@ -235,6 +235,7 @@ public partial class Trainer<TModel, T>
     {
         ForgetGradients();
         _plan.Freeze(_gradients);
+        if (Options.Stop.GradientNorm is not null) _norm = GradientClipping.Norm(_gradients, _plan.Ranges);
         if (Options.ClipValue is { } value) GradientClipping.ByValue(_gradients, _plan.Ranges, value);
         if (Options.ClipNorm is { } norm && !double.IsFinite(GradientClipping.ByNorm(_gradients, _plan.Ranges, norm)))
             throw Diverged("The norm of the gradients is not finite", _gradients, "gradient");

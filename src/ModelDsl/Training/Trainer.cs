@@ -30,7 +30,7 @@ public partial class Trainer<TModel, T>
     private readonly BatchMemory<T> _inputs, _targets;
     private readonly Addresses _addresses;
     private Phase _phase;
-    private double _epoch, _factor;
+    private double _epoch, _factor, _norm;
     private int _busy;
 
     /// <summary>A trainer of <paramref name="model"/>, whose parameters it changes.</summary>

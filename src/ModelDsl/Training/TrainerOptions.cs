@@ -54,6 +54,12 @@ public sealed record TrainerOptions
     /// <summary>Lowers the learning rate when <c>Fit</c> stops improving; null for never.</summary>
     public ReduceOnPlateau? Plateau { get; init; }
 
+    /// <summary>Ends <c>Fit</c> when it no longer improves; null for never.</summary>
+    public EarlyStopping? EarlyStopping { get; init; }
+
+    /// <summary>What else ends <c>Fit</c>.</summary>
+    public StopCriteria Stop { get; init; } = new();
+
     /// <summary>Threads that share a step's work, the caller's included; at least 1. Results do not depend on it.</summary>
     public int MaxThreads { get; init; } = Environment.ProcessorCount;
 
@@ -69,6 +75,9 @@ public sealed record TrainerOptions
         if (ClipNorm is { } norm) Hyperparameter.Positive(norm, nameof(ClipNorm));
         ArgumentNullException.ThrowIfNull(Schedule);
         Plateau?.Validate();
+        EarlyStopping?.Validate();
+        ArgumentNullException.ThrowIfNull(Stop);
+        Stop.Validate();
         return this;
     }
 }
