@@ -18,6 +18,7 @@ public partial class Trainer<TModel, T>
         private readonly BatchOrder _batches;
         private readonly EarlyStopper? _stopper;
         private readonly BestParameters? _best;
+        private readonly LossGrowth _growth;
         private readonly List<EpochRecord> _history = [];
         private readonly int _lastEpoch;
         private readonly long _firstStep, _started;
@@ -31,6 +32,7 @@ public partial class Trainer<TModel, T>
         public FitRun(Trainer<TModel, T> trainer, Dataset train, DatasetColumns columns, Dataset? validation, IProgress<TrainProgress>? progress, CancellationToken cancellation)
         {
             (_trainer, _train, _columns, _validation, _progress, _cancellation) = (trainer, train, columns, validation, progress, cancellation);
+            _growth = new LossGrowth(trainer.Options.DivergenceFactor ?? double.PositiveInfinity);
             _batches = new BatchOrder(train.Count, trainer.Options);
             (_firstStep, _started) = (trainer.State.Step, Stopwatch.GetTimestamp());
             _lastEpoch = trainer.EpochsCompleted + trainer.Options.Epochs;
@@ -78,7 +80,10 @@ public partial class Trainer<TModel, T>
             ReadOnlySpan<int> rows = _batches[_steps];
             _trainer._epoch = epoch + (double)_steps / _batches.StepsPerEpoch;
             _learningRate = _trainer.LearningRate;
-            _lossSum += rows.Length * _trainer.StepOver(_train, _columns, rows);
+            double loss = _trainer.StepOver(_train, _columns, rows);
+            _growth.Observe(loss);
+            if (_growth.IsTooMuch) throw _trainer.Grown(_growth.Smoothed, _growth.First);
+            _lossSum += rows.Length * loss;
             _samples += rows.Length;
             _steps++;
             if (_progress is not null && _steps < _batches.StepsPerEpoch) ReportNowAndThen(epoch);

@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using ModelDsl.Kernels;
 
@@ -249,16 +248,4 @@ public partial class Trainer<TModel, T>
     private void UpdateShare(Workspace<T> s, Part part) => _plan.Update(Model.Parameters, _gradients, State, _factor, part);
 
     private void AverageShare(Workspace<T> s, Part part) => _mean!.Update(State.Step, part);
-
-    private DivergedException Diverged(string what, AlignedMemory<T> block, string kind)
-    {
-        ParameterInfo? first = Array.Find(
-            Info.Parameters, p => p.Offset + p.Length <= block.Length && Field.FirstNotFinite<T>(block.Span.Slice(p.Offset, p.Length)) >= 0);
-        string where = first is null ? $"every {kind} is finite" : $"the first {kind} with a value that is not finite is {first.Name}";
-        return new DivergedException(State.Step + 1, first?.Name, string.Create(CultureInfo.InvariantCulture, $"""
-            {what} at step {State.Step + 1} of {Info.Name}, though the batch is finite; {where}. Parameters are as they were before the step.
-            Check that the learning rate ({LearningRate:G6}) is not too high: try a tenth of it, LearningRateSchedule.WarmUp or TrainerOptions.ClipNorm.
-            Check that features, and targets that are not classes, are scaled, for example to mean 0 and deviation 1.
-            """));
-    }
 }

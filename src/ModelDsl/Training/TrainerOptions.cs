@@ -54,6 +54,12 @@ public sealed record TrainerOptions
     /// <summary>Lowers the learning rate when <c>Fit</c> stops improving; null for never.</summary>
     public ReduceOnPlateau? Plateau { get; init; }
 
+    /// <summary>
+    /// <c>Fit</c> throws <see cref="DivergedException"/> once the loss, smoothed over about ten steps, is so many times the first (or 0.001, if that is more); above 1, null for
+    /// never. A loss that is not finite always ends it.
+    /// </summary>
+    public double? DivergenceFactor { get; init; } = 1000;
+
     /// <summary>Ends <c>Fit</c> when it no longer improves; null for never.</summary>
     public EarlyStopping? EarlyStopping { get; init; }
 
@@ -75,6 +81,7 @@ public sealed record TrainerOptions
         if (ClipNorm is { } norm) Hyperparameter.Positive(norm, nameof(ClipNorm));
         ArgumentNullException.ThrowIfNull(Schedule);
         Plateau?.Validate();
+        if (DivergenceFactor is { } factor && !(factor > 1)) throw new ArgumentOutOfRangeException(nameof(DivergenceFactor), factor, "DivergenceFactor must be above 1.");
         EarlyStopping?.Validate();
         ArgumentNullException.ThrowIfNull(Stop);
         Stop.Validate();
