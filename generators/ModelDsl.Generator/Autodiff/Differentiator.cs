@@ -15,8 +15,18 @@ internal static class Differentiator
         int[] trained = [.. Enumerable.Range(0, model.Parameters.Count).Where(i => model.Parameters[i].Trainable)];
         NodeId[] leaves = [.. trained.Select(i => g.Add(new Parameter(i, GraphVerifier.ShapeOf(model.Parameters[i]))))];
         NodeId[] gradients = Gradients(g, model.Roots.TrainingLoss, leaves);
-        return new TrainingGraph(model, g.Build(), model.Roots,
+        ModelRoots roots = model.Declaration.HasInputGradient ? model.Roots with { InputGradient = InputGradient(g, model) } : model.Roots;
+        return new TrainingGraph(model, g.Build(), roots,
             trained.Zip(gradients, (index, value) => new Gradient(index, value)).ToEquatableArray());
+    }
+
+    // dx = ∂(Σ dy · y)/∂x for the logits y, as in prediction, and dy of the caller, who gives it as an input behind the model's own
+    private static NodeId InputGradient(GraphBuilder g, ModelGraph model)
+    {
+        NodeId y = model.Roots.Outputs[0].Logits;
+        NodeId dy = g.Name(g.Add(new Input(g[y].Shape, model.Declaration.Inputs.Count)), "d_logits");
+        NodeId x = model.Arena.Ids.First(id => model.Arena[id].Op is Input);
+        return g.Name(Gradients(g, g.SumAll(g.Times(dy, y)), [x])[0], "d_input");
     }
 
     /// <summary>∂loss/∂x for each x of <paramref name="variables"/>; zeros where the loss does not depend on x.</summary>

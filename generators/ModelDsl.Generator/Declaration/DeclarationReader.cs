@@ -17,7 +17,7 @@ internal static class DeclarationReader
 
     /// <summary>What the generator adds to a model's class.</summary>
     public static readonly string[] GeneratedMembers =
-        ["Info", "CreateInfo", "Create", "Load", "Save", "Parameters", "CreateTrainer", "Predict", "Logits", "Evaluate", "Summary", "CreateDecoder"];
+        ["Info", "CreateInfo", "Create", "Load", "Save", "Parameters", "CreateTrainer", "Predict", "Logits", "Evaluate", "Summary", "CreateDecoder", "InputGradient"];
 
     /// <summary>The attributes that layers, inputs and targets are declared with.</summary>
     public static readonly string[] Language =
@@ -48,7 +48,7 @@ internal static class DeclarationReader
             ? ForwardReader.Read(identity, step, attributes, compilation, map, problems, cancellation)
             : StackReader.Read(identity, isDouble, typeSite, attributes, problems);
 
-        if (model.Boolean("Decoder", false)) declaration = declaration is null ? null : declaration with { HasDecoder = true };
+        declaration = declaration is null ? null : declaration with { HasDecoder = model.Boolean("Decoder", false), HasInputGradient = model.Boolean("InputGradient", false) };
 
         // what cannot be compiled keeps its properties' halves: else the compiler's complaint about them would hide ours
         if (canExtend && declaration is { Properties.Count: > 0 } && !problems.All(IsWarning))

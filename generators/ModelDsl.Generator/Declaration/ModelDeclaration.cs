@@ -38,6 +38,9 @@ internal sealed record ModelDeclaration(
     /// <summary>Whether the model can be given a sequence position by position.</summary>
     public bool HasDecoder { get; init; }
 
+    /// <summary>Whether the model can say how its input moves its output.</summary>
+    public bool HasInputGradient { get; init; }
+
     /// <summary>Whether projects that reference this one can have the class as a sub-model.</summary>
     public bool IsExported { get; init; }
 

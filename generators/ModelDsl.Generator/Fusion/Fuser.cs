@@ -27,6 +27,7 @@ internal static class Fuser
         // what runs append is the caller's, behind the output
         if (roots.Decoded is { } decoded)
             programs = [.. programs, Program(ProgramKind.Decoding, [], [decoded, .. graph.Arena.Reachable([decoded]).Where(id => graph.Arena[id].Op is Append)])];
+        if (roots.InputGradient is { } dx) programs = [.. programs, Program(ProgramKind.InputGradient, [], [dx])];
         return new KernelGraph(graph, programs.ToEquatableArray());
 
         KernelProgram Program(ProgramKind kind, Store[] stores, IEnumerable<NodeId> outputs)

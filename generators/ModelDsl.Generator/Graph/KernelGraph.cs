@@ -60,7 +60,7 @@ internal sealed record Kernel(
     KernelKind Kind, Dim Rows, Dim Columns, EquatableArray<NodeId> Body, EquatableArray<NodeId> Loads, EquatableArray<Store> Stores, bool IsForward);
 
 /// <summary>What a model can be asked to run.</summary>
-internal enum ProgramKind { Training, Evaluation, Prediction, Logits, Decoding }
+internal enum ProgramKind { Training, Evaluation, Prediction, Logits, Decoding, InputGradient }
 
 /// <summary>Kernels in an order in which every load follows its store, forward ones first; Outputs are the values the caller gets.</summary>
 internal sealed record KernelProgram(ProgramKind Kind, EquatableArray<Kernel> Kernels, EquatableArray<NodeId> Outputs);

@@ -46,13 +46,19 @@ internal readonly record struct OutputRoots(NodeId Logits, NodeId Prediction);
 internal sealed record ModelRoots(
     NodeId TrainingLoss, NodeId EvaluationLoss, EquatableArray<OutputRoots> Outputs, EquatableArray<StateUpdate> States, NodeId? Decoded = null)
 {
+    /// <summary>What the input moves the logits by, each by how much the caller says: an output of its own, made by the differentiator; null where the model has none.</summary>
+    public NodeId? InputGradient { get; init; }
+
     public IEnumerable<NodeId> Forward => States.Select(s => s.Value).Append(TrainingLoss);
 
-    public IEnumerable<NodeId> All => Forward.Append(EvaluationLoss).Concat(Outputs.SelectMany(o => new[] { o.Logits, o.Prediction })).Concat(Decoded is { } d ? [d] : []);
+    public IEnumerable<NodeId> All => Forward.Append(EvaluationLoss).Concat(Outputs.SelectMany(o => new[] { o.Logits, o.Prediction })).Concat(new[] { Decoded, InputGradient }.OfType<NodeId>());
 
     public ModelRoots Map(Func<NodeId, NodeId> map) => new(
         map(TrainingLoss), map(EvaluationLoss), Outputs.Select(o => new OutputRoots(map(o.Logits), map(o.Prediction))).ToEquatableArray(),
-        States.Select(s => s with { Value = map(s.Value) }).ToEquatableArray(), Decoded is { } d ? map(d) : null);
+        States.Select(s => s with { Value = map(s.Value) }).ToEquatableArray(), Decoded is { } d ? map(d) : null)
+    {
+        InputGradient = InputGradient is { } dx ? map(dx) : null,
+    };
 }
 
 /// <summary>A line of the summary.</summary>
@@ -82,6 +88,7 @@ internal sealed record ModelGraph(
         var text = new StringBuilder();
         text.Append($"training loss {roots.TrainingLoss}, evaluation loss {roots.EvaluationLoss}{string.Concat(roots.Outputs.Select(o => $", logits {o.Logits}, prediction {o.Prediction}"))}\n");
         if (roots.Decoded is { } decoded) text.Append($"decoded {decoded}\n");
+        if (roots.InputGradient is { } dx) text.Append($"input gradient {dx}\n");
         foreach (StateUpdate state in roots.States) text.Append($"state {state.Parameter} <- {state.Value}\n");
         return text.ToString();
     }

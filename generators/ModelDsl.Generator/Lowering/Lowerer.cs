@@ -31,6 +31,12 @@ internal static class Lowerer
         problems.AddRange(TargetChecks.Check(model, declaration, outputs));
         if (!model.Parameters.Any(p => p.Trainable)) problems.Add(Problem.At(new Site(0), Ids.NothingToTrain, declaration.Type.Name));
         if (problems.Any(p => !Warnings.Contains(p.Id))) return new LoweringResult(null, problems);
+        if (declaration.HasInputGradient && NoInputGradient(declaration) is { } why)
+        {
+            problems.Add(Problem.At(new Site(0), Ids.OptionWithoutEffect, "InputGradient = true", why));
+            declaration = declaration with { HasInputGradient = false };
+        }
+
         ModelRoots roots = LossLowering.Lower(model, declaration, outputs, objective);
         SymbolSpec? seen = null;
         if (declaration.HasDecoder)
@@ -47,6 +53,11 @@ internal static class Lowerer
             },
             problems);
     }
+
+    /// <summary>Why a model has no gradient of its input; null where it has one.</summary>
+    private static string? NoInputGradient(ModelDeclaration declaration) =>
+        declaration.Inputs.Count > 1 ? "the model has several inputs" : declaration.Outputs.Count > 1 ? "the model has several outputs"
+        : declaration.Inputs[0].Classes > 0 ? "classes cannot be moved a little" : declaration.Inputs[0].Shape.Any(d => d.Symbol is not null) ? "the input's size is a batch's choice" : null;
 
     private static readonly string[] Warnings = [Ids.StableForm, Ids.DerivativeMismatch, Ids.SoftmaxBeforeCrossEntropy, Ids.SigmoidBeforeBinaryCrossEntropy, Ids.OptionWithoutEffect];
 }

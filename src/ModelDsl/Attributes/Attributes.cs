@@ -15,6 +15,9 @@ public sealed class ModelAttribute : Attribute
     /// only causal <see cref="AttentionAttribute"/> may look from one at others.
     /// </summary>
     public bool Decoder { get; set; }
+
+    /// <summary>Whether the model gets an <c>InputGradient</c>, which says how its input moves its output, and on which <see cref="Explain"/> builds. For one input of real numbers and one output.</summary>
+    public bool InputGradient { get; set; }
 }
 
 /// <summary>

@@ -22,6 +22,8 @@ internal sealed unsafe class Evaluator<TModel, T>
     private readonly Addresses _addresses;
     private Workspace<T>? _prediction;
     private Workspace<T>? _logits;
+    private Workspace<T>? _gradient;
+    private Addresses? _gradientAddresses;
     private Workspace<T>? _evaluation;
 
     public Evaluator(Workers workers)
@@ -60,6 +62,32 @@ internal sealed unsafe class Evaluator<TModel, T>
                 program(s);
             }
         }
+        s.End();
+    }
+
+    /// <summary>x: (rows, input), dy: (rows, output) → dx: (rows, input)</summary>
+    public void InputGradient(TModel model, ReadOnlySpan<T> x, ReadOnlySpan<T> dy, Span<T> dx)
+    {
+        ArenaPlan plan = _shape.Info.InputGradient ?? throw new NotSupportedException($"{_shape.Info.Name} has no gradient of its input: declare it as [Model(InputGradient = true)].");
+        (Field input, Field output) = (_shape.Inputs[0], _shape.Outputs[0]);
+        int rows = input.Rows(x.Length);
+        output.RequireRows(dy.Length, rows, "weights of outputs");
+        input.RequireRows(dx.Length, rows, "gradients");
+        Workspace<T> s = _gradient ??= new Workspace<T>(plan, model.Parameters, null, _workers);
+        Addresses addresses = _gradientAddresses ??= new Addresses(2, 0, 1);
+        fixed (T* px = x)
+        fixed (T* py = dy)
+        fixed (T* pd = dx)
+        {
+            for (int start = 0; start < rows; start += Chunk)
+            {
+                (addresses.Inputs[0], addresses.Inputs[1]) = ((nint)(px + (long)start * input.Size), (nint)(py + (long)start * output.Size));
+                addresses.Outputs[0] = (nint)(pd + (long)start * input.Size);
+                s.Begin(model.Parameters, Math.Min(Chunk, rows - start), addresses, _shape.Sizes);
+                Programs<TModel, T>.InputGradient(s);
+            }
+        }
+
         s.End();
     }
 

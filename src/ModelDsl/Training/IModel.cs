@@ -57,6 +57,9 @@ public interface IModel<TSelf, T> : IModel<TSelf>
     /// <summary>Input → the last layer's output, before the softmax or sigmoid that <see cref="Predict"/> applies.</summary>
     static abstract void Logits<V>(Workspace<T> s) where V : struct, ILanes<V, T>;
 
+    /// <summary>Input, and a weight for each logit → how the input moves their weighted sum.</summary>
+    static virtual void InputGradient<V>(Workspace<T> s) where V : struct, ILanes<V, T> => throw new NotSupportedException($"{TSelf.Info.Name} has no gradient of its input: declare it as [Model(InputGradient = true)].");
+
     /// <summary>One position of the input, and what runs for those before it kept → the prediction for it, and what is kept of it.</summary>
     static virtual void Decode<V>(Workspace<T> s) where V : struct, ILanes<V, T> => throw new NotSupportedException($"{TSelf.Info.Name} has no decoder: declare it as [Model(Decoder = true)].");
 }

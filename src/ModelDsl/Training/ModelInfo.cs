@@ -173,6 +173,9 @@ public sealed class ModelInfo
     /// <summary>Scratch of the logits alone.</summary>
     public required ArenaPlan Logits { get; init; }
 
+    /// <summary>Scratch of the gradient of the input; null where the model has none.</summary>
+    public ArenaPlan? InputGradient { get; init; }
+
     /// <summary>The decoder; null for none.</summary>
     public DecoderInfo? Decoder { get; init; }
 

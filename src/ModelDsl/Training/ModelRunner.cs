@@ -22,6 +22,17 @@ public static class ModelRunner
         where TModel : class, IModel<TModel, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Evaluator<TModel, T>.Current.Run(model, logits: true, x, y);
 
+    /// <summary>How the input moves the logits: dx = ∂(Σ dy·logits)/∂x for any number of samples, of a model that has it.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="x">Samples, one after the other. (rows, input)</param>
+    /// <param name="dy">Weights of the logits. (rows, output)</param>
+    /// <param name="dx">Receives the gradients. (rows, input)</param>
+    /// <exception cref="ArgumentException">The lengths do not fit.</exception>
+    /// <exception cref="NotSupportedException">The model was not declared with InputGradient = true.</exception>
+    public static void InputGradient<TModel, T>(TModel model, ReadOnlySpan<T> x, ReadOnlySpan<T> dy, Span<T> dx)
+        where TModel : class, IModel<TModel, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Evaluator<TModel, T>.Current.InputGradient(model, x, dy, dx);
+
     /// <summary>Predictions, or logits, of a model of any inputs and outputs.</summary>
     /// <param name="model">The model.</param>
     /// <param name="logits">Whether to stop before the softmax or sigmoid of a prediction.</param>

@@ -38,6 +38,12 @@ internal static class Programs<TModel, T>
         Lanes.Run<T, LogitsAction>(ref action);
     }
 
+    public static void InputGradient(Workspace<T> s)
+    {
+        var action = new InputGradientAction(s);
+        Lanes.Run<T, InputGradientAction>(ref action);
+    }
+
     public static void Decode(Workspace<T> s)
     {
         var action = new DecodeAction(s);
@@ -67,6 +73,11 @@ internal static class Programs<TModel, T>
     private readonly struct LogitsAction(Workspace<T> s) : ILaneAction<T>
     {
         public void Run<V>() where V : struct, ILanes<V, T> => TModel.Logits<V>(s);
+    }
+
+    private readonly struct InputGradientAction(Workspace<T> s) : ILaneAction<T>
+    {
+        public void Run<V>() where V : struct, ILanes<V, T> => TModel.InputGradient<V>(s);
     }
 
     private readonly struct DecodeAction(Workspace<T> s) : ILaneAction<T>

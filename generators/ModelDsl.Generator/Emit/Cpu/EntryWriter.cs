@@ -25,12 +25,14 @@ internal sealed class EntryWriter
     private readonly string _model, _scalar, _outputDoc;
     private readonly bool _isPair;
     private readonly SymbolSpec? _seen;
+    private readonly bool _hasInputGradient;
     private readonly Argument[] _inputs, _outputs, _logits, _targets, _symbols;
 
     public EntryWriter(ExecutionPlan plan, ScalarToken scalar)
     {
         ModelDeclaration declaration = plan.Graph.Source.Model.Declaration;
         (_model, _scalar, _seen) = (declaration.Type.Identifier, scalar.Name, plan.Graph.Source.Model.Seen);
+        _hasInputGradient = declaration.HasInputGradient;
         OutputDeclaration[] outputs = [.. declaration.Outputs];
         _isPair = declaration.Inputs.Count == 1 && declaration.Inputs[0].Classes == 0 && outputs.Length == 1 && plan.Graph.Source.Model.Symbols.Count == 0;
         _inputs = [.. declaration.Inputs.Select(i => new Argument(i.Identifier, i.Classes > 0 ? "int" : _scalar, Doc(i)))];
@@ -58,6 +60,20 @@ internal sealed class EntryWriter
     {
         Prediction(w, "Predict", _outputDoc, _outputs);
         Prediction(w, "Logits", "The last layer's output for n samples, before the function that Predict applies.", _logits);
+    }
+
+    public void WriteInputGradient(CodeWriter w)
+    {
+        if (!_hasInputGradient) return;
+        w.Line($"""
+            /// <summary>How the input moves the logits: dx = ∂(Σ dy·logits)/∂x, sample by sample, as in prediction. Thread-safe; allocates nothing.</summary>
+            /// <param name="{_inputs[0].Identifier.TrimStart('@')}">{_inputs[0].Doc}</param>
+            /// <param name="dy">The weight of each logit: 1 for a class whose score is asked about, 0 for the others. {_logits[0].Doc}</param>
+            /// <param name="dx">Receives the gradient, of the input's size.</param>
+            /// <exception cref="global::System.ArgumentException">The lengths do not fit.</exception>
+            public void InputGradient({_inputs[0].Read}, {RuntimeNames.ReadOnlySpan}<{_scalar}> dy, {RuntimeNames.Span}<{_scalar}> dx) => {RuntimeNames.ModelRunner}.InputGradient<{_model}, {_scalar}>(this, {_inputs[0].Identifier}, dy, dx);
+
+            """);
     }
 
     public void WriteDecoder(CodeWriter w)

@@ -83,7 +83,8 @@ internal sealed class KernelCatalog
             ProgramKind.Evaluation => "Evaluate",
             ProgramKind.Prediction => "Predict",
             ProgramKind.Logits => "Logits",
-            _ => "Decode",
+            ProgramKind.Decoding => "Decode",
+            _ => "InputGradient",
         };
         string stored = string.Join("_", kernel.Stores.Select(s => s.Value).Distinct().Take(2).Select(v => ValueNames.Pascal(names[v])));
         return $"{phase}_{number.ToString("00", CultureInfo.InvariantCulture)}_{stored}";

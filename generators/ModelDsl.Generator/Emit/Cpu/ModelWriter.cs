@@ -71,6 +71,7 @@ internal static class ModelWriter
             """);
         entries.WritePredictions(w);
         entries.WriteDecoder(w);
+        entries.WriteInputGradient(w);
         w.Line($$"""
             /// <summary>Loss and metrics over a data set, in prediction mode. Thread-safe.</summary>
             public {{RuntimeNames.Evaluation}} Evaluate({{RuntimeNames.Dataset}} data) => {{RuntimeNames.ModelRunner}}.Evaluate<{{name}}, {{scalar.Name}}>(this, data);

@@ -87,7 +87,8 @@ internal static class ProgramWriter
                 case ProgramKind.Evaluation: yield return ("Evaluate", i, _ => true); break;
                 case ProgramKind.Prediction: yield return ("Predict", i, _ => true); break;
                 case ProgramKind.Logits: yield return ("Logits", i, _ => true); break;
-                default: yield return ("Decode", i, _ => true); break;
+                case ProgramKind.Decoding: yield return ("Decode", i, _ => true); break;
+                default: yield return ("InputGradient", i, _ => true); break;
             }
         }
     }

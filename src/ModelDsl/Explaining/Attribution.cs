@@ -1,0 +1,25 @@
+namespace ModelDsl;
+
+/// <summary>How much each input of one sample adds to one output, against a reference.</summary>
+/// <typeparam name="T">float or double.</typeparam>
+/// <param name="Values">One for each scalar of the input.</param>
+/// <param name="Output">f(x): the logit that is explained.</param>
+/// <param name="Reference">f of the reference, which the values are counted from.</param>
+public sealed record Attribution<T>(T[] Values, double Output, double Reference) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>Σ values − (f(x) − f(reference)): what an exact attribution has as 0.</summary>
+    public double Gap => Values.Sum(double.CreateTruncating) - (Output - Reference);
+}
+
+/// <summary>How much a score falls when a feature's values are shuffled among the samples.</summary>
+/// <param name="Feature">The feature's position.</param>
+/// <param name="Mean">Of the falls over all repeats.</param>
+/// <param name="Deviation">Their standard deviation, divided by n.</param>
+/// <param name="Falls">One for each repeat.</param>
+public sealed record FeatureImportance(int Feature, double Mean, double Deviation, double[] Falls);
+
+/// <summary>A model's mean prediction over a data set, with one feature set to each of some values.</summary>
+/// <param name="Feature">The feature's position.</param>
+/// <param name="Values">What the feature was set to, ascending.</param>
+/// <param name="Means">The mean of an output of Predict at each.</param>
+public sealed record PartialDependence(int Feature, double[] Values, double[] Means);
