@@ -24,6 +24,8 @@ internal static class Commands
               list       the cases
               CASE       measures one case, or all whose names begin so
               all        measures all
+              stages     what each stage of the model compiler takes for a GPT of 1, 12 and 48 blocks
+              generator  the same, then all cases of the generator: cold, and after an edit, for 1, 10 and 100 models
               peer       measures training and prediction alternately with PyTorch, after proving that both compute the same
                          (MODELDSL_PYTHON names a Python that has torch; default python3)
               report     measures everything and writes Results/<processor>.md

@@ -1,10 +1,13 @@
 using ModelDsl.Benchmarks;
+using ModelDsl.Benchmarks.Cases;
 
 return args switch
 {
     ["list"] => Commands.List(),
     [FreshProcess.Measure, var name] => FreshProcess.Answer(name),
     ["report"] => Report.Write(),
+    ["stages"] => GeneratorStages.Print(),
+    ["generator"] => GeneratorStages.Print() + Commands.Run("generator"),
     ["peer"] => Peer.Run(Console.Out) is null ? 1 : 0,
     ["all"] => Commands.Run(""),
     [var prefix] when Case.All.Any(c => c.Name.StartsWith(prefix, StringComparison.Ordinal)) => Commands.Run(prefix),

@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Text;
 using ModelDsl.Generator;
+using ModelDsl.Generator.Declaration;
 
 namespace ModelDsl.Benchmarks.Cases;
 
@@ -16,11 +17,15 @@ internal static class GeneratorCases
     [
         new("generator-cold-1", "first run of the generator in a process, 1 model", () => Cold(1)),
         new("generator-cold-10", "the same, 10 models", () => Cold(10)),
+        new("generator-cold-100", "the same, 100 models", () => Cold(100)),
         new("generator-edit-1", "run after one digit of a declaration changed, 1 model", () => Edit(1, i => Source(0, 32 + i))),
         new("generator-edit-10", "the same, one of 10 models", () => Edit(10, i => Source(0, 32 + i))),
+        new("generator-edit-100", "the same, one of 100 models", () => Edit(100, i => Source(0, 32 + i))),
         new("generator-comment-10", "run after a comment above one of 10 models changed", () => Edit(10, i => $"// {i}\n" + Source(0, 64))),
         new("generator-deep-48", "run after one digit of a declaration changed, a model of 48 blocks", () => Edit(1, i => Deep(48, 32 + i))),
         new("generator-deep-200", "the same, 200 blocks", () => Edit(1, i => Deep(200, 32 + i))),
+        new("generator-gpt-48-cold", "first compilation of a model in a process, a GPT of 48 blocks", () => GeneratorStages.Cold(48)),
+        new("generator-gpt-48", "the same, warm", () => GeneratorStages.Warm(48)),
     ];
 
     private static string Deep(int blocks, int width) => $$"""
@@ -42,6 +47,47 @@ internal static class GeneratorCases
             [Forward] public Tensor Forward([Input(8)] Tensor x) => Out(Blocks.Forward(In(x)));
         }
         """;
+
+    /// <summary>A language model of the shape that GPT-2 has, of 64 characters.</summary>
+    public static string Gpt(int blocks) => $$"""
+        using ModelDsl;
+        [Model]
+        sealed partial class Block
+        {
+            [LayerNorm] private partial Layer LookNorm { get; }
+            [Attention(12, Causal = true, Dropout = 0.1f)] private partial Layer Look { get; }
+            [Dropout(0.1f)] private partial Layer LookDrop { get; }
+            [LayerNorm] private partial Layer ThinkNorm { get; }
+            [Dense(3072, Activation.Gelu)] private partial Layer Up { get; }
+            [Dense(768)] private partial Layer Down { get; }
+            [Dropout(0.1f)] private partial Layer ThinkDrop { get; }
+
+            [Forward]
+            public Tensor Forward([Input(64, 768)] Tensor x)
+            {
+                x += LookDrop(Look(LookNorm(x)));
+                return x + ThinkDrop(Down(Up(ThinkNorm(x))));
+            }
+        }
+        [Model, Target(Loss.SparseCrossEntropy)]
+        sealed partial class Gpt
+        {
+            [Embedding(96, 768)] private partial Layer Character { get; }
+            [PositionEmbedding(64)] private partial Layer Place { get; }
+            [Dropout(0.1f)] private partial Layer Drop { get; }
+            [Sub(Repeat = {{blocks}})] private partial LayerStack<Block> Blocks { get; }
+            [LayerNorm] private partial Layer Norm { get; }
+            [Dense(96)] private partial Layer Scores { get; }
+            [Forward] public Tensor Forward([Input(64, Classes = 96)] Tensor text) => Scores(Norm(Blocks.Forward(Drop(Place(Character(text))))));
+        }
+        """;
+
+    /// <summary>A class as the generator reads it.</summary>
+    public static ModelDeclaration Declaration(string source, string name)
+    {
+        CSharpCompilation project = Project([source]);
+        return DeclarationReader.Read(project.GetTypeByMetadataName(name)!, project, default).Declaration ?? throw new InvalidOperationException($"{name} is no model");
+    }
 
     private static string Source(int model, int width) => $"""
         using ModelDsl;
@@ -81,14 +127,15 @@ internal static class GeneratorCases
 
     private static (CSharpCompilation Compilation, GeneratorDriver Driver) Start(int models)
     {
-        string assemblies = (string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!;
-        var compilation = CSharpCompilation.Create(
-            "Models",
-            Enumerable.Range(0, models).Select(i => CSharpSyntaxTree.ParseText(Source(i, 64), Options)),
-            assemblies.Split(Path.PathSeparator).Select(a => MetadataReference.CreateFromFile(a)),
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+        CSharpCompilation compilation = Project(Enumerable.Range(0, models).Select(i => Source(i, 64)));
         // The compiler's own first steps are not the generator's time.
         compilation.GetDeclarationDiagnostics();
         return (compilation, CSharpGeneratorDriver.Create([new ModelGenerator().AsSourceGenerator()], parseOptions: Options));
     }
+
+    private static CSharpCompilation Project(IEnumerable<string> sources) => CSharpCompilation.Create(
+        "Models",
+        sources.Select(s => CSharpSyntaxTree.ParseText(s, Options)),
+        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(a => MetadataReference.CreateFromFile(a)),
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
 }
