@@ -44,22 +44,37 @@ internal static class PlanVerifier
         }
     }
 
+    /// <summary>In the order of their first kernels; a value takes the place of what overlaps it and has been read for the last time.</summary>
     private static void Overlaps(GraphArena arena, ProgramPlan plan)
     {
-        BufferPlan[] buffers = [.. plan.Buffers.Where(b => !b.IsOutput).OrderBy(b => b.First).ThenBy(b => b.Value)];
-        for (int i = 0; i < buffers.Length; i++)
+        List<BufferPlan>[] memory = [.. plan.Regions.Select(_ => new List<BufferPlan>())];        // of each region the last values there, by offset
+        foreach (BufferPlan b in plan.Buffers.Where(b => !b.IsOutput).OrderBy(b => b.First).ThenBy(b => b.Value))
         {
-            BufferPlan a = buffers[i];
-            if (a.Offset % ParameterLayout.Alignment != 0 || a.Offset + a.Width > plan.Regions[plan.RegionOf(a.Unit)].Length) throw Broken($"{a.Value} leaves the arena");
-            for (int j = i + 1; j < buffers.Length && buffers[j].First <= a.Last; j++)
-            {
-                BufferPlan b = buffers[j];
-                if (a.Unit != b.Unit || a.Offset >= b.Offset + b.Width || b.Offset >= a.Offset + a.Width) continue;
-                bool inPlace = a.Last == b.First && a.Offset == b.Offset && a.Width == b.Width
-                    && InPlace.IsSafe(arena, plan.Program.Kernels[b.First], a.Value, b.Value);
-                if (!inPlace) throw Broken($"{plan.Program.Kind}: {b.Value} overwrites {a.Value} while it is live");
-            }
+            int region = plan.RegionOf(b.Unit), end = b.Offset + b.Width;
+            if (b.Offset % ParameterLayout.Alignment != 0 || end > plan.Regions[region].Length) throw Broken($"{b.Value} leaves the arena");
+            List<BufferPlan> values = memory[region];
+            int at = FirstAfter(values, b.Offset);
+            for (; at < values.Count && values[at].Offset < end; values.RemoveAt(at))
+                if (values[at].Last >= b.First && !IsInPlace(arena, plan, values[at], b)) throw Broken($"{plan.Program.Kind}: {b.Value} overwrites {values[at].Value} while it is live");
+            values.Insert(at, b);
         }
+    }
+
+    private static bool IsInPlace(GraphArena arena, ProgramPlan plan, BufferPlan a, BufferPlan b) =>
+        a.Last == b.First && a.Offset == b.Offset && a.Width == b.Width && InPlace.IsSafe(arena, plan.Program.Kernels[b.First], a.Value, b.Value);
+
+    /// <summary>The first value that ends after an offset.</summary>
+    private static int FirstAfter(List<BufferPlan> values, int offset)
+    {
+        (int least, int most) = (0, values.Count);
+        while (least < most)
+        {
+            int middle = (least + most) / 2;
+            if (values[middle].Offset + values[middle].Width > offset) most = middle;
+            else least = middle + 1;
+        }
+
+        return least;
     }
 
     private static InvalidOperationException Broken(string message) => new(message);
