@@ -13,6 +13,7 @@ internal static class Fuser
     /// <param name="merge">False leaves each op a kernel of its own: the fused code's slow twin.</param>
     public static KernelGraph Fuse(TrainingGraph graph, bool merge = true)
     {
+        graph = Copies.OfLeaves(graph);
         ModelRoots roots = graph.Roots;
         Store[] states = [.. roots.States.Select(s => new Store(s.Value, PlaceKind.State, s.Parameter))];
         Store[] gradients = [.. graph.Gradients.Select(g => new Store(g.Value, PlaceKind.Gradient, g.Parameter))];
