@@ -92,6 +92,10 @@ public sealed class RandomModelTests
             + "[Forward] public Tensor Forward([Input(4)] Tensor x) => Where(Equal(x, x), 0.5, Where(0.1 <= x, A(x), 2)); }").Reported);
     }
 
+    /// <summary>An epilogue that gathers from a value of (…, B): its strides are the batch (a model of the random ones).</summary>
+    [Fact]
+    public void EpiloguesThatGatherAlongTheBatch_AreCompiled() => Assert.Null(Examination.Fault(RandomModels.New(285), 285));
+
     /// <summary>The shrinker's candidates are right models, and smaller.</summary>
     [Fact]
     public void ShrunkModels_AreRight_AndEndSmall()

@@ -69,6 +69,15 @@ internal static class ContractionWriter
         HashSet<string> operands = [.. source.Kernel.Loads.Where(l => !read.Contains(l)).Select(l => source.Names[l])];
         IEnumerable<NodeId> positioned = source.Kernel.Body.Where(id => source.Arena[id].Op is View or Position);
         IEnumerable<string> symbols = source.Kernel.Columns.Symbols.Concat(positioned.Concat(positioned.SelectMany(id => source.Arena[id].Inputs)).SelectMany(id => source.Arena[id].Shape.Symbols)).Distinct();
-        return symbols.Select(s => new External("int", s, s)).Concat(source.Externals.Where(e => !operands.Contains(e.Name)));
+        IEnumerable<External> batch = source.Kernel.Columns.IsPerSample || positioned.Any(id => ReadsBatch(source.Arena, id)) ? [new External($"{RuntimeNames.Workspace}<{source.Scalar.Name}>", "s", "s")] : [];
+        return batch.Concat(symbols.Select(s => new External("int", s, s))).Concat(source.Externals.Where(e => !operands.Contains(e.Name)));
+    }
+
+    /// <summary>Whether the batch is in a view's strides, its length or its bounds.</summary>
+    private static bool ReadsBatch(GraphArena arena, NodeId id)
+    {
+        Shape y = arena[id].Shape;
+        if (y.Dims.Skip(1).Any(d => d.IsPerSample)) return true;
+        return arena[id].Op is View view && arena[arena[id].Inputs[0]].Shape is var x && x.Dims.Select((d, k) => d.IsPerSample && (k > 0 || !view.Axes[k].IsInside(d, y))).Any(reads => reads);
     }
 }
