@@ -7,6 +7,12 @@ namespace ModelDsl.Generator.Emit;
 /// <summary>What values are called in generated code: the declaration's names where they have one, made unique; else t and their id.</summary>
 internal sealed class ValueNames
 {
+    /// <summary>C#'s reserved words, which users may write with an @ before them.</summary>
+    private static readonly HashSet<string> Reserved = [.. (
+        "abstract as base bool break byte case catch char checked class const continue decimal default delegate do double else enum event explicit extern false finally fixed float for foreach goto if "
+        + "implicit in int interface internal is lock long namespace new null object operator out override params private protected public readonly ref return sbyte sealed short sizeof stackalloc "
+        + "static string struct switch this throw true try typeof uint ulong unchecked unsafe ushort using virtual void volatile while").Split(' ')];
+
     private readonly Dictionary<NodeId, string> _names = [];
 
     public ValueNames(ExecutionPlan plan)
@@ -22,7 +28,7 @@ internal sealed class ValueNames
         {
             string given = arena.Names.TryGetValue(id, out string? chosen) ? chosen : "t" + id.Index.ToString(CultureInfo.InvariantCulture);
             string name = given;
-            for (int n = 2; !taken.Add(Pascal(name)); n++) name = $"{given}_{n.ToString(CultureInfo.InvariantCulture)}";
+            for (int n = 2; Reserved.Contains(name) || !taken.Add(Pascal(name)); n++) name = $"{given}_{n.ToString(CultureInfo.InvariantCulture)}";
             _names.Add(id, name);
         }
     }

@@ -99,5 +99,60 @@ public class NameTests
         }
     }
 
+    /// <summary>Names that users choose become names of generated locals, fields and parameters.</summary>
+    [Theory]
+    [InlineData("@class", "@void")]
+    [InlineData("@float", "@in")]
+    [InlineData("@s", "part")]
+    [InlineData("row", "column")]
+    [InlineData("sum", "V")]
+    [InlineData("start", "end")]
+    [InlineData("@this", "@base")]
+    [InlineData("epilogue", "i")]
+    [InlineData("a", "b")]
+    [InlineData("at", "field")]
+    [InlineData("@record", "@await")]
+    [InlineData("target", "loss")]
+    public void OddNamesOfMembers_Compile(string layer, string param)
+    {
+        string source = $$"""
+            using static ModelDsl.Ops;
+
+            [Model, Target(Loss.Mse, Output = "{{layer.TrimStart('@')}}"), Target(Loss.Mse, Output = "Right")]
+            internal sealed partial class M
+            {
+                [Dense(3, Activation.Tanh)] private partial Layer {{layer}} { get; }
+                [Param(3)] private partial Tensor {{param}} { get; }
+                [Sub] private partial Inner @switch { get; }
+
+                [Forward]
+                public (Tensor {{layer}}, Tensor Right) Forward([Input(4, 3)] Tensor x, [Input(4, 3)] Tensor {{param}}1)
+                {
+                    var h = {{layer}}(x) * {{param}} + {{param}};
+                    return (Mean(h, 1), h + @switch.Forward({{param}}1));
+                }
+            }
+
+            [Model]
+            internal sealed partial class Inner
+            {
+                [Dense(3)] private partial Layer {{layer}} { get; }
+                [Param(3)] private partial Tensor {{param}} { get; }
+                [Forward] public Tensor Forward([Input(4, 3)] Tensor x) => {{layer}}(x) * {{param}} + {{param}};
+            }
+
+            [Model, Target(Loss.Mse)]
+            internal sealed partial class Small
+            {
+                [Dense(3)] private partial Layer {{param}} { get; }
+                [Param(3)] private partial Tensor {{layer}} { get; }
+                [Forward] public Tensor Forward([Input(4)] Tensor {{(layer.StartsWith('@') ? layer : "@" + layer)}}) => {{param}}({{(layer.StartsWith('@') ? layer : "@" + layer)}}) + this.{{layer}};
+            }
+            """;
+        Build build = CompilerHost.Build(source);
+        Assert.Empty(build.Reported.Where(d => d.Id != "CS8981"));
+        Assert.NotEmpty(build.Files);
+    }
+
     private const string Cell = "[Model] partial class M { [Dense(2)] private partial Layer A { get; } [Cell(2)] public Tensor Step(Tensor x, Tensor h) => A(x) + h; }";
 }
