@@ -28,7 +28,8 @@ public sealed class ModelAnalyzer : DiagnosticAnalyzer
         ImmutableArray<AttributeData> attributes = type.GetAttributes();
         if (!attributes.Any(a => DeclarationReader.IsNamed(a.AttributeClass, "Model")))
         {
-            AttributeData? stray = attributes.FirstOrDefault(a => DeclarationReader.IsLanguage(a.AttributeClass));
+            IEnumerable<AttributeData> ofProperties = type.GetMembers().OfType<IPropertySymbol>().Where(p => p.IsPartialDefinition).SelectMany(p => p.GetAttributes());
+            AttributeData? stray = attributes.Concat(ofProperties).FirstOrDefault(a => DeclarationReader.IsLanguage(a.AttributeClass));
             if (stray?.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken) is { } syntax)
                 context.ReportDiagnostic(Diagnostic.Create(Descriptors.MissingModel, syntax.GetLocation(), type.Name));
             return;

@@ -11,7 +11,7 @@ internal static class ForwardReader
     public static IMethodSymbol? Find(INamedTypeSymbol type) =>
         type.GetMembers().OfType<IMethodSymbol>().FirstOrDefault(m => m.GetAttributes().Any(a => DeclarationReader.IsNamed(a.AttributeClass, "Forward")));
 
-    public static ModelDeclaration? Read(
+    public static ModelDeclaration Read(
         TypeIdentity identity, bool isDouble, Site type, IMethodSymbol forward, AttributeReader[] attributes, Compilation compilation,
         SourceMap map, List<Problem> problems, CancellationToken cancellation)
     {
@@ -19,10 +19,10 @@ internal static class ForwardReader
             problems.Add(Problem.At(a.Site, Ids.OutOfOrder, a.Name, "on a class with a [Forward] method, whose layers are properties and whose inputs are parameters"));
         Dictionary<string, TargetDeclaration> targets = Targets(identity, forward, [.. attributes.Where(a => a.Name == "Target")], problems);
         LayerTable layers = LayerTable.Read(forward.ContainingType, map, problems, cancellation);
-        InputDeclaration[] inputs = Inputs(forward, map, problems, cancellation);
+        (InputDeclaration[] inputs, bool areBroken) = Inputs(forward, map, problems, cancellation);
         if (inputs.Length == 0) problems.Add(Problem.At(type, Ids.MissingInput, identity.Name));
         IMethodSymbol? objective = forward.ContainingType.GetMembers().OfType<IMethodSymbol>().FirstOrDefault(m => m.GetAttributes().Any(a => DeclarationReader.IsNamed(a.AttributeClass, "LossFunction")));
-        if (inputs.Length == 0 || layers.IsBroken) return null;
+        if (inputs.Length == 0 || areBroken || layers.IsBroken) return Shell(identity, layers);
         try
         {
             var body = new BodyReader(compilation, layers, map, problems, cancellation);
@@ -112,21 +112,25 @@ internal static class ForwardReader
         return targets;
     }
 
-    private static InputDeclaration[] Inputs(IMethodSymbol forward, SourceMap map, List<Problem> problems, CancellationToken cancellation)
+    /// <summary>The inputs, and whether one of them is half-typed.</summary>
+    private static (InputDeclaration[] Inputs, bool AreBroken) Inputs(IMethodSymbol forward, SourceMap map, List<Problem> problems, CancellationToken cancellation)
     {
         List<InputDeclaration> inputs = [];
+        bool areBroken = false;
         foreach (IParameterSymbol parameter in forward.Parameters)
         {
             AttributeData? data = parameter.GetAttributes().FirstOrDefault(a => DeclarationReader.IsNamed(a.AttributeClass, "Input"));
             if (data is null)
             {
                 problems.Add(Problem.At(map.Add(parameter.Locations[0]), Ids.MissingInput, parameter.Name));
-                return [];
+                return ([], false);
             }
 
-            inputs.Add(LayerReader.Input(new AttributeReader(data, map, problems, cancellation), parameter.Name, TypeReader.Escape(parameter.Name)));
+            var attribute = new AttributeReader(data, map, problems, cancellation);
+            inputs.Add(LayerReader.Input(attribute, parameter.Name, TypeReader.Escape(parameter.Name)));
+            areBroken |= attribute.IsBroken;
         }
 
-        return [.. inputs];
+        return ([.. inputs], areBroken);
     }
 }

@@ -40,7 +40,7 @@ internal sealed class LayerTable(string prefix = "", LayerTable? root = null)
         foreach (IPropertySymbol property in type.GetMembers().OfType<IPropertySymbol>().Where(p => p.PartialDefinitionPart is null))
         {
             foreach (AttributeData data in property.GetAttributes().Where(a => DeclarationReader.IsLanguage(a.AttributeClass) || DeclarationReader.IsNamed(a.AttributeClass, "Param") || DeclarationReader.IsNamed(a.AttributeClass, "Sub")))
-                table.Add(property, new AttributeReader(data, map, problems, cancellation), problems);
+                table.Add(property, new AttributeReader(data, map, problems, cancellation), map, problems);
         }
 
         return table;
@@ -70,7 +70,7 @@ internal sealed class LayerTable(string prefix = "", LayerTable? root = null)
         Params.AddRange(part.Params.Select(p => p with { Site = call, Name = prefix + p.Name }));
     }
 
-    private void Add(IPropertySymbol property, AttributeReader a, List<Problem> problems)
+    private void Add(IPropertySymbol property, AttributeReader a, SourceMap map, List<Problem> problems)
     {
         IsBroken |= a.IsBroken;
         if (_layers.ContainsKey(property.Name) || _params.ContainsKey(property.Name) || _subs.ContainsKey(property.Name))
@@ -99,6 +99,8 @@ internal sealed class LayerTable(string prefix = "", LayerTable? root = null)
         else return;
         IsBroken |= a.IsBroken;
         if (property.IsPartialDefinition) Properties.Add(Header(property));
+        else if (!property.DeclaringSyntaxReferences.IsEmpty)
+            problems.Add(Problem.At(map.Add(property.Locations[0]), Ids.LayerNotPartial, property.Name, a.Name, property.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)));
     }
 
     /// <summary>The declaration again, as its implementing half must repeat it.</summary>

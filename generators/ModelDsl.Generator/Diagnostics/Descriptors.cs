@@ -47,6 +47,9 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor MemberConflict = Error(Ids.MemberConflict,
         "A member has the name of a generated one", "'{0}' already declares '{1}', which the generator adds: rename it");
 
+    public static readonly DiagnosticDescriptor LayerNotPartial = Error(Ids.LayerNotPartial,
+        "A layer must be a partial property", "'{0}' has [{1}] but is not partial, so nothing implements it: declare it as 'partial {2} {0} {{ get; }}'");
+
     public static readonly DiagnosticDescriptor RankMismatch = Error(Ids.RankMismatch,
         "A shape has the wrong rank", "{0} takes {1}, but its input is {2} ({3}): {4}");
 
@@ -96,7 +99,7 @@ internal static class Descriptors
     public static IReadOnlyDictionary<string, DiagnosticDescriptor> ById { get; } = new[]
     {
         InternalError, NotPartial, MissingInput, MissingTarget, AmbiguousOrder, RepeatedAttribute, BadConstant, TooLarge, UnsupportedType, NothingToTrain,
-        OutOfOrder, MissingModel, MemberConflict, RankMismatch, DimensionMismatch, KindMismatch, SymbolicSize, UnsupportedConstruct, StableForm, DerivativeMismatch, UnreadablePart, NotDecodable, SoftmaxBeforeCrossEntropy, SigmoidBeforeBinaryCrossEntropy, MetricDoesNotApply,
+        OutOfOrder, MissingModel, MemberConflict, LayerNotPartial, RankMismatch, DimensionMismatch, KindMismatch, SymbolicSize, UnsupportedConstruct, StableForm, DerivativeMismatch, UnreadablePart, NotDecodable, SoftmaxBeforeCrossEntropy, SigmoidBeforeBinaryCrossEntropy, MetricDoesNotApply,
         ClassCountMismatch, SingleClass, OptionWithoutEffect,
     }.ToDictionary(d => d.Id);
 

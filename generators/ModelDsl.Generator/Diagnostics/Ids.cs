@@ -17,6 +17,7 @@ internal static class Ids
     public const string OutOfOrder = "MDSL0110";
     public const string MissingModel = "MDSL0111";
     public const string MemberConflict = "MDSL0112";
+    public const string LayerNotPartial = "MDSL0113";
 
     public const string RankMismatch = "MDSL0201";
     public const string DimensionMismatch = "MDSL0202";

@@ -137,4 +137,10 @@ public class BodyDiagnosticTests
         "[Model] partial class B { [Dense(4)] private partial Layer A { get; } [Forward] public Tensor Forward([Input(4)] Tensor x) => A(x); } "
         + "[Model, Target(Loss.Mse)] partial class M { [Sub(Repeat = {|MDSL0106:2000|})] private partial LayerStack<B> Bs { get; } [Forward] public Tensor Forward([Input(4)] Tensor x) => Bs.Forward(x); }",
         "Repeat of [Sub] is 2000, but must be at most 1024");
+
+    /// <summary>The compiler's error stands alone: the properties have their halves, and nothing is compiled of the rest.</summary>
+    [Theory]
+    [InlineData("Missing.Name", "CS0103:Missing")]
+    public void HalfTypedInputs_AreTheCompilersError(string argument, string error) => Verify(
+        $"[Model, Target(Loss.Mse)] partial class M {{ [Dense(2)] private partial Layer A {{ get; }} [Forward] public Tensor Forward([Input({argument.Replace("Missing", $"{{|{error}|}}")})] Tensor x) => A(x); }}");
 }

@@ -177,6 +177,19 @@ public class DeclarationDiagnosticTests
         "[{|MDSL0111:Input(4)|}, Dense(2), Target(Loss.Mse)] partial class M;",
         "'M' has layers but no [Model], so nothing is generated: add [Model]");
 
+    [Fact]
+    public void PropertiesWithoutModel_DoNothing() => Verify(
+        "partial class M { [{|MDSL0111:Dense(2)|}] private partial Layer {|CS9248:A|} { get; } [Forward] public Tensor Forward([Input(4)] Tensor x) => A(x); }",
+        "'M' has layers but no [Model], so nothing is generated: add [Model]");
+
+    [Theory]
+    [InlineData("[Dense(2)] private Layer {|MDSL0113:{|CS8618:A|}|} { get; }", "A", "Dense", "Layer")]
+    [InlineData("[Dense(2)] private partial Layer A { get; } [Dense(3)] private Layer {|MDSL0113:B|} => x => x;", "B", "Dense", "Layer")]
+    [InlineData("[Dense(2)] private partial Layer A { get; } [Param(2)] private Tensor {|MDSL0113:{|CS8618:P|}|} { get; }", "P", "Param", "Tensor")]
+    public void LayersThatAreNotPartial(string properties, string name, string attribute, string type) => Verify(
+        $"[Model, Target(Loss.Mse)] partial class M {{ {properties} [Forward] public Tensor Forward([Input(4)] Tensor x) => A(x); }}",
+        $"'{name}' has [{attribute}] but is not partial, so nothing implements it: declare it as 'partial {type} {name} {{ get; }}'");
+
     [Theory]
     [InlineData("public int {|MDSL0112:Predict|}(int x) => x;", "Predict")]
     [InlineData("private int {|MDSL0112:Info|}() => 0;", "Info")]
