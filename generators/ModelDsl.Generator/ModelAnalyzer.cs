@@ -29,7 +29,7 @@ public sealed class ModelAnalyzer : DiagnosticAnalyzer
         if (!attributes.Any(a => DeclarationReader.IsNamed(a.AttributeClass, "Model")))
         {
             IEnumerable<AttributeData> ofProperties = type.GetMembers().OfType<IPropertySymbol>().Where(p => p.IsPartialDefinition).SelectMany(p => p.GetAttributes());
-            AttributeData? stray = attributes.Concat(ofProperties).FirstOrDefault(a => DeclarationReader.IsLanguage(a.AttributeClass));
+            AttributeData? stray = attributes.FirstOrDefault(a => DeclarationReader.IsLanguage(a.AttributeClass)) ?? ofProperties.FirstOrDefault(a => DeclarationReader.IsOfProperty(a.AttributeClass));
             if (stray?.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken) is { } syntax)
                 context.ReportDiagnostic(Diagnostic.Create(Descriptors.MissingModel, syntax.GetLocation(), type.Name));
             return;

@@ -132,10 +132,16 @@ internal sealed partial class BodyReader
 
     private BodyValue Conditional(ConditionalExpressionSyntax e, Scope scope, SemanticModel model)
     {
-        BodyValue condition = Read(e.Condition, scope, model);
+        BodyValue condition = Condition(e.Condition, scope, model);
         if (condition is TruthValue known) return Read(known.Value ? e.WhenTrue : e.WhenFalse, scope, model);
         return Choose(condition, Read(e.WhenTrue, scope, model), Read(e.WhenFalse, scope, model), e.GetLocation());
     }
+
+    /// <summary>What is decided by; where it is no truth value, the compiler says so too.</summary>
+    private BodyValue Condition(ExpressionSyntax e, Scope scope, SemanticModel model) =>
+        Read(e, scope, model) is var value && (value is not NodeValue || model.GetTypeInfo(e).Type?.SpecialType == SpecialType.System_Boolean)
+            ? value
+            : throw Unsupported(e.GetLocation(), "a condition that is a number", "compare it, as in x > 0");
 
     private BodyValue Cast(CastExpressionSyntax e, Scope scope, SemanticModel model) =>
         model.GetTypeInfo(e).Type?.SpecialType is SpecialType.System_Single or SpecialType.System_Double || model.GetTypeInfo(e).Type is ITypeParameterSymbol

@@ -37,7 +37,7 @@ internal sealed partial class BodyReader
     private BodyValue? If(IfStatementSyntax branch, StatementSyntax[] rest, Scope scope, SemanticModel model)
     {
         Location location = branch.Condition.GetLocation();
-        BodyValue condition = Read(branch.Condition, scope, model);
+        BodyValue condition = Condition(branch.Condition, scope, model);
         StatementSyntax[] then = [branch.Statement], otherwise = branch.Else is { } e ? [e.Statement] : [];
         if (condition is TruthValue truth) return Run(truth.Value ? [.. then, .. rest] : [.. otherwise, .. rest], scope, model);
         Scope thenScope = new(scope), elseScope = new(scope);

@@ -60,6 +60,9 @@ internal static class DeclarationReader
     /// <summary>Whether the class is an attribute of the language ([Model] itself excepted).</summary>
     public static bool IsLanguage(INamedTypeSymbol? attribute) => Language.Any(name => IsNamed(attribute, name));
 
+    /// <summary>Whether the generator implements a property that has the attribute.</summary>
+    public static bool IsOfProperty(INamedTypeSymbol? attribute) => IsLanguage(attribute) || IsNamed(attribute, "Param") || IsNamed(attribute, "Sub");
+
     public static bool IsNamed(INamedTypeSymbol? attribute, string name) =>
         attribute is not null && attribute.Name == name + "Attribute" && attribute.ContainingType is null
         && attribute.ContainingNamespace is { Name: Namespace, ContainingNamespace.IsGlobalNamespace: true };

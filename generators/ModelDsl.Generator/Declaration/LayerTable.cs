@@ -39,7 +39,7 @@ internal sealed class LayerTable(string prefix = "", LayerTable? root = null)
         LayerTable table = into ?? new LayerTable();
         foreach (IPropertySymbol property in type.GetMembers().OfType<IPropertySymbol>().Where(p => p.PartialDefinitionPart is null))
         {
-            foreach (AttributeData data in property.GetAttributes().Where(a => DeclarationReader.IsLanguage(a.AttributeClass) || DeclarationReader.IsNamed(a.AttributeClass, "Param") || DeclarationReader.IsNamed(a.AttributeClass, "Sub")))
+            foreach (AttributeData data in property.GetAttributes().Where(a => DeclarationReader.IsOfProperty(a.AttributeClass)))
                 table.Add(property, new AttributeReader(data, map, problems, cancellation), map, problems);
         }
 

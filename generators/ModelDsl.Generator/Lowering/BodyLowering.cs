@@ -17,7 +17,7 @@ internal static partial class BodyLowering
             BodyNode node = declaration.Body[i];
             if (m.IsDecoder && node.Op == BodyOp.Target) break;             // the rest is the loss
             Value[] inputs = [.. node.Inputs.Select(input => values[input])];
-            if (Lower(m, declaration, i, inputs, problems) is not { } value)
+            if (Sized(m, declaration, i, inputs, problems) is not { } value)
             {
                 problems[problems.Count - 1] = WithProvenance(declaration, problems[problems.Count - 1], inputs);
                 return null;
@@ -33,6 +33,20 @@ internal static partial class BodyLowering
         problems.Add(Problem.At(declaration.Body[declaration.Objective].Site, Ids.RankMismatch, "A loss", "one number",
             objective.Shape.ToString(), "from " + objective.Origin, "take its Mean or Sum"));
         return null;
+    }
+
+    /// <summary>Sizes are computed with checks: what overflows is too large, wherever its shape comes from.</summary>
+    private static Value? Sized(ModelBuilder m, ModelDeclaration declaration, int index, Value[] inputs, List<Problem> problems)
+    {
+        try
+        {
+            return Lower(m, declaration, index, inputs, problems);
+        }
+        catch (OverflowException)
+        {
+            problems.Add(LayerChecks.Overflow(declaration.Body[index].Site));
+            return null;
+        }
     }
 
     /// <summary>Where different symbols meet, the message says which inputs they come from.</summary>
@@ -59,7 +73,10 @@ internal static partial class BodyLowering
             case BodyOp.Input: return m.Input(declaration, node.Index);
             case BodyOp.Target: return Same(m.Target(declaration, node.Index, inputs[0].Shape, isClass: false), inputs[0].Shape, "the target");
             case BodyOp.Number: return Same(m.G.Constant(node.Numbers[0], Shape.Scalar), Shape.Scalar, "a number");
-            case BodyOp.Param: return Param(m, declaration.Params[node.Index]);
+            case BodyOp.Param:
+                if (LayerChecks.TooLarge(m, declaration.Params[node.Index]) is not { } tooLarge) return Param(m, declaration.Params[node.Index]);
+                problems.Add(tooLarge);
+                return null;
             case BodyOp.Layer:
                 LayerDeclaration layer = declaration.Layers[node.Index];
                 if ((LayerChecks.Check(m, layer, node.Site, inputs[0]) ?? LayerChecks.Mask(layer, node.Site, inputs)) is { } problem)

@@ -54,6 +54,13 @@ internal static partial class LayerChecks
         return null;
     }
 
+    /// <summary>Whether an int can index the parameters with this one.</summary>
+    public static Problem? TooLarge(ModelBuilder m, ParamDeclaration p) =>
+        Beyond(m.Parameters.Sum(q => Aligned(q.Length)) + Aligned(p.Shape.Aggregate(1.0, (a, d) => a * d)), p.Site, "the parameter block up to this parameter");
+
+    /// <summary>A value of a body whose size overflowed while its shape was inferred.</summary>
+    public static Problem Overflow(Site site) => Problem.At(site, Ids.TooLarge, "a sample of this value", "more than " + Literals.Grouped(int.MaxValue), Literals.Grouped(MostElements));
+
     /// <summary>Whether an int can index the layer's output, the parameters and what training keeps, up to this layer. Totals in double: they cannot overflow.</summary>
     private static Problem? TooLarge(ModelBuilder m, LayerDeclaration layer, Value x)
     {

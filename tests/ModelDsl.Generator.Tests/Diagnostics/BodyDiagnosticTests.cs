@@ -143,4 +143,10 @@ public class BodyDiagnosticTests
     [InlineData("Missing.Name", "CS0103:Missing")]
     public void HalfTypedInputs_AreTheCompilersError(string argument, string error) => Verify(
         $"[Model, Target(Loss.Mse)] partial class M {{ [Dense(2)] private partial Layer A {{ get; }} [Forward] public Tensor Forward([Input({argument.Replace("Missing", $"{{|{error}|}}")})] Tensor x) => A(x); }}");
+
+    [Theory]
+    [InlineData("{|MDSL0301:{|CS0029:a|}|} ? a : 0.5f * a")]
+    public void NumbersAsConditions(string body) => Verify(
+        $"static class Acts {{ [Elementwise] public static float Bent(float a) => {body}; }} [Model, Target(Loss.Mse)] partial class M {{ [Dense(2)] private partial Layer A {{ get; }} [Forward] public Tensor Forward([Input(4)] Tensor x) => Ops.Map(Acts.Bent, A(x)); }}",
+        "a condition that is a number cannot be compiled: compare it, as in x > 0");
 }

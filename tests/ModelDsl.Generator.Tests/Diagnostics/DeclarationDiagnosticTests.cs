@@ -90,6 +90,14 @@ public class DeclarationDiagnosticTests
         "a sample of the input would have 9,903,520,300,447,980,000,000,000,000 elements; the limit is 2,147,482,623");
 
     [Theory]
+    [InlineData("[{|MDSL0107:Param(8, int.MaxValue)|}] private partial Tensor P { get; }", "A(x) + P", "the parameter block up to this parameter", "17,179,869,216")]
+    [InlineData("[Param(50000, 40000)] private partial Tensor O { get; } [{|MDSL0107:Param(50000, 40000)|}] private partial Tensor P { get; }", "A(x) + Ops.Sum(O) + Ops.Sum(P)", "the parameter block up to this parameter", "4,000,000,032")]
+    [InlineData("[Param(1, 70000)] private partial Tensor P { get; }", "A({|MDSL0107:Ops.MatMul(x, P)|})", "a sample of this value", "more than 2,147,483,647")]
+    public void TooManyElements_OfABody(string param, string output, string what, string elements) => Verify(
+        $"[Model, Target(Loss.Mse)] partial class M {{ [Dense(1)] private partial Layer A {{ get; }} {param} [Forward] public Tensor Forward([Input(70000, 1)] Tensor x) => {output}; }}",
+        $"{what} would have {elements} elements; the limit is 2,147,482,623");
+
+    [Theory]
     [InlineData("struct", "is not a class: declare it as a class", true)]
     [InlineData("record struct", "is not a class: declare it as a class", true)]
     [InlineData("static partial class", "is static: remove 'static': each model object holds parameters")]
