@@ -25,7 +25,7 @@ public sealed class GeneratedCodeTests
         else
         {
             foreach (int number in arguments[1].Split(',').Select(n => int.Parse(n, CultureInfo.InvariantCulture)))
-                examination.Examine(RandomModels.New(number), number, models, everyWidth: number % 12 == 0);
+                examination.Examine(RandomModels.New(number), number, models, everyWidth: number % 60 == 0);
         }
 
         File.WriteAllText(arguments[0] + ".totals", examination.Totals);

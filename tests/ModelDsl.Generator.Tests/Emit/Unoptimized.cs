@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using ModelDsl.Generator.Tests.Support;
 
 namespace ModelDsl.Generator.Tests.Emit;
@@ -10,8 +11,9 @@ internal static class Unoptimized
     /// <param name="into">Receives the totals.</param>
     /// <param name="image">The compiled models.</param>
     /// <param name="which">"zoo", or the numbers of random models.</param>
+    /// <param name="width">Forces a lane width; null: the hardware's.</param>
     /// <returns>The failures, as text.</returns>
-    public static async Task<string> Examine(Examination into, byte[] image, string which)
+    public static async Task<string> Examine(Examination into, byte[] image, string which, int? width = null)
     {
         string compiled = Path.GetTempFileName(), totals = compiled + ".totals";
         try
@@ -21,6 +23,8 @@ internal static class Unoptimized
             var start = new ProcessStartInfo(program, ["-noColor", "-explicit", "only", "-class", typeof(GeneratedCodeTests).FullName!]) { RedirectStandardOutput = true };
             start.Environment[GeneratedCodeTests.Switch] = $"{compiled}|{which}";
             start.Environment["DOTNET_JITMinOpts"] = "1";
+            start.Environment["DOTNET_TieredCompilation"] = "0";         // would compile what runs often again, no better
+            if (width is { } lanes) start.Environment["MODELDSL_FORCE_LANES"] = lanes.ToString(CultureInfo.InvariantCulture);
             using Process process = Process.Start(start)!;
             string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ModelDsl.Generator.Graph;
+using ModelDsl.Kernels;
 
 namespace ModelDsl.Generator.Tests.Support;
 
@@ -11,7 +12,8 @@ internal sealed class Examination
 {
     private const double Tolerance = 1e-11, ToleranceOfSteps = 1e-10;
 
-    private static readonly int[] LaneWidths = [16, 8, 4, 1];
+    /// <summary>Float lanes of a vector.</summary>
+    public static readonly int[] LaneWidths = [16, 8, 4, 1];
 
     private readonly List<string> _failures = [];
 
@@ -59,9 +61,9 @@ internal sealed class Examination
     }
 
     /// <param name="s">The model.</param>
-    /// <param name="number">Seeds its feed, and chooses a lane width.</param>
+    /// <param name="number">Seeds its feed.</param>
     /// <param name="models">Has the model in double, and in the other forms that shall be compared.</param>
-    /// <param name="everyWidth">At every lane width, or at one.</param>
+    /// <param name="everyWidth">At every lane width, or at the process's, which the training steps have: another is another compilation.</param>
     public void Examine(Specimen s, int number, GeneratedModels models, bool everyWidth)
     {
         var oracle = new Oracle(s.Declaration);
@@ -76,7 +78,7 @@ internal sealed class Examination
         Models++;
         Outcome expected = oracle.Run(feed);
         CompiledModel twice = models[s.Name + "Double"];
-        int[] widths = everyWidth ? LaneWidths : [LaneWidths[number % 4]];
+        int[] widths = everyWidth ? LaneWidths : [Lanes.Width];
         foreach (int width in widths) Compare($"at {width} lanes", twice.Run(feed, width), expected, Tolerance);
         Compare("on 3 threads", twice.Run(feed, widths[0], 3), twice.Run(feed, widths[0]), 0);
         if (models.Find(s.Name + "Unfused") is { } unfused) Compare("unfused", unfused.Run(feed, widths[0]), expected, Tolerance);
