@@ -22,6 +22,7 @@ public partial class Trainer<TModel, T>
         private readonly List<EpochRecord> _history = [];
         private readonly int _lastEpoch;
         private readonly long _firstStep, _started;
+        private readonly DateTimeOffset _startedAt = DateTimeOffset.UtcNow;
 
         // Of the current epoch.
         private long _begun, _reported;
@@ -55,7 +56,7 @@ public partial class Trainer<TModel, T>
             StopReason? reason = null;
             while (reason is null && _trainer.EpochsCompleted < _lastEpoch) reason = RunEpoch();
             if (reason != StopReason.Cancelled) _best?.Restore();
-            return new TrainResult(_history, reason ?? StopReason.Epochs, Steps, Elapsed) { BestEpoch = _stopper?.BestEpoch };
+            return new TrainResult(_history, reason ?? StopReason.Epochs, Steps, Elapsed) { BestEpoch = _stopper?.BestEpoch, Started = _startedAt, FirstLoss = _growth.First, BaselineLoss = Baseline.Loss(_trainer._shape, _train, _columns) };
         }
 
         /// <summary>Why it is the last, if so.</summary>

@@ -1,0 +1,68 @@
+using System.Xml.Linq;
+using ModelDsl.Tests.Training;
+
+namespace ModelDsl.Tests.Reports;
+
+public sealed class ReportTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private (string Text, XElement Page) Report(Action<string> save)
+    {
+        save(_folder["report.html"]);
+        string text = File.ReadAllText(_folder["report.html"]);
+        return (text, XDocument.Parse(text).Root!);
+    }
+
+    private static string[] Cells(XElement table) => [.. table.Descendants("tr").Select(r => string.Join(" ", r.Elements().Select(c => c.Value)))];
+
+    [Fact]
+    public void Page_HoldsEverythingAndAsksForNothing()
+    {
+        var trainer = new Trainer<ClassModel, float, int>(new ClassModel(), new Adam(0.1), new() { Epochs = 4, BatchSize = 2, ClipNorm = 2.5 });
+        Dataset data = Samples.Classes([0, 0, 0, 0, 0], [1, 1, 1, 2, 0]);
+        TrainResult result = trainer.Fit(data, data, cancellationToken: TestContext.Current.CancellationToken);
+        (string text, XElement page) = Report(path => trainer.SaveReport(path, result, data));
+        foreach (string asking in (string[])["http", "<script", "src=", "href=", "@import", "url("]) Assert.DoesNotContain(asking, text);
+        Assert.Contains("prefers-color-scheme: dark", text);
+        Assert.Contains("Digits, float", page.Descendants("pre").Single().Value);
+        XElement[] tables = [.. page.Descendants("table")];
+        Assert.Contains("clip norm 2.5", Cells(tables[0]));
+        Assert.Contains(Cells(tables[0]), c => c.StartsWith("optimizer Adam {") && c.Contains("LearningRate = 0.1"));
+        Assert.Equal(5, Cells(tables[1]).Length);
+        // Every sample is predicted as 1: the model does not look at them.
+        Assert.Equal([" 0 1 2", "0 0 1 0", "1 0 3 0", "2 0 1 0"], Cells(tables[2]));
+    }
+
+    [Fact]
+    public void Curves_GoThroughEveryEpoch()
+    {
+        var trainer = new Trainer<LinearDouble, double, double>(LinearDouble.Zero(), new Sgd());
+        (_, XElement page) = Report(path => trainer.SaveReport(path, Histories.Three));
+        XElement[] charts = [.. page.Descendants("svg")];
+        Assert.Equal(["loss", "accuracy", "learning_rate"], charts.Select(c => c.Attribute("aria-label")!.Value));
+        string[] curves = [.. charts[0].Elements("polyline").Select(p => p.Attribute("points")!.Value)];
+        // The least loss (0.1) is at the bottom, the greatest (0.9) at the top; the epochs are evenly apart; NaN is left out.
+        Assert.Equal("64,12 346,192 628,139.5", curves[0]);
+        Assert.Equal("64,34.5 346,124.5", curves[1]);
+        Assert.Equal(2, page.Descendants("table").Count());
+    }
+
+    [Fact]
+    public void NamesOfUsers_AreEscaped()
+    {
+        var trainer = new Trainer<LinearDouble, double, double>(LinearDouble.Zero(), new Sgd(), new() { EarlyStopping = new() { Watch = new("<b>&", _ => 1) } });
+        (string text, _) = Report(path => trainer.SaveReport(path, Histories.Of(1, [])));
+        Assert.Contains("&lt;b&gt;&amp;, patience 10", text);
+    }
+
+    [Fact]
+    public void DataOfAnotherModel_IsRefused()
+    {
+        var trainer = new Trainer<LinearDouble, double, double>(LinearDouble.Zero(), new Sgd());
+        Assert.ThrowsAny<ArgumentException>(() => trainer.SaveReport(_folder["a"], Histories.Three, Samples.Classes([1], [0])));
+        Assert.Empty(Directory.GetFiles(_folder.Path));
+    }
+}
