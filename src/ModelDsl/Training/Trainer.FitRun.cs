@@ -54,8 +54,11 @@ public partial class Trainer<TModel, T>
         public TrainResult Run()
         {
             StopReason? reason = null;
+            using Activity? activity = Telemetry.Source.StartActivity("fit");
+            activity?.SetTag("model", _trainer.Info.Name).SetTag("samples", _train.Count).SetTag("batch_size", _trainer.Options.BatchSize);
             while (reason is null && _trainer.EpochsCompleted < _lastEpoch) reason = RunEpoch();
             if (reason != StopReason.Cancelled) _best?.Restore();
+            activity?.SetTag("reason", (reason ?? StopReason.Epochs).ToString()).SetTag("steps", Steps);
             return new TrainResult(_history, reason ?? StopReason.Epochs, Steps, Elapsed) { BestEpoch = _stopper?.BestEpoch, Started = _startedAt, FirstLoss = _growth.First, BaselineLoss = Baseline.Loss(_trainer._shape, _train, _columns) };
         }
 
@@ -63,6 +66,8 @@ public partial class Trainer<TModel, T>
         private StopReason? RunEpoch()
         {
             int epoch = _trainer.EpochsCompleted;
+            using Activity? activity = Telemetry.Source.StartActivity("epoch");
+            activity?.SetTag("model", _trainer.Info.Name).SetTag("epoch", epoch + 1);
             _batches.Shuffle((uint)epoch);
             (_begun, _steps, _samples, _lossSum) = (Stopwatch.GetTimestamp(), 0, 0, 0);
             _reported = _begun;
@@ -81,7 +86,9 @@ public partial class Trainer<TModel, T>
             ReadOnlySpan<int> rows = _batches[_steps];
             _trainer._epoch = epoch + (double)_steps / _batches.StepsPerEpoch;
             _learningRate = _trainer.LearningRate;
+            long begun = Telemetry.IsWatched ? Stopwatch.GetTimestamp() : 0;
             double loss = _trainer.StepOver(_train, _columns, rows);
+            if (begun != 0) Telemetry.Step(_trainer.Info.Name, rows.Length, loss, Stopwatch.GetElapsedTime(begun));
             _growth.Observe(loss);
             if (_growth.IsTooMuch) throw _trainer.Grown(_growth.Smoothed, _growth.First);
             _lossSum += rows.Length * loss;
