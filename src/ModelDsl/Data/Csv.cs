@@ -28,8 +28,22 @@ public static class Csv
     public static Dataset Load(TextReader text, CsvOptions? options = null, string name = "text")
     {
         options ??= new CsvOptions();
-        if (options.Delimiter is '"' or '\r' or '\n' or '\0') throw new ArgumentException("A quote, a line end or a zero cannot separate cells.", nameof(options));
-        var reader = new CsvReader(text, name, options.Delimiter, options.MaxRecordLength);
+        CsvReader reader = Reader(text, options, name);
         return options.Scalar == Scalar.Double ? new CsvTable<double>(reader, name, options).Read() : new CsvTable<float>(reader, name, options).Read();
+    }
+
+    /// <summary>A file's samples, chunk by chunk.</summary>
+    internal static IEnumerable<Dataset> Chunks(string path, CsvOptions options, int chunk)
+    {
+        using var text = new StreamReader(DataFile.Open(path, out _), new UTF8Encoding(false, throwOnInvalidBytes: true));
+        CsvReader reader = Reader(text, options, path);
+        Func<int, Dataset?> read = options.Scalar == Scalar.Double ? new CsvTable<double>(reader, path, options).ReadChunk : new CsvTable<float>(reader, path, options).ReadChunk;
+        while (read(chunk) is { } data) yield return data;
+    }
+
+    private static CsvReader Reader(TextReader text, CsvOptions options, string name)
+    {
+        if (options.Delimiter is '"' or '\r' or '\n' or '\0') throw new ArgumentException("A quote, a line end or a zero cannot separate cells.", nameof(options));
+        return new CsvReader(text, name, options.Delimiter, options.MaxRecordLength);
     }
 }

@@ -23,6 +23,7 @@ internal sealed class CsvLabels(string file, CsvOptions options)
         return true;
     }
 
+    /// <summary>Labels added since the last call, and their features.</summary>
     public Dataset Finish<T>(T[] features, int featureSize) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         if (options.ClassNames is not null || options.Classes == CsvClasses.FirstAppearance) return Named(features, featureSize, _names);
@@ -42,7 +43,12 @@ internal sealed class CsvLabels(string file, CsvOptions options)
         return plain.WithClassNames(names);
     }
 
-    private int[] Renumbered(int[] numbers) => [.. _rows.Select(row => numbers[row])];
+    private int[] Renumbered(int[] numbers)
+    {
+        int[] labels = [.. _rows.Select(row => numbers[row])];
+        _rows.Clear();
+        return labels;
+    }
 
     /// <summary>A column of prices read as thousands of classes would be a strange kind of help.</summary>
     private void RequireNames()

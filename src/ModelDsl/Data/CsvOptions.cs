@@ -55,6 +55,18 @@ public sealed record CsvOptions
     /// <summary>The classes, where they are known: a label's index is its place here, and another label is an error. Give a test file those of the training file.</summary>
     public IReadOnlyList<string>? ClassNames { get; init; }
 
+    /// <summary>
+    /// Feature columns that hold names, such as colours. Each becomes the number of its name in sorted (ordinal) order, for an encoder to encode. Give a test file the names of the
+    /// training file: <see cref="CategoryNames"/>.
+    /// </summary>
+    public IReadOnlyList<CsvColumn> Categorical { get; init; } = [];
+
+    /// <summary>The names of <see cref="Categorical"/> columns, by column, where they are known: <see cref="Dataset.CategoryNames"/> of the training file. Another name is a missing value (NaN).</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>>? CategoryNames { get; init; }
+
+    /// <summary>Cells that mean a missing value, such as "" and "NA": they become NaN, for an imputer to replace. None unless given, for a gap is often a mistake. Not for class labels.</summary>
+    public IReadOnlyList<string> Missing { get; init; } = [];
+
     /// <summary>Whether the first line names the columns.</summary>
     public bool Header { get; init; } = true;
 

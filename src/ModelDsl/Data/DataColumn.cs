@@ -47,7 +47,16 @@ public sealed class DataColumn
         return New(name, classes, width, "class indices");
     }
 
+    /// <summary>For example <c>features (float, 784)</c>.</summary>
+    public override string ToString() => $"{Name} ({(IsClass ? "classes" : Rows is SampleRows<double> ? "double" : "float")}, {Width})";
+
     internal DataColumn Gather(int[] view) => new(Name, Rows.Gather(view));
+
+    internal DataColumn Empty(int rows) => new(Name, Rows.Resized(rows, keep: false));
+
+    internal DataColumn Resized(int rows) => new(Name, Rows.Resized(rows, keep: true));
+
+    internal bool IsLike(DataColumn other) => Name == other.Name && Rows.IsLike(other.Rows);
 
     private static DataColumn New<T>(string name, T[] values, int width, string what) where T : unmanaged, INumberBase<T>
     {

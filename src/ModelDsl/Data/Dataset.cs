@@ -8,7 +8,7 @@ namespace ModelDsl;
 /// Samples in memory: columns of inputs and columns of targets, one row a sample, each of class indices or of values. Most data sets have one of either,
 /// features and targets. It never changes, so threads may share it; selecting, shuffling and splitting give views of the same memory.
 /// </summary>
-public sealed partial class Dataset
+public sealed partial class Dataset : IDataSource
 {
     private readonly DataColumn[] _inputs;
     private readonly DataColumn[] _targets;
@@ -36,6 +36,9 @@ public sealed partial class Dataset
 
     /// <summary>The name of each class index, where the data came with names; else null.</summary>
     public IReadOnlyList<string>? ClassNames { get; private init; }
+
+    /// <summary>The names behind the numbers of columns of names, by the column's name, where the data came with such; else null.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>>? CategoryNames { get; private init; }
 
     /// <summary>Copies the features, the first input, of the given rows, one after the other.</summary>
     /// <typeparam name="T">The element wanted; another than the stored one is converted, saturating.</typeparam>
@@ -69,7 +72,7 @@ public sealed partial class Dataset
             if ((uint)row >= (uint)Count) throw new ArgumentOutOfRangeException(nameof(rows), row, $"Rows are 0 to {Count - 1}.");
             row = _view?[row] ?? row;
         }
-        return new Dataset(_inputs, _targets, view) { ClassNames = ClassNames };
+        return new Dataset(_inputs, _targets, view) { ClassNames = ClassNames, CategoryNames = CategoryNames };
     }
 
     /// <summary>A view of the first rows.</summary>
@@ -85,9 +88,28 @@ public sealed partial class Dataset
     /// <param name="seed">Any number.</param>
     public Dataset Shuffle(ulong seed) => Select(Order(seed));
 
-    internal Dataset WithClassNames(IReadOnlyList<string> names) => new(_inputs, _targets, _view) { ClassNames = names };
+    internal Dataset WithClassNames(IReadOnlyList<string> names) => new(_inputs, _targets, _view) { ClassNames = names, CategoryNames = CategoryNames };
+
+    internal Dataset WithCategoryNames(IReadOnlyDictionary<string, IReadOnlyList<string>> names) => new(_inputs, _targets, _view) { ClassNames = ClassNames, CategoryNames = names };
 
     internal void Copy<T>(DataColumn column, ReadOnlySpan<int> rows, Span<T> destination) where T : unmanaged, INumberBase<T> => column.Rows.CopyTo(rows, _view, destination);
+
+    long? IDataSource.Count => Count;
+
+    IEnumerable<Dataset> IDataSource.Read(int epoch) => Count == 0 ? [] : [this];
+
+    /// <summary>Some rows, in memory of their own.</summary>
+    internal Dataset Copy(ReadOnlySpan<int> rows)
+    {
+        int[] view = rows.ToArray();
+        foreach (ref int row in view.AsSpan()) row = _view?[row] ?? row;
+        return new Dataset(Array.ConvertAll(_inputs, c => c.Gather(view)), Array.ConvertAll(_targets, c => c.Gather(view))).WithNames(this);
+    }
+
+    /// <summary>Writes a row of a column of this data set to a place of one like it.</summary>
+    internal void CopyRow(DataColumn column, int row, DataColumn to, int place) => column.Rows.CopyRow(row, _view, to.Rows, place);
+
+    internal Dataset WithNames(Dataset other) => new(_inputs, _targets, _view) { ClassNames = other.ClassNames, CategoryNames = other.CategoryNames };
 
     internal void CopyColumn(DataColumn column, int position, Span<double> destination) => column.Rows.CopyColumn(position, _view, destination);
 
@@ -95,7 +117,7 @@ public sealed partial class Dataset
     internal Dataset With(DataColumn old, DataColumn column)
     {
         DataColumn Kept(DataColumn c) => c == old ? column : _view is null ? c : c.Gather(_view);
-        return new(Array.ConvertAll(_inputs, Kept), Array.ConvertAll(_targets, Kept)) { ClassNames = ClassNames };
+        return new(Array.ConvertAll(_inputs, Kept), Array.ConvertAll(_targets, Kept)) { ClassNames = ClassNames, CategoryNames = CategoryNames };
     }
 
     private int[] Order(ulong seed)

@@ -13,9 +13,6 @@ public static class Idx
     private const int MaxRank = 8;
     private const int MinBuffer = 1 << 20;
 
-    /// <summary>Pictures shrink to a half or a fifth; for more, the buffer is enlarged as the values come.</summary>
-    private const int LikelyRatio = 8;
-
     /// <summary>Images and their labels as one data set: bytes divided by 255, in [0, 1], and class indices.</summary>
     /// <param name="imagesPath">Sizes (samples, …): what follows the first size is one sample's features.</param>
     /// <param name="labelsPath">Sizes (samples).</param>
@@ -24,11 +21,8 @@ public static class Idx
     public static Dataset Load(string imagesPath, string labelsPath)
     {
         (int[] labelShape, byte[] labels) = Read(labelsPath);
-        if (labelShape.Length != 1) throw new ModelFormatException($"{labelsPath}: labels have one size, found {labelShape.Length}. Are images and labels exchanged?");
         (int[] shape, byte[] pixels) = Read(imagesPath);
-        if (shape[0] != labels.Length)
-            throw new ModelFormatException($"{imagesPath} has {shape[0]} samples and {labelsPath} has {labels.Length}: they do not belong together.");
-        if (pixels.Length == 0) throw new ModelFormatException($"{imagesPath} holds no values: its sizes are {string.Join(" × ", shape)}.");
+        RequireTogether(imagesPath, shape, labelsPath, labelShape);
         return Dataset.Create(Scale(pixels), pixels.Length / shape[0], Array.ConvertAll(labels, label => (int)label));
     }
 
@@ -42,6 +36,22 @@ public static class Idx
         return (Part("train"), Part("t10k"));
     }
 
+    /// <summary>Images and labels, some at a time.</summary>
+    internal static IEnumerable<Dataset> Chunks(string imagesPath, string labelsPath, int chunk)
+    {
+        using Stream images = DataFile.Open(imagesPath, out _), labels = DataFile.Open(labelsPath, out _);
+        int[] shape = Guarded(imagesPath, () => ReadHeader(images, imagesPath, out _)), labelShape = Guarded(labelsPath, () => ReadHeader(labels, labelsPath, out _));
+        RequireTogether(imagesPath, shape, labelsPath, labelShape);
+        int size = shape[1..].Aggregate(1, (n, d) => n * d);
+        for (int done = 0; done < shape[0]; done += chunk)
+        {
+            int count = Math.Min(chunk, shape[0] - done);
+            byte[] pixels = Guarded(imagesPath, () => DataFile.ReadValues<byte>(images, imagesPath, checked(count * size), MinBuffer));
+            byte[] classes = Guarded(labelsPath, () => DataFile.ReadValues<byte>(labels, labelsPath, count, MinBuffer));
+            yield return Dataset.Create(Scale(pixels), size, Array.ConvertAll(classes, label => (int)label));
+        }
+    }
+
     private static string Find(string folder, string name)
     {
         string path = Path.Combine(folder, name);
@@ -52,15 +62,34 @@ public static class Idx
     private static (int[] Shape, byte[] Values) Read(string path)
     {
         using Stream stream = DataFile.Open(path, out long fileLength);
+        return Read(stream, path, fileLength);
+    }
+
+    internal static (int[] Shape, byte[] Values) Read(Stream stream, string path, long fileLength) => Guarded(path, () =>
+    {
+        int[] shape = ReadHeader(stream, path, out long declared);
+        byte[] values = DataFile.ReadValues<byte>(stream, path, (int)declared, likely: MinBuffer + DataFile.LikelyRatio * fileLength);
+        if (stream.ReadByte() >= 0) throw new ModelFormatException($"{path}: the header declares {declared} values, found more.");
+        return (shape, values);
+    });
+
+    private static TResult Guarded<TResult>(string path, Func<TResult> read)
+    {
         try
         {
-            int[] shape = ReadHeader(stream, path, out long declared);
-            return (shape, ReadValues(stream, path, declared, likely: MinBuffer + LikelyRatio * fileLength));
+            return read();
         }
         catch (InvalidDataException e)
         {
             throw new ModelFormatException($"{path}: the compressed data are damaged.", e);
         }
+    }
+
+    private static void RequireTogether(string imagesPath, int[] shape, string labelsPath, int[] labelShape)
+    {
+        if (labelShape.Length != 1) throw new ModelFormatException($"{labelsPath}: labels have one size, found {labelShape.Length}. Are images and labels exchanged?");
+        if (shape[0] != labelShape[0]) throw new ModelFormatException($"{imagesPath} has {shape[0]} samples and {labelsPath} has {labelShape[0]}: they do not belong together.");
+        if (shape.Contains(0)) throw new ModelFormatException($"{imagesPath} holds no values: its sizes are {string.Join(" × ", shape)}.");
     }
 
     private static int[] ReadHeader(Stream stream, string path, out long length)
@@ -89,22 +118,6 @@ public static class Idx
     {
         int found = stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
         if (found < header.Length) throw new ModelFormatException($"{path}: the file ends within its header; expected {header.Length} more bytes, found {found}.");
-    }
-
-    /// <summary>Memory grows with what is really there: the header may declare anything.</summary>
-    private static byte[] ReadValues(Stream stream, string path, long declared, long likely)
-    {
-        byte[] values = GC.AllocateUninitializedArray<byte>((int)Math.Min(declared, likely));
-        int filled = 0;
-        while (filled < declared)
-        {
-            if (filled == values.Length) Array.Resize(ref values, (int)Math.Min(declared, 2L * filled));
-            int read = stream.Read(values, filled, values.Length - filled);
-            if (read == 0) throw new ModelFormatException($"{path}: the header declares {declared} values, found {filled}: the file is cut short.");
-            filled += read;
-        }
-        if (stream.ReadByte() >= 0) throw new ModelFormatException($"{path}: the header declares {declared} values, found more.");
-        return values;
     }
 
     /// <summary>b / 255 by table: exactly the quotient rounded to float, as others compute it.</summary>

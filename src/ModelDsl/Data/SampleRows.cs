@@ -31,6 +31,15 @@ internal abstract class SampleRows(int count, int width)
     /// <summary>The caller's rows alone, in their order.</summary>
     public abstract SampleRows Gather(int[] view);
 
+    /// <summary>A table of the same kind with other room: the first rows are these where <paramref name="keep"/>, others zero.</summary>
+    public abstract SampleRows Resized(int rows, bool keep);
+
+    /// <summary>Writes one of the caller's rows to a table of the same kind.</summary>
+    public abstract void CopyRow(int row, int[]? view, SampleRows to, int place);
+
+    /// <summary>Whether another has the same type and width.</summary>
+    public bool IsLike(SampleRows other) => GetType() == other.GetType() && Width == other.Width;
+
     /// <summary>The first column of a row that holds NaN or an infinity, or −1.</summary>
     public abstract int FirstNonFinite(int row);
 
@@ -79,6 +88,15 @@ internal sealed class SampleRows<S>(S[] values, int width) : SampleRows(values.L
         for (int row = 0; row < view.Length; row++) Row(row, view).CopyTo(gathered.AsSpan(row * Width));
         return new SampleRows<S>(gathered, Width);
     }
+
+    public override SampleRows Resized(int rows, bool keep)
+    {
+        S[] resized = new S[checked(rows * Width)];
+        if (keep) Values.CopyTo(resized, 0);
+        return new SampleRows<S>(resized, Width);
+    }
+
+    public override void CopyRow(int row, int[]? view, SampleRows to, int place) => Row(row, view).CopyTo(((SampleRows<S>)to).Values.AsSpan(place * Width, Width));
 
     public override int FirstNonFinite(int row)
     {
