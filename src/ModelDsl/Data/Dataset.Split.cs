@@ -20,20 +20,27 @@ public sealed partial class Dataset
     /// <exception cref="InvalidOperationException">Stratified, but the targets are values.</exception>
     public DatasetSplit Split(double train, double validation, double test, ulong seed, bool stratify = false)
     {
-        double unused = 1 - (train + validation + test);
-        if (!(train >= 0 && validation >= 0 && test >= 0 && unused is >= -1e-9 and < 1))
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Fractions of {train}, {validation} and {test} are not possible: none may be negative, and their sum must be above 0 and at most 1."));
+        double unused = RequireFractions(train, validation, test);
         int[] order = Order(seed);
         int[] classes = stratify ? ClassOf(order) : new int[order.Length];
-        Dictionary<int, int[]> quotas = Quotas(classes, [train, validation, test, Math.Max(unused, 0)]);
+        Dictionary<int, int[]> quotas = Quotas(classes, [train, validation, test, unused]);
         List<int>[] parts = [[], [], [], []];
         for (int i = 0; i < order.Length; i++) parts[Draw(quotas[classes[i]])].Add(order[i]);
         return new DatasetSplit(Select([.. parts[0]]), Select([.. parts[1]]), Select([.. parts[2]]));
     }
 
-    private int[] ClassOf(int[] order)
+    /// <summary>The fraction that is left.</summary>
+    private static double RequireFractions(double train, double validation, double test)
     {
-        int[] labels = Labels("a stratified split");
+        double unused = 1 - (train + validation + test);
+        if (!(train >= 0 && validation >= 0 && test >= 0 && unused is >= -1e-9 and < 1))
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Fractions of {train}, {validation} and {test} are not possible: none may be negative, and their sum must be above 0 and at most 1."));
+        return Math.Max(unused, 0);
+    }
+
+    private int[] ClassOf(int[] order, string purpose = "a stratified split")
+    {
+        int[] labels = Labels(purpose);
         return Array.ConvertAll(order, row => labels[_view?[row] ?? row]);
     }
 
