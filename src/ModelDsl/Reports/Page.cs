@@ -25,7 +25,7 @@ internal static class Page
         svg text.series0 { fill: var(--a) } svg text.series1 { fill: var(--b) }
         """;
 
-    public static string Html(string title, string summary, IReadOnlyList<(string Name, string Value)> options, TrainResult result, ConfusionCounts? confusion)
+    public static string Html(string title, string summary, IReadOnlyList<(string Name, string Value)> options, TrainResult result, ConfusionMatrix? confusion)
     {
         HistoryTable table = HistoryTable.Of(result.History);
         var page = new StringBuilder($"<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/><meta name=\"viewport\" content=\"width=device-width\"/><title>{Escaped(title)}</title>\n<style>\n{Style}\n</style></head><body>\n");
@@ -76,7 +76,7 @@ internal static class Page
         page.Append("</table></div>\n");
     }
 
-    private static void Confusion(StringBuilder page, ConfusionCounts confusion)
+    private static void Confusion(StringBuilder page, ConfusionMatrix confusion)
     {
         page.Append("<h2>Confusion</h2>\n<p>Rows are the classes, columns what was predicted.</p>\n<div class=\"wide\"><table class=\"confusion\">\n<tr><th></th>");
         for (int j = 0; j < confusion.Classes; j++) page.Append(Text($"<th>{j}</th>"));
@@ -84,7 +84,7 @@ internal static class Page
         for (int i = 0; i < confusion.Classes; i++)
         {
             page.Append(Text($"<tr><th>{i}</th>"));
-            for (int j = 0; j < confusion.Classes; j++) page.Append(Text($"<td>{(i == j ? $"<strong>{confusion.Counts[i, j]}</strong>" : $"{confusion.Counts[i, j]}")}</td>"));
+            for (int j = 0; j < confusion.Classes; j++) page.Append(Text($"<td>{(i == j ? $"<strong>{confusion[i, j]}</strong>" : $"{confusion[i, j]}")}</td>"));
             page.Append("</tr>\n");
         }
         page.Append("</table></div>\n");

@@ -25,7 +25,7 @@ public partial class Trainer<TModel, T>
         Enter();
         try
         {
-            string page = Page.Html($"Training of {Info.Name}", Info.Summary(Math.Min(Options.BatchSize, 1 << 20)), Settings(), result, judged is null ? null : Confusion(judged));
+            string page = Page.Html($"Training of {Info.Name}", Info.Summary(Math.Min(Options.BatchSize, 1 << 20)), Settings(), result, judged is null || Judged.Evaluate(judged).Confusion is not { Classes: <= MostClassesShown } confusion ? null : confusion);
             Storage.WriteAtomically(path, stream => stream.Write(Encoding.UTF8.GetBytes(page)));
         }
         finally
@@ -47,24 +47,5 @@ public partial class Trainer<TModel, T>
         return [.. settings.Where(s => s.Value is not null).Select(s => (s.Name, s.Value!))];
 
         static string? Text<TValue>(TValue value) => value is null ? null : string.Create(CultureInfo.InvariantCulture, $"{value}");
-    }
-
-    /// <summary>Null where the model has no one output of classes, or too many for a table.</summary>
-    private ConfusionCounts? Confusion(Dataset data)
-    {
-        DatasetColumns columns = _evaluator.Shape.Require(data, nameof(data));
-        if (_shape.Outputs.Length != 1 || !Info.TargetIsClass || _shape.Targets[0].Classes > MostClassesShown) return null;
-        var counts = new ConfusionCounts(_shape.Targets[0].Classes);
-        for (int start = 0; start < data.Count;)
-        {
-            int count = _evaluator.Reserve(start, data.Count);
-            int[] rows = [.. Enumerable.Range(start, count)], labels = new int[count * _evaluator.Shape.Targets[0].Size];
-            _evaluator.Inputs.Set(data, columns.Inputs, rows);
-            data.Copy(columns.Targets[0], rows, labels);
-            _evaluator.Run(Judged, logits: true, count);
-            counts.Add<T>(_evaluator.Outputs.Values(0, count), labels);
-            start += count;
-        }
-        return counts;
     }
 }

@@ -1,0 +1,35 @@
+using System.Globalization;
+using System.Text;
+
+namespace ModelDsl;
+
+/// <summary>What a search has tried.</summary>
+/// <param name="Axes">The names of the settings.</param>
+/// <param name="Trials">By their numbers.</param>
+/// <param name="Direction">What is better.</param>
+/// <param name="Cancelled">Whether it ended early.</param>
+public sealed record SearchResult(IReadOnlyList<string> Axes, IReadOnlyList<TrialRecord> Trials, Direction Direction, bool Cancelled)
+{
+    /// <summary>The best first; of equal ones the earlier. Of halving, those that were given most come first. Failed ones last.</summary>
+    public IReadOnlyList<TrialRecord> Ranked { get; } = [.. Trials.OrderBy(t => t.Error is not null).ThenByDescending(t => t.Budget).ThenByDescending(t => Direction == Direction.Maximize ? t.Score : -t.Score).ThenBy(t => t.Number)];
+
+    /// <summary>The best trial.</summary>
+    /// <exception cref="InvalidOperationException">None succeeded; the message has the first one's error.</exception>
+    public TrialRecord Best => Ranked.Count == 0 ? throw new InvalidOperationException("The search ended before its first trial did.")
+        : Ranked[0].Error is null ? Ranked[0] : throw new InvalidOperationException($"All {Trials.Count} trials failed; the first with: {Trials[0].Error}");
+
+    /// <summary>A table of the best trials.</summary>
+    /// <param name="most">Rows.</param>
+    public string Table(int most = 10)
+    {
+        string[][] rows = [["rank", "trial", .. Axes, "score", "seconds"], .. Ranked.Take(most).Select((t, i) => (string[])
+            [(i + 1).ToString(CultureInfo.InvariantCulture), t.Number.ToString(CultureInfo.InvariantCulture), .. t.Settings, t.Error ?? t.Score.ToString("G6", CultureInfo.InvariantCulture), t.Seconds.ToString("F2", CultureInfo.InvariantCulture)])];
+        int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(c => rows.Max(r => r[c].Length))];
+        var text = new StringBuilder();
+        foreach (string[] row in rows) text.AppendLine(string.Join("  ", row.Select((cell, c) => cell.PadLeft(widths[c]))));
+        return text.ToString();
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Table();
+}
