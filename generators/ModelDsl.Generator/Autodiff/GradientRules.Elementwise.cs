@@ -57,6 +57,9 @@ internal static partial class GradientRules
             // y = erf x:        dx = dy · 2/√π · e^(−x²)
             UnaryKind.Erf => g.Times(dy, g.Times(2 / Math.Sqrt(Math.PI), g.Unary(UnaryKind.Exp, g.Negate(g.Square(x))))),
 
+            // y = erf⁻¹ x:      dx = dy · √π/2 · e^(y²)
+            UnaryKind.ErfInv => g.Times(dy, g.Times(Math.Sqrt(Math.PI) / 2, g.Unary(UnaryKind.Exp, g.Square(y)))),
+
             // y = sin x:        dx = dy · cos x
             UnaryKind.Sin => g.Times(dy, g.Unary(UnaryKind.Cos, x)),
 

@@ -54,6 +54,9 @@ internal enum UnaryKind
 {
     Negate, Abs, Sign, Square, Sqrt, Reciprocal, Exp, Expm1, Log, Log1p, Tanh, Sigmoid, Softplus, LogCosh, Erf, Sin, Cos, Relu,
 
+    /// <summary>The y with erf y = x.</summary>
+    ErfInv,
+
     /// <summary>To the nearest whole number, ties to even.</summary>
     Round,
 

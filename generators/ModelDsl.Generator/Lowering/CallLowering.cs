@@ -34,7 +34,7 @@ internal static class CallLowering
         UnaryKind[] kinds =
         [
             UnaryKind.Negate, UnaryKind.Abs, UnaryKind.Sign, UnaryKind.Square, UnaryKind.Sqrt, UnaryKind.Exp, UnaryKind.Expm1, UnaryKind.Log, UnaryKind.Log1p,
-            UnaryKind.Tanh, UnaryKind.Sigmoid, UnaryKind.Softplus, UnaryKind.Erf, UnaryKind.Sin, UnaryKind.Cos, UnaryKind.Relu, UnaryKind.Round, UnaryKind.Reciprocal,
+            UnaryKind.Tanh, UnaryKind.Sigmoid, UnaryKind.Softplus, UnaryKind.Erf, UnaryKind.ErfInv, UnaryKind.Sin, UnaryKind.Cos, UnaryKind.Relu, UnaryKind.Round, UnaryKind.Reciprocal,
         ];
         foreach (UnaryKind kind in kinds) Elementwise.Add(kind.ToString(), (g, x, _) => g.Unary(kind, x[0]));
         foreach (var function in ScalarFunctions.Formulas) Elementwise.Add(function.Key, function.Value);

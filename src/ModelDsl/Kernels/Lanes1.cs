@@ -142,6 +142,10 @@ public readonly struct Lanes1<T>(T value) : ILaneBits<Lanes1<T>, T>
     [MethodImpl(Inline)]
     public static Lanes1<T> Erf(Lanes1<T> x) => LaneMath.Erf<Lanes1<T>, T>(x);
 
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes1<T> ErfInv(Lanes1<T> x) => LaneMath.ErfInv<Lanes1<T>, T>(x);
+
     [MethodImpl(Inline)]
     public static Lanes1<T> Sin(Lanes1<T> x) => LaneMath.Sin<Lanes1<T>, T>(x);
 

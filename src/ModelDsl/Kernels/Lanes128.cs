@@ -174,6 +174,10 @@ public readonly struct Lanes128<T>(Vector128<T> value) : ILaneBits<Lanes128<T>, 
     [MethodImpl(Inline)]
     public static Lanes128<T> Erf(Lanes128<T> x) => LaneMath.Erf<Lanes128<T>, T>(x);
 
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes128<T> ErfInv(Lanes128<T> x) => LaneMath.ErfInv<Lanes128<T>, T>(x);
+
     [MethodImpl(Inline)]
     public static Lanes128<T> Sin(Lanes128<T> x) => LaneMath.Sin<Lanes128<T>, T>(x);
 

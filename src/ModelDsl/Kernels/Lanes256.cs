@@ -174,6 +174,10 @@ public readonly struct Lanes256<T>(Vector256<T> value) : ILaneBits<Lanes256<T>, 
     [MethodImpl(Inline)]
     public static Lanes256<T> Erf(Lanes256<T> x) => LaneMath.Erf<Lanes256<T>, T>(x);
 
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes256<T> ErfInv(Lanes256<T> x) => LaneMath.ErfInv<Lanes256<T>, T>(x);
+
     [MethodImpl(Inline)]
     public static Lanes256<T> Sin(Lanes256<T> x) => LaneMath.Sin<Lanes256<T>, T>(x);
 

@@ -174,6 +174,10 @@ public readonly struct Lanes512<T>(Vector512<T> value) : ILaneBits<Lanes512<T>, 
     [MethodImpl(Inline)]
     public static Lanes512<T> Erf(Lanes512<T> x) => LaneMath.Erf<Lanes512<T>, T>(x);
 
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes512<T> ErfInv(Lanes512<T> x) => LaneMath.ErfInv<Lanes512<T>, T>(x);
+
     [MethodImpl(Inline)]
     public static Lanes512<T> Sin(Lanes512<T> x) => LaneMath.Sin<Lanes512<T>, T>(x);
 

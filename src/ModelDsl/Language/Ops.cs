@@ -69,6 +69,9 @@ public static partial class Ops
     /// <summary>erf x</summary>
     public static Tensor Erf(Tensor x) => throw Compiled;
 
+    /// <summary>erf⁻¹ x, the y with erf y = x: ±∞ at ±1, NaN beyond. √2·ErfInv(2p − 1) is the standard normal quantile of p.</summary>
+    public static Tensor ErfInv(Tensor x) => throw Compiled;
+
     /// <summary>−1, 0 or 1; its gradient is 0.</summary>
     public static Tensor Sign(Tensor x) => throw Compiled;
 

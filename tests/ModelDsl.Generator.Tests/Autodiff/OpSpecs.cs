@@ -29,6 +29,7 @@ internal static class OpSpecs
     {
         UnaryKind.Sqrt or UnaryKind.Log or UnaryKind.Reciprocal => Positive,
         UnaryKind.Log1p => (-0.7, 3),
+        UnaryKind.ErfInv => (-0.8, 0.8),
         _ => Any,
     };
 

@@ -121,6 +121,7 @@ internal static class Gallery
     private static NodeId Inside(GraphBuilder g, UnaryKind kind, NodeId h) => kind switch
     {
         UnaryKind.Sqrt or UnaryKind.Log or UnaryKind.Reciprocal or UnaryKind.Log1p => g.Plus(g.Unary(UnaryKind.Softplus, h), 0.3),
+        UnaryKind.ErfInv => g.Times(0.9, g.Unary(UnaryKind.Tanh, h)),
         _ => h,
     };
 

@@ -107,6 +107,7 @@ internal sealed class Interpreter(GraphArena arena, Feed feed, Func<double, doub
         UnaryKind.Softplus => Math.Max(x, 0) + Log1p(Math.Exp(-Math.Abs(x))),
         UnaryKind.LogCosh => Math.Abs(x) + Log1p(Math.Exp(-2 * Math.Abs(x))) - Math.Log(2),
         UnaryKind.Erf => MathNet.Numerics.SpecialFunctions.Erf(x),
+        UnaryKind.ErfInv => Math.Abs(x) > 1 ? double.NaN : MathNet.Numerics.SpecialFunctions.ErfInv(x),
         UnaryKind.Sin => Math.Sin(x),
         UnaryKind.Cos => Math.Cos(x),
         UnaryKind.Relu => Kink(x) > 0 ? x : 0,

@@ -8,7 +8,7 @@ public class LaneMathTests
 {
     public static TheoryData<string, double> FloatBounds => new()
     {
-        { "exp", 1.0 }, { "expm1", 1.5 }, { "log", 1.0 }, { "log1p", 1.5 }, { "tanh", 2.0 }, { "sigmoid", 2.5 }, { "softplus", 2.5 }, { "logcosh", 2.0 }, { "erf", 1.5 }, { "sin", 2.0 }, { "cos", 2.0 },
+        { "exp", 1.0 }, { "expm1", 1.5 }, { "log", 1.0 }, { "log1p", 1.5 }, { "tanh", 2.0 }, { "sigmoid", 2.5 }, { "softplus", 2.5 }, { "logcosh", 2.0 }, { "erf", 1.5 }, { "erfinv", 3.5 }, { "sin", 2.0 }, { "cos", 2.0 },
     };
 
     [Theory]
@@ -37,7 +37,7 @@ public class LaneMathTests
 
     public static TheoryData<string, double> DoubleBounds => new()
     {
-        { "exp", 4e-16 }, { "expm1", 5e-16 }, { "log", 4e-16 }, { "log1p", 5e-16 }, { "tanh", 6e-16 }, { "sigmoid", 6e-16 }, { "softplus", 8e-16 }, { "logcosh", 1e-15 }, { "erf", 5e-16 }, { "sin", 4e-16 }, { "cos", 4e-16 },
+        { "exp", 4e-16 }, { "expm1", 5e-16 }, { "log", 4e-16 }, { "log1p", 5e-16 }, { "tanh", 6e-16 }, { "sigmoid", 6e-16 }, { "softplus", 8e-16 }, { "logcosh", 1e-15 }, { "erf", 5e-16 }, { "erfinv", 1e-15 }, { "sin", 4e-16 }, { "cos", 4e-16 },
     };
 
     [Theory]
@@ -99,6 +99,7 @@ public class LaneMathTests
         { "softplus", [0, Math.Log(2), Math.Log(2), double.PositiveInfinity] },
         { "logcosh", [double.PositiveInfinity, 0, 0, double.PositiveInfinity] },
         { "erf", [-1, -0.0, 0, 1] },
+        { "erfinv", [double.NaN, -0.0, 0, double.NaN] },
         { "sin", [double.NaN, -0.0, 0, double.NaN] },
         { "cos", [double.NaN, 1, 1, double.NaN] },
     };
@@ -117,6 +118,24 @@ public class LaneMathTests
         Assert.True(double.IsNaN(Lanes512<double>.First(Function<Lanes512<double>, double>(name)(Lanes512<double>.Broadcast(double.NaN)))));
     }
 
+    /// <summary>Random numbers are seldom as near to ±1 as where the last of the polynomials is used.</summary>
+    [Fact]
+    public void ErfInv_keeps_its_digits_next_to_the_poles()
+    {
+        (double single, double real) = (0, 0);
+        for (int i = 1; i <= 20_000; i++)
+        {
+            double x = 1 - Math.ScaleB(1 + i % 97 / 97.0, -2 - i % 52), expected = SpecialFunctions.ErfInv(x);
+            real = Math.Max(real, Math.Abs(Lanes512<double>.First(Lanes512<double>.ErfInv(Lanes512<double>.Broadcast(-x))) / -expected - 1));
+            if ((float)x < 1) single = Math.Max(single, Ulps(Lanes512<float>.First(Lanes512<float>.ErfInv(Lanes512<float>.Broadcast((float)x))), SpecialFunctions.ErfInv((float)x)));
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{single:F3} ULP, {real:G3}");
+        Assert.InRange(single, 0, 3.5);
+        Assert.InRange(real, 0, 1e-15);
+        foreach (double pole in (double[])[1, -1]) Assert.Equal(pole / 0, Lanes512<double>.First(Lanes512<double>.ErfInv(Lanes512<double>.Broadcast(pole))));
+    }
+
     private static Func<V, V> Function<V, T>(string name)
         where V : struct, ILanes<V, T>
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T> => name switch
@@ -131,10 +150,11 @@ public class LaneMathTests
             "logcosh" => V.LogCosh,
             "sin" => V.Sin,
             "cos" => V.Cos,
+            "erfinv" => V.ErfInv,
             _ => V.Erf,
         };
 
-    /// <summary>In double, from the C library's functions by identities that do not cancel; erf from MathNet.</summary>
+    /// <summary>In double, from the C library's functions by identities that do not cancel; erf and its inverse from MathNet.</summary>
     private static Func<double, double> Reference(string name) => name switch
     {
         "exp" => Math.Exp,
@@ -147,6 +167,7 @@ public class LaneMathTests
         "logcosh" => x => Math.Abs(x) < 2 ? Log1p(2 * Math.Sinh(x / 2) * Math.Sinh(x / 2)) : Math.Abs(x) - Math.Log(2) + Log1p(Math.Exp(-2 * Math.Abs(x))),
         "sin" => Math.Sin,
         "cos" => Math.Cos,
+        "erfinv" => x => Math.Abs(x) > 1 ? double.NaN : SpecialFunctions.ErfInv(x),
         _ => SpecialFunctions.Erf,
     };
 

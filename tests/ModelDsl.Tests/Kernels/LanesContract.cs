@@ -27,6 +27,7 @@ public abstract class LanesContract<V, T>
         Same(V.Softplus, Lanes1<T>.Softplus);
         Same(V.LogCosh, Lanes1<T>.LogCosh);
         Same(V.Erf, Lanes1<T>.Erf);
+        Same(V.ErfInv, Lanes1<T>.ErfInv);
         Same(V.Sin, Lanes1<T>.Sin);
         Same(V.Cos, Lanes1<T>.Cos);
         Same(V.Relu, Lanes1<T>.Relu);
