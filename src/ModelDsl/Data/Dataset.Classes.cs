@@ -26,6 +26,19 @@ public sealed partial class Dataset
         return Array.ConvertAll(counts, c => c == 0 ? 0 : Count / (present * c));
     }
 
+    /// <summary>The same samples with targets of 0 and 1, a column for each class: for <see cref="Loss.CrossEntropy"/>, and for mixing samples.</summary>
+    /// <param name="classes">The number of classes.</param>
+    /// <exception cref="ArgumentException">A label is out of range.</exception>
+    /// <exception cref="InvalidOperationException">The targets are values, or several class indices a sample.</exception>
+    public Dataset OneHotTargets(int classes)
+    {
+        int[] labels = SingleClasses("one-hot targets");
+        RequireClasses(classes);
+        float[] hot = new float[checked(Count * classes)];
+        for (int i = 0; i < labels.Length; i++) hot[i * classes + labels[i]] = 1;
+        return With(_targets[0], DataColumn.Of(_targets[0].Name, hot, classes));
+    }
+
     /// <summary>A view of samples drawn with replacement, each class as likely as any other: for classes of very different size.</summary>
     /// <param name="count">Samples to draw.</param>
     /// <param name="seed">Any number; another for each epoch.</param>

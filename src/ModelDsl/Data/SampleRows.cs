@@ -40,6 +40,9 @@ internal abstract class SampleRows(int count, int width)
     /// <summary>Whether another has the same type and width.</summary>
     public bool IsLike(SampleRows other) => GetType() == other.GetType() && Width == other.Width;
 
+    /// <summary>A stored row's bytes, in an array that is made where it does not fit.</summary>
+    public abstract void CopyBytes(int row, ref byte[] bytes);
+
     /// <summary>The first column of a row that holds NaN or an infinity, or −1.</summary>
     public abstract int FirstNonFinite(int row);
 
@@ -97,6 +100,13 @@ internal sealed class SampleRows<S>(S[] values, int width) : SampleRows(values.L
     }
 
     public override void CopyRow(int row, int[]? view, SampleRows to, int place) => Row(row, view).CopyTo(((SampleRows<S>)to).Values.AsSpan(place * Width, Width));
+
+    public override void CopyBytes(int row, ref byte[] bytes)
+    {
+        ReadOnlySpan<byte> stored = MemoryMarshal.AsBytes(Row(row, null));
+        if (bytes.Length != stored.Length) bytes = new byte[stored.Length];
+        stored.CopyTo(bytes);
+    }
 
     public override int FirstNonFinite(int row)
     {
