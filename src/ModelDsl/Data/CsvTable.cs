@@ -62,7 +62,7 @@ internal sealed class CsvTable<T>(CsvReader reader, string file, CsvOptions opti
         _features = [.. Enumerable.Range(0, _names.Length).Except(taken)];
         int[] categorical = [.. options.Categorical.Select(Find)];
         _categories = Array.ConvertAll(_features, f => categorical.Contains(f) ? new CsvCategories(options.CategoryNames?.GetValueOrDefault(_names[f])) : null);
-        if (categorical.Except(_features).FirstOrDefault(-1) is >= 0 and int other) throw new ArgumentException($"Column {FileText.Quote(_names[other])} is called categorical and is no feature.");
+        if (categorical.Except(_features).FirstOrDefault(-1) is >= 0 and int other) throw new ModelFormatException($"{file}: column {FileText.Quote(_names[other])} is called categorical and is no feature.");
         if (_features.Length == 0) throw new ModelFormatException($"{file} has no column left for features: {Columns()}.");
     }
 

@@ -31,7 +31,7 @@ public class CsvColumnsTests
     public void Gaps_AreErrors_UnlessTheyAreSaidToBeMissing()
     {
         Assert.Contains("line 3, column 'size': the cell is empty", Assert.Throws<ModelFormatException>(() => Csv.Load(new StringReader(Text), Options with { Missing = [] })).Message);
-        Assert.Contains("is called categorical and is no feature", Assert.Throws<ArgumentException>(() => Csv.Load(new StringReader(Text), Options with { Categorical = ["y"] })).Message);
+        Assert.Contains("is called categorical and is no feature", Assert.Throws<ModelFormatException>(() => Csv.Load(new StringReader(Text), Options with { Categorical = ["y"] })).Message);
     }
 
     [Fact]
