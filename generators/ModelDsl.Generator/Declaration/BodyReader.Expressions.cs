@@ -145,7 +145,7 @@ internal sealed partial class BodyReader
 
     private BodyValue Cast(CastExpressionSyntax e, Scope scope, SemanticModel model) =>
         model.GetTypeInfo(e).Type?.SpecialType is SpecialType.System_Single or SpecialType.System_Double || model.GetTypeInfo(e).Type is ITypeParameterSymbol
-            ? Read(e.Expression, scope, model) is NumberValue n ? n with { IsInteger = false } : Read(e.Expression, scope, model)
+            ? Read(e.Expression, scope, model) is var value && value is NumberValue n ? n with { IsInteger = false } : value
             : throw Unsupported(e.GetLocation(), $"a cast to {e.Type}", "values are real numbers: cast to float or double only");
 
     /// <summary>Mode.IsTraining, Up.Weight, Up.Bias.</summary>

@@ -149,4 +149,12 @@ public class BodyDiagnosticTests
     public void NumbersAsConditions(string body) => Verify(
         $"static class Acts {{ [Elementwise] public static float Bent(float a) => {body}; }} [Model, Target(Loss.Mse)] partial class M {{ [Dense(2)] private partial Layer A {{ get; }} [Forward] public Tensor Forward([Input(4)] Tensor x) => Ops.Map(Acts.Bent, A(x)); }}",
         "a condition that is a number cannot be compiled: compare it, as in x > 0");
+
+    /// <summary>Each cast was read twice, and so what was in it, 2⁵⁰ times.</summary>
+    [Fact]
+    public void NestedCasts_AreReadOnce()
+    {
+        string nested = string.Concat(Enumerable.Repeat("(float)(", 50)) + "a" + new string(')', 50);
+        Verify($"static class Acts {{ [Elementwise] public static float Same(float a) => 2 * {nested}; }} [Model, Target(Loss.Mse)] partial class M {{ [Dense(2)] private partial Layer A {{ get; }} [Forward] public Tensor Forward([Input(4)] Tensor x) => Ops.Map(Acts.Same, A(x)); }}");
+    }
 }
