@@ -1,10 +1,11 @@
 using System.Diagnostics;
+using ModelDsl.Checkpoints;
 
 namespace ModelDsl;
 
 public partial class Trainer<TModel, T>
 {
-    /// <summary>One call of <see cref="Fit"/>: what changes while it lasts.</summary>
+    /// <summary>One call of <see cref="Fit"/>, from its beginning or from where a checkpoint was written.</summary>
     private sealed class FitRun
     {
         private static readonly long ReportTicks = Stopwatch.Frequency / 10;
@@ -16,50 +17,70 @@ public partial class Trainer<TModel, T>
         private readonly IProgress<TrainProgress>? _progress;
         private readonly CancellationToken _cancellation;
         private readonly BatchOrder _batches;
-        private readonly EarlyStopper? _stopper;
+        private readonly FitState _state;
         private readonly BestParameters? _best;
-        private readonly LossGrowth _growth;
-        private readonly List<EpochRecord> _history = [];
-        private readonly int _lastEpoch;
-        private readonly long _firstStep, _started;
-        private readonly DateTimeOffset _startedAt = DateTimeOffset.UtcNow;
+        private readonly double _secondsBefore;
+        private readonly long _started = Stopwatch.GetTimestamp();
 
-        // Of the current epoch.
+        // Of the current epoch, in this process.
         private long _begun, _reported;
-        private int _steps;
-        private long _samples;
-        private double _lossSum, _learningRate;
+        private double _epochSecondsBefore;
 
         public FitRun(Trainer<TModel, T> trainer, Dataset train, DatasetColumns columns, Dataset? validation, IProgress<TrainProgress>? progress, CancellationToken cancellation)
         {
             (_trainer, _train, _columns, _validation, _progress, _cancellation) = (trainer, train, columns, validation, progress, cancellation);
-            _growth = new LossGrowth(trainer.Options.DivergenceFactor ?? double.PositiveInfinity);
             _batches = new BatchOrder(train.Count, trainer.Options);
-            (_firstStep, _started) = (trainer.State.Step, Stopwatch.GetTimestamp());
-            _lastEpoch = trainer.EpochsCompleted + trainer.Options.Epochs;
-            if (trainer.Options.EarlyStopping is { } early)
+            var data = (train.Count, trainer.Options.BatchSize, trainer.Options.Shuffle, trainer.Options.DropLast);
+            if (trainer._interrupted is var (state, best))
             {
-                _stopper = new EarlyStopper(early);
-                if (early.RestoreBest) _best = new BestParameters(trainer);
+                if (state.Data != data)
+                    throw new ArgumentException($"The interrupted Fit had samples, BatchSize, Shuffle and DropLast {state.Data}; this one has {data}. Go on with the same.", nameof(train));
+                (_state, _best, trainer._interrupted) = (state, best, null);
             }
+            else
+            {
+                (_state, _best) = trainer.NewFit();
+                (_state.Data, _state.FirstStep, _state.LastEpoch) = (data, trainer.State.Step, trainer.EpochsCompleted + trainer.Options.Epochs);
+            }
+            _secondsBefore = _state.SecondsBefore;
             trainer.Reserve(_batches.Reserved);
         }
 
         private StopCriteria Stop => _trainer.Options.Stop;
 
-        private long Steps => _trainer.State.Step - _firstStep;
+        private long Steps => _trainer.State.Step - _state.FirstStep;
 
-        private TimeSpan Elapsed => Stopwatch.GetElapsedTime(_started);
+        private TimeSpan Elapsed => TimeSpan.FromSeconds(_secondsBefore) + Stopwatch.GetElapsedTime(_started);
+
+        private double EpochSeconds => _epochSecondsBefore + Stopwatch.GetElapsedTime(_begun).TotalSeconds;
 
         public TrainResult Run()
         {
+            if (_state.Finished is not { } reason)
+            {
+                using Activity? activity = Telemetry.Source.StartActivity("fit");
+                activity?.SetTag("model", _trainer.Info.Name).SetTag("samples", _train.Count).SetTag("batch_size", _trainer.Options.BatchSize);
+                reason = Train();
+                activity?.SetTag("reason", reason.ToString()).SetTag("steps", Steps);
+            }
+            return new TrainResult(_state.History, reason, Steps, Elapsed)
+            {
+                BestEpoch = _state.Stopper?.BestEpoch, Started = _state.Started, FirstLoss = _state.Growth.First,
+                BaselineLoss = Baseline.Loss(_trainer._shape, _train, _columns),
+            };
+        }
+
+        private StopReason Train()
+        {
             StopReason? reason = null;
-            using Activity? activity = Telemetry.Source.StartActivity("fit");
-            activity?.SetTag("model", _trainer.Info.Name).SetTag("samples", _train.Count).SetTag("batch_size", _trainer.Options.BatchSize);
-            while (reason is null && _trainer.EpochsCompleted < _lastEpoch) reason = RunEpoch();
-            if (reason != StopReason.Cancelled) _best?.Restore();
-            activity?.SetTag("reason", (reason ?? StopReason.Epochs).ToString()).SetTag("steps", Steps);
-            return new TrainResult(_history, reason ?? StopReason.Epochs, Steps, Elapsed) { BestEpoch = _stopper?.BestEpoch, Started = _startedAt, FirstLoss = _growth.First, BaselineLoss = Baseline.Loss(_trainer._shape, _train, _columns) };
+            while (reason is null && _trainer.EpochsCompleted < _state.LastEpoch) reason = RunEpoch();
+            if (reason != StopReason.Cancelled)
+            {
+                _best?.Restore();
+                _state.Finished = reason ?? StopReason.Epochs;
+            }
+            if (_trainer.Options.Checkpoints is not null) Save();
+            return reason ?? StopReason.Epochs;
         }
 
         /// <summary>Why it is the last, if so.</summary>
@@ -69,32 +90,39 @@ public partial class Trainer<TModel, T>
             using Activity? activity = Telemetry.Source.StartActivity("epoch");
             activity?.SetTag("model", _trainer.Info.Name).SetTag("epoch", epoch + 1);
             _batches.Shuffle((uint)epoch);
-            (_begun, _steps, _samples, _lossSum) = (Stopwatch.GetTimestamp(), 0, 0, 0);
-            _reported = _begun;
-            while (_steps < _batches.StepsPerEpoch)
+            _begun = _reported = Stopwatch.GetTimestamp();
+            _epochSecondsBefore = _state.EpochSeconds;
+            while (_state.Steps < _batches.StepsPerEpoch)
             {
                 if (_cancellation.IsCancellationRequested) return StopReason.Cancelled;
                 if (Stop.BeforeStep(Steps, Elapsed) is { } reason) return reason;
                 RunStep(epoch);
                 if (Stop.AfterStep(_trainer._norm) is { } vanished) return vanished;
+                if (_trainer.Options.Checkpoints is { } checkpoints && _trainer.State.Step % checkpoints.Every == 0) Save();
             }
             return EndEpoch();
         }
 
         private void RunStep(int epoch)
         {
-            ReadOnlySpan<int> rows = _batches[_steps];
-            _trainer._epoch = epoch + (double)_steps / _batches.StepsPerEpoch;
-            _learningRate = _trainer.LearningRate;
+            ReadOnlySpan<int> rows = _batches[_state.Steps];
+            _trainer._epoch = epoch + (double)_state.Steps / _batches.StepsPerEpoch;
+            _state.LearningRate = _trainer.LearningRate;
             long begun = Telemetry.IsWatched ? Stopwatch.GetTimestamp() : 0;
             double loss = _trainer.StepOver(_train, _columns, rows);
             if (begun != 0) Telemetry.Step(_trainer.Info.Name, rows.Length, loss, Stopwatch.GetElapsedTime(begun));
-            _growth.Observe(loss);
-            if (_growth.IsTooMuch) throw _trainer.Grown(_growth.Smoothed, _growth.First);
-            _lossSum += rows.Length * loss;
-            _samples += rows.Length;
-            _steps++;
-            if (_progress is not null && _steps < _batches.StepsPerEpoch) ReportNowAndThen(epoch);
+            _state.Growth.Observe(loss);
+            if (_state.Growth.IsTooMuch) throw _trainer.Grown(_state.Growth.Smoothed, _state.Growth.First);
+            _state.LossSum += rows.Length * loss;
+            _state.Samples += rows.Length;
+            _state.Steps++;
+            if (_progress is not null && _state.Steps < _batches.StepsPerEpoch) ReportNowAndThen(epoch);
+        }
+
+        private void Save()
+        {
+            (_state.SecondsBefore, _state.EpochSeconds) = (Elapsed.TotalSeconds, _state.Steps == 0 ? 0 : EpochSeconds);
+            _trainer.Save(null, (_state, _best));
         }
 
         private void ReportNowAndThen(int epoch)
@@ -102,32 +130,33 @@ public partial class Trainer<TModel, T>
             long now = Stopwatch.GetTimestamp();
             if (now - _reported < ReportTicks) return;
             _reported = now;
-            Report(epoch + 1, Stopwatch.GetElapsedTime(_begun, now).TotalSeconds, null);
+            Report(epoch + 1, EpochSeconds, null);
         }
 
         private StopReason? EndEpoch()
         {
-            double seconds = Stopwatch.GetElapsedTime(_begun).TotalSeconds;
+            double seconds = EpochSeconds;
             Evaluation? train = _trainer.Options.EvaluateTrain ? _trainer._evaluator.Evaluate(_trainer.Judged, _train) : null;
             Evaluation? validation = _validation is null ? null : _trainer._evaluator.Evaluate(_trainer.Judged, _validation);
             int epoch = ++_trainer.EpochsCompleted;
-            var record = new EpochRecord(epoch, _lossSum / _samples, train, validation, _learningRate, seconds, _samples / seconds);
+            var record = new EpochRecord(epoch, _state.LossSum / _state.Samples, train, validation, _state.LearningRate, seconds, _state.Samples / seconds);
             StopReason? reason = Judge(record);
-            _history.Add(record);
+            _state.History.Add(record);
             Report(epoch, seconds, validation);
+            _state.BeginEpoch();
             return reason;
         }
 
         private StopReason? Judge(EpochRecord record)
         {
             _trainer._plateau?.Observe(record);
-            bool last = _stopper?.Observe(record) == true;
-            if (_stopper?.BestEpoch == record.Epoch) _best?.Keep();
-            return Stop.AfterEpoch(record, _history.Count > 0 ? _history[^1] : null) ?? (last ? StopReason.EarlyStopping : null);
+            bool last = _state.Stopper?.Observe(record) == true;
+            if (_state.Stopper?.BestEpoch == record.Epoch) _best?.Keep();
+            return Stop.AfterEpoch(record, _state.History.Count > 0 ? _state.History[^1] : null) ?? (last ? StopReason.EarlyStopping : null);
         }
 
-        private void Report(int epoch, double seconds, Evaluation? validation) => _progress?.Report(
-            new TrainProgress(epoch, _lastEpoch, _steps, _batches.StepsPerEpoch, _lossSum / _samples, _learningRate, _samples / seconds, validation));
+        private void Report(int epoch, double seconds, Evaluation? validation) => _progress?.Report(new TrainProgress(
+            epoch, _state.LastEpoch, _state.Steps, _batches.StepsPerEpoch, _state.LossSum / _state.Samples, _state.LearningRate, _state.Samples / seconds, validation));
     }
 
     /// <summary>The parameters of the best epoch, and what the forward pass had gathered then.</summary>
@@ -149,6 +178,13 @@ public partial class Trainer<TModel, T>
             if (!_kept) return;
             _parameters.CopyTo(trainer.Model.Parameters.Span);
             if (trainer.Averaged is { } averaged) _averaged.CopyTo(averaged.Parameters.Span);
+        }
+
+        public void Describe(CheckpointFields f)
+        {
+            _kept = f.Flag(_kept);
+            f.Block<T>(_parameters);
+            f.Block<T>(_averaged);
         }
     }
 }

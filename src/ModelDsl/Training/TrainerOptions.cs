@@ -66,6 +66,9 @@ public sealed record TrainerOptions
     /// <summary>What else ends <c>Fit</c>.</summary>
     public StopCriteria Stop { get; init; } = new();
 
+    /// <summary>Where <c>Fit</c> writes checkpoints; null for nowhere.</summary>
+    public CheckpointOptions? Checkpoints { get; init; }
+
     /// <summary>Threads that share a step's work, the caller's included; at least 1. Results do not depend on it.</summary>
     public int MaxThreads { get; init; } = Environment.ProcessorCount;
 
@@ -83,6 +86,7 @@ public sealed record TrainerOptions
         Plateau?.Validate();
         if (DivergenceFactor is { } factor && !(factor > 1)) throw new ArgumentOutOfRangeException(nameof(DivergenceFactor), factor, "DivergenceFactor must be above 1.");
         EarlyStopping?.Validate();
+        Checkpoints?.Validate();
         ArgumentNullException.ThrowIfNull(Stop);
         Stop.Validate();
         return this;
