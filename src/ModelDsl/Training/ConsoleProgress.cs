@@ -45,7 +45,8 @@ public sealed class ConsoleProgress : IProgress<TrainProgress>
     {
         var line = new StringBuilder();
         line.Append(CultureInfo.InvariantCulture, $"epoch {p.Epoch}/{p.Epochs}  ");
-        if (!p.EpochEnded) line.Append(CultureInfo.InvariantCulture, $"{Bar(p)} {p.Step}/{p.StepsPerEpoch}  ");
+        if (p.StepsPerEpoch == 0) line.Append(CultureInfo.InvariantCulture, $"step {p.Step}  ");
+        else if (!p.EpochEnded) line.Append(CultureInfo.InvariantCulture, $"{Bar(p)} {p.Step}/{p.StepsPerEpoch}  ");
         line.Append(CultureInfo.InvariantCulture, $"loss {p.Loss:G5}  ");
         if (p.Validation is { } v) Append(line, v);
         return line.Append(CultureInfo.InvariantCulture, $"{p.SamplesPerSecond:N0} samples/s").ToString();

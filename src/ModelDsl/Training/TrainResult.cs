@@ -37,7 +37,7 @@ public sealed partial record TrainResult(IReadOnlyList<EpochRecord> History, Sto
 /// <param name="Epoch">The current epoch; 1 is a trainer's first.</param>
 /// <param name="Epochs">The epoch this run ends with.</param>
 /// <param name="Step">Steps done in this epoch.</param>
-/// <param name="StepsPerEpoch">Steps in an epoch; equal to <paramref name="Step"/> in exactly one report of each epoch, its last.</param>
+/// <param name="StepsPerEpoch">Steps in an epoch; equal to <paramref name="Step"/> in exactly one report of each epoch, its last. 0 before that where a stream does not say how long it is.</param>
 /// <param name="Loss">The mean loss of this epoch's samples so far.</param>
 /// <param name="LearningRate">Of the last step.</param>
 /// <param name="SamplesPerSecond">In this epoch so far.</param>

@@ -6,23 +6,27 @@ public partial class Trainer<TModel, T>
     /// Trains for <see cref="TrainerOptions.Epochs"/> epochs. A second call goes on where the first ended, with the optimizer's memory and
     /// the epochs' numbers; an epoch that was cancelled starts again from its beginning.
     /// </summary>
-    /// <param name="train">What to learn from.</param>
+    /// <param name="train">
+    /// What to learn from: a <see cref="Dataset"/>, or a stream, whose order is its own (<see cref="DataSource.Shuffle"/>); chunks of a stream are checked as they come.
+    /// </param>
     /// <param name="validation">What to judge on after each epoch.</param>
     /// <param name="progress">Told on this thread about ten times a second and at each epoch's end.</param>
     /// <param name="cancellationToken">Looked at before each step. Cancelling throws nothing: the result says <see cref="TrainResult.Cancelled"/>, and all that was learned is in the model.</param>
-    /// <exception cref="ArgumentException">A data set is empty, does not fit the model, or holds values that are not finite. Nothing was changed.</exception>
+    /// <exception cref="ArgumentException">A data set is empty, does not fit the model, or holds values that are not finite. Nothing was changed; of a stream, steps before are applied.</exception>
     /// <exception cref="DivergedException">The loss became infinite or NaN. Steps before are applied.</exception>
     /// <exception cref="InvalidOperationException">Another thread is using the trainer.</exception>
     public TrainResult Fit(
-        Dataset train, Dataset? validation = null, IProgress<TrainProgress>? progress = null, CancellationToken cancellationToken = default)
+        IDataSource train, Dataset? validation = null, IProgress<TrainProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         Enter();
         try
         {
-            DatasetColumns columns = RequireFit(train, nameof(train));
+            ArgumentNullException.ThrowIfNull(train);
+            var data = train as Dataset;
+            DatasetColumns columns = data is null ? default : RequireFit(data, nameof(train));
             if (validation is not null) RequireFit(validation, nameof(validation));
-            _shape.Resize(columns.Symbols);
-            return new FitRun(this, train, columns, validation, progress, cancellationToken).Run();
+            using BatchFeed batches = data is null ? Stream(train) : Batches(data, columns);
+            return new FitRun(this, batches, data, validation, progress, cancellationToken).Run();
         }
         finally
         {
@@ -35,7 +39,7 @@ public partial class Trainer<TModel, T>
     /// <summary><see cref="Fit"/> on a thread of its own.</summary>
     /// <inheritdoc cref="Fit"/>
     public Task<TrainResult> FitAsync(
-        Dataset train, Dataset? validation = null, IProgress<TrainProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        IDataSource train, Dataset? validation = null, IProgress<TrainProgress>? progress = null, CancellationToken cancellationToken = default) =>
         Task.Factory.StartNew(
             () => Fit(train, validation, progress, cancellationToken),
             CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
@@ -44,6 +48,26 @@ public partial class Trainer<TModel, T>
     /// <param name="data">Samples of the model's sizes.</param>
     /// <exception cref="ArgumentException">The data set is empty or does not fit the model.</exception>
     public Evaluation Evaluate(Dataset data) => ModelRunner.Evaluate<TModel, T>(Judged, data);
+
+    private DatasetFeed Batches(Dataset train, DatasetColumns columns)
+    {
+        var order = new BatchOrder(train.Count, Options);
+        _shape.Resize(columns.Symbols);
+        Reserve(order.Reserved);
+        return new DatasetFeed(train, columns, order);
+    }
+
+    private StreamFeed Stream(IDataSource train)
+    {
+        if (Options.BatchSize == TrainerOptions.All) throw new ArgumentException($"A stream is not one batch: set {nameof(TrainerOptions)}.{nameof(TrainerOptions.BatchSize)}.", nameof(train));
+        if (Options.EvaluateTrain) throw new ArgumentException($"{nameof(TrainerOptions.EvaluateTrain)} needs a data set, which a stream is not.", nameof(train));
+        return new StreamFeed(train, Options, chunk => RequireFit(chunk, nameof(train)), chunk =>
+        {
+            DatasetColumns columns = _shape.Require(chunk, nameof(train));
+            Reserve(Math.Min(Options.BatchSize, Options.MicroBatchSize ?? Options.BatchSize));
+            return columns;
+        });
+    }
 
     private DatasetColumns RequireFit(Dataset data, string name)
     {

@@ -11,12 +11,11 @@ public partial class Trainer<TModel, T>
         private static readonly long ReportTicks = Stopwatch.Frequency / 10;
 
         private readonly Trainer<TModel, T> _trainer;
-        private readonly Dataset _train;
-        private readonly DatasetColumns _columns;
+        private readonly Dataset? _train;
         private readonly Dataset? _validation;
         private readonly IProgress<TrainProgress>? _progress;
         private readonly CancellationToken _cancellation;
-        private readonly BatchOrder _batches;
+        private readonly BatchFeed _batches;
         private readonly FitState _state;
         private readonly BestParameters? _best;
         private readonly double _secondsBefore;
@@ -26,11 +25,16 @@ public partial class Trainer<TModel, T>
         private long _begun, _reported;
         private double _epochSecondsBefore;
 
-        public FitRun(Trainer<TModel, T> trainer, Dataset train, DatasetColumns columns, Dataset? validation, IProgress<TrainProgress>? progress, CancellationToken cancellation)
+        /// <param name="trainer">The trainer.</param>
+        /// <param name="batches">What to learn from.</param>
+        /// <param name="train">The same, where it is a data set.</param>
+        /// <param name="validation">What to judge on.</param>
+        /// <param name="progress">Who is told.</param>
+        /// <param name="cancellation">Ends it.</param>
+        public FitRun(Trainer<TModel, T> trainer, BatchFeed batches, Dataset? train, Dataset? validation, IProgress<TrainProgress>? progress, CancellationToken cancellation)
         {
-            (_trainer, _train, _columns, _validation, _progress, _cancellation) = (trainer, train, columns, validation, progress, cancellation);
-            _batches = new BatchOrder(train.Count, trainer.Options);
-            var data = (train.Count, trainer.Options.BatchSize, trainer.Options.Shuffle, trainer.Options.DropLast);
+            (_trainer, _batches, _train, _validation, _progress, _cancellation) = (trainer, batches, train, validation, progress, cancellation);
+            var data = (batches.Samples, trainer.Options.BatchSize, trainer.Options.Shuffle, trainer.Options.DropLast);
             if (trainer._interrupted is var (state, best))
             {
                 if (state.Data != data)
@@ -43,7 +47,6 @@ public partial class Trainer<TModel, T>
                 (_state.Data, _state.FirstStep, _state.LastEpoch) = (data, trainer.State.Step, trainer.EpochsCompleted + trainer.Options.Epochs);
             }
             _secondsBefore = _state.SecondsBefore;
-            trainer.Reserve(_batches.Reserved);
         }
 
         private StopCriteria Stop => _trainer.Options.Stop;
@@ -59,14 +62,14 @@ public partial class Trainer<TModel, T>
             if (_state.Finished is not { } reason)
             {
                 using Activity? activity = Telemetry.Source.StartActivity("fit");
-                activity?.SetTag("model", _trainer.Info.Name).SetTag("samples", _train.Count).SetTag("batch_size", _trainer.Options.BatchSize);
+                activity?.SetTag("model", _trainer.Info.Name).SetTag("samples", _batches.Samples).SetTag("batch_size", _trainer.Options.BatchSize);
                 reason = Train();
                 activity?.SetTag("reason", reason.ToString()).SetTag("steps", Steps);
             }
             return new TrainResult(_state.History, reason, Steps, Elapsed)
             {
                 BestEpoch = _state.Stopper?.BestEpoch, Started = _state.Started, FirstLoss = _state.Growth.First,
-                BaselineLoss = Baseline.Loss(_trainer._shape, _train, _columns),
+                BaselineLoss = _train is null ? double.NaN : Baseline.Loss(_trainer._shape, _train, _batches.Columns),
             };
         }
 
@@ -89,10 +92,10 @@ public partial class Trainer<TModel, T>
             int epoch = _trainer.EpochsCompleted;
             using Activity? activity = Telemetry.Source.StartActivity("epoch");
             activity?.SetTag("model", _trainer.Info.Name).SetTag("epoch", epoch + 1);
-            _batches.Shuffle((uint)epoch);
+            _batches.Begin(epoch, _state.Steps);
             _begun = _reported = Stopwatch.GetTimestamp();
             _epochSecondsBefore = _state.EpochSeconds;
-            while (_state.Steps < _batches.StepsPerEpoch)
+            while (_batches.Next())
             {
                 if (_cancellation.IsCancellationRequested) return StopReason.Cancelled;
                 if (Stop.BeforeStep(Steps, Elapsed) is { } reason) return reason;
@@ -105,18 +108,20 @@ public partial class Trainer<TModel, T>
 
         private void RunStep(int epoch)
         {
-            ReadOnlySpan<int> rows = _batches[_state.Steps];
-            _trainer._epoch = epoch + (double)_state.Steps / _batches.StepsPerEpoch;
+            ReadOnlySpan<int> rows = _batches.Rows;
+
+            // Of a length that is not known, or wrong, an epoch is at its beginning until it ends.
+            _trainer._epoch = epoch + (_state.Steps < _batches.StepsPerEpoch ? (double)_state.Steps / _batches.StepsPerEpoch : 0);
             _state.LearningRate = _trainer.LearningRate;
             long begun = Telemetry.IsWatched ? Stopwatch.GetTimestamp() : 0;
-            double loss = _trainer.StepOver(_train, _columns, rows);
+            double loss = _trainer.StepOver(_batches.Data, _batches.Columns, rows);
             if (begun != 0) Telemetry.Step(_trainer.Info.Name, rows.Length, loss, Stopwatch.GetElapsedTime(begun));
             _state.Growth.Observe(loss);
             if (_state.Growth.IsTooMuch) throw _trainer.Grown(_state.Growth.Smoothed, _state.Growth.First);
             _state.LossSum += rows.Length * loss;
             _state.Samples += rows.Length;
             _state.Steps++;
-            if (_progress is not null && _state.Steps < _batches.StepsPerEpoch) ReportNowAndThen(epoch);
+            if (_progress is not null && _state.Steps != _batches.StepsPerEpoch) ReportNowAndThen(epoch);
         }
 
         private void Save()
@@ -130,19 +135,19 @@ public partial class Trainer<TModel, T>
             long now = Stopwatch.GetTimestamp();
             if (now - _reported < ReportTicks) return;
             _reported = now;
-            Report(epoch + 1, EpochSeconds, null);
+            Report(epoch + 1, EpochSeconds, null, _batches.StepsPerEpoch);
         }
 
         private StopReason? EndEpoch()
         {
             double seconds = EpochSeconds;
-            Evaluation? train = _trainer.Options.EvaluateTrain ? _trainer._evaluator.Evaluate(_trainer.Judged, _train) : null;
+            Evaluation? train = _trainer.Options.EvaluateTrain ? _trainer._evaluator.Evaluate(_trainer.Judged, _train!) : null;
             Evaluation? validation = _validation is null ? null : _trainer._evaluator.Evaluate(_trainer.Judged, _validation);
             int epoch = ++_trainer.EpochsCompleted;
             var record = new EpochRecord(epoch, _state.LossSum / _state.Samples, train, validation, _state.LearningRate, seconds, _state.Samples / seconds);
             StopReason? reason = Judge(record);
             _state.History.Add(record);
-            Report(epoch, seconds, validation);
+            Report(epoch, seconds, validation, _state.Steps);
             _state.BeginEpoch();
             return reason;
         }
@@ -155,8 +160,8 @@ public partial class Trainer<TModel, T>
             return Stop.AfterEpoch(record, _state.History.Count > 0 ? _state.History[^1] : null) ?? (last ? StopReason.EarlyStopping : null);
         }
 
-        private void Report(int epoch, double seconds, Evaluation? validation) => _progress?.Report(new TrainProgress(
-            epoch, _state.LastEpoch, _state.Steps, _batches.StepsPerEpoch, _state.LossSum / _state.Samples, _state.LearningRate, _state.Samples / seconds, validation));
+        private void Report(int epoch, double seconds, Evaluation? validation, int stepsPerEpoch) => _progress?.Report(new TrainProgress(
+            epoch, _state.LastEpoch, _state.Steps, stepsPerEpoch, _state.LossSum / _state.Samples, _state.LearningRate, _state.Samples / seconds, validation));
     }
 
     /// <summary>The parameters of the best epoch, and what the forward pass had gathered then.</summary>
