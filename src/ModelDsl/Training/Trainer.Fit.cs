@@ -79,15 +79,23 @@ public partial class Trainer<TModel, T>
     /// <summary>The loss of the step over the data set's given rows.</summary>
     private double StepOver(Dataset data, DatasetColumns columns, ReadOnlySpan<int> rows)
     {
-        int most = Options.MicroBatchSize ?? rows.Length;
-        if (rows.Length <= most)
+        if (rows.Length <= (Options.MicroBatchSize ?? rows.Length))
         {
             Take(data, columns, rows);
             return double.CreateTruncating(StepCore(rows.Length));
         }
 
-        double loss = 0;
         ForgetGradients();
+        double loss = AddGradients(data, columns, rows);
+        UpdateParameters();
+        return loss;
+    }
+
+    /// <summary>The loss of rows, in parts of <see cref="TrainerOptions.MicroBatchSize"/>, and the sum of their gradients.</summary>
+    private double AddGradients(Dataset data, DatasetColumns columns, ReadOnlySpan<int> rows)
+    {
+        int most = Options.MicroBatchSize ?? rows.Length;
+        double loss = 0;
         for (int start = 0; start < rows.Length; start += most)
         {
             ReadOnlySpan<int> some = rows.Slice(start, Math.Min(most, rows.Length - start));
@@ -96,7 +104,6 @@ public partial class Trainer<TModel, T>
             loss += weight * double.CreateTruncating(ForwardCore(some.Length));
             BackwardCore(add: true, weight);
         }
-        UpdateParameters();
         return loss;
     }
 

@@ -5,7 +5,8 @@ namespace ModelDsl.Tests.Optimizers;
 
 /// <summary>What <c>Reference/optimizers.py</c> wrote: torch 1.13 in double.</summary>
 internal sealed record OptimizerReference(
-    double[] X, double[] Y, double[] First, double[][] SeedLoop, OptimizerReference.RidgeFit Ridge, Dictionary<string, OptimizerReference.Trajectory> Cases)
+    double[] X, double[] Y, double[] First, double[][] SeedLoop, OptimizerReference.RidgeFit Ridge, Dictionary<int, OptimizerReference.Trajectory> Lbfgs,
+    Dictionary<string, OptimizerReference.Trajectory> Cases)
 {
     public static OptimizerReference Numbers { get; } = JsonSerializer.Deserialize<OptimizerReference>(
         File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Reference", "optimizers.json")), JsonSerializerOptions.Web)!;

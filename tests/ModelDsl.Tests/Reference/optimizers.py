@@ -117,6 +117,23 @@ def run(name, make):
     return {"losses": losses, "parameters": kept}
 
 
+def lbfgs(history):
+    """Every loss that torch evaluates in thirty iterations, and the parameters then."""
+    parameters = [p.clone().requires_grad_() for p in FIRST]
+    optimizer = torch.optim.LBFGS(parameters, lr=1, max_iter=30, max_eval=10000, history_size=history, line_search_fn="strong_wolfe")
+    losses = []
+
+    def closure():
+        optimizer.zero_grad()
+        loss = ((X @ parameters[0] @ parameters[1] + parameters[2] - Y) ** 2).mean()
+        loss.backward()
+        losses.append(loss.item())
+        return loss
+
+    optimizer.step(closure)
+    return {"losses": losses, "parameters": {30: flat(parameters)}}
+
+
 def flat(parameters):
     return [v for p in parameters for v in p.detach().flatten().tolist()]
 
@@ -142,5 +159,5 @@ def ridge():
 
 
 print(json.dumps({
-    "x": flat([X]), "y": flat([Y]), "first": flat(FIRST), "seedLoop": seed_loop(), "ridge": ridge(),
+    "x": flat([X]), "y": flat([Y]), "first": flat(FIRST), "seedLoop": seed_loop(), "ridge": ridge(), "lbfgs": {history: lbfgs(history) for history in (3, 100)},
     "cases": {name: run(name, make) for name, make in CASES.items()}}).replace('"cases"', '\n"cases"').replace('}}, ', '}},\n'))
