@@ -15,14 +15,15 @@ public static class SafeTensors
     /// <param name="path">The file.</param>
     /// <param name="info">The model's table of tensors.</param>
     /// <param name="parameters">The flat block that the table describes.</param>
-    /// <exception cref="ArgumentException">The block is not this model's.</exception>
+    /// <param name="metadata">Texts to keep beside the tensors; other readers ignore them.</param>
+    /// <exception cref="ArgumentException">The block is not this model's, or a key of the metadata is one of the format's own.</exception>
     /// <exception cref="IOException">The file cannot be written; an old one is untouched.</exception>
-    public static void Save<T>(string path, ModelInfo info, AlignedMemory<T> parameters) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static void Save<T>(string path, ModelInfo info, AlignedMemory<T> parameters, IReadOnlyDictionary<string, string>? metadata = null) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         SafeTensorsFormat.RequireScalar<T>(info);
         if (parameters.Length != info.BlockLength)
             throw new ArgumentException($"Model {info.Name} has a block of {info.BlockLength} elements; this one has {parameters.Length}.", nameof(parameters));
-        Storage.WriteAtomically(path, stream => SafeTensorsWriter.Write(stream, info, parameters));
+        Storage.WriteAtomically(path, stream => SafeTensorsWriter.Write(stream, info, parameters, metadata));
     }
 
     /// <summary>Reads parameters into a new block. The whole file is checked first; there is no half-loaded model.</summary>
@@ -39,12 +40,27 @@ public static class SafeTensors
         return Load<T>(stream, path, info, validateFinite);
     }
 
+    /// <summary>The texts that a file keeps beside its tensors: the format's own, and those that were given to <see cref="Save"/>.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="ModelFormatException">It is damaged, or no safetensors file.</exception>
+    /// <exception cref="IOException">It cannot be opened or read.</exception>
+    public static IReadOnlyDictionary<string, string> ReadMetadata(string path)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        return Checked(path, () => SafeTensorsReader.ReadHeader(stream).Metadata);
+    }
+
     internal static AlignedMemory<T> Load<T>(Stream stream, string file, ModelInfo info, bool validateFinite) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         SafeTensorsFormat.RequireScalar<T>(info);
+        return Checked(file, () => SafeTensorsReader.Read<T>(stream, info, validateFinite));
+    }
+
+    private static TResult Checked<TResult>(string file, Func<TResult> read)
+    {
         try
         {
-            return SafeTensorsReader.Read<T>(stream, info, validateFinite);
+            return read();
         }
         catch (ModelFormatException e)
         {

@@ -15,7 +15,6 @@ internal static class SafeTensorsReader
 {
     public static unsafe AlignedMemory<T> Read<T>(Stream stream, ModelInfo info, bool validateFinite) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (!stream.CanSeek) throw new ModelFormatException("not a regular file");
         SafeTensorsHeader header = ReadHeader(stream);
         RequireNames(header, info);
         foreach (ParameterInfo tensor in info.Parameters) RequireForm(header.Tensors[tensor.Name], tensor, TypeName<T>(), sizeof(T));
@@ -33,8 +32,9 @@ internal static class SafeTensorsReader
         return parameters;
     }
 
-    private static SafeTensorsHeader ReadHeader(Stream stream)
+    public static SafeTensorsHeader ReadHeader(Stream stream)
     {
+        if (!stream.CanSeek) throw new ModelFormatException("not a regular file");
         Span<byte> prefix = stackalloc byte[PrefixLength];
         long available = stream.Length - PrefixLength;
         if (available < 0) throw new ModelFormatException($"{stream.Length} bytes are too few for a safetensors file");

@@ -8,9 +8,10 @@ namespace ModelDsl.Checkpoints;
 /// <summary>Writes a model's parameters, with a checksum of each tensor among the metadata, where other readers ignore it.</summary>
 internal static class SafeTensorsWriter
 {
-    public static void Write<T>(Stream stream, ModelInfo info, AlignedMemory<T> parameters) where T : unmanaged
+    public static void Write<T>(Stream stream, ModelInfo info, AlignedMemory<T> parameters, IReadOnlyDictionary<string, string>? metadata) where T : unmanaged
     {
-        byte[] header = Describe(info, parameters).Format();
+        byte[] header = Describe(info, parameters, metadata).Format();
+        if (header.Length > MaxHeaderLength) throw new ArgumentException($"The header would have {header.Length} bytes; at most {MaxHeaderLength} are read. Keep less metadata.", nameof(metadata));
         Span<byte> prefix = stackalloc byte[PrefixLength];
         BinaryPrimitives.WriteInt64LittleEndian(prefix, header.Length);
         stream.Write(prefix);
@@ -21,7 +22,7 @@ internal static class SafeTensorsWriter
         }
     }
 
-    private static unsafe SafeTensorsHeader Describe<T>(ModelInfo info, AlignedMemory<T> parameters) where T : unmanaged
+    private static unsafe SafeTensorsHeader Describe<T>(ModelInfo info, AlignedMemory<T> parameters, IReadOnlyDictionary<string, string>? metadata) where T : unmanaged
     {
         var header = new SafeTensorsHeader { Metadata = { ["format"] = FormatName, ["version"] = FormatVersion, ["model"] = info.Name, ["hash"] = info.Hash } };
         long begin = 0;
@@ -32,6 +33,8 @@ internal static class SafeTensorsWriter
             header.Metadata.Add(ChecksumKey(tensor.Name), Checksum(tensor, parameters).ToString("x8"));
             begin = end;
         }
+        foreach ((string key, string text) in metadata ?? new Dictionary<string, string>())
+            if (!header.Metadata.TryAdd(key, text)) throw new ArgumentException($"'{key}' is a key of the format's own; choose another.", nameof(metadata));
         return header;
     }
 

@@ -12,6 +12,21 @@ public sealed class SafeTensorsTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public void Metadata_IsKept_BesideTheFormatsOwn()
+    {
+        var kept = new Dictionary<string, string> { ["units"] = "Kelvin, \"°C\" + 273.15", ["empty"] = "" };
+        SafeTensors.Save(_folder["m"], Info, Block(Info), kept);
+        IReadOnlyDictionary<string, string> read = SafeTensors.ReadMetadata(_folder["m"]);
+        Assert.All(kept, k => Assert.Equal(k.Value, read[k.Key]));
+        Assert.Equal(Info.Name, read["model"]);
+        Assert.Equal(Block(Info).Span, SafeTensors.Load<float>(_folder["m"], Info).Span);
+        Assert.Contains("'hash' is a key of the format's own", Assert.Throws<ArgumentException>(() => SafeTensors.Save(_folder["m"], Info, Block(Info), new Dictionary<string, string> { ["hash"] = "0" })).Message);
+        Assert.Contains("Keep less", Assert.Throws<ArgumentException>(() => SafeTensors.Save(_folder["m"], Info, Block(Info), new Dictionary<string, string> { ["long"] = new('x', 17 << 20) })).Message);
+        Assert.Equal(kept["units"], SafeTensors.ReadMetadata(_folder["m"])["units"]);
+        Assert.StartsWith(_folder["cut"], Assert.Throws<ModelFormatException>(() => SafeTensors.ReadMetadata(_folder.Write("cut", [1, 2, 3]))).Message);
+    }
+
+    [Fact]
     public void RoundTrip_KeepsEveryBit()
     {
         float[] odd = [BitConverter.Int32BitsToSingle(0x7fc12345), BitConverter.Int32BitsToSingle(unchecked((int)0xff812345)), -0f, 1e-45f, float.NegativeInfinity, float.MaxValue];
