@@ -28,14 +28,9 @@ public sealed class ModelGenerator : IIncrementalGenerator
     }
 
     /// <summary>The declaration; null for a second part that repeats [Model] (the compiler reports it) or where something is wrong (the analyzer does).</summary>
-    private static ModelDeclaration? Read(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
-    {
-        var type = (INamedTypeSymbol)context.TargetSymbol;
-        SyntaxNode? first = type.GetAttributes().First(a => DeclarationReader.IsNamed(a.AttributeClass, "Model")).ApplicationSyntaxReference?.GetSyntax(cancellation);
-
-        // parts are told apart by their nodes: where two stand in one file, each is given the attributes of both
-        return first?.FirstAncestorOrSelf<TypeDeclarationSyntax>() == context.TargetNode ? DeclarationReader.Read(type, context.SemanticModel.Compilation, cancellation).Declaration : null;
-    }
+    private static ModelDeclaration? Read(GeneratorAttributeSyntaxContext context, CancellationToken cancellation) => DeclarationReader.IsFirstPart(context, "Model")
+        ? DeclarationReader.Read((INamedTypeSymbol)context.TargetSymbol, context.SemanticModel.Compilation, cancellation).Declaration
+        : null;
 
     private static void Emit(SourceProductionContext output, ModelDeclaration declaration)
     {

@@ -13,11 +13,12 @@ internal sealed class AttributeReader
 {
     private readonly AttributeData _data;
     private readonly List<Problem> _problems;
+    private readonly CancellationToken _cancellation;
     private readonly Dictionary<string, TypedConstant> _values = [];
 
     public AttributeReader(AttributeData data, SourceMap map, List<Problem> problems, CancellationToken cancellation)
     {
-        (_data, _problems) = (data, problems);
+        (_data, _problems, _cancellation) = (data, problems, cancellation);
         Syntax = data.ApplicationSyntaxReference?.GetSyntax(cancellation) as AttributeSyntax;
         Site = map.Add(Syntax?.GetLocation() ?? Location.None, ArgumentLocation);
         IsBroken = data.AttributeConstructor is null;
@@ -81,11 +82,26 @@ internal sealed class AttributeReader
     /// <summary>The sizes of an input: all numbers, or, in the constructor that takes these, numbers and symbols.</summary>
     public SizeDeclaration[] Sizes()
     {
+        if (_values.TryGetValue("row", out TypedConstant row)) return RowSize(row.Value as INamedTypeSymbol);
         if (!_values.TryGetValue("first", out TypedConstant first)) return [.. Integers("shape").Select(n => new SizeDeclaration(n))];
         TypedConstant[] all = [first, .. _values.TryGetValue("more", out TypedConstant more) && more is { Kind: TypedConstantKind.Array, IsNull: false } ? more.Values : []];
         if (all.Any(c => c.Kind == TypedConstantKind.Error)) IsBroken = true;
         return [.. all.Select(c => c is { Kind: TypedConstantKind.Primitive, Value: int number } ? new SizeDeclaration(number)
             : new SizeDeclaration(0, c.Kind == TypedConstantKind.Array ? "" : c.Value as string ?? ""))];
+    }
+
+    /// <summary>The width of an encoded row. Where the row has mistakes of its own, these are reported there.</summary>
+    private SizeDeclaration[] RowSize(INamedTypeSymbol? row)
+    {
+        if (row is not null && RowReader.IsRow(row) && RowReader.Read(row, _cancellation).Declaration is { } declaration)
+        {
+            if (Has("Classes")) Bad("Classes", $"{Value("Classes")}", "left out where the input is a row: encoded rows are values");
+            return [new SizeDeclaration(declaration.Width)];
+        }
+
+        if (row is { TypeKind: not TypeKind.Error } && !RowReader.IsRow(row)) Bad("row", $"'{row.Name}'", "a type with [Row]");
+        IsBroken = true;
+        return [];
     }
 
     public void Bad(string name, string value, string range, int element = 0) =>

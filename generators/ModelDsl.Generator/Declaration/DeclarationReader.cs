@@ -67,6 +67,14 @@ internal static class DeclarationReader
         attribute is not null && attribute.Name == name + "Attribute" && attribute.ContainingType is null
         && attribute.ContainingNamespace is { Name: Namespace, ContainingNamespace.IsGlobalNamespace: true };
 
+    /// <summary>False for a second part of a type that repeats an attribute, which the compiler reports.</summary>
+    public static bool IsFirstPart(GeneratorAttributeSyntaxContext context, string attribute)
+    {
+        SyntaxReference? first = context.TargetSymbol.GetAttributes().First(a => IsNamed(a.AttributeClass, attribute)).ApplicationSyntaxReference;
+        SyntaxReference? here = context.Attributes[0].ApplicationSyntaxReference;
+        return (first?.SyntaxTree, first?.Span) == (here?.SyntaxTree, here?.Span);
+    }
+
     public static bool IsWarning(Problem problem) => Descriptors.ById[problem.Id].DefaultSeverity != DiagnosticSeverity.Error;
 
     private static void RequireOnePart(INamedTypeSymbol type, AttributeReader[] attributes, List<Problem> problems)

@@ -17,7 +17,12 @@ internal static class TypeReader
             if (!IsPartial(t, cancellation)) problems.Add(Problem.At(t.Equals(type, SymbolEqualityComparer.Default) ? site : map.Add(t.Locations[0]), Ids.NotPartial, t.Name));
         foreach (ISymbol member in type.GetMembers().Where(m => IsWritten(m) && DeclarationReader.GeneratedMembers.Contains(m.Name)))
             problems.Add(Problem.At(map.Add(member.Locations[0]), Ids.MemberConflict, type.Name, member.Name));
+        return Identity(type);
+    }
 
+    /// <summary>What the type is called, and where its generated half goes.</summary>
+    public static TypeIdentity Identity(INamedTypeSymbol type)
+    {
         List<string> containing = [];
         for (INamedTypeSymbol? t = type.ContainingType; t is not null; t = t.ContainingType) containing.Insert(0, $"partial {Keyword(t)} {Escape(t.Name)}");
         return new TypeIdentity(NamespaceOf(type), containing.ToEquatableArray(), Keyword(type), Escape(type.Name), type.Name, HintName(type));
@@ -51,14 +56,17 @@ internal static class TypeReader
     };
 
     /// <summary>Whether the user wrote a member: the analyzer, unlike the generator, sees what was generated too.</summary>
-    private static bool IsWritten(ISymbol member) =>
-        !member.IsImplicitlyDeclared && member.Locations[0].SourceTree?.FilePath.EndsWith(GeneratedFiles.Extension, StringComparison.Ordinal) == false;
+    public static bool IsWritten(ISymbol member) => IsWrittenOrImported(member) && member.Locations[0].SourceTree is not null;
 
-    private static bool IsFileLocal(INamedTypeSymbol? type) => type is not null && (type.IsFileLocal || IsFileLocal(type.ContainingType));
+    /// <summary>The same, or of a type of another assembly.</summary>
+    public static bool IsWrittenOrImported(ISymbol member) =>
+        !member.IsImplicitlyDeclared && member.Locations[0].SourceTree?.FilePath is var path && (path is null || !GeneratedFiles.Extensions.Any(e => path.EndsWith(e, StringComparison.Ordinal)));
 
-    private static bool IsGeneric(INamedTypeSymbol? type) => type is not null && (type.TypeParameters.Length > 0 || IsGeneric(type.ContainingType));
+    public static bool IsFileLocal(INamedTypeSymbol? type) => type is not null && (type.IsFileLocal || IsFileLocal(type.ContainingType));
 
-    private static bool IsPartial(INamedTypeSymbol type, CancellationToken cancellation) => type.DeclaringSyntaxReferences.All(r =>
+    public static bool IsGeneric(INamedTypeSymbol? type) => type is not null && (type.TypeParameters.Length > 0 || IsGeneric(type.ContainingType));
+
+    public static bool IsPartial(INamedTypeSymbol type, CancellationToken cancellation) => type.DeclaringSyntaxReferences.All(r =>
         r.GetSyntax(cancellation) is TypeDeclarationSyntax t && t.Modifiers.Any(SyntaxKind.PartialKeyword));
 
     private static string Keyword(INamedTypeSymbol type) => type switch

@@ -95,12 +95,43 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor OptionWithoutEffect = Warning(Ids.OptionWithoutEffect,
         "An option has no effect", "{0} has no effect here: {1}");
 
+    public static readonly DiagnosticDescriptor RowNotPartial = Error(Ids.RowNotPartial,
+        "A row must be partial", "'{0}' must be partial: the generator adds what reads and encodes rows");
+
+    public static readonly DiagnosticDescriptor UnsupportedRow = Error(Ids.UnsupportedRow,
+        "This type cannot be a row", "'{0}' cannot be a row because it {1}: {2}");
+
+    public static readonly DiagnosticDescriptor UnsupportedProperty = Error(Ids.UnsupportedProperty,
+        "A row cannot have this property", "'{0}' {1}: {2}");
+
+    public static readonly DiagnosticDescriptor FeatureIsNoNumber = Error(Ids.FeatureIsNoNumber,
+        "A feature must be a number", "[Feature] '{0}' is {1}, not a number: make it a [Category]");
+
+    public static readonly DiagnosticDescriptor MissingLabel = Error(Ids.MissingLabel,
+        "A row needs a label", "'{0}' has no [Label]: add it to the property that models predict");
+
+    public static readonly DiagnosticDescriptor SecondLabel = Error(Ids.SecondLabel,
+        "A row has one label", "'{0}' has a second [Label]: models of a row predict one property");
+
+    public static readonly DiagnosticDescriptor CapacityMissing = Error(Ids.CapacityMissing,
+        "A category of strings needs a capacity", "How many strings '{0}' has is not known when models are compiled: add Capacity, the number of places that they get, for example [Category(Capacity = 20)]");
+
+    public static readonly DiagnosticDescriptor RowMemberConflict = Error(Ids.RowMemberConflict,
+        "A member of a row has the name of a generated one", "'{0}' already declares '{1}', which the generator adds: rename it");
+
+    public static readonly DiagnosticDescriptor NothingToEncode = Error(Ids.NothingToEncode,
+        "A row needs a feature", "'{0}' has neither a [Feature] nor a [Category]: there is nothing to predict its label from");
+
+    public static readonly DiagnosticDescriptor MissingRow = Warning(Ids.MissingRow,
+        "Features without [Row] do nothing", "'{0}' has properties with attributes of rows but no [Row], so nothing is generated: add [Row]");
+
     /// <summary>All of them, by id.</summary>
     public static IReadOnlyDictionary<string, DiagnosticDescriptor> ById { get; } = new[]
     {
         InternalError, NotPartial, MissingInput, MissingTarget, AmbiguousOrder, RepeatedAttribute, BadConstant, TooLarge, UnsupportedType, NothingToTrain,
         OutOfOrder, MissingModel, MemberConflict, LayerNotPartial, RankMismatch, DimensionMismatch, KindMismatch, SymbolicSize, UnsupportedConstruct, StableForm, DerivativeMismatch, UnreadablePart, NotDecodable, SoftmaxBeforeCrossEntropy, SigmoidBeforeBinaryCrossEntropy, MetricDoesNotApply,
         ClassCountMismatch, SingleClass, OptionWithoutEffect,
+        RowNotPartial, UnsupportedRow, UnsupportedProperty, FeatureIsNoNumber, MissingLabel, SecondLabel, CapacityMissing, RowMemberConflict, NothingToEncode, MissingRow,
     }.ToDictionary(d => d.Id);
 
     private static DiagnosticDescriptor Error(string id, string title, string message) => Create(id, title, message, DiagnosticSeverity.Error);

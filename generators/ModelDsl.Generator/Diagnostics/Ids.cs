@@ -1,6 +1,6 @@
 namespace ModelDsl.Generator.Diagnostics;
 
-/// <summary>MDSL + 4 digits, in blocks per stage: 00 the generator itself, 01 the declaration, 02 shapes, 03 bodies, 04 targets.</summary>
+/// <summary>MDSL + 4 digits, in blocks per stage: 00 the generator itself, 01 the declaration, 02 shapes, 03 bodies, 04 targets, 05 rows.</summary>
 internal static class Ids
 {
     public const string InternalError = "MDSL0001";
@@ -36,4 +36,15 @@ internal static class Ids
     public const string ClassCountMismatch = "MDSL0404";
     public const string SingleClass = "MDSL0405";
     public const string OptionWithoutEffect = "MDSL0406";
+
+    public const string RowNotPartial = "MDSL0501";
+    public const string UnsupportedRow = "MDSL0502";
+    public const string UnsupportedProperty = "MDSL0503";
+    public const string FeatureIsNoNumber = "MDSL0504";
+    public const string MissingLabel = "MDSL0505";
+    public const string SecondLabel = "MDSL0506";
+    public const string CapacityMissing = "MDSL0507";
+    public const string RowMemberConflict = "MDSL0508";
+    public const string NothingToEncode = "MDSL0509";
+    public const string MissingRow = "MDSL0510";
 }

@@ -23,6 +23,15 @@ internal static class RuntimeNames
     public const string ParameterInitializer = Root + "ParameterInitializer";
     public const string SafeTensors = Root + "SafeTensors";
     public const string ModelRunner = Root + "ModelRunner";
+    public const string IRow = Root + "IRow";
+    public const string RowInfo = Root + "RowInfo";
+    public const string RowColumnKind = Root + "RowColumnKind";
+    public const string RowLabelKind = Root + "RowLabelKind";
+    public const string RowEncoder = Root + "RowEncoder";
+    public const string RowPredictor = Root + "RowPredictor";
+    public const string RowCells = Root + "Data.RowCells";
+    public const string Impute = Root + "Impute";
+    public const string Scaling = Root + "Scaling";
     public const string AlignedMemory = Kernels + "AlignedMemory";
     public const string Decoder = Root + "Decoder";
     public const string ArenaPlan = Root + "ArenaPlan";
@@ -38,6 +47,7 @@ internal static class RuntimeNames
     public const string RandomState = Kernels + "RandomState";
 
     public const string Enumerable = "global::System.Linq.Enumerable";
+    public const string List = "global::System.Collections.Generic.IReadOnlyList";
     public const string Span = "global::System.Span";
     public const string ReadOnlySpan = "global::System.ReadOnlySpan";
     public const string GeneratedCode = "[global::System.CodeDom.Compiler.GeneratedCode(\"ModelDsl.Generator\", \"0.1.0\")]";

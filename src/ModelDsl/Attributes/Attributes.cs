@@ -24,6 +24,7 @@ public sealed class ModelAttribute : Attribute
 /// The shape of one sample, without the batch: <c>[Input(784)]</c>, <c>[Input(28, 28)]</c>; of class indices (tokens, categories) <c>[Input(64, Classes = 65)]</c>, or
 /// <c>[Input(Classes = 7)]</c> where a sample is one class. A size that each batch chooses is a symbol, a capital letter other than B, the batch, and V:
 /// <c>[Input("T", 256)]</c>, <c>[Input("T", Classes = 65)]</c>. Inputs of one symbol have one size; <c>Predict</c> and <c>Step</c> take its value after the spans.
+/// Of rows of a table, whose type says what they are encoded as: <c>[Input(typeof(Passenger))]</c>.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Parameter, Inherited = false, AllowMultiple = true)]
 public sealed class InputAttribute : Attribute
@@ -37,7 +38,11 @@ public sealed class InputAttribute : Attribute
     /// <param name="more">The others.</param>
     public InputAttribute(object first, params object[] more) => Shape = [first, .. more];
 
-    /// <summary>Positive sizes or symbols, outermost first.</summary>
+    /// <summary>The width of an encoded row, which its properties tell at build time.</summary>
+    /// <param name="row">A type with <see cref="RowAttribute"/>.</param>
+    public InputAttribute(Type row) => Shape = [row];
+
+    /// <summary>Positive sizes or symbols, outermost first; or the type of the rows.</summary>
     public object[] Shape { get; }
 
     /// <summary>

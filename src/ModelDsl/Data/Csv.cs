@@ -7,7 +7,7 @@ namespace ModelDsl;
 /// Reads tables of numbers with one class label, or some value targets, in each line. Strict: a cell that is no number, a line with too few or too
 /// many cells, or a stray quote is an error that names its line. Numbers are read as in C#, whatever the machine's culture.
 /// </summary>
-public static class Csv
+public static partial class Csv
 {
     /// <summary>Reads a file in UTF-8 (or with a byte order mark), compressed by gzip or not, as its content tells.</summary>
     /// <param name="path">The file.</param>
@@ -43,7 +43,12 @@ public static class Csv
 
     private static CsvReader Reader(TextReader text, CsvOptions options, string name)
     {
-        if (options.Delimiter is '"' or '\r' or '\n' or '\0') throw new ArgumentException("A quote, a line end or a zero cannot separate cells.", nameof(options));
+        RequireDelimiter(options.Delimiter, nameof(options));
         return new CsvReader(text, name, options.Delimiter, options.MaxRecordLength);
+    }
+
+    private static void RequireDelimiter(char delimiter, string argument)
+    {
+        if (delimiter is '"' or '\r' or '\n' or '\0') throw new ArgumentException("A quote, a line end or a zero cannot separate cells.", argument);
     }
 }

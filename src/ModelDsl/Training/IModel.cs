@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.ComponentModel;
 using System.Numerics;
 using ModelDsl.Kernels;
@@ -29,6 +30,12 @@ public interface IModel<TSelf> where TSelf : class, IModel<TSelf>
 
     /// <summary>Loss and metrics over a data set, in prediction mode. Thread-safe.</summary>
     Evaluation Evaluate(Dataset data);
+
+    /// <summary>Predictions for any number of samples, whatever the scalar type, of a model of one input of values and one output. Thread-safe; allocates nothing.</summary>
+    internal void PredictInDouble(ReadOnlySpan<double> x, Span<double> y);
+
+    /// <summary>As <see cref="Save(string)"/>, with texts beside the tensors.</summary>
+    internal void SaveWith(string path, IReadOnlyDictionary<string, string> metadata);
 }
 
 /// <summary>The compiled programs of a model. Emitted by the generator and called by the runtime; a program reads and writes its workspace only.</summary>
@@ -62,4 +69,22 @@ public interface IModel<TSelf, T> : IModel<TSelf>
 
     /// <summary>One position of the input, and what runs for those before it kept → the prediction for it, and what is kept of it.</summary>
     static virtual void Decode<V>(Workspace<T> s) where V : struct, ILanes<V, T> => throw new NotSupportedException($"{TSelf.Info.Name} has no decoder: declare it as [Model(Decoder = true)].");
+
+    void IModel<TSelf>.PredictInDouble(ReadOnlySpan<double> x, Span<double> y)
+    {
+        T[] buffer = ArrayPool<T>.Shared.Rent(x.Length + y.Length);
+        try
+        {
+            Span<T> inputs = buffer.AsSpan(0, x.Length), outputs = buffer.AsSpan(x.Length, y.Length);
+            for (int i = 0; i < x.Length; i++) inputs[i] = T.CreateTruncating(x[i]);
+            ModelRunner.Predict<TSelf, T>((TSelf)this, inputs, outputs);
+            for (int i = 0; i < y.Length; i++) y[i] = double.CreateTruncating(outputs[i]);
+        }
+        finally
+        {
+            ArrayPool<T>.Shared.Return(buffer);
+        }
+    }
+
+    void IModel<TSelf>.SaveWith(string path, IReadOnlyDictionary<string, string> metadata) => SafeTensors.Save(path, TSelf.Info, Parameters, metadata);
 }

@@ -25,6 +25,8 @@ public partial class RuntimeNamesTests
     [InlineData(typeof(Loss), typeof(LossKind))]
     [InlineData(typeof(Metric), typeof(MetricKinds))]
     [InlineData(typeof(Scalar), typeof(ScalarKind))]
+    [InlineData(typeof(Impute), typeof(ImputeKind))]
+    [InlineData(typeof(Scaling), typeof(ScalingKind))]
     public void Enums_AreTheSame(Type runtime, Type compiler) => Assert.Equal(Members(runtime), Members(compiler));
 
     /// <summary>What an attribute's property says when it is not given is what the compiler takes it for.</summary>
@@ -52,7 +54,7 @@ public partial class RuntimeNamesTests
     [Fact]
     public void Attributes_AreAllRead()
     {
-        string[] read = [.. DeclarationReader.Language, "Cell", "CompiledBody", "Derivative", "Elementwise", "Forward", "LossFunction", "Model", "Param", "Sub"];
+        string[] read = [.. DeclarationReader.Language, "Cell", "CompiledBody", "Derivative", "Elementwise", "Forward", "LossFunction", "Model", "Param", "Row", "Sub", .. RowPropertyReader.Roles, "Column"];
         Assert.Equal(read.Order(StringComparer.Ordinal), typeof(ModelAttribute).Assembly.GetExportedTypes().Where(t => t.IsSubclassOf(typeof(Attribute)) && !t.IsAbstract).Select(t => t.Name.Replace("Attribute", "")).Order(StringComparer.Ordinal));
     }
 

@@ -103,7 +103,7 @@ public class CachingTests
         Assert.Throws<Xunit.Sdk.FalseException>(() => Walk(new[] { CompilerHost.Parse("").GetRoot(TestContext.Current.CancellationToken) }, [], ""));
     }
 
-    private static void Walk(object? node, HashSet<object> seen, string path)
+    internal static void Walk(object? node, HashSet<object> seen, string path)
     {
         if (node is null || !seen.Add(node)) return;
         Assert.False(node is Compilation or ISymbol or SyntaxNode or SyntaxTree or Location or SemanticModel or SyntaxReference or AttributeData, path);

@@ -32,6 +32,27 @@ public class SnapshotTests
     [Fact]
     public void Mlp_Kernels() => Snapshot.Verify(File(Mlp, 1));
 
+    [Fact]
+    public void Passenger_Row() => Snapshot.Verify(File("""
+        #pragma warning disable CS1591
+        namespace Demo;
+
+        public enum Port { Southampton, Cherbourg, Queenstown }
+
+        [Row]
+        public sealed partial record Passenger
+        {
+            [Feature(Indicator = true)] public float? Age { get; init; }
+            [Feature(Missing = Impute.Constant, Fill = 1.5f, Scale = Scaling.None), Column("a \"fare\"")] public decimal Fare { get; init; }
+            [Category] public Port? Port { get; init; }
+            [Category(Capacity = 20)] public string? Cabin { get; init; }
+            [Category(Capacity = 8, Hash = true)] public string Ticket { get; init; } = "";
+            [Column] public int Relatives { get; init; }
+            [Feature] public int Family => Relatives + 1;
+            [Label] public bool Survived { get; init; }
+        }
+        """, 0));
+
     /// <summary>Every pass of a small model, as a bug report would show it.</summary>
     [Fact]
     public void Regression_Stages()

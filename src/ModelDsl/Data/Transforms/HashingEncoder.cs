@@ -48,9 +48,7 @@ public sealed class HashingEncoder : Transform
             else
             {
                 int hash = Hash(next, x[i]);
-                // |−2³¹| is not an int; scikit-learn's place for it.
-                int bucket = hash == int.MinValue ? (int)((int.MaxValue - (Buckets - 1L)) % Buckets) : Math.Abs(hash) % Buckets;
-                hashed[bucket] += hash >= 0 ? 1 : -1;
+                hashed[Bucket(hash, Buckets)] += hash >= 0 ? 1 : -1;
                 next++;
             }
         }
@@ -65,6 +63,9 @@ public sealed class HashingEncoder : Transform
         value.TryFormat(token[(name + 1)..], out int number, provider: CultureInfo.InvariantCulture);
         return Murmur3(token[..(name + 1 + number)]);
     }
+
+    /// <summary>|hash| modulo the buckets. |−2³¹| is not an int; scikit-learn's place for it.</summary>
+    internal static int Bucket(int hash, int buckets) => hash == int.MinValue ? (int)((int.MaxValue - (buckets - 1L)) % buckets) : Math.Abs(hash) % buckets;
 
     /// <summary>MurmurHash3_x86_32 with seed 0. A. Appleby 2010.</summary>
     internal static int Murmur3(ReadOnlySpan<byte> bytes)
