@@ -96,6 +96,20 @@ public sealed class RandomModelTests
     [Fact]
     public void EpiloguesThatGatherAlongTheBatch_AreCompiled() => Assert.Null(Examination.Fault(RandomModels.New(285), 285));
 
+    /// <summary>Dropout of a row's one number, in the kernel that makes it from the row: alone, and spread over the row again (random model 369).</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void DropoutOfARowsNumber_IsThatRows(bool isSpread)
+    {
+        SketchOp sum = SketchOps.All.Single(o => o.Name == "LogSumExp"), dropout = SketchOps.All.Single(o => o.Name == "Dropout");
+        Sketch sketch = new Sketch([7], [], [], [], Declare.Target(LossKind.Mse), null, 33).Add(sum, [0], [-1]).Add(dropout, Declare.Dropout(0.5), 1);
+        if (isSpread) sketch = sketch.Add(SketchOps.Add, [0, 2], []);
+        sketch = sketch.Add(SketchOps.Dense, Declare.Dense(1), sketch.Steps.Length);
+        Assert.NotNull(sketch.Shapes());
+        Assert.Null(Examination.Fault(RandomModels.Of(sketch, "RowDropout"), 0));
+    }
+
     /// <summary>The shrinker's candidates are right models, and smaller.</summary>
     [Fact]
     public void ShrunkModels_AreRight_AndEndSmall()

@@ -89,7 +89,7 @@ internal sealed class SweepWriter(KernelSource source, Sweep sweep, CodeWriter w
             MatMul => Expression.Call("sum"),
             Constant c => Expressions.Constant(c.Value, source.Scalar),
             InverseSize or Bessel => Expressions.Broadcast(source.ScalarName(node.Op)),
-            DropoutMask d => Expression.Call($"V.Dropout({source.ScalarName(d)}, {Element}, {Literals.Real(d.Rate, source.Scalar)})"),
+            DropoutMask d => Mask(id, d),
             OneHot => Expression.Call($"V.OneHot({source.Names[node.Inputs[0]]}[row], column)"),
             Gather when source.IsFull(id) => Expression.Call($"V.Load({(source.Form == Form.Rows ? source.Names[id] + "_row" : source.TableRow(node))}, column)"),
             Gather => Expression.Call($"V.Broadcast(V.First(V.Load({source.TableRow(node)}, 0)))"),
@@ -99,6 +99,14 @@ internal sealed class SweepWriter(KernelSource source, Sweep sweep, CodeWriter w
             Binary { Kind: BinaryKind.Add } when source.MultiplyAdds.ProductOf(id) is { } product => MultiplyAdd(node, product),
             _ => Expressions.Render(node.Op, source.Scalar, i => Operand(node.Inputs[i])),
         };
+    }
+
+    /// <summary>Of a value of one element a row (a column) that element's; one for a row goes to all lanes.</summary>
+    private Expression Mask(NodeId id, DropoutMask d)
+    {
+        bool isOfRow = source.Form != Form.Flat && source.IsPerRow(id), isOfColumn = source.Form != Form.Flat && source.IsPerColumn(id);
+        string lanes = $"V.Dropout({source.ScalarName(d)}, {(isOfRow ? "(uint)row" : isOfColumn ? "(uint)column" : Element)}, {Literals.Real(d.Rate, source.Scalar)})";
+        return Expression.Call(isOfRow ? $"V.Broadcast(V.First({lanes}))" : lanes);
     }
 
     private string Element => source.Form == Form.Flat ? "(uint)i" : $"(uint)(row * {source.Columns} + column)";
