@@ -16,6 +16,7 @@ public sealed class GeneratedFilesTests
     [InlineData("04-CharGpt", "Models.cs")]
     [InlineData("05-CustomActivation", "Models.cs")]
     [InlineData("06-Forecast", "Models.cs")]
+    [InlineData("07-Tabular", "Models.cs")]
     public void Generated_files_are_up_to_date(string example, string declarations)
     {
         string folder = Path.Combine(Examples(), example), generated = Path.Combine(folder, "Generated");
@@ -47,10 +48,10 @@ public sealed class GeneratedFilesTests
             [CSharpSyntaxTree.ParseText(File.ReadAllText(path), options, path)],
             assemblies.Split(Path.PathSeparator).Select(a => MetadataReference.CreateFromFile(a)),
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
-        GeneratorDriver driver = CSharpGeneratorDriver.Create([new ModelGenerator().AsSourceGenerator()], parseOptions: options);
+        GeneratorDriver driver = CSharpGeneratorDriver.Create([new ModelGenerator().AsSourceGenerator(), new RowGenerator().AsSourceGenerator()], parseOptions: options);
         GeneratorDriverRunResult result = driver.RunGenerators(compilation, TestContext.Current.CancellationToken).GetRunResult();
         Assert.Empty(result.Diagnostics);
-        return result.Results.Single().GeneratedSources.ToDictionary(s => s.HintName, s => s.SourceText.ToString());
+        return result.Results.SelectMany(r => r.GeneratedSources).ToDictionary(s => s.HintName, s => s.SourceText.ToString());
     }
 
     private static string Examples([CallerFilePath] string thisFile = "") =>
