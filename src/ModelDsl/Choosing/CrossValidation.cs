@@ -16,7 +16,7 @@ public sealed record CrossValidation(IReadOnlyList<double> Scores)
     /// <param name="parallelism">Folds at once, at least 1.</param>
     /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ArgumentException">There are no folds.</exception>
-    public static CrossValidation Run(IReadOnlyList<Fold> folds, Func<Dataset, Dataset, double> score, int parallelism = 1, CancellationToken cancellation = default)
+    public static CrossValidation Run(IReadOnlyList<DatasetFold> folds, Func<Dataset, Dataset, double> score, int parallelism = 1, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(folds);
         ArgumentNullException.ThrowIfNull(score);

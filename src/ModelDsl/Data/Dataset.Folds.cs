@@ -5,7 +5,7 @@ namespace ModelDsl;
 /// <summary>One of several ways to part the same samples.</summary>
 /// <param name="Train">To fit parameters, and transforms.</param>
 /// <param name="Validation">To judge on; no sample of it is in <paramref name="Train"/>.</param>
-public readonly record struct Fold(Dataset Train, Dataset Validation);
+public readonly record struct DatasetFold(Dataset Train, Dataset Validation);
 
 public sealed partial class Dataset
 {
@@ -13,7 +13,7 @@ public sealed partial class Dataset
     /// <param name="k">From 2 to Count.</param>
     /// <param name="seed">For folds drawn at random; null for runs of samples in order.</param>
     /// <exception cref="ArgumentException">There are fewer samples than folds.</exception>
-    public IReadOnlyList<Fold> KFold(int k, ulong? seed = null)
+    public IReadOnlyList<DatasetFold> KFold(int k, ulong? seed = null)
     {
         RequireFolds(k, Count);
         return Parts(Folds.Plain(Count, k, seed), k);
@@ -24,7 +24,7 @@ public sealed partial class Dataset
     /// <param name="seed">For samples drawn at random; null for their order.</param>
     /// <exception cref="ArgumentException">No class has so many samples.</exception>
     /// <exception cref="InvalidOperationException">The targets are values.</exception>
-    public IReadOnlyList<Fold> StratifiedKFold(int k, ulong? seed = null)
+    public IReadOnlyList<DatasetFold> StratifiedKFold(int k, ulong? seed = null)
     {
         int[] classes = ClassOf([.. Enumerable.Range(0, Count)]);
         RequireFolds(k, classes.Length == 0 ? 0 : classes.CountBy(c => c).Max(c => c.Value));
@@ -35,7 +35,7 @@ public sealed partial class Dataset
     /// <param name="k">From 2 to the number of groups.</param>
     /// <param name="groups">The group of each sample, any numbers. (Count)</param>
     /// <exception cref="ArgumentException">There are fewer groups than folds, or not one for each sample.</exception>
-    public IReadOnlyList<Fold> GroupKFold(int k, ReadOnlySpan<int> groups)
+    public IReadOnlyList<DatasetFold> GroupKFold(int k, ReadOnlySpan<int> groups)
     {
         RequireGroups(groups);
         RequireFolds(k, Count);
@@ -50,7 +50,7 @@ public sealed partial class Dataset
     /// <param name="gap">Samples left out between the two parts, whose features could tell of what follows.</param>
     /// <param name="most">The most samples in a training part, the latest ones; 0 for all.</param>
     /// <exception cref="ArgumentException">There are too few samples.</exception>
-    public IReadOnlyList<Fold> TimeFolds(int k, int validation = 0, int gap = 0, int most = 0)
+    public IReadOnlyList<DatasetFold> TimeFolds(int k, int validation = 0, int gap = 0, int most = 0)
     {
         if (k < 2) throw new ArgumentException($"{k} folds; there must be at least 2.", nameof(k));
         foreach (int n in (ReadOnlySpan<int>)[validation, gap, most]) ArgumentOutOfRangeException.ThrowIfNegative(n);
@@ -59,7 +59,7 @@ public sealed partial class Dataset
         return [.. Enumerable.Range(0, k).Select(f =>
         {
             int start = Count - (k - f) * size, end = start - gap, begin = most > 0 ? Math.Max(0, end - most) : 0;
-            return new Fold(Range(begin, end), Range(start, start + size));
+            return new DatasetFold(Range(begin, end), Range(start, start + size));
         })];
     }
 
@@ -97,10 +97,10 @@ public sealed partial class Dataset
 
     private Dataset Range(int start, int end) => Select([.. Enumerable.Range(start, end - start)]);
 
-    private Fold[] Parts(int[] fold, int k)
+    private DatasetFold[] Parts(int[] fold, int k)
     {
         int[] all = [.. Enumerable.Range(0, Count)];
-        return [.. Enumerable.Range(0, k).Select(f => new Fold(Select(Array.FindAll(all, i => fold[i] != f)), Select(Array.FindAll(all, i => fold[i] == f))))];
+        return [.. Enumerable.Range(0, k).Select(f => new DatasetFold(Select(Array.FindAll(all, i => fold[i] != f)), Select(Array.FindAll(all, i => fold[i] == f))))];
     }
 
     private static void RequireFolds(int k, int most)

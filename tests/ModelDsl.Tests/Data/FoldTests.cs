@@ -26,7 +26,7 @@ public class FoldTests
             if (time.Length == 0) Assert.Contains("too few", Assert.Throws<ArgumentException>(() => data.TimeFolds(k, c.Int("size"), c.Int("gap"), c.Int("most"))).Message);
             else
             {
-                Fold[] folds = [.. data.TimeFolds(k, c.Int("size"), c.Int("gap"), c.Int("most"))];
+                DatasetFold[] folds = [.. data.TimeFolds(k, c.Int("size"), c.Int("gap"), c.Int("most"))];
                 Assert.Equal(time.Select(f => Ints(f[0])), folds.Select(f => Ids(f.Train)));
                 Assert.Equal(time.Select(f => Ints(f[1])), folds.Select(f => Ids(f.Validation)));
                 timed++;
@@ -44,10 +44,10 @@ public class FoldTests
         Dataset data = Numbered(labels);
         foreach (bool stratified in (bool[])[false, true])
         {
-            Fold[] Folds(ulong seed) => [.. stratified ? data.StratifiedKFold(4, seed) : data.KFold(4, seed)];
-            Fold[] folds = Folds(1);
+            DatasetFold[] Folds(ulong seed) => [.. stratified ? data.StratifiedKFold(4, seed) : data.KFold(4, seed)];
+            DatasetFold[] folds = Folds(1);
             Assert.Equal(Enumerable.Range(0, 97), folds.SelectMany(f => Ids(f.Validation)).Order());
-            foreach (Fold fold in folds)
+            foreach (DatasetFold fold in folds)
             {
                 Assert.Equal(Enumerable.Range(0, 97), Ids(fold.Train).Concat(Ids(fold.Validation)).Order());
                 Assert.InRange(fold.Validation.Count, 24, 25);
@@ -147,7 +147,7 @@ public class FoldTests
         Assert.Contains("one label a sample", Assert.Throws<InvalidOperationException>(() => Dataset.Create([DataColumn.Of("x", [1f])], [DataColumn.Of("y", [1, 2], 2)]).ClassWeights()).Message);
     }
 
-    private static void Same(JsonElement c, string name, IReadOnlyList<Fold> folds, int n)
+    private static void Same(JsonElement c, string name, IReadOnlyList<DatasetFold> folds, int n)
     {
         int[][] expected = [.. c.GetProperty(name).EnumerateArray().Select(Ints)];
         Assert.Equal(expected, folds.Select(f => Ids(f.Validation)));
