@@ -48,6 +48,7 @@ internal sealed class FitState(TrainerOptions options)
         Finished = f.Flag(Finished is not null) ? f.Value(Finished ?? default) : null;
         Growth.First = f.Value(Growth.First);
         Growth.Smoothed = f.Value(Growth.Smoothed);
+        Growth.IsSigned = f.Flag(Growth.IsSigned);
         if (Stopper is not null)
         {
             Stopper.Best = f.Value(Stopper.Best);

@@ -11,10 +11,14 @@ internal sealed class LossGrowth(double most)
     /// <summary>The exponential mean, from the first loss on.</summary>
     public double Smoothed { get; set; }
 
-    public bool IsTooMuch => Smoothed > most * Math.Max(First, 1e-3);
+    /// <summary>Whether any loss was below 0: then it has no natural zero, and its growth means nothing.</summary>
+    public bool IsSigned { get; set; }
+
+    public bool IsTooMuch => !IsSigned && Smoothed > most * Math.Max(First, 1e-3);
 
     public void Observe(double loss)
     {
+        IsSigned |= loss < 0;
         if (double.IsNaN(First)) (First, Smoothed) = (loss, loss);
         else Smoothed = Keep * Smoothed + (1 - Keep) * loss;
     }

@@ -56,7 +56,7 @@ public sealed record TrainerOptions
 
     /// <summary>
     /// <c>Fit</c> throws <see cref="DivergedException"/> once the loss, smoothed over about ten steps, is so many times the first (or 0.001, if that is more); above 1, null for
-    /// never. A loss that is not finite always ends it.
+    /// never. Losses that were ever below 0 are left to grow. A loss that is not finite always ends it.
     /// </summary>
     public double? DivergenceFactor { get; init; } = 1000;
 

@@ -5,7 +5,7 @@ namespace ModelDsl.Tests.Optimizers;
 
 /// <summary>What <c>Reference/optimizers.py</c> wrote: torch 1.13 in double.</summary>
 internal sealed record OptimizerReference(
-    double[] X, double[] Y, double[] First, double[][] SeedLoop, OptimizerReference.RidgeFit Ridge, Dictionary<int, OptimizerReference.Trajectory> Lbfgs,
+    double[] X, double[] Y, double[] First, double[][] SeedLoop, OptimizerReference.RidgeFit Ridge, OptimizerReference.Trajectory Minibatches, Dictionary<int, OptimizerReference.Trajectory> Lbfgs,
     Dictionary<string, OptimizerReference.Trajectory> Cases)
 {
     public static OptimizerReference Numbers { get; } = JsonSerializer.Deserialize<OptimizerReference>(

@@ -88,6 +88,17 @@ public class ReferenceTests
         Assert.Equal([1.8463473673, 0.4517574093], [trainer.Model.Weight, trainer.Model.Bias], (a, b) => Math.Abs(a - b) < 1e-10);
     }
 
+    /// <summary>Stochastic descent: the same samples in the same order, the smaller last batch a mean over its own size.</summary>
+    [Fact]
+    public void Minibatches_AreTorchs()
+    {
+        var trainer = Numbers.Start(new Sgd(0.03, 0.8), new() { Epochs = 10, BatchSize = 5, Shuffle = false });
+        TrainResult result = trainer.Fit(Numbers.Data, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(Numbers.Minibatches.Losses, result.History.Select(e => e.TrainLoss), (a, b) => Math.Abs(a - b) < 1e-12);
+        Assert.True(OptimizerReference.Error(Numbers.Minibatches.Parameters[30], OptimizerReference.Flat(trainer.Model)) < 1e-12);
+        Assert.Equal(30, result.Steps);
+    }
+
     /// <summary>The checklist's numbers (torch, lr 0.1 or 0.01, a hundred steps on y = 2x).</summary>
     [Theory]
     [InlineData("AdaGrad", 1.2874746860, 1.2326070844)]

@@ -138,6 +138,23 @@ def flat(parameters):
     return [v for p in parameters for v in p.detach().flatten().tolist()]
 
 
+def minibatches():
+    """Ten epochs in batches of five, five and two, in the given order, the last one a mean over its own size: losses of epochs by samples."""
+    parameters = [p.clone().requires_grad_() for p in FIRST]
+    optimizer = torch.optim.SGD(parameters, lr=0.03, momentum=0.8)
+    losses = []
+    for _ in range(10):
+        total = 0.0
+        for rows in torch.split(torch.arange(12), 5):
+            optimizer.zero_grad()
+            loss = ((X[rows] @ parameters[0] @ parameters[1] + parameters[2] - Y[rows]) ** 2).mean()
+            loss.backward()
+            optimizer.step()
+            total += loss.item() * len(rows)
+        losses.append(total / 12)
+    return {"losses": losses, "parameters": {30: flat(parameters)}}
+
+
 def seed_loop():
     """S1's loop: weight and bias after each of a hundred steps."""
     w, b = torch.zeros(1, 1, requires_grad=True), torch.zeros(1, requires_grad=True)
@@ -159,5 +176,5 @@ def ridge():
 
 
 print(json.dumps({
-    "x": flat([X]), "y": flat([Y]), "first": flat(FIRST), "seedLoop": seed_loop(), "ridge": ridge(), "lbfgs": {history: lbfgs(history) for history in (3, 100)},
+    "x": flat([X]), "y": flat([Y]), "first": flat(FIRST), "seedLoop": seed_loop(), "ridge": ridge(), "minibatches": minibatches(), "lbfgs": {history: lbfgs(history) for history in (3, 100)},
     "cases": {name: run(name, make) for name, make in CASES.items()}}).replace('"cases"', '\n"cases"').replace('}}, ', '}},\n'))

@@ -35,7 +35,7 @@ public class DivergenceTests
     }
 
     [Fact]
-    public void OneBadBatch_IsNoDivergence()
+    public void OneBadBatch_NegativeOrTinyLosses_AreNoDivergence()
     {
         var growth = new LossGrowth(10);
         for (int i = 0; i < 50; i++)
@@ -45,6 +45,9 @@ public class DivergenceTests
         }
         for (int i = 0; i < 30; i++) growth.Observe(60);
         Assert.True(growth.IsTooMuch);
+        var signed = new LossGrowth(10);
+        for (int i = 0; i < 50; i++) signed.Observe(i == 3 ? -0.1 : i);
+        Assert.False(signed.IsTooMuch);
         var tiny = new LossGrowth(10);
         for (int i = 0; i < 50; i++) tiny.Observe(1e-12 * (i + 1));
         Assert.False(tiny.IsTooMuch);
