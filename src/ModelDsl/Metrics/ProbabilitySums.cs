@@ -70,17 +70,29 @@ public sealed class ProbabilitySums
 
     private void Add<T>(ReadOnlySpan<T> row, int label) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        double epsilon = typeof(T) == typeof(double) ? 1.0 / (1L << 52) : 1.0 / (1 << 23), total = 0, own = double.CreateTruncating(row[label]);
-        int better = 0;
-        for (int k = 0; k < row.Length; k++)
-        {
-            double p = double.CreateTruncating(row[k]);
-            total += Math.Clamp(p, epsilon, 1 - epsilon);
-            // Not "p > own": NaN must come before all, so that it is never among the best.
-            if (k != label && !(p < own || p == own && k < label)) better++;
-        }
+        double epsilon = typeof(T) == typeof(double) ? 1.0 / (1L << 52) : 1.0 / (1 << 23), own = double.CreateTruncating(row[label]), total = 0;
+        // Equal ones count as better only behind the label. What is NaN makes the total NaN, and is then never found.
+        int better = Count(row[..label], own, orEqual: false, epsilon, ref total) + Count(row[label..], own, orEqual: true, epsilon, ref total) - 1;
         _count++;
         if (better < _k && !double.IsNaN(total)) _found++;
-        _sum -= Math.Log(Math.Clamp(own, epsilon, 1 - epsilon) / total);
+        _sum -= Math.Log(Clamp(own, epsilon) / total);
     }
+
+    /// <summary>How many are above the own one, and the sum of all. There may be a whole vocabulary: no branch that data decide.</summary>
+    private static int Count<T>(ReadOnlySpan<T> row, double own, bool orEqual, double epsilon, ref double total) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        (int above, int equal, double sum) = (0, 0, 0);
+        foreach (T value in row)
+        {
+            double p = double.CreateTruncating(value);
+            sum += Clamp(p, epsilon);
+            above += p > own ? 1 : 0;
+            equal += p == own ? 1 : 0;
+        }
+        total += sum;
+        return above + (orEqual ? equal : 0);
+    }
+
+    /// <summary>NaN stays.</summary>
+    private static double Clamp(double p, double epsilon) => p < epsilon ? epsilon : p > 1 - epsilon ? 1 - epsilon : p;
 }

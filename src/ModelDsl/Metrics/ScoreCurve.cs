@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 
 namespace ModelDsl;
@@ -99,6 +100,11 @@ public sealed class ScoreCurve : IEquatable<ScoreCurve>
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(_points.Length, Positives, Negatives);
+
+    /// <summary>The two areas, with their errors where there are such.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"ROC-AUC {RocAuc:0.0000}{Within(RocAucError)}, average precision {AveragePrecision:0.0000}{Within(AveragePrecisionError)}");
+
+    private static string Within(double error) => error == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" ± {error:0.0000}");
 
     internal static void Require<T>(T score, int label) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

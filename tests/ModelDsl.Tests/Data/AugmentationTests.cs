@@ -61,6 +61,28 @@ public class AugmentationTests
     }
 
     [Fact]
+    public void Parts_AreAllThereAre()
+    {
+        Dataset data = Pictures(300);
+        var part = new ImageSize(4, 2, 2);
+        float[][] cut = Rows(new ImageAugmentation(Size) { Crop = part }.Apply(data)), original = Rows(data);
+        var seen = new HashSet<(int, int)>();
+        for (int i = 0; i < cut.Length; i++)
+        {
+            seen.Add(Assert.Single(from top in new[] { 0, 1 } from left in new[] { 0, 1, 2 } where Cut(original[i], top, left).SequenceEqual(cut[i]) select (top, left)));
+        }
+        Assert.Equal(6, seen.Count);
+        Assert.Contains("6 × 2 × 2 is no part of 5 × 4 × 2", Assert.Throws<ArgumentException>(() => new ImageAugmentation(Size) { Crop = new(6, 2, 2) }.Apply(data)).Message);
+
+        float[] Cut(float[] x, int top, int left)
+        {
+            float[] y = new float[part.Length];
+            ImageOps.Crop<float>(Size, x, part, y, top, left);
+            return y;
+        }
+    }
+
+    [Fact]
     public void Draws_DependOnSeedEpochAndSampleAlone()
     {
         Dataset data = Pictures(3000);

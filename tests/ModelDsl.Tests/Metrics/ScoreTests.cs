@@ -69,6 +69,15 @@ public class ScoreTests
     }
 
     [Fact]
+    public void Curves_PrintTheirAreas()
+    {
+        Assert.Equal("ROC-AUC 0.8750, average precision 0.9167", ScoreCurve.Of(Scores, Labels).ToString());
+        var histogram = new ScoreHistogram(2);
+        histogram.Add(Scores, Labels);
+        Assert.Equal("ROC-AUC 0.7500 ± 0.1875, average precision 0.6875 ± 0.2625", histogram.Curve.ToString());
+    }
+
+    [Fact]
     public void ScoresOutsideTheRange_KeepTheErrorHonest()
     {
         double[] scores = [-3, -2, 5, 7, 0.4];

@@ -5,8 +5,8 @@ using ModelDsl.Randomness;
 namespace ModelDsl;
 
 /// <summary>
-/// Variants of pictures that a training run sees in place of the pictures, different in each epoch: moved, turned, mirrored, with noise, mixed. What is drawn depends on seed, epoch
-/// and the sample's number alone, not on threads or chunks. Nothing is done unless asked for. In this order: turn, move, mirror, noise, mix.
+/// Variants of pictures that a training run sees in place of the pictures, different in each epoch: moved, turned, mirrored, cut, with noise, mixed. What is drawn depends on seed, epoch
+/// and the sample's number alone, not on threads or chunks. Nothing is done unless asked for. In this order: turn, move, mirror, cut, noise, mix.
 /// </summary>
 /// <param name="Size">Of the pictures, the features of the samples.</param>
 public sealed record ImageAugmentation(ImageSize Size)
@@ -22,7 +22,7 @@ public sealed record ImageAugmentation(ImageSize Size)
     /// <summary>The most degrees to turn, either way.</summary>
     public double Rotation { get; init; }
 
-    /// <summary>The most pixels to move, in each direction. This is the crop of that size from a picture with such a margin.</summary>
+    /// <summary>The most pixels to move, in each direction: a part of the picture's own size, cut from it with such a margin.</summary>
     public int Shift { get; init; }
 
     /// <summary>Whether each second picture, on average, has left and right exchanged.</summary>
@@ -30,6 +30,9 @@ public sealed record ImageAugmentation(ImageSize Size)
 
     /// <summary>Whether each second picture, on average, has top and bottom exchanged.</summary>
     public bool FlipVertical { get; init; }
+
+    /// <summary>The size of a part that each picture becomes, drawn from all parts of that size; null for the whole. Predict on the middle part (<see cref="ImageOps.Crop"/>).</summary>
+    public ImageSize? Crop { get; init; }
 
     /// <summary>The standard deviation of normal noise on each value.</summary>
     public double Noise { get; init; }
@@ -48,6 +51,8 @@ public sealed record ImageAugmentation(ImageSize Size)
         ArgumentNullException.ThrowIfNull(source);
         if (!(Rotation >= 0 && Shift >= 0 && Noise >= 0 && Mixup >= 0 && double.IsFinite(Rotation + Noise + Mixup)))
             throw new ArgumentException($"Rotation {Rotation}, shift {Shift}, noise {Noise} and mix-up {Mixup}: each must be finite and not negative.", nameof(source));
+        if (Crop is { } part && !(part.Height > 0 && part.Width > 0 && part.Height <= Size.Height && part.Width <= Size.Width && part.Channels == Size.Channels))
+            throw new ArgumentException($"{Part(part)} is no part of {Part(Size)}.", nameof(source));
         return DataSource.From(epoch => Read(source, epoch), source.Count);
     }
 
@@ -65,18 +70,24 @@ public sealed record ImageAugmentation(ImageSize Size)
     {
         DataColumn images = chunk.Inputs[0];
         if (images.IsClass || images.Width != Size.Length)
-            throw new ArgumentException($"The samples' {images} are no pictures of {Size.Height} × {Size.Width} × {Size.Channels} values.");
-        T[] x = Values<T>(chunk, images), spare = new T[Size.Length];
+            throw new ArgumentException($"The samples' {images} are no pictures of {Part(Size)} values.");
+        ImageSize size = Crop ?? Size;
+        T[] x = Values<T>(chunk, images), spare = new T[Size.Length], y = new T[chunk.Count * size.Length];
         var draws = new Philox[chunk.Count];
         for (int i = 0; i < draws.Length; i++)
         {
             draws[i] = new Philox(Seed ^ (ulong)(uint)epoch * 0x9E3779B97F4A7C15UL, Domain + (ulong)(first + i));
-            Vary(x.AsSpan(i * Size.Length, Size.Length), spare, draws[i]);
+            Vary(x.AsSpan(i * Size.Length, Size.Length), spare, y.AsSpan(i * size.Length, size.Length), draws[i]);
         }
-        return Mixup > 0 ? Mixed(chunk, x, draws) : chunk.With(images, DataColumn.Of(images.Name, x, images.Width));
+        Dataset varied = chunk.With(images, DataColumn.Of(images.Name, y, size.Length));
+        return Mixup > 0 ? Mixed(varied, y, draws) : varied;
     }
 
-    private void Vary<T>(Span<T> x, Span<T> spare, Philox random) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <param name="x">The picture; changed on the way.</param>
+    /// <param name="spare">As large.</param>
+    /// <param name="y">The variant.</param>
+    /// <param name="random">The sample's own.</param>
+    private void Vary<T>(Span<T> x, Span<T> spare, Span<T> y, Philox random) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (Rotation > 0)
         {
@@ -98,8 +109,10 @@ public sealed record ImageAugmentation(ImageSize Size)
             x.CopyTo(spare);
             ImageOps.FlipVertical(Size, spare, x);
         }
+        if (Crop is { } part) ImageOps.Crop(Size, x, part, y, random.Next(Size.Height - part.Height + 1), random.Next(Size.Width - part.Width + 1));
+        else x.CopyTo(y);
         if (Noise > 0)
-            foreach (ref T value in x) value += T.CreateTruncating(Noise * random.NextNormal());
+            foreach (ref T value in y) value += T.CreateTruncating(Noise * random.NextNormal());
     }
 
     private Dataset Mixed<T>(Dataset chunk, T[] x, Philox[] draws) where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -119,6 +132,8 @@ public sealed record ImageAugmentation(ImageSize Size)
         }
         return mixed;
     }
+
+    private static string Part(ImageSize size) => $"{size.Height} × {size.Width} × {size.Channels}";
 
     /// <summary>λ·x[i] + (1 − λ)·x[partner]</summary>
     private static T[] Mix<T>(T[] x, int width, int[] partner, double[] share) where T : unmanaged, IBinaryFloatingPointIeee754<T>
