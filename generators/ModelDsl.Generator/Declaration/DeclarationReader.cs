@@ -70,9 +70,10 @@ internal static class DeclarationReader
     /// <summary>False for a second part of a type that repeats an attribute, which the compiler reports.</summary>
     public static bool IsFirstPart(GeneratorAttributeSyntaxContext context, string attribute)
     {
-        SyntaxReference? first = context.TargetSymbol.GetAttributes().First(a => IsNamed(a.AttributeClass, attribute)).ApplicationSyntaxReference;
-        SyntaxReference? here = context.Attributes[0].ApplicationSyntaxReference;
-        return (first?.SyntaxTree, first?.Span) == (here?.SyntaxTree, here?.Span);
+        SyntaxNode? first = context.TargetSymbol.GetAttributes().First(a => IsNamed(a.AttributeClass, attribute)).ApplicationSyntaxReference?.GetSyntax();
+
+        // parts are told apart by their nodes: where two stand in one file, each is given the attributes of both
+        return first?.FirstAncestorOrSelf<TypeDeclarationSyntax>() == context.TargetNode;
     }
 
     public static bool IsWarning(Problem problem) => Descriptors.ById[problem.Id].DefaultSeverity != DiagnosticSeverity.Error;
