@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ModelDsl;
 
 /// <summary>
@@ -31,6 +33,7 @@ public sealed class InputAttribute : Attribute
 {
     /// <summary>Sizes that are known.</summary>
     /// <param name="shape">Positive sizes, outermost first.</param>
+    [OverloadResolutionPriority(1)] // null is no type of rows
     public InputAttribute(params int[] shape) => Shape = [.. shape];
 
     /// <summary>Sizes some of which are symbols.</summary>
