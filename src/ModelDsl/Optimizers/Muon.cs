@@ -12,7 +12,7 @@ namespace ModelDsl;
 /// <param name="Momentum">β in [0, 1).</param>
 /// <param name="Nesterov">Whether U looks ahead as above; else U = M.</param>
 /// <param name="WeightDecay">λ, at least 0, decoupled.</param>
-/// <param name="Iterations">Steps of Newton and Schulz's iteration (see <see cref="NewtonSchulz"/>), at least 1.</param>
+/// <param name="Iterations">Steps of Newton and Schulz's iteration, X ← aX + (bXXᵀ + c(XXᵀ)²)X with (3.4445, −4.7750, 2.0315), at least 1.</param>
 /// <param name="OtherRate">AdamW's learning rate as a multiple of this one's, positive; its other hyper-parameters are the defaults, its weight decay λ.</param>
 /// <exception cref="ArgumentOutOfRangeException">A hyper-parameter is out of range.</exception>
 public readonly record struct Muon(

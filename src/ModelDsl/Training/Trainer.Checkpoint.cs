@@ -14,7 +14,7 @@ public partial class Trainer<TModel, T>
     /// <param name="path">The file; null for the next of <see cref="CheckpointOptions.Folder"/>, where old ones then make room.</param>
     /// <returns>The file.</returns>
     /// <exception cref="IOException">The file cannot be written; an old one is untouched.</exception>
-    /// <exception cref="InvalidOperationException">There is neither path nor folder, or another thread is using the trainer.</exception>
+    /// <exception cref="InvalidOperationException">There is neither path nor folder, the folder holds checkpoints of later steps, or another thread is using the trainer.</exception>
     public string SaveCheckpoint(string? path = null)
     {
         Enter();
@@ -87,10 +87,20 @@ public partial class Trainer<TModel, T>
     private CheckpointOptions RequireFolder() =>
         Options.Checkpoints ?? throw new InvalidOperationException("TrainerOptions.Checkpoints says in which folder checkpoints are: give it, or a path.");
 
+    /// <summary>A run that begins anew beside a later one's checkpoints would lose its own, which are older, and be resumed from those.</summary>
+    private void RequireOwnFolder()
+    {
+        string folder = RequireFolder().Folder;
+        string? newest = Directory.Exists(folder) ? CheckpointFile.NewestFirst(folder).FirstOrDefault() : null;
+        if (newest is not null && string.CompareOrdinal(Path.GetFileName(newest), CheckpointFile.Name(State.Step)) > 0)
+            throw new InvalidOperationException($"{newest} is of a later step than this trainer's {State.Step}. Call Resume to go on from it; or give each run a folder of its own, or empty this one.");
+    }
+
     private string Save(string? path, (FitState, BestParameters?)? fit)
     {
         if (path is null)
         {
+            RequireOwnFolder();
             Directory.CreateDirectory(RequireFolder().Folder);
             path = Path.Combine(RequireFolder().Folder, CheckpointFile.Name(State.Step));
             CheckpointFile.Write(path, f => Describe(f, path, fit));

@@ -4,7 +4,8 @@ public partial class Trainer<TModel, T>
 {
     /// <summary>
     /// Trains for <see cref="TrainerOptions.Epochs"/> epochs. A second call goes on where the first ended, with the optimizer's memory and
-    /// the epochs' numbers; an epoch that was cancelled starts again from its beginning.
+    /// the epochs' numbers; an epoch that was cancelled starts again from its beginning. After <see cref="Resume()"/> it finishes the call that was interrupted, which must have
+    /// the same data. <see cref="TrainerOptions.Stop"/> and <see cref="TrainerOptions.EarlyStopping"/> may end it earlier; <see cref="TrainResult.Reason"/> says why it ended.
     /// </summary>
     /// <param name="train">
     /// What to learn from: a <see cref="Dataset"/>, or a stream, whose order is its own (<see cref="DataSource.Shuffle"/>); chunks of a stream are checked as they come.
@@ -13,8 +14,9 @@ public partial class Trainer<TModel, T>
     /// <param name="progress">Told on this thread about ten times a second and at each epoch's end.</param>
     /// <param name="cancellationToken">Looked at before each step. Cancelling throws nothing: the result says <see cref="TrainResult.Cancelled"/>, and all that was learned is in the model.</param>
     /// <exception cref="ArgumentException">A data set is empty, does not fit the model, or holds values that are not finite. Nothing was changed; of a stream, steps before are applied.</exception>
-    /// <exception cref="DivergedException">The loss became infinite or NaN. Steps before are applied.</exception>
-    /// <exception cref="InvalidOperationException">Another thread is using the trainer.</exception>
+    /// <exception cref="DivergedException">The loss became infinite or NaN, or has grown beyond <see cref="TrainerOptions.DivergenceFactor"/>. Steps before are applied.</exception>
+    /// <exception cref="IOException">A checkpoint cannot be written. Steps before are applied.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is using the trainer, or the folder of checkpoints holds those of later steps: call <see cref="Resume()"/>.</exception>
     public TrainResult Fit(
         IDataSource train, Dataset? validation = null, IProgress<TrainProgress>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -26,6 +28,7 @@ public partial class Trainer<TModel, T>
             DatasetColumns columns = data is null ? default : RequireFit(data, nameof(train));
             if (validation is not null) RequireFit(validation, nameof(validation));
             using BatchFeed batches = data is null ? Stream(train) : Batches(data, columns);
+            if (Options.Checkpoints is not null) RequireOwnFolder();
             return new FitRun(this, batches, data, validation, progress, cancellationToken).Run();
         }
         finally

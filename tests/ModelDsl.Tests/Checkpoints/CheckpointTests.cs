@@ -50,11 +50,12 @@ public sealed class CheckpointTests : IDisposable
         TrainResult again = second.Fit(Samples.Line, cancellationToken: Token);
         Assert.Equal(LongRun.Told(result), LongRun.Told(again));
         Assert.Equal(result.Started.ToUnixTimeMilliseconds(), again.Started.ToUnixTimeMilliseconds());
-        first.Fit(Samples.Line, cancellationToken: Token);
         second.Fit(Samples.Line, cancellationToken: Token);
         Assert.Equal(12, second.State.Step);
-        Assert.Equal(first.Model.Parameters.Span, second.Model.Parameters.Span);
-        Assert.Equal(first.Model.RunningMean, second.Model.RunningMean);
+        var whole = Line(null);
+        whole.Fit(Samples.Line, cancellationToken: Token);
+        whole.Fit(Samples.Line, cancellationToken: Token);
+        Assert.Equal(whole.Model.Parameters.Span, second.Model.Parameters.Span);
     }
 
     [Fact]
@@ -91,6 +92,18 @@ public sealed class CheckpointTests : IDisposable
     {
         Line(Folder(every: 2, keep: 2)).Fit(Samples.Line, cancellationToken: Token);
         Assert.Equal([CheckpointFile.Name(4), CheckpointFile.Name(6)], Files());
+    }
+
+    /// <summary>Else a run's own, older checkpoints would make room for another's, and it would be resumed from those.</summary>
+    [Fact]
+    public void FolderWithLaterCheckpoints_IsRefused()
+    {
+        Line(Folder(every: 1000)).Fit(Samples.Line, cancellationToken: Token);
+        var fresh = Line(Folder());
+        Assert.Contains("Call Resume to go on from it", Assert.Throws<InvalidOperationException>(() => fresh.Fit(Samples.Line, cancellationToken: Token)).Message);
+        Assert.Throws<InvalidOperationException>(() => fresh.SaveCheckpoint());
+        Assert.Equal(0, fresh.State.Step);
+        Assert.Equal([CheckpointFile.Name(6)], Files());
     }
 
     [Fact]
