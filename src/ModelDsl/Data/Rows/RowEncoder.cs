@@ -91,7 +91,7 @@ public sealed partial class RowEncoder<TRow, TLabel> where TRow : IRow<TRow, TLa
     /// <summary>The row's numbers and the indices of its categories.</summary>
     private static void Read(TRow row, int number, Vocabulary[]? words, Span<double> raw)
     {
-        ArgumentNullException.ThrowIfNull(row);
+        if (row is null) throw new ArgumentNullException(nameof(row)); // ThrowIfNull would box a struct
         TRow.Write(row, raw);
         int next = 0;
         for (int i = 0; i < raw.Length; i++)
