@@ -37,6 +37,15 @@ public class FoldTests
         Assert.InRange(stratified, 20, 60);
     }
 
+    /// <summary>scikit-learn's folds, whose sort keeps the order of so few groups.</summary>
+    [Fact]
+    public void EquallyLargeGroups_GoTheGreaterNumberFirst()
+    {
+        int[] groups = [5, 5, 1, 1, 9, 9, 3, 3, 7];
+        Assert.Equal([[4, 5, 6, 7, 8], [0, 1, 2, 3]], Numbered(groups).GroupKFold(2, groups).Select(f => Ids(f.Validation)));
+        Assert.Equal([[2, 3, 4, 5], [0, 1, 8], [6, 7]], Numbered(groups).GroupKFold(3, groups).Select(f => Ids(f.Validation)));
+    }
+
     [Fact]
     public void DrawnFolds_PartTheSamples_AndDependOnTheSeed()
     {

@@ -75,6 +75,14 @@ public sealed class TransformTests : IDisposable
         Close(x, Inverse(ordinal, Values(ordinal.Apply(data))), 0, "ordinal");
     }
 
+    /// <summary>scikit-learn's scales: a spread within the rounding of the mean is none, a small one is.</summary>
+    [Fact]
+    public void ASpreadWithinRounding_IsNone()
+    {
+        Assert.Equal([1], Scaler.Standard(Rows([1e8, 1e8 + 1.5e-8], 1)).Scale);
+        Assert.Equal(5e-8, Scaler.Standard(Rows([1, 1 + 1e-7], 1)).Scale[0], 1e-15);
+    }
+
     [Fact]
     public void SomeColumns_LeaveTheOthers()
     {
