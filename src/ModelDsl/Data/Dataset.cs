@@ -92,6 +92,9 @@ public sealed partial class Dataset : IDataSource
 
     internal Dataset WithCategoryNames(IReadOnlyDictionary<string, IReadOnlyList<string>> names) => new(_inputs, _targets, _view) { ClassNames = ClassNames, CategoryNames = names };
 
+    /// <summary>A column's rows in their order, where they lie so in memory; null for a view, or for another element.</summary>
+    internal T[]? Stored<T>(DataColumn column) where T : unmanaged, INumberBase<T> => _view is null && column.Rows is SampleRows<T> rows ? rows.Values : null;
+
     internal void Copy<T>(DataColumn column, ReadOnlySpan<int> rows, Span<T> destination) where T : unmanaged, INumberBase<T> => column.Rows.CopyTo(rows, _view, destination);
 
     long? IDataSource.Count => Count;
