@@ -28,6 +28,7 @@ internal static class Commands
               generator  the same, then all cases of the generator: cold, and after an edit, for 1, 10 and 100 models
               peer       measures training and prediction alternately with PyTorch, after proving that both compute the same
                          (MODELDSL_PYTHON names a Python that has torch; default python3)
+              linear     measures fits of linear models alternately with scikit-learn, at equal objectives (MODELDSL_PYTHON as above)
               report     measures everything and writes Results/<processor>.md
             """);
         return 2;

@@ -9,6 +9,7 @@ return args switch
     ["stages"] => GeneratorStages.Print(),
     ["generator"] => GeneratorStages.Print() + Commands.Run("generator"),
     ["peer"] => Peer.Run(Console.Out) is null ? 1 : 0,
+    ["linear"] => LinearPeer.Run(Console.Out),
     ["all"] => Commands.Run(""),
     [var prefix] when Case.All.Any(c => c.Name.StartsWith(prefix, StringComparison.Ordinal)) => Commands.Run(prefix),
     _ => Commands.Help(),
