@@ -308,6 +308,18 @@ public sealed class RowTests : IDisposable
     }
 
     [Fact]
+    public void LabelsMayBeLeftOut()
+    {
+        House house = Assert.Single(Csv.ReadRows<House>(new StringReader("note,Rooms\nx,3\n"), labels: false));
+        Assert.Equal((3, 0, "x"), (house.Rooms, house.Price, house.Note));
+        Assert.Equal(0, Assert.Single(Csv.ReadRows<House>(new StringReader("note,Rooms,Price\nx,3,sold\n"), labels: false)).Price);
+        Assert.Equal((2, 0), Assert.Single(Csv.ReadRows<Grade>(new StringReader("Points\n2\n"), labels: false)) is var grade ? (grade.Points, grade.Mark) : default);
+        Assert.Equal(Port.Southampton, Assert.Single(Csv.ReadRows<Harbour.@record>(new StringReader("Tide,Night\n1,\n"), labels: false)).Port);
+        Assert.Contains("has no column 'Rooms' for House", Assert.Throws<ModelFormatException>(() => Csv.ReadRows<House>(new StringReader("note\nx\n"), labels: false)).Message);
+        Assert.Contains("has no column 'Mark' for Grade", Assert.Throws<ModelFormatException>(() => Csv.ReadRows<Grade>(new StringReader("Points\n2\n"))).Message);
+    }
+
+    [Fact]
     public void CellsOfEnumsAndBools()
     {
         const string header = "Age,Fare,Siblings,Parents,Class,Port,Sex,Cabin,Ticket,Survived\n";

@@ -42,7 +42,7 @@ partial record Penguin : global::ModelDsl.IRow<Penguin, global::Tabular.Species>
         new("body_mass_g", [], []),
         new("island", ["Biscoe", "Dream", "Torgersen"], ["0", "1", "2"]),
         new("sex", ["female", "male"], ["0", "1"]),
-        new("species", ["Adelie", "Chinstrap", "Gentoo"], ["0", "1", "2"]),
+        new("species", ["Adelie", "Chinstrap", "Gentoo"], ["0", "1", "2"], IsLabel: true),
     ]);
 
     static void global::ModelDsl.IRow<Penguin>.Write(Penguin row, global::System.Span<double> values)

@@ -70,7 +70,7 @@ internal static class RowWriter
         string kind = label.Value == RowValue.Boolean ? "Boolean" : label.Value == RowValue.Enum || label.Type == "int" ? "Class" : "Number";
         w.Line($"new({Sinks.Literal(label.Name)}, {RuntimeNames.RowLabelKind}.{kind}) {{ Members = {Strings(label.Members.Select(m => m.Name))}, Scale = {RuntimeNames.Scaling}.{label.Scale} }},");
         using (w.List(");"))
-            foreach (RowProperty p in row.Cells) w.Line($"new({Sinks.Literal(p.Header)}, {Strings(p.Members.Select(m => m.Name))}, {Strings(p.Members.Select(m => m.Value))}),");
+            foreach (RowProperty p in row.Cells) w.Line($"new({Sinks.Literal(p.Header)}, {Strings(p.Members.Select(m => m.Name))}, {Strings(p.Members.Select(m => m.Value))}{(p.Role == RowRole.Label ? ", IsLabel: true" : "")}),");
         w.Line();
     }
 

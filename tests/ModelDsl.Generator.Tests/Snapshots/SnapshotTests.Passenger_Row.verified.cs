@@ -43,7 +43,7 @@ partial record Passenger : global::ModelDsl.IRow<Passenger, bool>
         new("Cabin", [], []),
         new("Ticket", [], []),
         new("Relatives", [], []),
-        new("Survived", [], []),
+        new("Survived", [], [], IsLabel: true),
     ]);
 
     static void global::ModelDsl.IRow<Passenger>.Write(Passenger row, global::System.Span<double> values)

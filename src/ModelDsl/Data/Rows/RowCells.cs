@@ -6,6 +6,7 @@ namespace ModelDsl.Data;
 /// <summary>The cells of one line of a file, by the properties that they are read into. Generated code asks for one value after the other.</summary>
 public sealed class RowCells
 {
+    private const int Absent = -1, Left = -2;
     private readonly CsvReader _reader;
     private readonly RowInfo _row;
     private readonly int[] _places;
@@ -13,19 +14,19 @@ public sealed class RowCells
     private readonly int _width;
 
     /// <summary>Finds the properties' columns in the header, which the reader stands on.</summary>
-    internal RowCells(CsvReader reader, RowInfo row, string file, string missing)
+    internal RowCells(CsvReader reader, RowInfo row, string file, string missing, bool labels)
     {
         string[] header = [.. Enumerable.Range(0, reader.Count).Select(i => reader[i].ToString())];
         (_reader, _row, _missing, _width) = (reader, row, missing, header.Length);
-        _places = Array.ConvertAll(row.Cells, cell => Array.IndexOf(header, cell.Header));
-        string[] absent = [.. row.Cells.Where((_, i) => _places[i] < 0).Select(c => c.Header)];
+        _places = Array.ConvertAll(row.Cells, cell => cell.IsLabel && !labels ? Left : Array.IndexOf(header, cell.Header));
+        string[] absent = [.. row.Cells.Where((_, i) => _places[i] == Absent).Select(c => c.Header)];
         if (absent.Length > 0)
             throw new ModelFormatException($"{file} has no column {FileText.List(absent)} for {row.Name}; it has {header.Length}: {FileText.List(header)}. Where a header is not the property's name, add [Column(\"header\")].");
         if (Array.Find(row.Cells, c => header.Count(h => h == c.Header) > 1) is { } twice) throw reader.Error($": column {FileText.Quote(twice.Header)} appears twice.");
     }
 
     /// <summary>A number.</summary>
-    public T Number<T>(int cell) where T : struct, INumber<T> => NumberOrNull<T>(cell) ?? throw Empty(cell);
+    public T Number<T>(int cell) where T : struct, INumber<T> => NumberOrNull<T>(cell) ?? Otherwise<T>(cell);
 
     /// <summary>A number, or null where the cell is empty.</summary>
     public T? NumberOrNull<T>(int cell) where T : struct, INumber<T>
@@ -36,7 +37,7 @@ public sealed class RowCells
     }
 
     /// <summary>true or false, 1 or 0.</summary>
-    public bool Boolean(int cell) => BooleanOrNull(cell) ?? throw Empty(cell);
+    public bool Boolean(int cell) => BooleanOrNull(cell) ?? Otherwise<bool>(cell);
 
     /// <summary>true or false, 1 or 0; null where the cell is empty.</summary>
     public bool? BooleanOrNull(int cell) => Cell(cell) switch
@@ -48,7 +49,7 @@ public sealed class RowCells
     };
 
     /// <summary>The index of an enum's member, given by name or value.</summary>
-    public int Member(int cell) => MemberOrNull(cell) ?? throw Empty(cell);
+    public int Member(int cell) => MemberOrNull(cell) ?? Otherwise<int>(cell);
 
     /// <summary>The index of an enum's member; null where the cell is empty.</summary>
     public int? MemberOrNull(int cell)
@@ -73,7 +74,10 @@ public sealed class RowCells
         if (_reader.Count != _width) throw _reader.Error($" has {_reader.Count} cells; the first line has {_width}.");
     }
 
-    private ReadOnlySpan<char> Cell(int cell) => _reader[_places[cell]].Trim() is var text && text.SequenceEqual(_missing) ? [] : text;
+    /// <summary>A label that is left out has some value; an empty cell has none.</summary>
+    private T Otherwise<T>(int cell) where T : struct => _places[cell] == Left ? default : throw Empty(cell);
+
+    private ReadOnlySpan<char> Cell(int cell) => _places[cell] == Left ? [] : _reader[_places[cell]].Trim() is var text && text.SequenceEqual(_missing) ? [] : text;
 
     private ModelFormatException Empty(int cell) => Error(cell, "the cell is empty. Declare the property as nullable if values may be missing");
 

@@ -93,7 +93,8 @@ public sealed record RowLabel(string Name, RowLabelKind Kind)
 /// <param name="Header">The column's name in the file.</param>
 /// <param name="Members">Of an enum: its members' names.</param>
 /// <param name="Values">Of an enum: their values in digits, which a cell may hold as well.</param>
-public sealed record RowCell(string Header, string[] Members, string[] Values);
+/// <param name="IsLabel">Whether it is the label, which files of rows to predict do not have.</param>
+public sealed record RowCell(string Header, string[] Members, string[] Values, bool IsLabel = false);
 
 /// <summary>What is known of a row's type at build time. Emitted by the generator; replaces reflection.</summary>
 /// <param name="Name">The type's name.</param>
