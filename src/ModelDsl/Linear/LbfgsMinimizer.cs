@@ -3,7 +3,7 @@ namespace ModelDsl.LinearModels;
 /// <summary>The limited-memory BFGS method (Liu and Nocedal 1989): directions from the last steps and the changes of the gradient along them.</summary>
 internal sealed class LbfgsMinimizer(IObjective objective, int memory = 10)
 {
-    /// <summary>As SciPy's: a relative decrease below this ends it, or below the square of the tolerance where that is less.</summary>
+    /// <summary>As SciPy's: a relative decrease below this ends it, or below the square of the tolerance where that is less; and one below rounding always.</summary>
     private const double LeastDecrease = 2.2e-9;
 
     private readonly LineSearch _search = new(objective);
@@ -21,7 +21,7 @@ internal sealed class LbfgsMinimizer(IObjective objective, int memory = 10)
         double value = objective.Evaluate(x, gradient), norm = Sums.GreatestAbsolute(gradient);
         bool converged = norm <= tolerance;
         int done = 0;
-        while (!converged && done < iterations)
+        while (!converged && done < iterations && double.IsFinite(value))
         {
             cancellation.ThrowIfCancellationRequested();
             Direct(gradient, direction);
@@ -37,7 +37,7 @@ internal sealed class LbfgsMinimizer(IObjective objective, int memory = 10)
             _search.X.CopyTo(x, 0);
             _search.Gradient.CopyTo(gradient, 0);
             (value, norm) = (_search.Value, Sums.GreatestAbsolute(gradient));
-            converged = norm <= tolerance || Math.Abs(decrease) <= Math.Min(LeastDecrease, tolerance * tolerance);
+            converged = norm <= tolerance || Math.Abs(decrease) <= Math.Max(Math.Min(LeastDecrease, tolerance * tolerance), objective.Noise);
             done++;
             progress?.Report(new(done, value, norm));
         }

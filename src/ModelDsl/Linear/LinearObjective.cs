@@ -1,17 +1,19 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using ModelDsl.Kernels;
 
 namespace ModelDsl.LinearModels;
 
 /// <summary>
 /// scale·Σ loss(x·W + b) + ½·penalty·‖W‖², and ½·penalty·‖b‖² where biases are penalised, as a function of (W, b): (inputs·outputs + outputs), the last only where there is a bias.
-/// Scores and products are in S, block by block of 256 samples; blocks add up in double.
+/// Scores and products are in S, block by block of 128 samples; blocks add up in double.
 /// </summary>
 internal class LinearObjective<S, TLoss> : IObjective
     where S : unmanaged, IBinaryFloatingPointIeee754<S>
     where TLoss : struct, IScoreLoss<S>
 {
-    private protected const int BlockRows = 256;
+    private protected const int BlockRows = 128;
     private const int Padding = 16;
 
     private readonly Samples<S> _x;
@@ -39,7 +41,7 @@ internal class LinearObjective<S, TLoss> : IObjective
 
     public int Length => _x.Width * _outputs + (_bias ? _outputs : 0);
 
-    public double Noise => typeof(S) == typeof(float) ? 1e-9 : 1e-15;
+    public double Noise => typeof(S) == typeof(float) ? 2e-8 : 1e-15;
 
     private protected TLoss Losses => _loss;
 
@@ -86,24 +88,39 @@ internal class LinearObjective<S, TLoss> : IObjective
         ReadOnlySpan<S> x = _x.X.AsSpan(start * inputs);
         if (_outputs == 1)
         {
-            for (int i = 0; i < count; i++) z[i] = Dot<V>(x[(i * inputs)..]) + _biases[0];
+            int i = 0;
+            for (; i + 4 <= count && x.Length >= (i + 4) * inputs + V.Count; i += 4) Dots<V>(x[(i * inputs)..], z[i..]);
+            for (; i < count; i++) z[i] = Dot<V>(x.Slice(i * inputs, inputs)) + _biases[0];
             return;
         }
         var store = new StoreEpilogue<S>(z, _outputs);
         Gemm.Multiply<V, S, StoreEpilogue<S>>(x, inputs, 1, _weights, count, _outputs, inputs, in store, Part.All);
-        for (int i = 0; i < z.Length; i++) z[i] += _biases[i % _outputs];
+        for (int row = 0; row < z.Length; row += _outputs)
+            for (int o = 0; o < _outputs; o++) z[row + o] += _biases[o];
     }
 
-    /// <summary>x·w of the sample that x begins with. Weights are followed by zeros, so what a vector brings from the next sample does not count.</summary>
-    private S Dot<V>(ReadOnlySpan<S> x) where V : struct, ILanes<V, S>
+    /// <summary>z of the four samples that x begins with, which share loads of w. Weights are followed by zeros, so what a vector brings from the next sample does not count.</summary>
+    private void Dots<V>(ReadOnlySpan<S> x, Span<S> z) where V : struct, ILanes<V, S>
     {
         int inputs = _x.Width;
+        ref S a = ref MemoryMarshal.GetReference(x), b = ref Unsafe.Add(ref a, inputs), c = ref Unsafe.Add(ref b, inputs), d = ref Unsafe.Add(ref c, inputs), w = ref MemoryMarshal.GetArrayDataReference(_weights);
+        V sumA = V.Zero, sumB = V.Zero, sumC = V.Zero, sumD = V.Zero;
+        for (nint j = 0; j < inputs; j += V.Count)
+        {
+            V weight = V.LoadUnsafe(in Unsafe.Add(ref w, j));
+            sumA = V.MultiplyAdd(V.LoadUnsafe(in Unsafe.Add(ref a, j)), weight, sumA);
+            sumB = V.MultiplyAdd(V.LoadUnsafe(in Unsafe.Add(ref b, j)), weight, sumB);
+            sumC = V.MultiplyAdd(V.LoadUnsafe(in Unsafe.Add(ref c, j)), weight, sumC);
+            sumD = V.MultiplyAdd(V.LoadUnsafe(in Unsafe.Add(ref d, j)), weight, sumD);
+        }
+        (z[0], z[1], z[2], z[3]) = (V.Sum(sumA) + _biases[0], V.Sum(sumB) + _biases[0], V.Sum(sumC) + _biases[0], V.Sum(sumD) + _biases[0]);
+    }
+
+    /// <summary>x·w of one sample, which may be the last.</summary>
+    private S Dot<V>(ReadOnlySpan<S> x) where V : struct, ILanes<V, S>
+    {
         V sum = V.Zero;
-        int j = 0;
-        if (x.Length >= inputs + V.Count)
-            for (; j < inputs; j += V.Count) sum = V.MultiplyAdd(V.LoadUnsafe(in x[j]), V.LoadUnsafe(in _weights[j]), sum);
-        else
-            for (; j < inputs; j += V.Count) sum = V.MultiplyAdd(V.Load(x[..inputs], j), V.LoadUnsafe(in _weights[j]), sum);
+        for (int j = 0; j < x.Length; j += V.Count) sum = V.MultiplyAdd(V.Load(x, j), V.LoadUnsafe(in _weights[j]), sum);
         return V.Sum(sum);
     }
 
@@ -148,6 +165,11 @@ internal class LinearObjective<S, TLoss> : IObjective
         var store = new StoreEpilogue<S>(share.BlockGradient, inputs);
         Gemm.Multiply<V, S, StoreEpilogue<S>>(slopes, 1, _outputs, _x.X.AsSpan(start * inputs), _outputs, inputs, count, in store, Part.All);
         for (int i = 0; i < share.Gradient.Length; i++) share.Gradient[i] += double.CreateTruncating(share.BlockGradient[i]);
-        for (int i = 0; i < slopes.Length; i++) share.BiasGradient[i % _outputs] += double.CreateTruncating(slopes[i]);
+        for (int o = 0; o < _outputs; o++)
+        {
+            double sum = 0;
+            for (int i = o; i < slopes.Length; i += _outputs) sum += double.CreateTruncating(slopes[i]);
+            share.BiasGradient[o] += sum;
+        }
     }
 }

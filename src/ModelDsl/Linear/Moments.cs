@@ -68,7 +68,7 @@ internal sealed class Moments
         double[] shift = new double[moments.Width];
         if (centre) moments.RoughMeans(x, y, shift);
         var shares = new Shares(x.Count, threads, ShareLimit / moments.Gram.Length);
-        Sum[] sums = [.. Enumerable.Range(0, shares.Count).Select(_ => new Sum(moments.Width))];
+        double[][] sums = [.. Enumerable.Range(0, shares.Count).Select(_ => new double[(shift.Length + 1) * (shift.Length + 1)])];
         shares.Run(share => new Pass<S>(x, y, weights, shift, sums[share], shares.Rows(share), cancellation).Run());
         cancellation.ThrowIfCancellationRequested();
         moments.Gather(sums, shift, centre);
@@ -83,84 +83,68 @@ internal sealed class Moments
             for (int j = 0; j < Outputs; j++) shift[Inputs + j] += y[(int)((long)i * x.Count / rows) * Outputs + j] / rows;
     }
 
-    private void Gather(Sum[] sums, double[] shift, bool centre)
+    private void Gather(double[][] sums, double[] shift, bool centre)
     {
-        foreach (Sum sum in sums)
-        {
-            Sums.Add(1, sum.Gram, Gram);
-            Sums.Add(1, sum.Deviations, Mean);
-            Weight += sum.Weight;
-        }
+        int stride = Width + 1;
+        double[] sum = sums[0];
+        foreach (double[] other in sums.AsSpan(1)) Sums.Add(1, other, sum);
+        Weight = sum[^1];
         for (int i = 0; i < Width; i++)
-            for (int j = i; j < Width; j++)
-            {
-                if (centre) Gram[i * Width + j] -= Mean[i] / Weight * Mean[j];
-                Gram[j * Width + i] = Gram[i * Width + j];
-            }
-        for (int j = 0; j < Width; j++) Mean[j] = centre ? shift[j] + Mean[j] / Weight : 0;
+        {
+            double deviation = sum[i * stride + Width] / Weight;
+            Mean[i] = centre ? shift[i] + deviation : 0;
+            for (int j = i; j < Width; j++) Gram[j * Width + i] = Gram[i * Width + j] = sum[i * stride + j] - (centre ? deviation * sum[j * stride + Width] : 0);
+        }
     }
 
-    /// <summary>What a share adds up: products (the upper triangle of stripes), deviations, weights.</summary>
-    private sealed class Sum(int width)
-    {
-        public double[] Gram { get; } = new double[width * width];
-
-        public double[] Deviations { get; } = new double[width];
-
-        public double Weight { get; set; }
-    }
-
-    /// <summary>A share's pass over its rows, block by block. A block is copied as stripes of 16 columns, so that products of the lower triangle can be left out.</summary>
-    private struct Pass<S>(Samples<S> x, double[] y, double[]? weights, double[] shift, Sum sum, (int Start, int End) rows, CancellationToken cancellation) : ILaneAction<double>
+    /// <summary>
+    /// A share's pass over its rows, block by block: products of [x − s, y − s, 1], the last for the sums of deviations and of weights. A block is copied as stripes of 16 columns, so that products of
+    /// the lower triangle can be left out.
+    /// </summary>
+    private struct Pass<S>(Samples<S> x, double[] y, double[]? weights, double[] shift, double[] sum, (int Start, int End) rows, CancellationToken cancellation) : ILaneAction<double>
         where S : unmanaged, IBinaryFloatingPointIeee754<S>
     {
-        private readonly AlignedMemory<double> _block = new(BlockRows * shift.Length);
+        private readonly int _width = shift.Length + 1;
+        private readonly AlignedMemory<double> _block = new(BlockRows * (shift.Length + 1));
 
         public void Run() => Lanes.Run<double, Pass<S>>(ref this);
 
         public readonly void Run<V>() where V : struct, ILanes<V, double>
         {
             for (int start = rows.Start; start < rows.End && !cancellation.IsCancellationRequested; start += BlockRows)
-            {
-                int count = Math.Min(BlockRows, rows.End - start);
-                Fill(start, count);
-                Multiply<V>(count);
-            }
+                Multiply<V>(Fill(start, Math.Min(start + BlockRows, rows.End)));
         }
 
-        private readonly void Fill(int start, int count)
+        /// <summary>Copies the rows that have a weight; returns how many.</summary>
+        private readonly int Fill(int start, int end)
         {
-            int width = shift.Length, inputs = x.Width;
-            for (int column = 0; column < width; column += Stripe)
+            int inputs = x.Width, outputs = shift.Length - inputs, count = 0;
+            Span<double> block = _block.Span;
+            for (int i = start; i < end; i++)
             {
-                int stripe = Math.Min(Stripe, width - column), ofX = Math.Clamp(inputs - column, 0, stripe);
-                Span<double> block = _block.Span.Slice(column * count, stripe * count), deviations = sum.Deviations.AsSpan(column, stripe);
-                for (int i = 0; i < count; i++)
-                {
-                    Span<double> row = block.Slice(i * stripe, stripe);
-                    double weight = weights is null ? 1 : weights[start + i], root = weights is null ? 1 : Math.Sqrt(weight);
-                    x.Centred(start + i, column, shift, root, row[..ofX]);
-                    for (int j = ofX; j < stripe; j++) row[j] = (y[(start + i) * (width - inputs) + column + j - inputs] - shift[column + j]) * root;
-                    Sums.Add(root, row, deviations);
-                    if (column == 0) sum.Weight += weight;
-                }
+                double root = 1;
+                if (weights is not null && (root = Math.Sqrt(weights[i])) == 0) continue;
+                for (int j = 0; j < inputs; j += Stripe) x.Centred(i, j, shift, root, block.Slice(At(j, count), Math.Min(Stripe, inputs - j)));
+                for (int o = 0; o < outputs; o++) block[At(inputs + o, count)] = (y[i * outputs + o] - shift[inputs + o]) * root;
+                block[At(shift.Length, count)] = root;
+                count++;
             }
+            return count;
         }
+
+        private readonly int At(int column, int row) => column / Stripe * Stripe * BlockRows + row * Columns(column / Stripe * Stripe) + column % Stripe;
+
+        private readonly int Columns(int stripe) => Math.Min(Stripe, _width - stripe);
 
         private readonly void Multiply<V>(int count) where V : struct, ILanes<V, double>
         {
-            int width = shift.Length;
-            for (int j = 0; j < width; j += Stripe)
-            {
-                int columns = Math.Min(Stripe, width - j);
-                ReadOnlySpan<double> b = _block.Span.Slice(j * count, columns * count);
+            for (int j = 0; j < _width; j += Stripe)
                 for (int i = 0; i <= j; i += Stripe)
                 {
-                    int stripe = Math.Min(Stripe, width - i);
-                    var add = new AddEpilogue<double>(sum.Gram.AsSpan(i * width + j), columns, width);
-                    Gemm.Multiply<V, double, AddEpilogue<double>>(_block.Span.Slice(i * count, stripe * count), 1, stripe, b, stripe, columns, count, in add, Part.All);
+                    (int m, int n) = (Columns(i), Columns(j));
+                    var add = new AddEpilogue<double>(sum.AsSpan(i * _width + j), n, _width);
+                    Gemm.Multiply<V, double, AddEpilogue<double>>(_block.Span.Slice(i * BlockRows, m * count), 1, m, _block.Span.Slice(j * BlockRows, n * count), m, n, count, in add, Part.All);
                 }
-            }
         }
     }
 }

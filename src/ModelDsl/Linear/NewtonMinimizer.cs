@@ -13,40 +13,38 @@ internal sealed class NewtonMinimizer(ICurvedObjective objective)
         double[] gradient = new double[x.Length], next = new double[x.Length];
         double value = objective.Evaluate(x, gradient), norm = Sums.GreatestAbsolute(gradient);
         int done = 0, evaluations = 1;
-        bool stuck = false;
-        while (norm > tolerance && done < iterations && !stuck)
+        bool converged = norm <= tolerance;
+        while (!converged && done < iterations && double.IsFinite(value))
         {
             cancellation.ThrowIfCancellationRequested();
             double[] direction = Direction(objective.Hessian(x), gradient);
-            double slope = Sums.Dot(gradient, direction), step = 1, lower = value;
-            stuck = true;
-            for (int halving = 0; halving < MostHalvings && stuck; halving++, step /= 2)
+            double slope = Sums.Dot(gradient, direction), step = 1, lower = double.PositiveInfinity;
+            // Half of it is what the parabola promises: within rounding there is nothing to be won.
+            if (converged = -slope <= objective.Noise * Math.Abs(value)) break;
+            for (int halving = 0; halving < MostHalvings && !(lower <= value + Decrease * step * slope + objective.Noise * Math.Abs(value)); halving++)
             {
+                step = Math.Pow(0.5, halving);
                 x.CopyTo(next, 0);
                 Sums.Add(step, direction, next);
                 lower = objective.Evaluate(next, gradient);
                 evaluations++;
-                stuck = !(lower <= value + Decrease * step * slope + objective.Noise * Math.Abs(value));
             }
-            double before = norm;
-            if (stuck) objective.Evaluate(x, gradient);
-            else next.CopyTo(x, 0);
-            (value, norm) = (stuck ? value : lower, Sums.GreatestAbsolute(gradient));
-            // Within rounding of the minimum values no longer fall, and gradients neither.
-            stuck |= norm >= before && Math.Abs(slope) <= objective.Noise * Math.Abs(value);
+            next.CopyTo(x, 0);
+            (value, norm) = (lower, Sums.GreatestAbsolute(gradient));
+            converged = norm <= tolerance;
             done++;
             progress?.Report(new(done, value, norm));
         }
-        return new(done, evaluations, norm <= tolerance, value, norm);
+        return new(done, evaluations, converged, value, norm);
     }
 
-    /// <summary>−H⁻¹g. A singular H is damped: some direction does not matter to the objective.</summary>
+    /// <summary>−H⁻¹g. A singular H is damped: some direction does not matter to the objective. Straight down where nothing helps.</summary>
     private static double[] Direction(double[] hessian, double[] gradient)
     {
         int n = gradient.Length;
         double[] direction = Array.ConvertAll(gradient, g => -g);
         double greatest = Enumerable.Range(0, n).Max(i => hessian[i * n + i]);
-        for (double damping = Damping * Math.Max(greatest, 1); ; damping *= 100)
+        for (double damping = Damping * Math.Max(greatest, 1); double.IsFinite(damping); damping *= 100)
         {
             if (Cholesky.Of(hessian, n) is { } factor)
             {
@@ -55,5 +53,6 @@ internal sealed class NewtonMinimizer(ICurvedObjective objective)
             }
             for (int i = 0; i < n; i++) hessian[i * n + i] += damping;
         }
+        return direction;
     }
 }

@@ -12,11 +12,16 @@ internal sealed class PointObjective<S, TPoint>(Samples<S> x, PointLosses<S, TPo
     private readonly bool _bias = bias, _biasPenalised = biasPenalised;
     private readonly double _scale = scale, _penalty = penalty;
     private readonly int _threads = threads;
-    private readonly double[] _ones = [.. Enumerable.Repeat(1.0, x.Count)], _curvatures = new double[x.Count];
+    private double[] _ones = [], _curvatures = [];
 
     public double[] Hessian(ReadOnlySpan<double> x)
     {
         Set(x);
+        if (_ones.Length == 0)
+        {
+            (_ones, _curvatures) = (new double[Samples.Count], new double[Samples.Count]);
+            Array.Fill(_ones, 1);
+        }
         Work.Run(share =>
         {
             var pass = new CurvaturePass(this, Work.Rows(share));

@@ -48,12 +48,13 @@ internal sealed class Samples<S> where S : unmanaged, IBinaryFloatingPointIeee75
         int i = 0;
         if (typeof(S) == typeof(float))
         {
-            ReadOnlySpan<float> singles = MemoryMarshal.Cast<S, float>(x);
-            for (; i + 8 <= singles.Length; i += 8)
+            ref float from = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<S, float>(x));
+            ref double off = ref MemoryMarshal.GetReference(shift), to = ref MemoryMarshal.GetReference(destination);
+            for (; i + 8 <= x.Length; i += 8)
             {
-                (Vector256<double> low, Vector256<double> high) = Vector256.Widen(Vector256.Create(singles[i..]));
-                ((low - Vector256.Create(shift[i..])) * scale).CopyTo(destination[i..]);
-                ((high - Vector256.Create(shift[(i + 4)..])) * scale).CopyTo(destination[(i + 4)..]);
+                (Vector256<double> low, Vector256<double> high) = Vector256.Widen(Vector256.LoadUnsafe(ref from, (nuint)i));
+                ((low - Vector256.LoadUnsafe(ref off, (nuint)i)) * scale).StoreUnsafe(ref to, (nuint)i);
+                ((high - Vector256.LoadUnsafe(ref off, (nuint)i + 4)) * scale).StoreUnsafe(ref to, (nuint)i + 4);
             }
         }
         for (; i < x.Length; i++) destination[i] = (double.CreateTruncating(x[i]) - shift[i]) * scale;

@@ -182,7 +182,8 @@ public class LogisticRegressionTests
 
         Dataset wrong = Dataset.Create(new double[8], 4, new[] { 1.0, 2 }, 1), hole = Dataset.Create(new double[] { 1, 2, 3, 4, 5, double.NaN, 7, 8 }, 4, new[] { 1.0, 0 }, 1);
         Assert.Contains("sample 1 is 2", Assert.Throws<ArgumentException>(() => LogisticRegression.Fit(model, wrong)).Message, StringComparison.Ordinal);
-        Assert.Contains("features[1, 1] is NaN", Assert.Throws<ArgumentException>(() => LogisticRegression.Fit(model, hole)).Message, StringComparison.Ordinal);
+        foreach (LogisticSolver solver in Enum.GetValues<LogisticSolver>())
+            Assert.Contains("features[1, 1] is NaN", Assert.Throws<ArgumentException>(() => LogisticRegression.Fit(model, hole, 1, solver)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => LogisticRegression.Fit(new DenseModel<double, ThreeClasses>(), LinearData.Labels("iris"), solver: LogisticSolver.Newton));
         Assert.Throws<ArgumentException>(() => LogisticRegression.Fit(new DenseModel<double, TwoClasses4>(), LinearData.Labels("iris")));
         Assert.Throws<ArgumentOutOfRangeException>(() => LogisticRegression.Fit(model, LinearData.Values("noisy"), 0));
