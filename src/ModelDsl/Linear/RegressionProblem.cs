@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace ModelDsl.LinearModels;
 
-/// <summary>A regression that its moments describe: the samples, read in float only where both they and the model are.</summary>
+/// <summary>A regression that its moments describe. Samples are read as they are stored; all else is double.</summary>
 internal sealed class RegressionProblem
 {
     private readonly Samples<float>? _singles;
@@ -13,7 +13,7 @@ internal sealed class RegressionProblem
     private RegressionProblem(LinearLayer layer, Dataset data, bool single, LinearFitOptions options, CancellationToken cancellation)
     {
         (Layer, _options, _y, Single) = (layer, options, LinearLayer.Targets(data), single);
-        if (data.Stored<float>(data.Inputs[0]) is not null) _singles = Samples<float>.Of(data); // exact in double, so the moments do not lose by it
+        if (data.Inputs[0].Rows is Data.SampleRows<float>) _singles = Samples<float>.Of(data); // exact in double, so the moments do not lose by it
         else _doubles = Samples<double>.Of(data);
         Moments = _singles is null ? Of(_doubles!, cancellation) : Of(_singles, cancellation);
         if (!Moments.Gram.All(double.IsFinite))
@@ -50,7 +50,7 @@ internal sealed class RegressionProblem
         get
         {
             const double epsilon = 1.0 / (1L << 52), single = 1.0 / (1 << 23);
-            int rows = (_singles?.Count ?? _doubles!.Count);
+            int rows = _singles?.Count ?? _doubles!.Count;
             return Math.Max(_singles is null ? epsilon : single, epsilon * Math.Max(rows, Moments.Inputs));
         }
     }

@@ -94,6 +94,24 @@ public class LeastSquaresTests
         }
     }
 
+    /// <summary>A sum of columns rounded to float is not their sum in double; to the precision of the samples it is.</summary>
+    [Fact]
+    public void Rank_is_that_of_the_precision_of_the_samples()
+    {
+        var random = new Random(8);
+        float[] x = new float[300 * 9], y = [.. Enumerable.Range(0, 300).Select(_ => random.NextSingle())];
+        for (int i = 0; i < x.Length; i++) x[i] = i % 9 == 8 ? 0.1f * x[i - 8] + 0.7f * x[i - 3] : random.NextSingle();
+        Dataset data = Dataset.Create(x, 9, y, 1);
+        foreach (Dataset samples in new[] { data, data.Shuffle(1) })
+        {
+            var model = new DenseModel<float, Nine>();
+            LeastSquaresResult result = LeastSquares.Fit(model, samples);
+            Assert.Equal((8, LeastSquaresMethod.SingularValues), (result.Rank, result.Method));
+            Assert.True(model.Weight.Max(Math.Abs) < 1);
+            Assert.Equal(9, LeastSquares.Fit(model, Dataset.Create(Array.ConvertAll(x, v => (double)v), 9, Array.ConvertAll(y, v => (double)v), 1)).Rank);
+        }
+    }
+
     /// <summary>κ(X) is above 10⁷: normal equations would have lost 14 of 16 digits, where QR, ours and MathNet's, loses 7 or 8.</summary>
     [Fact]
     public void Ill_conditioned_data_take_the_way_of_singular_values_and_equal_MathNet()
