@@ -28,6 +28,18 @@ public sealed partial class DenseTaste
     [Forward] public Tensor Forward([Input(Classes = 40)] Tensor user, [Input(4, Classes = 30)] Tensor items) => Out(Mix(Users(user) * Reshape(Mean(Items(items), 1), 6)));
 }
 
+/// <summary>A table that is also multiplied with, whose gradient is therefore dense whatever was asked for.</summary>
+#pragma warning disable MDSL0406
+[Model]
+[Target(Loss.SparseCrossEntropy)]
+public sealed partial class TiedTaste
+{
+    [Embedding(9, 4, Sparse = true)] private partial Layer Items { get; }
+
+    [Forward] public Tensor Forward([Input(3, Classes = 9)] Tensor items) => MatMul(Items(items), Transpose(Items.Weight));
+}
+#pragma warning restore MDSL0406
+
 public sealed class SparseTests
 {
     private const int Batch = 5;
@@ -132,6 +144,10 @@ public sealed class SparseTests
             Assert.Equal(first ??= after, after);
         }
     }
+
+    [Fact]
+    public void ATableThatIsUsedAsAWhole_HasADenseGradient() =>
+        Assert.Equal((-1, 0), (TiedTaste.Info.Parameters.Single().RowsOf, TiedTaste.Info.SparseLength));
 
     [Fact]
     public void AnOptimizerOfWholeTensors_IsRefused() => Assert.StartsWith(

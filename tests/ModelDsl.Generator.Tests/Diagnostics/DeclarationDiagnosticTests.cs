@@ -210,7 +210,7 @@ public class DeclarationDiagnosticTests
     [Fact]
     public void GeneratedMembers_AreTheOnesThatTheReaderKnows()
     {
-        Support.Build build = Support.CompilerHost.Build("[Model(Decoder = true), Input(4, 3), Dense(1), Target(Loss.Mse)] partial class M;");
+        Support.Build build = Support.CompilerHost.Build("[Model(Decoder = true, InputGradient = true), Input(4, 3), Dense(1), Target(Loss.Mse)] partial class M;");
         IEnumerable<string> members = build.Compilation.GetTypeByMetadataName("M")!.GetMembers()
             .Where(m => !m.IsImplicitlyDeclared && m.CanBeReferencedByName).Select(m => m.Name);
         Assert.Equal(Generator.Declaration.DeclarationReader.GeneratedMembers.Order(), members.Distinct().Order());
