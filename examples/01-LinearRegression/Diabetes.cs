@@ -22,13 +22,14 @@ internal static class Diabetes
     {
         Dataset patients = Load();
 
-        Dataset all = Standardized(patients, patients);
+        Dataset all = Scaler.Standard(patients).Apply(patients);
         var trainer = Descend(all);
         Evaluation fit = trainer.Evaluate(all);
 
         // A test must not leak into training, not even through a mean: both parts are scaled by the training part.
         var (train, _, test) = patients.Split(train: 0.75, validation: 0, test: 0.25, seed: 1);
-        Evaluation unseen = Descend(Standardized(train, train)).Evaluate(Standardized(test, train));
+        Scaler scaler = Scaler.Standard(train);
+        Evaluation unseen = Descend(scaler.Apply(train)).Evaluate(scaler.Apply(test));
 
         Console.WriteLine($"""
             3. Diabetes: {patients.Count} patients, {patients.FeatureSize} features, full-batch gradient descent
@@ -52,29 +53,5 @@ internal static class Diabetes
     {
         using var text = new StreamReader(typeof(Diabetes).Assembly.GetManifestResourceStream("diabetes.csv")!);
         return Csv.Load(text, new CsvOptions { Targets = ["progression"], Scalar = Scalar.Double }, "diabetes.csv");
-    }
-
-    /// <summary>Each feature less its mean, divided by its standard deviation, both as they are in <paramref name="reference"/>.</summary>
-    private static Dataset Standardized(Dataset data, Dataset reference)
-    {
-        var (x, y) = Values(data);
-        double[] known = Values(reference).X;
-        int width = data.FeatureSize;
-        for (int j = 0; j < width; j++)
-        {
-            double mean = Enumerable.Range(0, reference.Count).Average(i => known[i * width + j]);
-            double deviation = Math.Sqrt(Enumerable.Range(0, reference.Count).Average(i => Math.Pow(known[i * width + j] - mean, 2)));
-            for (int i = 0; i < data.Count; i++) x[i * width + j] = (x[i * width + j] - mean) / deviation;
-        }
-        return Dataset.Create(x, width, y, targetSize: 1);
-    }
-
-    private static (double[] X, double[] Y) Values(Dataset data)
-    {
-        int[] rows = [.. Enumerable.Range(0, data.Count)];
-        double[] x = new double[data.Count * data.FeatureSize], y = new double[data.Count];
-        data.CopyFeatures(rows, x.AsSpan());
-        data.CopyTargets(rows, y.AsSpan());
-        return (x, y);
     }
 }
