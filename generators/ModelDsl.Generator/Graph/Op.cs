@@ -139,17 +139,27 @@ internal readonly record struct AxisMap(Dim Start, EquatableArray<int> Steps, in
     {
         if (Divisor != 1) return false;
         if (IsWhole(size, y)) return true;
-        bool isConstant = size.IsConstant && Start.IsConstant;
-        (long first, long last) = (Start.Factor, Start.Factor);         // in long: windows and padding that do not fit are found here
+        return Dividends(size, y) is var (first, last) ? first >= 0 && last < size.Factor : IsInsideForAll(size, y);
+    }
+
+    /// <summary>Whether no position of y has an element along an axis of this size; asked only of sizes that are numbers.</summary>
+    public bool IsOutside(Dim size, Shape y) => Dividends(size, y) is var (first, last)
+        && (last < 0 || first > (size.Factor - 1L) * Divisor || (first == last && first % Divisor != 0));
+
+    /// <summary>The least and the greatest of what is divided; null where a size is known only at run time. In long: windows and padding that do not fit are found here.</summary>
+    private (long First, long Last)? Dividends(Dim size, Shape y)
+    {
+        if (!size.IsConstant || !Start.IsConstant) return null;
+        (long first, long last) = (Start.Factor, Start.Factor);
         for (int j = 0; j < Steps.Count; j++)
         {
             if (Steps[j] == 0) continue;
-            isConstant &= y.Dims[j].IsConstant;
+            if (!y.Dims[j].IsConstant) return null;
             long reach = (long)Steps[j] * (y.Dims[j].Factor - 1);
             (first, last) = (first + Math.Min(reach, 0), last + Math.Max(reach, 0));
         }
 
-        return isConstant ? first >= 0 && last < size.Factor : IsInsideForAll(size, y);
+        return (first, last);
     }
 
     private bool IsInsideForAll(Dim size, Shape y)

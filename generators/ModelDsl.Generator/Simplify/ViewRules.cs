@@ -10,8 +10,12 @@ internal static class ViewRules
     {
         if (g[x].Op is Constant c && (c.Value.Equals(op.Fill) || op.IsInside(g[x].Shape))) return g.Constant(c.Value, op.Shape);
         if (g[x].Shape == op.Shape && op.Axes.Select((a, k) => a.IsAxis(k)).All(same => same)) return x;
+        if (MissesAll(op.Axes, g[x].Shape, op.Shape)) return g.Constant(op.Fill, op.Shape);
         return Unmoved(g, op, x) ?? Composed(g, op, x) ?? Distributed(g, op, x);
     }
+
+    /// <summary>Whether the maps lead to no element of x from anywhere in y.</summary>
+    private static bool MissesAll(IReadOnlyList<AxisMap> axes, Shape x, Shape y) => Enumerable.Range(0, axes.Count).Any(k => axes[k].IsOutside(x.Dims[k], y));
 
     // axes of size 1 come, go and change places: the same elements in the same order
     private static NodeId? Unmoved(GraphBuilder g, View op, NodeId x)
@@ -67,7 +71,7 @@ internal static class ViewRules
 
     public static NodeId? Simplify(GraphBuilder g, Fold op, NodeId x)
     {
-        if (Match.Is(g, x, 0)) return g.Constant(0, op.Shape);
+        if (Match.Is(g, x, 0) || MissesAll(op.Axes, op.Shape, g[x].Shape)) return g.Constant(0, op.Shape);
         return Inverse(g, op, x) ?? Summed(g, op, x);
     }
 

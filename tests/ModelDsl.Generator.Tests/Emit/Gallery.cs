@@ -56,6 +56,8 @@ internal static class Gallery
         yield return Wide("Sliced", (g, h) => g.Times(g.Slice(Rows(g, h), 1, 0, 3, step: 2), g.Slice(Rows(g, h), 1, 1, 3, step: 2)));
         yield return Wide("Reversed", (g, h) => g.Times(Rows(g, h), g.Slice(Rows(g, h), 1, 5, 6, step: -1)));
         yield return Wide("SlicedAlongLast", (g, h) => g.Times(g.Slice(Rows(g, h), 2, 0, 2), g.Slice(Rows(g, h), 2, 1, 2, step: 2)));
+        yield return Wide("SlicedBeside", (g, h) => g.Plus(g.Square(Rows(g, h)), g.Slice(Rows(g, h), 1, 6, 6, fill: 0.5)));
+        yield return Wide("SlicedBefore", (g, h) => g.Times(g.Slice(Rows(g, h), 1, 0, 1), g.Plus(g.Slice(Rows(g, h), 1, -1, 1), 0.5)));
         yield return Wide("Padded", (g, h) => g.Plus(g.Slice(Rows(g, h), 1, -2, 9), g.Slice(g.Square(Rows(g, h)), 1, 0, 9)));
         yield return Wide("PaddedAlongLast", (g, h) => g.Square(g.Slice(Rows(g, h), 2, -1, 7, fill: 0.5)));
         yield return Wide("Repeated", (g, h) => g.Times(Image(g, h), g.Expand(g.Slice(Image(g, h), 2, 1, 1), Of(2, 3, 4))));

@@ -1,6 +1,7 @@
 using ModelDsl.Generator.Autodiff;
 using ModelDsl.Generator.Graph;
 using ModelDsl.Generator.Simplify;
+using ModelDsl.Generator.Support;
 using ModelDsl.Generator.Tests.Autodiff;
 using ModelDsl.Generator.Tests.Support;
 
@@ -69,6 +70,10 @@ public sealed class SimplifierTests
         ["(xᵀ)ᵀ"] = (g, x, _, _) => g.Transpose(g.Transpose(x)),
         ["turned x*turned y"] = (g, x, y, _) => g.Slice(g.Times(x, g.Slice(y, 0, 2, 3, step: -1)), 0, 2, 3, step: -1),
         ["turned x*y"] = (g, x, y, _) => g.Slice(g.Times(x, y), 0, 2, 3, step: -1),
+        ["x beside itself"] = (g, x, _, _) => g.Slice(x, 0, 3, 3, fill: 2),
+        ["x before itself"] = (g, x, _, _) => g.Slice(x, 1, -4, 4),
+        ["x half beside itself"] = (g, x, _, _) => g.Slice(x, 0, 2, 3),
+        ["x folded beside"] = (g, x, _, _) => g.Add(new Fold(Matrix, new[] { GraphBuilder.Map(2, 0, 3), GraphBuilder.Map(2, 1) }.ToEquatableArray()), x),
         ["Σ over one"] = (g, x, _, _) => g.Sum(g.Sum(x, Along.Last), Along.Last),
         ["Σ of 2"] = (g, _, _, _) => g.Sum(g.Constant(2, Matrix), Along.Last),
         ["max of 2"] = (g, _, _, _) => g.Add(new Reduce(ReduceKind.Max, Along.Leading), g.Constant(2, Matrix)),
@@ -91,6 +96,7 @@ public sealed class SimplifierTests
         { "broadcast to its own shape", "x" }, { "broadcast of 2", "2" }, { "broadcast of a broadcast", "broadcast(sumLeading(x))" },
         { "reshape to its own shape", "x" }, { "reshape of a reshape", "reshape(x)" }, { "reshape back", "x" }, { "reshape of 2", "2" }, { "(xᵀ)ᵀ", "x" },
         { "turned x*turned y", "multiply(y, view [-1i + 2, j](x))" }, { "turned x*y", "view [-1i + 2, j](multiply(x, y))" },
+        { "x beside itself", "2" }, { "x before itself", "0" }, { "x half beside itself", "view [i + 2, j](x)" }, { "x folded beside", "0" },
         { "Σ over one", "sumLast(x)" }, { "Σ of 2", "8" }, { "max of 2", "2" }, { "Σ of a class", "1" }, { "Σ of a smoothed class", "1.5" },
         { "x*0.5*2 - x", "subtract(x, x)" },
     };
