@@ -87,7 +87,13 @@ internal sealed class LayerTable(string prefix = "", LayerTable? root = null)
         else if (a.Name == "Sub" && property.Type is INamedTypeSymbol type)
         {
             int repeat = a.Integer("Repeat", 1, 1);
-            if (repeat > LongestStack) a.Bad("Repeat", repeat.ToString(System.Globalization.CultureInfo.InvariantCulture), $"at most {LongestStack}");
+            if (repeat > LongestStack)
+            {
+                // refused, so nothing is gained by reading each of them
+                a.Bad("Repeat", repeat.ToString(System.Globalization.CultureInfo.InvariantCulture), $"at most {LongestStack}");
+                repeat = 1;
+            }
+
             bool isStack = type is { Name: "LayerStack", TypeArguments.Length: 1 } && type.TypeArguments[0] is INamedTypeSymbol;
             _subs[property.Name] = (isStack ? (INamedTypeSymbol)type.TypeArguments[0] : type, repeat);
         }
@@ -106,10 +112,10 @@ internal sealed class LayerTable(string prefix = "", LayerTable? root = null)
     /// <summary>The declaration again, as its implementing half must repeat it.</summary>
     private static string Header(IPropertySymbol property)
     {
-        // as it is written: private that is left out must be left out again
-        string access = string.Concat((property.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() as MemberDeclarationSyntax)?.Modifiers
-            .Where(m => m.Kind() is SyntaxKind.PublicKeyword or SyntaxKind.InternalKeyword or SyntaxKind.ProtectedKeyword or SyntaxKind.PrivateKeyword).Select(m => m.ValueText + " ") ?? []);
+        // as they are written: private that is left out must be left out again, new and virtual must be said again
+        string modifiers = string.Concat((property.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() as MemberDeclarationSyntax)?.Modifiers
+            .Where(m => !m.IsKind(SyntaxKind.PartialKeyword)).Select(m => m.ValueText + " ") ?? []);
         string type = property.Type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
-        return $"{access}{(property.IsStatic ? "static " : "")}partial {type} {TypeReader.Escape(property.Name)}";
+        return $"{modifiers}partial {type} {TypeReader.Escape(property.Name)}";
     }
 }

@@ -14,6 +14,10 @@ public class BodyDiagnosticTests
         "Add takes operands of one shape, but meets (B, 8) ([Dense(8)]) and (B, 9) ([Dense(9)]): make them equal, or one a number or a vector of the other's last axis");
 
     [Fact]
+    public void ModifiersOfALayer_AreRepeatedInTheGeneratedHalf() => Verify(
+        "[Model, Target(Loss.Mse)] partial class M { [Dense(4)] internal virtual partial Layer A { get; } [Forward] public Tensor Forward([Input(4)] Tensor x) => A(x); }");
+
+    [Fact]
     public void WhileLoops_AreNamed() => Verify(
         "[Model, Target(Loss.Mse)] partial class M { [Dense(4)] private partial Layer A { get; } "
         + "[Forward] public Tensor Forward([Input(4)] Tensor x) { {|MDSL0301:while (true) x = A(x);|} } }",
