@@ -60,4 +60,23 @@ public sealed class PackageTests(Sandbox sandbox) : IClassFixture<Sandbox>
         publish.SkipWithoutPacks().Succeeds();
         (await Sandbox.Program(Path.Combine(project, "out", OperatingSystem.IsWindows() ? "Consumer.exe" : "Consumer"))).Learned();
     }
+
+    /// <summary>
+    /// Of net9.0: what net10.0 needs for it is not on every feed. A program compiled ahead of time knows the instruction set when it is built; on the same one the
+    /// JIT's code gives the same bits.
+    /// </summary>
+    [Fact]
+    public async Task Compiles_ahead_of_time_without_a_warning_to_the_same_bits()
+    {
+        string project = sandbox.CreateConsumer("aot", "net9.0", otherFeeds: true);
+        Run publish = await sandbox.DotnetWithOwnPackages(
+            project, "publish", "-r", RuntimeInformation.RuntimeIdentifier, "-o", "out",
+            "-p:PublishAot=true", "-p:IlcInstructionSet=native", "-p:TrimmerSingleWarn=false", "-p:DisableTransitiveFrameworkReferenceDownloads=true");
+        publish.SkipWithoutPacks().Succeeds();
+        Run compiled = await Sandbox.Program(Path.Combine(project, "out", OperatingSystem.IsWindows() ? "Consumer.exe" : "Consumer"));
+        compiled.Learned();
+        Run interpreted = await Sandbox.Dotnet(project, Path.Combine("bin", "Release", "net9.0", RuntimeInformation.RuntimeIdentifier, "Consumer.dll"));
+        interpreted.Learned();
+        Assert.Equal(interpreted.Output, compiled.Output);
+    }
 }

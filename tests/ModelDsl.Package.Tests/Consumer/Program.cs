@@ -19,6 +19,8 @@ TrainResult result = await trainer.FitAsync(data);
 string file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".safetensors");
 trainer.Model.Save(file);
 Rings loaded = Rings.Load(file);
+uint digest = 0; // of all parameters: tells whether another compiler's code gave the same bits
+foreach (byte b in File.ReadAllBytes(file)) digest = digest * 31 + b;
 File.Delete(file);
 
 float[] probabilities = new float[2];
@@ -26,6 +28,7 @@ loaded.Predict([0f, 2f], probabilities);
 Console.WriteLine(FormattableString.Invariant($"loss {result.TrainLoss:0.0000}"));
 Console.WriteLine(FormattableString.Invariant($"accuracy {loaded.Evaluate(data).Accuracy:0.000}"));
 Console.WriteLine(FormattableString.Invariant($"outer ring {probabilities[1]:0.000}"));
+Console.WriteLine($"bits {digest:X8} {BitConverter.SingleToInt32Bits(probabilities[1]):X8}");
 
 [Model]
 [Input(2)]
