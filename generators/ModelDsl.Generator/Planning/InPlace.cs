@@ -28,13 +28,14 @@ internal static class InPlace
     private static bool Reads(GraphArena arena, NodeId id, NodeId operand)
     {
         foreach (NodeId input in arena[id].Inputs)
-            if (Source(arena, input) == operand) return true;
+            if (Shows(arena, input, operand)) return true;
         return false;
     }
 
-    private static NodeId Source(GraphArena arena, NodeId id)
+    /// <summary>Whether a value is the operand, or another arrangement of it. (A transpose may be stored itself, and then be the operand.)</summary>
+    private static bool Shows(GraphArena arena, NodeId id, NodeId operand)
     {
-        while (arena[id].Op is Transpose or Reshape) id = arena[id].Inputs[0];
-        return id;
+        while (id != operand && (arena[id].Op is Transpose or Reshape)) id = arena[id].Inputs[0];
+        return id == operand;
     }
 }

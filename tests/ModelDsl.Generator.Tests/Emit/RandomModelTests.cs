@@ -81,6 +81,16 @@ public sealed class RandomModelTests
         Assert.Null(Examination.Fault(RandomModels.Of(sketch, "MatrixBesideVector"), 0));
     }
 
+    /// <summary>A transpose that is stored, read element by element and by a view: what is made of both must not be written over it (random model 6755).</summary>
+    [Fact]
+    public void StoredTransposes_AreNotOverwrittenWhileViewsReadThem()
+    {
+        SketchOp transpose = SketchOps.All.Single(o => o.Name == "Transpose"), permute = SketchOps.All.Single(o => o.Name == "Permute");
+        Sketch sketch = new Sketch([2, 2, 2], [], [Declare.Dense(1)], [], Declare.Target(LossKind.Mse), null, 5)
+            .Add(transpose, [0], []).Add(permute, [1], [0, 2, 3, 1]).Add(SketchOps.Add, [1, 2], []).Add(SketchOps.Dense, [3], [0]);
+        Assert.Null(Examination.Fault(RandomModels.Of(sketch, "Overwritten"), 0));
+    }
+
     /// <summary>Where of a comparison, with values and numbers: refused as a truth value once (a model of the random ones).</summary>
     [Fact]
     public void ChoicesByWhere_AreCompiled()
