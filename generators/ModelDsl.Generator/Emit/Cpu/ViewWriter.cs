@@ -28,7 +28,7 @@ internal static class ViewWriter
             }
 
             string length = KernelSource.Text(view.Shape.Last);
-            writer.Line(at.EndsWith(": -1", StringComparison.Ordinal)
+            writer.Line(Conditions(view, x, gathered).Any()
                 ? $"int {source.Names[id]}_at = {at};\nvar {source.Names[id]}_row = {source.Names[id]}_at < 0 ? default : {source.Names[input]}.Slice({source.Names[id]}_at, {length});"
                 : $"var {source.Names[id]}_row = {source.Names[input]}.Slice({at}, {length});");
         }
@@ -49,7 +49,8 @@ internal static class ViewWriter
             return Whole(source, view, $"{RuntimeNames.Views}.Gather<V, {source.Scalar.Name}>({source.Names[input]}, {arguments})");
         }
 
-        return Whole(source, view, view.Fill == 0 ? $"V.Load({source.Names[id]}_row, {column})" : $"{RuntimeNames.Views}.Load<V, {source.Scalar.Name}>({source.Names[id]}_row, {column}, {fill})");
+        // nothing loads as 0 anyway, but slowly: the processor stops for a masked load of no lanes where no memory is
+        return Whole(source, view, Conditions(view, x, axis).Any() ? $"{RuntimeNames.Views}.Load<V, {source.Scalar.Name}>({source.Names[id]}_row, {column}, {fill})" : $"V.Load({source.Names[id]}_row, {column})");
     }
 
     /// <summary>The lanes of a position.</summary>
@@ -98,22 +99,31 @@ internal static class ViewWriter
 
     public static string At(View view, Shape x, int gathered)
     {
-        List<string> conditions = [], terms = [];
+        List<string> terms = [];
+        for (int k = 0; k < x.Rank; k++)
+        {
+            string index = Index(view, k), stride = Factor(x.Stride(k));
+            if (k != gathered && index != "0") terms.Add(stride == "1" ? index : $"{Within(index)} * {stride}");
+        }
+
+        string at = terms.Count == 0 ? "0" : string.Join(" + ", terms), conditions = string.Join(" && ", Conditions(view, x, gathered));
+        return conditions == "" ? at : $"{conditions} ? {at} : -1";
+    }
+
+    /// <summary>What must hold for a row to be anywhere in x.</summary>
+    private static IEnumerable<string> Conditions(View view, Shape x, int gathered)
+    {
         for (int k = 0; k < x.Rank; k++)
         {
             AxisMap map = view.Axes[k];
             if (k == gathered) continue;
-            string dividend = Dividend(view, k);
-            string index = map.Divisor == 1 ? dividend : $"{Within(dividend)} / {Text(map.Divisor)}";
-            if (map.Divisor != 1) conditions.Add($"{Within(dividend)} % {Text(map.Divisor)} == 0");
-            if (!map.IsInside(x.Dims[k], view.Shape)) conditions.Add($"(uint)({index}) < {Factor(x.Dims[k])}");
-            string stride = Factor(x.Stride(k));
-            if (index != "0") terms.Add(stride == "1" ? index : $"{Within(index)} * {stride}");
+            if (map.Divisor != 1) yield return $"{Within(Dividend(view, k))} % {Text(map.Divisor)} == 0";
+            if (!map.IsInside(x.Dims[k], view.Shape)) yield return $"(uint)({Index(view, k)}) < {Factor(x.Dims[k])}";
         }
-
-        string at = terms.Count == 0 ? "0" : string.Join(" + ", terms);
-        return conditions.Count == 0 ? at : $"{string.Join(" && ", conditions)} ? {at} : -1";
     }
+
+    /// <summary>The position along an axis of x.</summary>
+    private static string Index(View view, int k) => view.Axes[k].Divisor is var divisor and not 1 ? $"{Within(Dividend(view, k))} / {Text(divisor)}" : Dividend(view, k);
 
     /// <summary>Start + Σ step · position, without y's last axis.</summary>
     public static string Dividend(View view, int k)
