@@ -11,7 +11,7 @@ namespace ModelDsl.Benchmarks;
 /// <param name="Flops">Operations of one execution, where GFLOP/s say more than seconds.</param>
 internal sealed record Case(string Name, string What, Func<double> Measure, double Flops = 0)
 {
-    public static IReadOnlyList<Case> All { get; } = [.. TrainingCases.All, .. GemmCases.All, .. GeneratorCases.All];
+    public static IReadOnlyList<Case> All { get; } = [.. ProcessorCases.All, .. TrainingCases.All, .. GemmCases.All, .. GeneratorCases.All];
 }
 
 /// <summary>Seconds of one execution, in several processes.</summary>
@@ -34,17 +34,17 @@ internal readonly record struct Times(double Median, double Min, double Max)
 internal static class Rounds
 {
     private const int Count = 9;
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(0.4), Round = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(0.4), Round = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Seconds of one execution: the median of rounds.</summary>
     /// <param name="action">Is warmed up first, long enough for the JIT's last tier.</param>
-    /// <param name="repetitions">Executions in a round; null for as many as take 20 ms.</param>
+    /// <param name="most">Executions in a round, at most; fewer if so many take longer than <see cref="Round"/>.</param>
     /// <param name="beforeRounds">Runs after the warm-up.</param>
-    public static double Measure(Action action, int? repetitions = null, Action? beforeRounds = null)
+    public static double Measure(Action action, int most = int.MaxValue, Action? beforeRounds = null)
     {
         long start = Stopwatch.GetTimestamp(), executions = 0;
         for (; Stopwatch.GetElapsedTime(start) < WarmUp || executions < 3; executions++) action();
-        int n = repetitions ?? (int)Math.Max(1, Round / (Stopwatch.GetElapsedTime(start) / executions));
+        int n = (int)Math.Clamp(Round / (Stopwatch.GetElapsedTime(start) / executions), 1, most);
         beforeRounds?.Invoke();
         double[] rounds = new double[Count];
         foreach (ref double seconds in rounds.AsSpan())

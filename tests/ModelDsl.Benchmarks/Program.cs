@@ -8,7 +8,7 @@ return args switch
     ["report"] => Report.Write(),
     ["stages"] => GeneratorStages.Print(),
     ["generator"] => GeneratorStages.Print() + Commands.Run("generator"),
-    ["peer"] => Peer.Run(Console.Out) is null ? 1 : 0,
+    ["compare", .. var cases] => Comparison.Run(Console.Out, cases) is null ? 1 : 0,
     ["linear"] => LinearPeer.Run(Console.Out),
     ["all"] => Commands.Run(""),
     [var prefix] when Case.All.Any(c => c.Name.StartsWith(prefix, StringComparison.Ordinal)) => Commands.Run(prefix),

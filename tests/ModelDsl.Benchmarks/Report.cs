@@ -29,8 +29,8 @@ internal static class Report
             page.AppendLine(line);
             Console.WriteLine(line);
         }
-        page.AppendLine().AppendLine($"## PyTorch\n\n`{Command} peer`, one thread each, in turns\n");
-        foreach (string line in Peer.Run(Console.Out) ?? ["Not measured: no torch, or no fair one."]) page.AppendLine(line);
+        page.AppendLine().AppendLine($"## PyTorch\n\n`{Command} compare`, in turns, one thread each unless the name ends in 2t\n");
+        foreach (string line in Comparison.Run(Console.Out) ?? ["Not measured: no torch, or no fair one."]) page.AppendLine(line);
         string path = Path.Combine(Folder(), "Results", FileName(Processor()) + ".md");
         File.WriteAllText(path, page.ToString().ReplaceLineEndings("\n"));
         Console.WriteLine($"wrote {path}");

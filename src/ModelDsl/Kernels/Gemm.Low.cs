@@ -14,6 +14,17 @@ public static partial class Gemm
         ref T a = ref tile.A, b = ref tile.B;
         nint row = tile.RowStride, row2 = 2 * row, row3 = 3 * row, column = tile.ColumnStride, stride = tile.BStride;
         V s00 = V.Zero, s01 = V.Zero, s10 = V.Zero, s11 = V.Zero, s20 = V.Zero, s21 = V.Zero, s30 = V.Zero, s31 = V.Zero;
+        if (tile.Continues)
+        {
+            s00 = V.LoadUnsafe(ref sums);
+            s01 = V.LoadUnsafe(ref Unsafe.Add(ref sums, V.Count));
+            s10 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 2 * V.Count));
+            s11 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 3 * V.Count));
+            s20 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 4 * V.Count));
+            s21 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 5 * V.Count));
+            s30 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 6 * V.Count));
+            s31 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 7 * V.Count));
+        }
         int p = 0, end = tile.InPlace;
         while (true)
         {
@@ -58,6 +69,13 @@ public static partial class Gemm
         ref T a = ref tile.A, b = ref tile.B;
         nint row = tile.RowStride, row2 = 2 * row, row3 = 3 * row, column = tile.ColumnStride, stride = tile.BStride;
         V s0 = V.Zero, s1 = V.Zero, s2 = V.Zero, s3 = V.Zero;
+        if (tile.Continues)
+        {
+            s0 = V.LoadUnsafe(ref sums);
+            s1 = V.LoadUnsafe(ref Unsafe.Add(ref sums, V.Count));
+            s2 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 2 * V.Count));
+            s3 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 3 * V.Count));
+        }
         int p = 0, end = tile.InPlace;
         while (true)
         {
@@ -90,6 +108,17 @@ public static partial class Gemm
         ref T a = ref tile.A, b = ref tile.B;
         nint column = tile.ColumnStride, stride = tile.BStride;
         V s00 = V.Zero, s01 = V.Zero, s02 = V.Zero, s03 = V.Zero, s04 = V.Zero, s05 = V.Zero, s06 = V.Zero, s07 = V.Zero;
+        if (tile.Continues)
+        {
+            s00 = V.LoadUnsafe(ref sums);
+            s01 = V.LoadUnsafe(ref Unsafe.Add(ref sums, V.Count));
+            s02 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 2 * V.Count));
+            s03 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 3 * V.Count));
+            s04 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 4 * V.Count));
+            s05 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 5 * V.Count));
+            s06 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 6 * V.Count));
+            s07 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 7 * V.Count));
+        }
         int p = 0, end = tile.InPlace;
         while (true)
         {
@@ -131,6 +160,13 @@ public static partial class Gemm
         ref T a = ref tile.A, b = ref tile.B;
         nint column = tile.ColumnStride, stride = tile.BStride;
         V s00 = V.Zero, s01 = V.Zero, s02 = V.Zero, s03 = V.Zero;
+        if (tile.Continues)
+        {
+            s00 = V.LoadUnsafe(ref sums);
+            s01 = V.LoadUnsafe(ref Unsafe.Add(ref sums, V.Count));
+            s02 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 2 * V.Count));
+            s03 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 3 * V.Count));
+        }
         int p = 0, end = tile.InPlace;
         while (true)
         {
@@ -164,6 +200,11 @@ public static partial class Gemm
         ref T a = ref tile.A, b = ref tile.B;
         nint column = tile.ColumnStride, stride = tile.BStride;
         V s00 = V.Zero, s01 = V.Zero;
+        if (tile.Continues)
+        {
+            s00 = V.LoadUnsafe(ref sums);
+            s01 = V.LoadUnsafe(ref Unsafe.Add(ref sums, V.Count));
+        }
         int p = 0, end = tile.InPlace;
         while (true)
         {
@@ -193,6 +234,10 @@ public static partial class Gemm
         ref T a = ref tile.A, b = ref tile.B;
         nint column = tile.ColumnStride, stride = tile.BStride;
         V s0 = V.Zero;
+        if (tile.Continues)
+        {
+            s0 = V.LoadUnsafe(ref sums);
+        }
         int p = 0, end = tile.InPlace;
         while (true)
         {

@@ -15,6 +15,25 @@ public static partial class Gemm
         nint row = tile.RowStride, row2 = 2 * row, row3 = 3 * row, column = tile.ColumnStride, stride = tile.BStride;
         V s00 = V.Zero, s01 = V.Zero, s10 = V.Zero, s11 = V.Zero, s20 = V.Zero, s21 = V.Zero, s30 = V.Zero, s31 = V.Zero;
         V s40 = V.Zero, s41 = V.Zero, s50 = V.Zero, s51 = V.Zero, s60 = V.Zero, s61 = V.Zero, s70 = V.Zero, s71 = V.Zero;
+        if (tile.Continues)
+        {
+            s00 = V.LoadUnsafe(ref sums);
+            s01 = V.LoadUnsafe(ref Unsafe.Add(ref sums, V.Count));
+            s10 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 2 * V.Count));
+            s11 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 3 * V.Count));
+            s20 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 4 * V.Count));
+            s21 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 5 * V.Count));
+            s30 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 6 * V.Count));
+            s31 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 7 * V.Count));
+            s40 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 8 * V.Count));
+            s41 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 9 * V.Count));
+            s50 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 10 * V.Count));
+            s51 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 11 * V.Count));
+            s60 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 12 * V.Count));
+            s61 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 13 * V.Count));
+            s70 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 14 * V.Count));
+            s71 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 15 * V.Count));
+        }
         int p = 0, end = tile.InPlace;
         while (true)
         {
@@ -80,6 +99,17 @@ public static partial class Gemm
         ref T a = ref tile.A, a4 = ref Unsafe.Add(ref a, 4 * tile.RowStride), b = ref tile.B;
         nint row = tile.RowStride, row2 = 2 * row, row3 = 3 * row, column = tile.ColumnStride, stride = tile.BStride;
         V s0 = V.Zero, s1 = V.Zero, s2 = V.Zero, s3 = V.Zero, s4 = V.Zero, s5 = V.Zero, s6 = V.Zero, s7 = V.Zero;
+        if (tile.Continues)
+        {
+            s0 = V.LoadUnsafe(ref sums);
+            s1 = V.LoadUnsafe(ref Unsafe.Add(ref sums, V.Count));
+            s2 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 2 * V.Count));
+            s3 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 3 * V.Count));
+            s4 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 4 * V.Count));
+            s5 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 5 * V.Count));
+            s6 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 6 * V.Count));
+            s7 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 7 * V.Count));
+        }
         int p = 0, end = tile.InPlace;
         while (true)
         {
@@ -122,6 +152,21 @@ public static partial class Gemm
         nint row = tile.RowStride, row2 = 2 * row, row3 = 3 * row, column = tile.ColumnStride, stride = tile.BStride;
         V s00 = V.Zero, s01 = V.Zero, s10 = V.Zero, s11 = V.Zero, s20 = V.Zero, s21 = V.Zero, s30 = V.Zero, s31 = V.Zero;
         V s40 = V.Zero, s41 = V.Zero, s50 = V.Zero, s51 = V.Zero;
+        if (tile.Continues)
+        {
+            s00 = V.LoadUnsafe(ref sums);
+            s01 = V.LoadUnsafe(ref Unsafe.Add(ref sums, V.Count));
+            s10 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 2 * V.Count));
+            s11 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 3 * V.Count));
+            s20 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 4 * V.Count));
+            s21 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 5 * V.Count));
+            s30 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 6 * V.Count));
+            s31 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 7 * V.Count));
+            s40 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 8 * V.Count));
+            s41 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 9 * V.Count));
+            s50 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 10 * V.Count));
+            s51 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 11 * V.Count));
+        }
         int p = 0, end = tile.InPlace;
         while (true)
         {

@@ -5,12 +5,13 @@ namespace ModelDsl.Kernels;
 
 public static partial class Gemm
 {
-    /// <summary>What a tile reads. Rows p &lt; InPlace of b lie at B, the others at Copy, without gaps.</summary>
+    /// <summary>What a tile reads. Rows p &lt; InPlace of b lie at B, the others at Copy, without gaps. Where it continues, the sums begin with what they are.</summary>
     private ref struct Tile<T>
     {
         public ref T A, B, Copy;
         public nint RowStride, ColumnStride, BStride;
         public int InPlace, K;
+        public bool Continues;
     }
 
     /// <summary>Computes the tallest tile that fits in <paramref name="rows"/>, row after row into <paramref name="sums"/>; returns its height.</summary>

@@ -21,9 +21,15 @@ public static partial class Gemm
 
     /// <summary>
     /// A transposed a whose columns lie pages apart costs every tile a cache miss per column: from these sizes on, a copy turned upright
-    /// pays (1024³: 96 → 103 GFLOP/s, in double 30 → 50; Zen 4). Its elements are bounded, as the thread keeps it.
+    /// pays (1024³: 96 → 103 GFLOP/s, in double 30 → 50; Zen 4).
     /// </summary>
-    private const int FarColumns = 4096, CopyColumns = 64, CopyLimit = 1 << 22;
+    private const int FarColumns = 4096, CopyColumns = 64;
+
+    /// <summary>
+    /// A block of a, and the columns of b that it is multiplied with before the next, are what a second-level cache holds: bytes of a's block; the longest sums that are
+    /// not cut, the pieces of others, and the columns for which these keep their unfinished sums.
+    /// </summary>
+    private const int BlockBytes = 1 << 19, WholeDepth = 1024, PieceDepth = 512, PieceColumns = 256;
 
     /// <summary>
     /// C[i, j] = Σₚ a[i·aRowStride + p·aColumnStride] · b[p·n + j]; the epilogue takes C. Strides (k, 1) read a as m×k rows, (1, m) as
@@ -51,35 +57,68 @@ public static partial class Gemm
         var (firstColumn, endColumn) = wide ? part.Of(n, 2 * V.Count) : (0, n);
         if (firstRow == endRow || firstColumn == endColumn) return;
 
-        int firstOfA = 0; // the row of C that a begins with
-        bool far = aRowStride == 1 && aColumnStride * (long)Unsafe.SizeOf<T>() >= FarColumns;
-        if (far && n >= CopyColumns && k >= CopyColumns && (endRow - firstRow) * (long)k <= CopyLimit)
+        var store = epilogue; // calls through `in` would copy it each time
+        int pieces = k <= WholeDepth ? 1 : (k + PieceDepth - 1) / PieceDepth, depth = (k + pieces - 1) / pieces;
+        int blockRows = Math.Max(TallRows, BlockBytes / Unsafe.SizeOf<T>() / Math.Max(1, depth) / TallRows * TallRows);
+        int blockColumns = pieces == 1 ? endColumn - firstColumn : PieceColumns;
+        var block = new Block<T> { RowStride = aRowStride, ColumnStride = aColumnStride, N = n, B = b };
+        for (int j = firstColumn; j < endColumn; j += blockColumns)
+            for (int i = firstRow; i < endRow; i += blockRows)
+                for (int piece = 0; piece < pieces; piece++)
+                {
+                    int p = piece * depth;
+                    (block.Row, block.EndRow, block.Column, block.EndColumn) = (i, Math.Min(i + blockRows, endRow), j, Math.Min(j + blockColumns, endColumn));
+                    (block.First, block.K, block.IsLast) = (p, Math.Min(depth, k - p), piece == pieces - 1);
+                    MultiplyBlock<V, T, TEpilogue>(in block, a, ref store);
+                }
+    }
+
+    /// <summary>Rows of C by columns of C by a piece of their sums.</summary>
+    private ref struct Block<T>
+    {
+        public int RowStride, ColumnStride, N, Row, EndRow, Column, EndColumn, First, K;
+        public bool IsLast;
+        public ReadOnlySpan<T> B;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void MultiplyBlock<V, T, TEpilogue>(in Block<T> block, ReadOnlySpan<T> a, ref TEpilogue store)
+        where V : struct, ILanes<V, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TEpilogue : struct, IEpilogue<T>, allows ref struct
+    {
+        int rows = block.EndRow - block.Row, columns = block.EndColumn - block.Column, k = block.K, n = block.N;
+        var tile = new Tile<T> { RowStride = block.RowStride, ColumnStride = block.ColumnStride, BStride = n, K = k, Continues = block.First > 0 };
+        ref T first = ref Unsafe.Add(ref MemoryMarshal.GetReference(a), (nint)block.Row * block.RowStride + (nint)block.First * block.ColumnStride);
+        if (block.RowStride == 1 && block.ColumnStride * (long)Unsafe.SizeOf<T>() >= FarColumns && columns >= CopyColumns && k >= CopyColumns)
         {
-            Span<T> rows = Scratch<T>.Rows((endRow - firstRow) * k);
-            TransposeColumns(a, k, aColumnStride, rows, firstRow, endRow);
-            a = rows;
-            (aRowStride, aColumnStride, firstOfA) = (k, 1, firstRow);
+            Span<T> upright = Scratch<T>.Rows(rows * k);
+            TransposeColumns(a[(int)Math.Min(a.Length, (long)block.First * block.ColumnStride)..], k, block.ColumnStride, upright, block.Row, block.EndRow);
+            first = ref MemoryMarshal.GetReference(upright);
+            (tile.RowStride, tile.ColumnStride) = (k, 1);
         }
 
-        var store = epilogue; // calls through `in` would copy it each time
-        Span<T> sums = Scratch<T>.Sums;
-        bool pack = endRow - firstRow >= (V.Count * Unsafe.SizeOf<T>() == 64 ? PackRowsWide : PackRows) && (long)n * Unsafe.SizeOf<T>() >= PackStride;
-        var tile = new Tile<T> { RowStride = aRowStride, ColumnStride = aColumnStride, BStride = n, K = k };
-        for (int j = firstColumn; j < endColumn;)
+        // a tile's sums are used at once, or, where they are not finished, kept beside those of the block's other tiles
+        bool keep = block.First > 0 || !block.IsLast;
+        Span<T> sums = keep ? Scratch<T>.Sums(rows * (PieceColumns + 8 * V.Count)) : Scratch<T>.Sums(TallRows * 2 * V.Count);
+        bool pack = rows >= (V.Count * Unsafe.SizeOf<T>() == 64 ? PackRowsWide : PackRows) && (long)n * Unsafe.SizeOf<T>() >= PackStride;
+        for (int j = block.Column; j < block.EndColumn;)
         {
-            int vectors = Vectors<V, T>(endRow - firstRow, endColumn - j), width = vectors * V.Count;
-            tile.InPlace = pack ? 0 : RowsInPlace(b.Length, j, n, k, width);
-            tile.B = ref Unsafe.Add(ref MemoryMarshal.GetReference(b), j);
-            tile.Copy = ref MemoryMarshal.GetReference(Pack<V, T>(b, j, n, tile.InPlace, k, vectors));
-            for (int i = firstRow; i < endRow;)
+            int vectors = Vectors<V, T>(rows, block.EndColumn - j), width = vectors * V.Count;
+            tile.InPlace = pack ? 0 : Math.Clamp(RowsInPlace(block.B.Length, j, n, block.First + k, width) - block.First, 0, k);
+            tile.B = ref Unsafe.Add(ref MemoryMarshal.GetReference(block.B), (nint)block.First * n + j);
+            tile.Copy = ref MemoryMarshal.GetReference(Pack<V, T>(block.B, j, n, block.First + tile.InPlace, block.First + k, vectors));
+            for (int i = 0; i < rows;)
             {
-                tile.A = ref Unsafe.Add(ref MemoryMarshal.GetReference(a), (nint)(i - firstOfA) * aRowStride);
-                int rows = Run<V, T>(in tile, endRow - i, vectors, ref MemoryMarshal.GetReference(sums));
+                tile.A = ref Unsafe.Add(ref first, i * tile.RowStride);
+                Span<T> own = keep ? sums[((j - block.Column) * rows + i * width)..] : sums;
+                int height = Run<V, T>(in tile, rows - i, vectors, ref MemoryMarshal.GetReference(own));
                 // Through memory, so that a tile is compiled once and not anew, with its many registers, around each epilogue.
-                for (int r = 0; r < rows; r++)
-                    for (int v = 0; v < vectors; v++)
-                        store.Store(i + r, j + v * V.Count, V.LoadUnsafe(in sums[r * width + v * V.Count]));
-                i += rows;
+                if (block.IsLast)
+                    for (int r = 0; r < height; r++)
+                        for (int v = 0; v < vectors; v++)
+                            store.Store(block.Row + i + r, j + v * V.Count, V.LoadUnsafe(in own[r * width + v * V.Count]));
+                i += height;
             }
             j += width;
         }
@@ -117,16 +156,16 @@ public static partial class Gemm
     }
 
     /// <summary>
-    /// Copies rows from … k − 1 of the tile's columns to scratch memory, row after row: the last ones, of which a vector would reach
+    /// Copies rows from … end − 1 of the tile's columns to scratch memory, row after row: the last ones, of which a vector would reach
     /// beyond the end of b; or all, where rows lie so far apart that they share few cache sets and each needs a page of its own.
     /// </summary>
-    private static Span<T> Pack<V, T>(ReadOnlySpan<T> b, int j, int n, int from, int k, int vectors)
+    private static Span<T> Pack<V, T>(ReadOnlySpan<T> b, int j, int n, int from, int end, int vectors)
         where V : struct, ILanes<V, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int width = vectors * V.Count;
-        var copy = Scratch<T>.Panel((k - from) * width);
-        for (int p = from; p < k; p++)
+        var copy = Scratch<T>.Panel((end - from) * width);
+        for (int p = from; p < end; p++)
             for (int v = 0; v < vectors; v++)
                 V.StoreUnsafe(ref copy[(p - from) * width + v * V.Count], V.Load(b, p * n + j + v * V.Count));
         return copy;
@@ -137,8 +176,7 @@ public static partial class Gemm
     {
         [ThreadStatic] private static AlignedMemory<T>? t_sums, t_panel, t_rows;
 
-        /// <summary>For the largest tile: 8 rows of 2 vectors of 64 bytes.</summary>
-        public static Span<T> Sums => (t_sums ??= new AlignedMemory<T>(TallRows * 2 * 64 / Unsafe.SizeOf<T>())).Span;
+        public static Span<T> Sums(int length) => AtLeast(ref t_sums, length);
 
         public static Span<T> Panel(int length) => AtLeast(ref t_panel, length);
 

@@ -1,48 +1,131 @@
+using System.Runtime.InteropServices;
+
 namespace ModelDsl.Benchmarks.Cases;
 
-/// <summary>55,050 parameters, the network of many an introduction.</summary>
-[Model]
-[Input(784)]
-[Dense(64, Activation.Relu)]
-[Dense(64, Activation.Relu)]
-[Dense(10)]
-[Target(Loss.SparseCrossEntropy)]
-internal sealed partial class Mlp;
+/// <summary>A training that can be measured, and repeated elsewhere from the same weights on the same batch. The batch is random: what is in it does not matter to the time.</summary>
+/// <param name="Step">One step; its loss.</param>
+/// <param name="Save">Writes the weights as they are.</param>
+/// <param name="X">The batch's inputs, as bytes.</param>
+/// <param name="Y">Its targets.</param>
+internal sealed record Training(Func<double> Step, Action<string> Save, byte[] X, byte[] Y);
 
-/// <summary>A step, and a prediction, of 784-64-64-10. The batch is random: what is in it does not matter to the time.</summary>
-internal static class TrainingCases
+/// <summary>A kind of training.</summary>
+/// <param name="Name">As the command line, and the twin in PyTorch, know it.</param>
+/// <param name="What">For people.</param>
+/// <param name="New">A new training on so many threads, always the same.</param>
+/// <param name="MultiplyAdds">Of one step's products, forward and backward, the gradient of the input left out.</param>
+/// <param name="RootsAndQuotients">Parameters that an update of Adam's kind changes, each by a square root and a division.</param>
+internal sealed record TrainingCase(string Name, string What, Func<int, Training> New, double MultiplyAdds, double RootsAndQuotients)
 {
     /// <summary>So few that the loss does not come near 0, where squared gradients become denormal and everybody's Adam slow.</summary>
-    private const int StepsInRound = 100;
+    private const int MostSteps = 100;
 
-    public static IEnumerable<Case> All =>
+    public static IReadOnlyList<TrainingCase> All { get; } =
     [
-        new("step-b32", "one step of 784-64-64-10, batch 32, Adam, 1 thread", () => Step(32, 1)),
-        new("step-b256", "the same, batch 256", () => Step(256, 1)),
-        new("step-b32-2t", "the same, batch 32, 2 threads", () => Step(32, 2)),
-        new("step-b256-2t", "the same, batch 256, 2 threads", () => Step(256, 2)),
-        new("predict-b1", "one prediction of 784-64-64-10, batch 1", Predict),
+        new("a", "784-64-64-10, batch 32, Adam", threads => Mlp(32, threads), 32 * Dense(784, 64, 64, 10), 55_050),
+        new("b", "784-64-64-10, batch 256, Adam", threads => Mlp(256, threads), 256 * Dense(784, 64, 64, 10), 55_050),
+        new("c", "784-1024-1024-10, batch 128, Adam", Wide, 128 * Dense(784, 1024, 1024, 10), 1_863_690),
+        new("d", "two 3×3 convolutions of 28×28 (32 and 64 channels), dense 128, batch 64, Adam", Cnn,
+            64 * (2.0 * 784 * 9 * 32 + 3.0 * 196 * 288 * 64 + 3 * (3136 * 128 + 128 * 10)), 421_642),
+        new("e", "GPT of 4 layers, width 128, 4 heads, 64 positions, batch 12, AdamW", Gpt,
+            12 * 64 * 3.0 * (4 * (4 * 128 * 128 + 2 * 128 * 512 + 2 * 64 * 128) + 128 * 65), 809_856),
+        new("f", "linear regression of 13 features, batch 32, SGD", Line, 32 * 2 * 13, 0),
+        new("lstm", "two LSTM layers of 128, 64 positions of 128, batch 32, Adam", Lstm, 32 * (64 * (3.0 * 4 * 4 * 128 * 128 - 4 * 128 * 128) + 3 * 128 * 10), 265_482),
     ];
 
-    public static (float[] X, int[] Y) Batch(int size)
+    /// <summary>Seconds of one step.</summary>
+    public double Measure(int threads)
     {
-        var random = new Random(1);
-        float[] x = [.. Enumerable.Range(0, size * 784).Select(_ => random.NextSingle() * 2 - 1)];
-        return (x, [.. Enumerable.Range(0, size).Select(_ => random.Next(10))]);
+        Training training = New(threads);
+        int steps = 0;
+        return Rounds.Measure(
+            () =>
+            {
+                if (++steps > 10 * MostSteps && RootsAndQuotients > 0) (training, steps) = (New(threads), 0);
+                training.Step();
+            },
+            RootsAndQuotients > 0 ? MostSteps : int.MaxValue, () => (training, steps) = (New(threads), 0));
     }
 
-    private static double Step(int size, int threads)
+    /// <summary>Seconds that no program can go below on this processor, were all else free.</summary>
+    public double Floor(double multiplyAddsPerSecond, double rootsAndQuotientsPerSecond) => MultiplyAdds / multiplyAddsPerSecond + RootsAndQuotients / rootsAndQuotientsPerSecond;
+
+    /// <summary>Multiply-adds of a sample: forward, the weights' gradients, and all but the first input's.</summary>
+    private static double Dense(params int[] widths) => Enumerable.Range(1, widths.Length - 1).Sum(i => (i == 1 ? 2.0 : 3.0) * widths[i - 1] * widths[i]);
+
+    private static Training Mlp(int batch, int threads)
     {
-        var (x, y) = Batch(size);
-        Trainer<Mlp, float, int> New() => Mlp.CreateTrainer(new Adam(0.001), new TrainerOptions { BatchSize = size, MaxThreads = threads });
-        var trainer = New();
-        return Rounds.Measure(() => trainer.Step(x, y), StepsInRound, beforeRounds: () => trainer = New());
+        (float[] x, int[] y) = (Values(batch * 784), Classes(batch, 10));
+        var trainer = Cases.Mlp.CreateTrainer(new Adam(0.001), Options(batch, threads));
+        return new(() => trainer.Step(x, y), path => trainer.Model.Save(path), Bytes(x), Bytes(y));
     }
+
+    private static Training Wide(int threads)
+    {
+        (float[] x, int[] y) = (Values(128 * 784), Classes(128, 10));
+        var trainer = WideMlp.CreateTrainer(new Adam(0.001), Options(128, threads));
+        return new(() => trainer.Step(x, y), path => trainer.Model.Save(path), Bytes(x), Bytes(y));
+    }
+
+    private static Training Cnn(int threads)
+    {
+        (float[] x, int[] y) = (Values(64 * 784), Classes(64, 10));
+        var trainer = Cases.Cnn.CreateTrainer(new Adam(0.001), Options(64, threads));
+        return new(() => trainer.Step(x, y), path => trainer.Model.Save(path), Bytes(x), Bytes(y));
+    }
+
+    private static Training Gpt(int threads)
+    {
+        (int[] x, int[] y) = (Classes(12 * 64, 65), Classes(12 * 64 + 1, 65)[1..]);
+        var trainer = Cases.Gpt.CreateTrainer(new AdamW(0.001), Options(12, threads));
+        return new(() => trainer.Step(x, y), path => trainer.Model.Save(path), Bytes(x), Bytes(y));
+    }
+
+    private static Training Line(int threads)
+    {
+        float[] x = Values(32 * 13), y = Values(32);
+        var trainer = SmallLine.CreateTrainer(new Sgd(0.01), Options(32, threads));
+        return new(() => trainer.Step(x, y), path => trainer.Model.Save(path), Bytes(x), Bytes(y));
+    }
+
+    private static Training Lstm(int threads)
+    {
+        (float[] x, int[] y) = (Values(32 * 64 * 128), Classes(32, 10));
+        var trainer = LstmClassifier.CreateTrainer(new Adam(0.001), Options(32, threads));
+        return new(() => trainer.Step(x, y), path => trainer.Model.Save(path), Bytes(x), Bytes(y));
+    }
+
+    private static TrainerOptions Options(int batch, int threads) => new() { BatchSize = batch, MaxThreads = threads };
+
+    private static float[] Values(int count)
+    {
+        var random = new Random(1);
+        return [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() * 2 - 1)];
+    }
+
+    private static int[] Classes(int count, int classes)
+    {
+        var random = new Random(2);
+        return [.. Enumerable.Range(0, count).Select(_ => random.Next(classes))];
+    }
+
+    private static byte[] Bytes<T>(T[] values) where T : unmanaged => MemoryMarshal.AsBytes<T>(values).ToArray();
+}
+
+/// <summary>Steps on one and on two threads, and the latency of one prediction.</summary>
+internal static class TrainingCases
+{
+    public static IEnumerable<Case> All =>
+    [
+        .. TrainingCase.All.Select(t => new Case($"step-{t.Name}", $"step of {t.What}, 1 thread", () => t.Measure(1))),
+        .. TrainingCase.All.Select(t => new Case($"step-{t.Name}-2t", $"step of {t.What}, 2 threads", () => t.Measure(2))),
+        new("predict-b1", "one prediction of 784-64-64-10, batch 1", Predict),
+    ];
 
     private static double Predict()
     {
         Mlp model = Mlp.Create();
-        float[] x = Batch(1).X, probabilities = new float[10];
+        float[] x = [.. Enumerable.Range(0, 784).Select(i => MathF.Sin(i))], probabilities = new float[10];
         return Rounds.Measure(() => model.Predict(x, probabilities));
     }
 }

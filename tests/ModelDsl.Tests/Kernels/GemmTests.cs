@@ -41,6 +41,10 @@ public class GemmTests
     [Fact]
     public void Copies_of_the_operands_change_nothing() => Check<float>([(520, 520, 5), (1030, 70, 66)], 280_000);
 
+    /// <summary>Sums cut in pieces, in several blocks of rows and of columns, the last piece shorter, and a transposed a that is copied upright piece by piece.</summary>
+    [Fact]
+    public void Pieces_of_the_sums_change_nothing() => Check<float>([(9, 33, 1025), (17, 300, 1030), (261, 40, 1030), (40, 65, 2100)], 320_000);
+
     /// <summary>
     /// The width 1 in one share is within γₖ·Σ|a||b| of the sums in double; all other widths and shares have the same bits. Matrices end at
     /// a guard page; what lies before them, and the gaps in C, is NaN and stays so.

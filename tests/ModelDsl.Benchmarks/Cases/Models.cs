@@ -1,0 +1,82 @@
+using static ModelDsl.Ops;
+
+namespace ModelDsl.Benchmarks.Cases;
+
+/// <summary>55,050 parameters, the network of many an introduction.</summary>
+[Model]
+[Input(784)]
+[Dense(64, Activation.Relu)]
+[Dense(64, Activation.Relu)]
+[Dense(10)]
+[Target(Loss.SparseCrossEntropy)]
+internal sealed partial class Mlp;
+
+/// <summary>1.9 million parameters: products that no cache is too small for.</summary>
+[Model]
+[Input(784)]
+[Dense(1024, Activation.Relu)]
+[Dense(1024, Activation.Relu)]
+[Dense(10)]
+[Target(Loss.SparseCrossEntropy)]
+internal sealed partial class WideMlp;
+
+/// <summary>The convolutional network of PyTorch's MNIST example, with padding and without dropout.</summary>
+[Model]
+[Input(28, 28, 1)]
+[Conv2D(32, 3, Activation.Relu, Same = true)]
+[MaxPool2D(2)]
+[Conv2D(64, 3, Activation.Relu, Same = true)]
+[MaxPool2D(2)]
+[Flatten]
+[Dense(128, Activation.Relu)]
+[Dense(10)]
+[Target(Loss.SparseCrossEntropy)]
+internal sealed partial class Cnn;
+
+/// <summary>A block of nanoGPT.</summary>
+[Model]
+internal sealed partial class Block
+{
+    [LayerNorm] private partial Layer LookNorm { get; }
+    [Attention(4, Causal = true)] private partial Layer Look { get; }
+    [LayerNorm] private partial Layer ThinkNorm { get; }
+    [Dense(512, Activation.Gelu)] private partial Layer Up { get; }
+    [Dense(128)] private partial Layer Down { get; }
+
+    [Forward]
+    public Tensor Forward([Input(64, 128)] Tensor x)
+    {
+        x += Look(LookNorm(x));
+        return x + Down(Up(ThinkNorm(x)));
+    }
+}
+
+/// <summary>nanoGPT's character model, its scores by the table of its characters.</summary>
+[Model]
+[Target(Loss.SparseCrossEntropy)]
+internal sealed partial class Gpt
+{
+    [Embedding(65, 128)] private partial Layer Character { get; }
+    [PositionEmbedding(64)] private partial Layer Place { get; }
+    [Sub(Repeat = 4)] private partial LayerStack<Block> Blocks { get; }
+    [LayerNorm] private partial Layer Norm { get; }
+
+    [Forward]
+    public Tensor Forward([Input(64, Classes = 65)] Tensor text) => MatMul(Norm(Blocks.Forward(Place(Character(text)))), Transpose(Character.Weight));
+}
+
+/// <summary>The least of all.</summary>
+[Model]
+[Input(13)]
+[Dense(1)]
+[Target(Loss.Mse)]
+internal sealed partial class SmallLine;
+
+/// <summary>Two recurrent layers and the class of a sequence.</summary>
+[Model]
+[Input(64, 128)]
+[Lstm(128)]
+[Lstm(128, ReturnSequences = false)]
+[Dense(10)]
+[Target(Loss.SparseCrossEntropy)]
+internal sealed partial class LstmClassifier;

@@ -1,0 +1,65 @@
+using ModelDsl.Kernels;
+
+namespace ModelDsl.Benchmarks.Cases;
+
+/// <summary>What the processor can do at most, from registers alone: the floor that a step's time is compared with.</summary>
+internal static class ProcessorCases
+{
+    private const int Repetitions = 100_000;
+
+    /// <summary>One multiply-add of floats.</summary>
+    public static Case MultiplyAdd { get; } = new("processor-multiply-add", "one multiply-add, 12 vectors in flight", () => PerElement(new MultiplyAdds(), 12), 2);
+
+    /// <summary>One square root and one division.</summary>
+    public static Case RootAndQuotient { get; } = new("processor-root-quotient", "one square root and one division", () => PerElement(new RootsAndQuotients(), 4));
+
+    public static IEnumerable<Case> All => [MultiplyAdd, RootAndQuotient];
+
+    private static double PerElement<TAction>(TAction action, int vectors) where TAction : struct, ILaneAction<float> =>
+        Rounds.Measure(() => Lanes.Run<float, TAction>(ref action)) / ((double)Repetitions * vectors * Lanes.Width);
+
+    private struct MultiplyAdds : ILaneAction<float>
+    {
+        public float Result;
+
+        public void Run<V>() where V : struct, ILanes<V, float>
+        {
+            V x = V.Broadcast(0.999f), y = V.Broadcast(0.001f);
+            V s0 = V.Zero, s1 = V.Zero, s2 = V.Zero, s3 = V.Zero, s4 = V.Zero, s5 = V.Zero, s6 = V.Zero, s7 = V.Zero, s8 = V.Zero, s9 = V.Zero, s10 = V.Zero, s11 = V.Zero;
+            for (int i = 0; i < Repetitions; i++)
+            {
+                s0 = V.MultiplyAdd(s0, x, y);
+                s1 = V.MultiplyAdd(s1, x, y);
+                s2 = V.MultiplyAdd(s2, x, y);
+                s3 = V.MultiplyAdd(s3, x, y);
+                s4 = V.MultiplyAdd(s4, x, y);
+                s5 = V.MultiplyAdd(s5, x, y);
+                s6 = V.MultiplyAdd(s6, x, y);
+                s7 = V.MultiplyAdd(s7, x, y);
+                s8 = V.MultiplyAdd(s8, x, y);
+                s9 = V.MultiplyAdd(s9, x, y);
+                s10 = V.MultiplyAdd(s10, x, y);
+                s11 = V.MultiplyAdd(s11, x, y);
+            }
+            Result = V.Sum(s0 + s1 + s2 + s3 + s4 + s5 + s6 + s7 + s8 + s9 + s10 + s11);
+        }
+    }
+
+    private struct RootsAndQuotients : ILaneAction<float>
+    {
+        public float Result;
+
+        public void Run<V>() where V : struct, ILanes<V, float>
+        {
+            V one = V.Broadcast(1f), s0 = one, s1 = one + one, s2 = s1 + one, s3 = s2 + one;
+            for (int i = 0; i < Repetitions; i++)
+            {
+                s0 = s1 / (V.Sqrt(s0) + one);
+                s1 = s2 / (V.Sqrt(s1) + one);
+                s2 = s3 / (V.Sqrt(s2) + one);
+                s3 = one / (V.Sqrt(s3) + one);
+            }
+            Result = V.Sum(s0 + s1 + s2 + s3);
+        }
+    }
+}
