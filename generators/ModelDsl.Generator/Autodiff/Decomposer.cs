@@ -21,6 +21,8 @@ internal static class Decomposer
         InverseDeviation o => Deviation(g, inputs[0], o.Along, o.Epsilon).Inverse,
         CrossEntropy => CrossEntropyDefinition(g, inputs[0], inputs[1]),
         WithDerivative => inputs[0],
+        View o => WindowDefinitions.Inside(g, o, inputs[0]),
+        Fold o => WindowDefinitions.Inside(g, o, inputs[0]),
         _ => null,
     };
 

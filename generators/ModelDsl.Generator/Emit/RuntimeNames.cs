@@ -42,6 +42,7 @@ internal static class RuntimeNames
     public const string IEpilogue = Kernels + "IEpilogue";
     public const string Views = Kernels + "Views";
     public const string Gemm = Kernels + "Gemm";
+    public const string Axes = Kernels + "Axes";
     public const string Table = Kernels + "Table";
     public const string CompiledBody = Kernels + "CompiledBody";
     public const string RandomState = Kernels + "RandomState";

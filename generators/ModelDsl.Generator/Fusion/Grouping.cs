@@ -24,11 +24,11 @@ internal static class Grouping
     private static Group?[] Seed(GraphArena arena, IReadOnlyList<Store> roots, NodeSet forward)
     {
         var groups = new Group?[arena.Count];
-        NodeSet reachable = arena.Reachable(roots.Select(r => r.Value)), stored = Stored(arena, roots, reachable);
+        NodeSet reachable = arena.Reachable(roots.Select(r => r.Value)), windows = Windows.NeverStored(arena, roots, reachable), stored = Stored(arena, roots, reachable, windows);
         foreach (NodeId id in reachable)
         {
             Node node = arena[id];
-            if (node.Op is Reshape || (!stored.Contains(id) && (node.Op is Transpose || Values.IsLeaf(node) || Values.IsInline(arena, node)))) continue;
+            if (node.Op is Reshape || windows.Contains(id) || (!stored.Contains(id) && (node.Op is Transpose || Values.IsLeaf(node) || Values.IsInline(arena, node)))) continue;
             Shape domain = node.Op is Reduce ? arena[node.Inputs[0]].Shape : node.Shape;
             KernelKind kind = node.Op switch
             {
@@ -49,9 +49,9 @@ internal static class Grouping
 
     /// <summary>
     /// What is stored although it would otherwise be computed where it is used: roots, and what is read from memory, however cheap it is. A product reads its left
-    /// operand by any strides, so a transpose is stored only where something else reads it.
+    /// operand by any strides, so a transpose is stored only where something else reads it; and as windows, which are not stored then.
     /// </summary>
-    private static NodeSet Stored(GraphArena arena, IReadOnlyList<Store> roots, NodeSet reachable)
+    private static NodeSet Stored(GraphArena arena, IReadOnlyList<Store> roots, NodeSet reachable, NodeSet windows)
     {
         var stored = new NodeSet(arena.Count);
         stored.UnionWith(roots.Select(r => r.Value));
@@ -62,7 +62,7 @@ internal static class Grouping
             {
                 NodeId input = node.Inputs[i], owner = node.Op is Reshape ? Values.Owner(arena, input) : input;
                 if (arena[input].Op is Transpose && !(node.Op is MatMul && i == 0)) stored.Add(input);
-                if (Values.ReadsMemory(node.Op) && Values.IsInline(arena, arena[owner])) stored.Add(owner);
+                if (Values.ReadsMemory(node.Op) && Values.IsInline(arena, arena[owner]) && !windows.Contains(owner)) stored.Add(owner);
             }
         }
 

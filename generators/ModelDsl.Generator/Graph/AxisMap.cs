@@ -53,7 +53,7 @@ internal readonly record struct AxisMap(Dim Start, EquatableArray<int> Steps, in
         && (last < 0 || first > (size.Factor - 1L) * Divisor || (first == last && first % Divisor != 0));
 
     /// <summary>The least and the greatest of what is divided; null where a size is known only at run time. In long: windows and padding that do not fit are found here.</summary>
-    private (long First, long Last)? Dividends(Dim size, Shape y)
+    public (long First, long Last)? Dividends(Dim size, Shape y)
     {
         if (!size.IsConstant || !Start.IsConstant) return null;
         (long first, long last) = (Start.Factor, Start.Factor);

@@ -64,25 +64,22 @@ internal static partial class LayerLowering
     }
 
     /// <summary>
-    /// The last axis and the channels seen as one, along which a window is one run: (B, o…, k…, C) has its elements in runs of k·C instead of C, which for few
-    /// channels is what makes copying them cheap. The zeros beside that axis are put there first, so that every run is inside.
+    /// The last axis and the channels seen as one, along which a window is one run: (B, o…, k…, C) has its elements in runs of k·C instead of C.
     /// </summary>
     private static NodeId RunsOfWindows(GraphBuilder g, ConvolutionDeclaration l, NodeId x, Shape output, int[] before)
     {
         Shape shape = g[x].Shape;
         int axes = l.Windows.Count, outer = axes - 1, channels = shape.Last.Factor, rank = axes + 1 + outer + 1;
-        Window last = l.Windows[outer];
-        int length = (output.Dims[axes].Factor - 1) * last.Stride + last.Size;
         NodeId lines = g.Reshape(x, Shape.Of([.. shape.Dims.Take(axes), shape.Dims[axes] * channels]));
-        NodeId padded = g.Slice(lines, axes, -before[outer] * channels, length * channels);
         AxisMap Along(int start, params (int Axis, int Step)[] steps) => new(start, Enumerable.Range(0, rank).Select(j => steps.Where(t => t.Axis == j).Sum(t => t.Step)).ToEquatableArray());
+        Window last = l.Windows[outer];
         IEnumerable<AxisMap> maps =
         [
             Along(0, (0, 1)),
             .. Enumerable.Range(0, outer).Select(i => Along(-before[i], (1 + i, l.Windows[i].Stride), (1 + axes + i, l.Windows[i].Dilation))),
-            Along(0, (axes, last.Stride * channels), (rank - 1, 1)),
+            Along(-before[outer] * channels, (axes, last.Stride * channels), (rank - 1, 1)),
         ];
-        return g.View(padded, Shape.Of([.. output.Dims.Take(axes + 1), .. l.Windows.Take(outer).Select(w => (Dim)w.Size), last.Size * channels]), maps);
+        return g.View(lines, Shape.Of([.. output.Dims.Take(axes + 1), .. l.Windows.Take(outer).Select(w => (Dim)w.Size), last.Size * channels]), maps);
     }
 
     /// <summary>Each group is a product of its own: (G, B·o…, k…·C/G) times (G, k…·C/G, filters/G).</summary>

@@ -32,10 +32,10 @@ internal static class InPlace
         return false;
     }
 
-    /// <summary>Whether a value is the operand, or another arrangement of it. (A transpose may be stored itself, and then be the operand.)</summary>
+    /// <summary>Whether a value is the operand, or another arrangement of it. (A transpose or a view may be stored itself, and then be the operand.)</summary>
     private static bool Shows(GraphArena arena, NodeId id, NodeId operand)
     {
-        while (id != operand && (arena[id].Op is Transpose or Reshape)) id = arena[id].Inputs[0];
+        while (id != operand && (arena[id].Op is Transpose or Reshape or View)) id = arena[id].Inputs[0];
         return id == operand;
     }
 }

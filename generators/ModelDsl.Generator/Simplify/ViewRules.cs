@@ -31,10 +31,11 @@ internal static class ViewRules
         Match.Binary(g, x, BinaryKind.Multiply) is var (a, b) && (g[a].Op is View || g[b].Op is View) && op.Shape.Count == g[x].Shape.Count && op.IsInside(g[x].Shape)
             ? g.Times(g.Add(op, a), g.Add(op, b)) : null;
 
-    // view of a view → one view, where the outer one never leaves the inner one
+    // view of a view → one view, where the outer one never leaves the inner one; but windows of what was padded are inside it, where a product can read them
     private static NodeId? Composed(GraphBuilder g, View outer, NodeId x)
     {
         if (g[x].Op is not View inner || !outer.IsInside(inner.Shape)) return null;
+        if (outer.Axes.Any(a => a.Axes.Skip(1).Any()) && !inner.IsInside(g[g[x].Inputs[0]].Shape)) return null;
         int last = outer.Shape.Rank - 1;
         AxisMap[] maps = [.. inner.Axes.Select(Through)];
         return maps.Count(m => m.Steps[last] != 0) <= 1 ? g.Add(new View(outer.Shape, maps.ToEquatableArray(), inner.Fill), g[x].Inputs[0]) : null;

@@ -11,8 +11,8 @@ public static partial class Gemm
         where V : struct, ILanes<V, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ref T a = ref tile.A, b = ref tile.B;
-        nint row = tile.RowStride, row2 = 2 * row, row3 = 3 * row, column = tile.ColumnStride, stride = tile.BStride;
+        ref T b = ref tile.B;
+        nint row1 = tile.Row1, row2 = tile.Row2, row3 = tile.Row3, column = tile.ColumnStride, stride = tile.BStride;
         V s00 = V.Zero, s01 = V.Zero, s10 = V.Zero, s11 = V.Zero, s20 = V.Zero, s21 = V.Zero, s30 = V.Zero, s31 = V.Zero;
         if (tile.Continues)
         {
@@ -25,16 +25,22 @@ public static partial class Gemm
             s30 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 6 * V.Count));
             s31 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 7 * V.Count));
         }
-        int p = 0, end = tile.InPlace;
-        while (true)
+        ref Piece piece = ref tile.Pieces;
+        for (int p = 0; p < tile.K; piece = ref Unsafe.Add(ref piece, 1))
         {
-            for (; p < end; p++)
+            if (p == tile.InPlace)
+            {
+                b = ref tile.Copy;
+                stride = 2 * V.Count;
+            }
+            ref T a = ref Unsafe.Add(ref tile.A, piece.Offset);
+            for (int end = p + piece.Count; p < end; p++)
             {
                 V b0 = V.LoadUnsafe(ref b), b1 = V.LoadUnsafe(ref Unsafe.Add(ref b, V.Count));
                 V x0 = V.Broadcast(a);
                 s00 = V.MultiplyAdd(x0, b0, s00);
                 s01 = V.MultiplyAdd(x0, b1, s01);
-                V x1 = V.Broadcast(Unsafe.Add(ref a, row));
+                V x1 = V.Broadcast(Unsafe.Add(ref a, row1));
                 s10 = V.MultiplyAdd(x1, b0, s10);
                 s11 = V.MultiplyAdd(x1, b1, s11);
                 V x2 = V.Broadcast(Unsafe.Add(ref a, row2));
@@ -46,10 +52,6 @@ public static partial class Gemm
                 a = ref Unsafe.Add(ref a, column);
                 b = ref Unsafe.Add(ref b, stride);
             }
-            if (end == tile.K) break;
-            b = ref tile.Copy;
-            stride = 2 * V.Count;
-            end = tile.K;
         }
         V.StoreUnsafe(ref sums, s00);
         V.StoreUnsafe(ref Unsafe.Add(ref sums, V.Count), s01);
@@ -66,8 +68,8 @@ public static partial class Gemm
         where V : struct, ILanes<V, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ref T a = ref tile.A, b = ref tile.B;
-        nint row = tile.RowStride, row2 = 2 * row, row3 = 3 * row, column = tile.ColumnStride, stride = tile.BStride;
+        ref T b = ref tile.B;
+        nint row1 = tile.Row1, row2 = tile.Row2, row3 = tile.Row3, column = tile.ColumnStride, stride = tile.BStride;
         V s0 = V.Zero, s1 = V.Zero, s2 = V.Zero, s3 = V.Zero;
         if (tile.Continues)
         {
@@ -76,23 +78,25 @@ public static partial class Gemm
             s2 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 2 * V.Count));
             s3 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 3 * V.Count));
         }
-        int p = 0, end = tile.InPlace;
-        while (true)
+        ref Piece piece = ref tile.Pieces;
+        for (int p = 0; p < tile.K; piece = ref Unsafe.Add(ref piece, 1))
         {
-            for (; p < end; p++)
+            if (p == tile.InPlace)
+            {
+                b = ref tile.Copy;
+                stride = V.Count;
+            }
+            ref T a = ref Unsafe.Add(ref tile.A, piece.Offset);
+            for (int end = p + piece.Count; p < end; p++)
             {
                 V b0 = V.LoadUnsafe(ref b);
                 s0 = V.MultiplyAdd(V.Broadcast(a), b0, s0);
-                s1 = V.MultiplyAdd(V.Broadcast(Unsafe.Add(ref a, row)), b0, s1);
+                s1 = V.MultiplyAdd(V.Broadcast(Unsafe.Add(ref a, row1)), b0, s1);
                 s2 = V.MultiplyAdd(V.Broadcast(Unsafe.Add(ref a, row2)), b0, s2);
                 s3 = V.MultiplyAdd(V.Broadcast(Unsafe.Add(ref a, row3)), b0, s3);
                 a = ref Unsafe.Add(ref a, column);
                 b = ref Unsafe.Add(ref b, stride);
             }
-            if (end == tile.K) break;
-            b = ref tile.Copy;
-            stride = V.Count;
-            end = tile.K;
         }
         V.StoreUnsafe(ref sums, s0);
         V.StoreUnsafe(ref Unsafe.Add(ref sums, V.Count), s1);
@@ -105,7 +109,7 @@ public static partial class Gemm
         where V : struct, ILanes<V, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ref T a = ref tile.A, b = ref tile.B;
+        ref T b = ref tile.B;
         nint column = tile.ColumnStride, stride = tile.BStride;
         V s00 = V.Zero, s01 = V.Zero, s02 = V.Zero, s03 = V.Zero, s04 = V.Zero, s05 = V.Zero, s06 = V.Zero, s07 = V.Zero;
         if (tile.Continues)
@@ -119,10 +123,16 @@ public static partial class Gemm
             s06 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 6 * V.Count));
             s07 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 7 * V.Count));
         }
-        int p = 0, end = tile.InPlace;
-        while (true)
+        ref Piece piece = ref tile.Pieces;
+        for (int p = 0; p < tile.K; piece = ref Unsafe.Add(ref piece, 1))
         {
-            for (; p < end; p++)
+            if (p == tile.InPlace)
+            {
+                b = ref tile.Copy;
+                stride = 8 * V.Count;
+            }
+            ref T a = ref Unsafe.Add(ref tile.A, piece.Offset);
+            for (int end = p + piece.Count; p < end; p++)
             {
                 V b0 = V.LoadUnsafe(ref b), b1 = V.LoadUnsafe(ref Unsafe.Add(ref b, V.Count)), b2 = V.LoadUnsafe(ref Unsafe.Add(ref b, 2 * V.Count)), b3 = V.LoadUnsafe(ref Unsafe.Add(ref b, 3 * V.Count)), b4 = V.LoadUnsafe(ref Unsafe.Add(ref b, 4 * V.Count)), b5 = V.LoadUnsafe(ref Unsafe.Add(ref b, 5 * V.Count)), b6 = V.LoadUnsafe(ref Unsafe.Add(ref b, 6 * V.Count)), b7 = V.LoadUnsafe(ref Unsafe.Add(ref b, 7 * V.Count));
                 V x = V.Broadcast(a);
@@ -137,10 +147,6 @@ public static partial class Gemm
                 a = ref Unsafe.Add(ref a, column);
                 b = ref Unsafe.Add(ref b, stride);
             }
-            if (end == tile.K) break;
-            b = ref tile.Copy;
-            stride = 8 * V.Count;
-            end = tile.K;
         }
         V.StoreUnsafe(ref sums, s00);
         V.StoreUnsafe(ref Unsafe.Add(ref sums, V.Count), s01);
@@ -157,7 +163,7 @@ public static partial class Gemm
         where V : struct, ILanes<V, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ref T a = ref tile.A, b = ref tile.B;
+        ref T b = ref tile.B;
         nint column = tile.ColumnStride, stride = tile.BStride;
         V s00 = V.Zero, s01 = V.Zero, s02 = V.Zero, s03 = V.Zero;
         if (tile.Continues)
@@ -167,10 +173,16 @@ public static partial class Gemm
             s02 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 2 * V.Count));
             s03 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 3 * V.Count));
         }
-        int p = 0, end = tile.InPlace;
-        while (true)
+        ref Piece piece = ref tile.Pieces;
+        for (int p = 0; p < tile.K; piece = ref Unsafe.Add(ref piece, 1))
         {
-            for (; p < end; p++)
+            if (p == tile.InPlace)
+            {
+                b = ref tile.Copy;
+                stride = 4 * V.Count;
+            }
+            ref T a = ref Unsafe.Add(ref tile.A, piece.Offset);
+            for (int end = p + piece.Count; p < end; p++)
             {
                 V b0 = V.LoadUnsafe(ref b), b1 = V.LoadUnsafe(ref Unsafe.Add(ref b, V.Count)), b2 = V.LoadUnsafe(ref Unsafe.Add(ref b, 2 * V.Count)), b3 = V.LoadUnsafe(ref Unsafe.Add(ref b, 3 * V.Count));
                 V x = V.Broadcast(a);
@@ -181,10 +193,6 @@ public static partial class Gemm
                 a = ref Unsafe.Add(ref a, column);
                 b = ref Unsafe.Add(ref b, stride);
             }
-            if (end == tile.K) break;
-            b = ref tile.Copy;
-            stride = 4 * V.Count;
-            end = tile.K;
         }
         V.StoreUnsafe(ref sums, s00);
         V.StoreUnsafe(ref Unsafe.Add(ref sums, V.Count), s01);
@@ -197,7 +205,7 @@ public static partial class Gemm
         where V : struct, ILanes<V, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ref T a = ref tile.A, b = ref tile.B;
+        ref T b = ref tile.B;
         nint column = tile.ColumnStride, stride = tile.BStride;
         V s00 = V.Zero, s01 = V.Zero;
         if (tile.Continues)
@@ -205,10 +213,16 @@ public static partial class Gemm
             s00 = V.LoadUnsafe(ref sums);
             s01 = V.LoadUnsafe(ref Unsafe.Add(ref sums, V.Count));
         }
-        int p = 0, end = tile.InPlace;
-        while (true)
+        ref Piece piece = ref tile.Pieces;
+        for (int p = 0; p < tile.K; piece = ref Unsafe.Add(ref piece, 1))
         {
-            for (; p < end; p++)
+            if (p == tile.InPlace)
+            {
+                b = ref tile.Copy;
+                stride = 2 * V.Count;
+            }
+            ref T a = ref Unsafe.Add(ref tile.A, piece.Offset);
+            for (int end = p + piece.Count; p < end; p++)
             {
                 V b0 = V.LoadUnsafe(ref b), b1 = V.LoadUnsafe(ref Unsafe.Add(ref b, V.Count));
                 V x = V.Broadcast(a);
@@ -217,10 +231,6 @@ public static partial class Gemm
                 a = ref Unsafe.Add(ref a, column);
                 b = ref Unsafe.Add(ref b, stride);
             }
-            if (end == tile.K) break;
-            b = ref tile.Copy;
-            stride = 2 * V.Count;
-            end = tile.K;
         }
         V.StoreUnsafe(ref sums, s00);
         V.StoreUnsafe(ref Unsafe.Add(ref sums, V.Count), s01);
@@ -231,17 +241,23 @@ public static partial class Gemm
         where V : struct, ILanes<V, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ref T a = ref tile.A, b = ref tile.B;
+        ref T b = ref tile.B;
         nint column = tile.ColumnStride, stride = tile.BStride;
         V s0 = V.Zero;
         if (tile.Continues)
         {
             s0 = V.LoadUnsafe(ref sums);
         }
-        int p = 0, end = tile.InPlace;
-        while (true)
+        ref Piece piece = ref tile.Pieces;
+        for (int p = 0; p < tile.K; piece = ref Unsafe.Add(ref piece, 1))
         {
-            for (; p < end; p++)
+            if (p == tile.InPlace)
+            {
+                b = ref tile.Copy;
+                stride = V.Count;
+            }
+            ref T a = ref Unsafe.Add(ref tile.A, piece.Offset);
+            for (int end = p + piece.Count; p < end; p++)
             {
                 V b0 = V.LoadUnsafe(ref b);
                 V x = V.Broadcast(a);
@@ -249,10 +265,6 @@ public static partial class Gemm
                 a = ref Unsafe.Add(ref a, column);
                 b = ref Unsafe.Add(ref b, stride);
             }
-            if (end == tile.K) break;
-            b = ref tile.Copy;
-            stride = V.Count;
-            end = tile.K;
         }
         V.StoreUnsafe(ref sums, s0);
     }

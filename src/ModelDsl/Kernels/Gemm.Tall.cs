@@ -11,8 +11,8 @@ public static partial class Gemm
         where V : struct, ILanes<V, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ref T a = ref tile.A, a4 = ref Unsafe.Add(ref a, 4 * tile.RowStride), b = ref tile.B;
-        nint row = tile.RowStride, row2 = 2 * row, row3 = 3 * row, column = tile.ColumnStride, stride = tile.BStride;
+        ref T b = ref tile.B;
+        nint row1 = tile.Row1, row2 = tile.Row2, row3 = tile.Row3, row4 = tile.Row4, row5 = tile.Row5, row6 = tile.Row6, row7 = tile.Row7, column = tile.ColumnStride, stride = tile.BStride;
         V s00 = V.Zero, s01 = V.Zero, s10 = V.Zero, s11 = V.Zero, s20 = V.Zero, s21 = V.Zero, s30 = V.Zero, s31 = V.Zero;
         V s40 = V.Zero, s41 = V.Zero, s50 = V.Zero, s51 = V.Zero, s60 = V.Zero, s61 = V.Zero, s70 = V.Zero, s71 = V.Zero;
         if (tile.Continues)
@@ -34,16 +34,22 @@ public static partial class Gemm
             s70 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 14 * V.Count));
             s71 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 15 * V.Count));
         }
-        int p = 0, end = tile.InPlace;
-        while (true)
+        ref Piece piece = ref tile.Pieces;
+        for (int p = 0; p < tile.K; piece = ref Unsafe.Add(ref piece, 1))
         {
-            for (; p < end; p++)
+            if (p == tile.InPlace)
+            {
+                b = ref tile.Copy;
+                stride = 2 * V.Count;
+            }
+            ref T a = ref Unsafe.Add(ref tile.A, piece.Offset);
+            for (int end = p + piece.Count; p < end; p++)
             {
                 V b0 = V.LoadUnsafe(ref b), b1 = V.LoadUnsafe(ref Unsafe.Add(ref b, V.Count));
                 V x0 = V.Broadcast(a);
                 s00 = V.MultiplyAdd(x0, b0, s00);
                 s01 = V.MultiplyAdd(x0, b1, s01);
-                V x1 = V.Broadcast(Unsafe.Add(ref a, row));
+                V x1 = V.Broadcast(Unsafe.Add(ref a, row1));
                 s10 = V.MultiplyAdd(x1, b0, s10);
                 s11 = V.MultiplyAdd(x1, b1, s11);
                 V x2 = V.Broadcast(Unsafe.Add(ref a, row2));
@@ -52,26 +58,21 @@ public static partial class Gemm
                 V x3 = V.Broadcast(Unsafe.Add(ref a, row3));
                 s30 = V.MultiplyAdd(x3, b0, s30);
                 s31 = V.MultiplyAdd(x3, b1, s31);
-                V x4 = V.Broadcast(a4);
+                V x4 = V.Broadcast(Unsafe.Add(ref a, row4));
                 s40 = V.MultiplyAdd(x4, b0, s40);
                 s41 = V.MultiplyAdd(x4, b1, s41);
-                V x5 = V.Broadcast(Unsafe.Add(ref a4, row));
+                V x5 = V.Broadcast(Unsafe.Add(ref a, row5));
                 s50 = V.MultiplyAdd(x5, b0, s50);
                 s51 = V.MultiplyAdd(x5, b1, s51);
-                V x6 = V.Broadcast(Unsafe.Add(ref a4, row2));
+                V x6 = V.Broadcast(Unsafe.Add(ref a, row6));
                 s60 = V.MultiplyAdd(x6, b0, s60);
                 s61 = V.MultiplyAdd(x6, b1, s61);
-                V x7 = V.Broadcast(Unsafe.Add(ref a4, row3));
+                V x7 = V.Broadcast(Unsafe.Add(ref a, row7));
                 s70 = V.MultiplyAdd(x7, b0, s70);
                 s71 = V.MultiplyAdd(x7, b1, s71);
                 a = ref Unsafe.Add(ref a, column);
-                a4 = ref Unsafe.Add(ref a4, column);
                 b = ref Unsafe.Add(ref b, stride);
             }
-            if (end == tile.K) break;
-            b = ref tile.Copy;
-            stride = 2 * V.Count;
-            end = tile.K;
         }
         V.StoreUnsafe(ref sums, s00);
         V.StoreUnsafe(ref Unsafe.Add(ref sums, V.Count), s01);
@@ -96,8 +97,8 @@ public static partial class Gemm
         where V : struct, ILanes<V, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ref T a = ref tile.A, a4 = ref Unsafe.Add(ref a, 4 * tile.RowStride), b = ref tile.B;
-        nint row = tile.RowStride, row2 = 2 * row, row3 = 3 * row, column = tile.ColumnStride, stride = tile.BStride;
+        ref T b = ref tile.B;
+        nint row1 = tile.Row1, row2 = tile.Row2, row3 = tile.Row3, row4 = tile.Row4, row5 = tile.Row5, row6 = tile.Row6, row7 = tile.Row7, column = tile.ColumnStride, stride = tile.BStride;
         V s0 = V.Zero, s1 = V.Zero, s2 = V.Zero, s3 = V.Zero, s4 = V.Zero, s5 = V.Zero, s6 = V.Zero, s7 = V.Zero;
         if (tile.Continues)
         {
@@ -110,28 +111,29 @@ public static partial class Gemm
             s6 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 6 * V.Count));
             s7 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 7 * V.Count));
         }
-        int p = 0, end = tile.InPlace;
-        while (true)
+        ref Piece piece = ref tile.Pieces;
+        for (int p = 0; p < tile.K; piece = ref Unsafe.Add(ref piece, 1))
         {
-            for (; p < end; p++)
+            if (p == tile.InPlace)
+            {
+                b = ref tile.Copy;
+                stride = V.Count;
+            }
+            ref T a = ref Unsafe.Add(ref tile.A, piece.Offset);
+            for (int end = p + piece.Count; p < end; p++)
             {
                 V b0 = V.LoadUnsafe(ref b);
                 s0 = V.MultiplyAdd(V.Broadcast(a), b0, s0);
-                s1 = V.MultiplyAdd(V.Broadcast(Unsafe.Add(ref a, row)), b0, s1);
+                s1 = V.MultiplyAdd(V.Broadcast(Unsafe.Add(ref a, row1)), b0, s1);
                 s2 = V.MultiplyAdd(V.Broadcast(Unsafe.Add(ref a, row2)), b0, s2);
                 s3 = V.MultiplyAdd(V.Broadcast(Unsafe.Add(ref a, row3)), b0, s3);
-                s4 = V.MultiplyAdd(V.Broadcast(a4), b0, s4);
-                s5 = V.MultiplyAdd(V.Broadcast(Unsafe.Add(ref a4, row)), b0, s5);
-                s6 = V.MultiplyAdd(V.Broadcast(Unsafe.Add(ref a4, row2)), b0, s6);
-                s7 = V.MultiplyAdd(V.Broadcast(Unsafe.Add(ref a4, row3)), b0, s7);
+                s4 = V.MultiplyAdd(V.Broadcast(Unsafe.Add(ref a, row4)), b0, s4);
+                s5 = V.MultiplyAdd(V.Broadcast(Unsafe.Add(ref a, row5)), b0, s5);
+                s6 = V.MultiplyAdd(V.Broadcast(Unsafe.Add(ref a, row6)), b0, s6);
+                s7 = V.MultiplyAdd(V.Broadcast(Unsafe.Add(ref a, row7)), b0, s7);
                 a = ref Unsafe.Add(ref a, column);
-                a4 = ref Unsafe.Add(ref a4, column);
                 b = ref Unsafe.Add(ref b, stride);
             }
-            if (end == tile.K) break;
-            b = ref tile.Copy;
-            stride = V.Count;
-            end = tile.K;
         }
         V.StoreUnsafe(ref sums, s0);
         V.StoreUnsafe(ref Unsafe.Add(ref sums, V.Count), s1);
@@ -148,8 +150,8 @@ public static partial class Gemm
         where V : struct, ILanes<V, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ref T a = ref tile.A, a4 = ref Unsafe.Add(ref a, 4 * tile.RowStride), b = ref tile.B;
-        nint row = tile.RowStride, row2 = 2 * row, row3 = 3 * row, column = tile.ColumnStride, stride = tile.BStride;
+        ref T b = ref tile.B;
+        nint row1 = tile.Row1, row2 = tile.Row2, row3 = tile.Row3, row4 = tile.Row4, row5 = tile.Row5, column = tile.ColumnStride, stride = tile.BStride;
         V s00 = V.Zero, s01 = V.Zero, s10 = V.Zero, s11 = V.Zero, s20 = V.Zero, s21 = V.Zero, s30 = V.Zero, s31 = V.Zero;
         V s40 = V.Zero, s41 = V.Zero, s50 = V.Zero, s51 = V.Zero;
         if (tile.Continues)
@@ -167,16 +169,22 @@ public static partial class Gemm
             s50 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 10 * V.Count));
             s51 = V.LoadUnsafe(ref Unsafe.Add(ref sums, 11 * V.Count));
         }
-        int p = 0, end = tile.InPlace;
-        while (true)
+        ref Piece piece = ref tile.Pieces;
+        for (int p = 0; p < tile.K; piece = ref Unsafe.Add(ref piece, 1))
         {
-            for (; p < end; p++)
+            if (p == tile.InPlace)
+            {
+                b = ref tile.Copy;
+                stride = 2 * V.Count;
+            }
+            ref T a = ref Unsafe.Add(ref tile.A, piece.Offset);
+            for (int end = p + piece.Count; p < end; p++)
             {
                 V b0 = V.LoadUnsafe(ref b), b1 = V.LoadUnsafe(ref Unsafe.Add(ref b, V.Count));
                 V x0 = V.Broadcast(a);
                 s00 = V.MultiplyAdd(x0, b0, s00);
                 s01 = V.MultiplyAdd(x0, b1, s01);
-                V x1 = V.Broadcast(Unsafe.Add(ref a, row));
+                V x1 = V.Broadcast(Unsafe.Add(ref a, row1));
                 s10 = V.MultiplyAdd(x1, b0, s10);
                 s11 = V.MultiplyAdd(x1, b1, s11);
                 V x2 = V.Broadcast(Unsafe.Add(ref a, row2));
@@ -185,20 +193,15 @@ public static partial class Gemm
                 V x3 = V.Broadcast(Unsafe.Add(ref a, row3));
                 s30 = V.MultiplyAdd(x3, b0, s30);
                 s31 = V.MultiplyAdd(x3, b1, s31);
-                V x4 = V.Broadcast(a4);
+                V x4 = V.Broadcast(Unsafe.Add(ref a, row4));
                 s40 = V.MultiplyAdd(x4, b0, s40);
                 s41 = V.MultiplyAdd(x4, b1, s41);
-                V x5 = V.Broadcast(Unsafe.Add(ref a4, row));
+                V x5 = V.Broadcast(Unsafe.Add(ref a, row5));
                 s50 = V.MultiplyAdd(x5, b0, s50);
                 s51 = V.MultiplyAdd(x5, b1, s51);
                 a = ref Unsafe.Add(ref a, column);
-                a4 = ref Unsafe.Add(ref a4, column);
                 b = ref Unsafe.Add(ref b, stride);
             }
-            if (end == tile.K) break;
-            b = ref tile.Copy;
-            stride = 2 * V.Count;
-            end = tile.K;
         }
         V.StoreUnsafe(ref sums, s00);
         V.StoreUnsafe(ref Unsafe.Add(ref sums, V.Count), s01);

@@ -5,42 +5,77 @@ namespace ModelDsl.Kernels;
 
 public static partial class Gemm
 {
-    /// <summary>What a tile reads. Rows p &lt; InPlace of b lie at B, the others at Copy, without gaps. Where it continues, the sums begin with what they are.</summary>
+    /// <summary>
+    /// What a tile reads. A holds its first row; the others lie at the offsets. The columns of a come in pieces, each ColumnStride apart. Rows p &lt; InPlace of b lie at B, the
+    /// others at Copy, without gaps; a piece ends between them. Where it continues, the sums begin with what they are.
+    /// </summary>
     private ref struct Tile<T>
     {
         public ref T A, B, Copy;
-        public nint RowStride, ColumnStride, BStride;
+        public nint Row1, Row2, Row3, Row4, Row5, Row6, Row7, ColumnStride, BStride;
+        public ref Piece Pieces;
         public int InPlace, K;
         public bool Continues;
     }
 
-    /// <summary>Computes the tallest tile that fits in <paramref name="rows"/>, row after row into <paramref name="sums"/>; returns its height.</summary>
-    private static int Run<V, T>(in Tile<T> tile, int rows, int vectors, ref T sums)
+    /// <summary>Columns of a whose elements are evenly spaced.</summary>
+    /// <param name="Offset">Elements from the first column.</param>
+    /// <param name="Count">At least 1.</param>
+    private readonly record struct Piece(nint Offset, int Count);
+
+    /// <summary>Of the tallest tile for so many rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Height<V, T>(int rows, int vectors)
         where V : struct, ILanes<V, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         // Only 512-bit vectors come with the registers for 16 sums; of 16 registers, 6×2 sums leave enough for what feeds them.
-        if (rows >= 8 && (vectors == 1 || V.Count * Unsafe.SizeOf<T>() == 64))
+        if (rows >= 8 && (vectors == 1 || V.Count * Unsafe.SizeOf<T>() == 64)) return 8;
+        if (rows >= 6 && rows is not (8 or 9) && vectors == 2) return 6; // 8 and 9 are better cut in fours
+        return rows >= 4 ? 4 : 1;
+    }
+
+    /// <summary>Where the tile's other rows are; the cursor goes on behind them.</summary>
+    private static void Place<T>(ref Tile<T> tile, ref Axes.Cursor row, int height)
+    {
+        nint start = row.Offset;
+        row.Advance(1);
+        if (height == 1) return;
+        tile.Row1 = Next(ref row, start);
+        tile.Row2 = Next(ref row, start);
+        tile.Row3 = Next(ref row, start);
+        if (height == 4) return;
+        tile.Row4 = Next(ref row, start);
+        tile.Row5 = Next(ref row, start);
+        if (height == 6) return;
+        tile.Row6 = Next(ref row, start);
+        tile.Row7 = Next(ref row, start);
+
+        static nint Next(ref Axes.Cursor row, nint start)
         {
-            if (vectors == 2) Tile8x2<V, T>(in tile, ref sums);
-            else Tile8x1<V, T>(in tile, ref sums);
-            return 8;
+            nint offset = row.Offset - start;
+            row.Advance(1);
+            return offset;
         }
-        if (rows >= 6 && rows is not (8 or 9) && vectors == 2) // 8 and 9 are better cut in fours
+    }
+
+    /// <summary>Computes a tile, row after row into <paramref name="sums"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Run<V, T>(in Tile<T> tile, int height, int vectors, ref T sums)
+        where V : struct, ILanes<V, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        switch (height, vectors)
         {
-            Tile6x2<V, T>(in tile, ref sums);
-            return 6;
+            case (8, 2): Tile8x2<V, T>(in tile, ref sums); break;
+            case (8, _): Tile8x1<V, T>(in tile, ref sums); break;
+            case (6, _): Tile6x2<V, T>(in tile, ref sums); break;
+            case (4, 2): Tile4x2<V, T>(in tile, ref sums); break;
+            case (4, _): Tile4x1<V, T>(in tile, ref sums); break;
+            case (_, 8): Tile1x8<V, T>(in tile, ref sums); break;
+            case (_, 4): Tile1x4<V, T>(in tile, ref sums); break;
+            case (_, 2): Tile1x2<V, T>(in tile, ref sums); break;
+            default: Tile1x1<V, T>(in tile, ref sums); break;
         }
-        if (rows >= 4)
-        {
-            if (vectors == 2) Tile4x2<V, T>(in tile, ref sums);
-            else Tile4x1<V, T>(in tile, ref sums);
-            return 4;
-        }
-        if (vectors == 8) Tile1x8<V, T>(in tile, ref sums);
-        else if (vectors == 4) Tile1x4<V, T>(in tile, ref sums);
-        else if (vectors == 2) Tile1x2<V, T>(in tile, ref sums);
-        else Tile1x1<V, T>(in tile, ref sums);
-        return 1;
     }
 }

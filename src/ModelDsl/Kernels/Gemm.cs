@@ -44,14 +44,31 @@ public static partial class Gemm
     /// <param name="k">Columns of a, rows of b; 0 makes every sum 0.</param>
     /// <param name="epilogue">Takes the sums.</param>
     /// <param name="part">The share of C to compute.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // the first steps count too
     public static void Multiply<V, T, TEpilogue>(
         ReadOnlySpan<T> a, int aRowStride, int aColumnStride, ReadOnlySpan<T> b, int m, int n, int k, in TEpilogue epilogue, Part part)
         where V : struct, ILanes<V, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TEpilogue : struct, IEpilogue<T>, allows ref struct =>
+        Multiply<V, T, TEpilogue>(a, new Axes(aRowStride), new Axes(aColumnStride), b, m, n, k, in epilogue, part);
+
+    /// <summary>C[i, j] = Σₚ a[rows(i) + columns(p)] · b[p·n + j]; the epilogue takes C.</summary>
+    /// <param name="a">What the left matrix is a view of.</param>
+    /// <param name="rows">Where its rows lie.</param>
+    /// <param name="columns">Where, from there, the elements of a row lie.</param>
+    /// <param name="b">The right matrix. (k, n)</param>
+    /// <param name="m">Rows of a and C.</param>
+    /// <param name="n">Columns of b and C.</param>
+    /// <param name="k">Columns of a, rows of b; 0 makes every sum 0.</param>
+    /// <param name="epilogue">Takes the sums.</param>
+    /// <param name="part">The share of C to compute.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // the first steps count too
+    public static void Multiply<V, T, TEpilogue>(
+        ReadOnlySpan<T> a, Axes rows, Axes columns, ReadOnlySpan<T> b, int m, int n, int k, in TEpilogue epilogue, Part part)
+        where V : struct, ILanes<V, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TEpilogue : struct, IEpilogue<T>, allows ref struct
     {
-        Validate(a.Length, aRowStride, aColumnStride, b.Length, m, n, k);
+        Validate(a.Length, rows, columns, b.Length, m, n, k);
         bool wide = (n + 2 * V.Count - 1) / (2 * V.Count) >= (m + TallRows - 1) / TallRows;
         var (firstRow, endRow) = wide ? (0, m) : part.Of(m, TallRows);
         var (firstColumn, endColumn) = wide ? part.Of(n, 2 * V.Count) : (0, n);
@@ -61,7 +78,7 @@ public static partial class Gemm
         int pieces = k <= WholeDepth ? 1 : (k + PieceDepth - 1) / PieceDepth, depth = (k + pieces - 1) / pieces;
         int blockRows = Math.Max(TallRows, BlockBytes / Unsafe.SizeOf<T>() / Math.Max(1, depth) / TallRows * TallRows);
         int blockColumns = pieces == 1 ? endColumn - firstColumn : PieceColumns;
-        var block = new Block<T> { RowStride = aRowStride, ColumnStride = aColumnStride, N = n, B = b };
+        var block = new Block<T> { Rows = rows, Columns = columns, N = n, B = b };
         for (int j = firstColumn; j < endColumn; j += blockColumns)
             for (int i = firstRow; i < endRow; i += blockRows)
                 for (int piece = 0; piece < pieces; piece++)
@@ -76,7 +93,8 @@ public static partial class Gemm
     /// <summary>Rows of C by columns of C by a piece of their sums.</summary>
     private ref struct Block<T>
     {
-        public int RowStride, ColumnStride, N, Row, EndRow, Column, EndColumn, First, K;
+        public Axes Rows, Columns;
+        public int N, Row, EndRow, Column, EndColumn, First, K;
         public bool IsLast;
         public ReadOnlySpan<T> B;
     }
@@ -88,31 +106,42 @@ public static partial class Gemm
         where TEpilogue : struct, IEpilogue<T>, allows ref struct
     {
         int rows = block.EndRow - block.Row, columns = block.EndColumn - block.Column, k = block.K, n = block.N;
-        var tile = new Tile<T> { RowStride = block.RowStride, ColumnStride = block.ColumnStride, BStride = n, K = k, Continues = block.First > 0 };
-        ref T first = ref Unsafe.Add(ref MemoryMarshal.GetReference(a), (nint)block.Row * block.RowStride + (nint)block.First * block.ColumnStride);
-        if (block.RowStride == 1 && block.ColumnStride * (long)Unsafe.SizeOf<T>() >= FarColumns && columns >= CopyColumns && k >= CopyColumns)
+        ref T first = ref MemoryMarshal.GetReference(a);
+        (Axes rowAxes, Axes columnAxes, int firstOfA, int firstColumn) = (block.Rows, block.Columns, block.Row, block.First);
+        if (rowAxes.IsPlain && rowAxes.Stride == 1 && columnAxes.IsPlain && columnAxes.Stride * (long)Unsafe.SizeOf<T>() >= FarColumns && columns >= CopyColumns && k >= CopyColumns)
         {
             Span<T> upright = Scratch<T>.Rows(rows * k);
-            TransposeColumns(a[(int)Math.Min(a.Length, (long)block.First * block.ColumnStride)..], k, block.ColumnStride, upright, block.Row, block.EndRow);
+            TransposeColumns(a[(int)Math.Min(a.Length, (long)block.First * columnAxes.Stride)..], k, columnAxes.Stride, upright, block.Row, block.EndRow);
             first = ref MemoryMarshal.GetReference(upright);
-            (tile.RowStride, tile.ColumnStride) = (k, 1);
+            (rowAxes, columnAxes, firstOfA, firstColumn) = (new Axes(k), new Axes(1), 0, 0);
         }
 
         // a tile's sums are used at once, or, where they are not finished, kept beside those of the block's other tiles
         bool keep = block.First > 0 || !block.IsLast;
         Span<T> sums = keep ? Scratch<T>.Sums(rows * (PieceColumns + 8 * V.Count)) : Scratch<T>.Sums(TallRows * 2 * V.Count);
         bool pack = rows >= (V.Count * Unsafe.SizeOf<T>() == 64 ? PackRowsWide : PackRows) && (long)n * Unsafe.SizeOf<T>() >= PackStride;
+        var tile = new Tile<T> { ColumnStride = columnAxes.Stride, BStride = n, K = k, Continues = block.First > 0 };
+        var row = new Axes.Cursor(rowAxes, firstOfA);
+        Place(ref tile, ref row, TallRows); // for good where rows are evenly spaced
         for (int j = block.Column; j < block.EndColumn;)
         {
             int vectors = Vectors<V, T>(rows, block.EndColumn - j), width = vectors * V.Count;
             tile.InPlace = pack ? 0 : Math.Clamp(RowsInPlace(block.B.Length, j, n, block.First + k, width) - block.First, 0, k);
             tile.B = ref Unsafe.Add(ref MemoryMarshal.GetReference(block.B), (nint)block.First * n + j);
             tile.Copy = ref MemoryMarshal.GetReference(Pack<V, T>(block.B, j, n, block.First + tile.InPlace, block.First + k, vectors));
+            tile.Pieces = ref MemoryMarshal.GetReference(Cut(columnAxes, firstColumn, k, tile.InPlace));
+            row = new Axes.Cursor(rowAxes, firstOfA);
             for (int i = 0; i < rows;)
             {
-                tile.A = ref Unsafe.Add(ref first, i * tile.RowStride);
                 Span<T> own = keep ? sums[((j - block.Column) * rows + i * width)..] : sums;
-                int height = Run<V, T>(in tile, rows - i, vectors, ref MemoryMarshal.GetReference(own));
+                int height = Height<V, T>(rows - i, vectors);
+                if (rowAxes.IsPlain) tile.A = ref Unsafe.Add(ref first, (nint)(firstOfA + i) * rowAxes.Stride);
+                else
+                {
+                    tile.A = ref Unsafe.Add(ref first, row.Offset);
+                    Place(ref tile, ref row, height);
+                }
+                Run<V, T>(in tile, height, vectors, ref MemoryMarshal.GetReference(own));
                 // Through memory, so that a tile is compiled once and not anew, with its many registers, around each epilogue.
                 if (block.IsLast)
                     for (int r = 0; r < height; r++)
@@ -124,12 +153,31 @@ public static partial class Gemm
         }
     }
 
-    private static void Validate(int aLength, int aRowStride, int aColumnStride, int bLength, int m, int n, int k)
+    /// <summary>Columns first … first + k − 1 in pieces of which each is one run, and none lies across row <paramref name="inPlace"/> of b.</summary>
+    private static ReadOnlySpan<Piece> Cut(Axes columns, int first, int k, int inPlace)
+    {
+        var cursor = new Axes.Cursor(columns, first);
+        int count = 0;
+        for (int p = 0; p < k;)
+        {
+            int length = Math.Min(cursor.Left, (p < inPlace ? inPlace : k) - p);
+            if (count == (t_pieces ??= new Piece[16]).Length) Array.Resize(ref t_pieces, 2 * count);
+            t_pieces[count++] = new Piece(cursor.Offset, length);
+            cursor.Advance(length);
+            p += length;
+        }
+
+        return (t_pieces ??= new Piece[16]).AsSpan(0, count);
+    }
+
+    [ThreadStatic] private static Piece[]? t_pieces;
+
+    private static void Validate(int aLength, Axes rows, Axes columns, int bLength, int m, int n, int k)
     {
         if (m < 0 || n < 0 || k < 0) throw new ArgumentException($"A product of {m}×{k} and {k}×{n} matrices: sizes must not be negative.");
-        if (aRowStride < 0 || aColumnStride < 0) throw new ArgumentException($"Strides of a must not be negative, but are {aRowStride} and {aColumnStride}.");
-        if (m > 0 && k > 0 && (m - 1L) * aRowStride + (k - 1L) * aColumnStride >= aLength)
-            throw new ArgumentException($"a has {aLength} elements, too few for {m}×{k} at strides {aRowStride} and {aColumnStride}.");
+        if (!rows.IsValid || !columns.IsValid) throw new ArgumentException($"Strides of a must not be negative, but are {rows.Stride} and {columns.Stride}.");
+        if (m > 0 && k > 0 && rows.Reach(m) + columns.Reach(k) >= aLength)
+            throw new ArgumentException($"a has {aLength} elements, too few for {m}×{k} at strides {rows.Stride} and {columns.Stride}.");
         if ((long)k * n > bLength) throw new ArgumentException($"b has {bLength} elements, too few for {k}×{n}.");
     }
 

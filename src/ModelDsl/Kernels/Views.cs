@@ -28,8 +28,9 @@ public static class Views
         where V : struct, ILanes<V, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Span<T> lanes = stackalloc T[16];
         int count = Math.Min(V.Count, columns - column), dividend = from + step * column;
+        if (step == 1 && divisor == 1 && stride == 1 && at >= 0 && count == V.Count && dividend >= 0 && dividend <= size - V.Count) return V.Load(x, at + dividend);
+        Span<T> lanes = stackalloc T[16];
         for (int lane = 0; lane < count; lane++, dividend += step)
         {
             int position = divisor == 1 ? dividend : dividend % divisor == 0 ? dividend / divisor : -1;

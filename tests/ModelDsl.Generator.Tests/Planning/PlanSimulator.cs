@@ -66,7 +66,7 @@ internal sealed class PlanSimulator
         for (int sweep = 0; sweep < sweeps.Count; sweep++)
         {
             // what lies in memory is read again for each sweep, as the loops do; what earlier sweeps reduced is at hand
-            var values = new Interpreter(Arena, _feed) { MayCompute = id => kernel.Body.Contains(id) || (Arena[id].Op is Transpose && kernel.Loads.Contains(Arena[id].Inputs[0])) };
+            var values = new Interpreter(Arena, _feed) { MayCompute = id => kernel.Body.Contains(id) || IsReadInPlace(kernel, id) };
             foreach (NodeId load in kernel.Loads) values[load] = Read(load);
             foreach ((NodeId id, double[] value) in done) values[id] = value;
             foreach (NodeId id in sweeps[sweep].Loads.Where(kernel.Body.Contains)) values[id] = Read(id);
@@ -86,6 +86,18 @@ internal sealed class PlanSimulator
             for (int i = start; i < start + length; i++)
                 if (!_program.Buffers.Any(b => !b.IsOutput && b.First <= k && b.Last > k && Place(b) is var (s, n) && i >= s && i < s + n)) _arena[i] = double.NaN;
         }
+    }
+
+    /// <summary>What a product's left operand is made of, where it is fetched from under a transpose, or through windows.</summary>
+    private bool IsReadInPlace(Kernel kernel, NodeId id) =>
+        (Arena[id].Op is Transpose && kernel.Loads.Contains(Arena[id].Inputs[0]))
+        || (Arena[id].Op is Transpose or Reshape or View && kernel.Body.Any(p => Windows.Of(Arena, Arena[p]) is { } windows && kernel.Loads.Contains(windows.Source) && Leads(Arena[p].Inputs[0], id, windows.View)));
+
+    /// <summary>Whether a value lies on the way from a product's operand to the view.</summary>
+    private bool Leads(NodeId from, NodeId id, NodeId view)
+    {
+        while (from != id && from != view) from = Arena[from].Inputs[0];
+        return from == id;
     }
 
     private void Write(Store store, double[] values)

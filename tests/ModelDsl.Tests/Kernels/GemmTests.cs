@@ -86,6 +86,43 @@ public class GemmTests
         }
     }
 
+    /// <summary>Windows have the bits of a matrix into which they were copied: all numbers of digits, upright and turned, sums in one piece and in several, where they end at a guard page.</summary>
+    [Fact]
+    public void Windows_are_read_where_they_are()
+    {
+        Axes[] axes = [new(1), new(3, 7, 40), new(2, 5, 30, 4, 200), new(1, 9, 100), new(1, 8, 60, 3, 200)];
+        using GuardedMemory<float> memory = new(20_000, float.NaN);
+        var random = new Random(4);
+        foreach ((Axes rows, Axes columns) in axes.SelectMany(r => axes.Select(c => (r, c))))
+        {
+            foreach ((int m, int n, int k) in ((int, int, int)[])[(1, 1, 9), (20, 33, 17), (40, 10, 72), (33, 48, 30), (9, 5, 1100)])
+            {
+                if (rows.Reach(m) + columns.Reach(k) >= memory.Capacity) continue;
+                ReadOnlySpan<float> image = memory.AtEnd(Matrix<float>(random, (int)(rows.Reach(m) + columns.Reach(k)) + 1));
+                float[] copy = new float[m * k], b = Matrix<float>(random, k * n), expected = new float[m * n];
+                for (int i = 0; i < m; i++)
+                    for (int p = 0; p < k; p++) copy[i * k + p] = image[Place(rows, i) + Place(columns, p)];
+                Gemm.Multiply<Lanes1<float>, float, StoreEpilogue<float>>(copy, k, 1, b, m, n, k, new StoreEpilogue<float>(expected, n), Part.All);
+                Check<Lanes1<float>>(image);
+                Check<Lanes256<float>>(image);
+                Check<Lanes512<float>>(image);
+
+                void Check<V>(ReadOnlySpan<float> a) where V : struct, ILanes<V, float>
+                {
+                    float[] got = new float[m * n];
+                    for (int part = 0; part < 3; part++) Gemm.Multiply<V, float, StoreEpilogue<float>>(a, rows, columns, b, m, n, k, new StoreEpilogue<float>(got, n), new Part(part, 3));
+                    Assert.Equal(expected, got);
+                }
+            }
+        }
+
+        static int Place(Axes axes, int i) => i % axes.Count * axes.Stride + i / axes.Count % axes.Count1 * axes.Stride1 + i / axes.Count / axes.Count1 * axes.Stride2;
+    }
+
+    [Fact]
+    public void Windows_that_leave_a_are_refused() => Assert.Contains("too few for 4×6", Assert.Throws<ArgumentException>(() => Gemm.Multiply<Lanes1<float>, float, StoreEpilogue<float>>(
+        new float[24], new Axes(2, 2, 10), new Axes(1, 3, 10), new float[6], 4, 1, 6, new StoreEpilogue<float>(new float[4], 1), Part.All)).Message);
+
     [Fact]
     public void Rows_may_have_gaps()
     {

@@ -14,6 +14,14 @@ internal static class ContractionWriter
         Dim depth = source.Arena[a].Shape.Last;
         bool isTurned = source.Arena[a].Op is Transpose && !source.Kernel.Loads.Contains(a);
         NodeId left = isTurned ? source.Arena[a].Inputs[0] : a;
+        if (Windows.Of(source.Arena, product) is { } windows && !source.Kernel.Loads.Contains(left) && !source.Kernel.Loads.Contains(a))
+        {
+            writer.Line($"var epilogue = new {source.Name}_Epilogue({string.Join(", ", Fields(source).Select(e => e.Value))});");
+            writer.Line($"{RuntimeNames.Gemm}.Multiply<V, {source.Scalar.Name}, {source.Name}_Epilogue>(");
+            writer.Line($"    {source.Memory(windows.Source)}{Start(source, windows)}, {Axes(windows.Rows)}, {Axes(windows.Columns)}, {source.Memory(b)},");
+            writer.Line($"    {KernelSource.Text(product.Shape.Rows)}, {source.Columns}, {KernelSource.Text(depth)}, epilogue, part);");
+            return;
+        }
 
         // element (i, p) of a stands at i·width + p, of aᵀ at p·width + i
         string width = KernelSource.Text(source.Arena[left].Shape.Last);
@@ -41,6 +49,22 @@ internal static class ContractionWriter
             writer.Line($"    a.Slice(matrix * {sizeA}, {sizeA}), {strides}, b.Slice(matrix * {sizeB}, {sizeB}),");
             writer.Line($"    {sizes}, epilogue, {RuntimeNames.Part}.All);");
         }
+    }
+
+    /// <summary>From where the source is read: a number, or an operand where kernels that differ in it are one method.</summary>
+    private static string Start(KernelSource source, Windows windows)
+    {
+        int operand = source.Operands?.OffsetOf(windows.View) ?? -1;
+        if (operand < 0) return windows.Start == 0 ? "" : $".Slice({ViewWriter.Text(windows.Start)})";
+        View view = (View)source.Arena[windows.View].Op;
+        int rest = windows.Start - view.WithoutOffset(source.Arena[windows.Source].Shape)!.Value.Offset;
+        return $".Slice(at[{ViewWriter.Text(operand)}]{(rest == 0 ? "" : " + " + ViewWriter.Text(rest))})";
+    }
+
+    private static string Axes(EquatableArray<(int Count, int Stride)> digits)
+    {
+        IEnumerable<int> inward = digits.Reverse().SelectMany(d => new[] { d.Stride, d.Count });
+        return $"new {RuntimeNames.Axes}({string.Join(", ", inward.Take((2 * digits.Count) - 1).Select(ViewWriter.Text))})";
     }
 
     public static void WriteEpilogue(CodeWriter writer, KernelSource source)
