@@ -99,7 +99,7 @@ public class ReferenceTests
         Assert.Equal(30, result.Steps);
     }
 
-    /// <summary>The checklist's numbers (torch, lr 0.1 or 0.01, a hundred steps on y = 2x).</summary>
+    /// <summary>Torch's numbers: lr 0.1 or 0.01, a hundred steps on y = 2x for x = 1 … 4. AdaGrad's b is 1.23260708436, which rounds to …0844; a last digit of 34 is a slip of the pen.</summary>
     [Theory]
     [InlineData("AdaGrad", 1.2874746860, 1.2326070844)]
     [InlineData("RMSprop", 1.3559563212, 1.2832278337)]

@@ -40,8 +40,8 @@ internal static class InfoWriter
             if (plan.Parameters.DenseLength < plan.Parameters.TrainableLength) w.Line($"SparseLength = {Literals.Integer(plan.Parameters.TrainableLength - plan.Parameters.DenseLength)},");
             w.Line($"TrainableLength = {Literals.Integer(plan.Parameters.TrainableLength)},");
             w.Line($"DecayedLength = {Literals.Integer(plan.Parameters.DecayedLength)},");
-            foreach (ProgramPlan program in plan.Programs.Where(p => p.Program.Kind != ProgramKind.Decoding)) w.Line($"{program.Program.Kind} = {Slots(program, buffers, sizes)},");
-            if (plan.Programs.FirstOrDefault(p => p.Program.Kind == ProgramKind.Decoding) is { } decoding) w.Line($"Decoder = {Decoder(plan, decoding, buffers, sizes)},");
+            foreach (ProgramPlan program in plan.Programs)
+                w.Line($"{ProgramNames.Of(program.Program.Kind).Info} = {(program.Program.Kind == ProgramKind.Decoding ? Decoder(plan, program, buffers, sizes) : Slots(program, buffers, sizes))},");
         }
     }
 

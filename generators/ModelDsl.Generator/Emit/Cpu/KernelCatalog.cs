@@ -77,15 +77,8 @@ internal sealed class KernelCatalog
     /// <summary>Program, number, first stored values: Backward_07_DDense1Weight. Equal kernels of several programs are one method, named by the first.</summary>
     private static string Name(ProgramKind program, int number, Kernel kernel, ValueNames names)
     {
-        string phase = program switch
-        {
-            ProgramKind.Training => kernel.IsForward ? "Forward" : "Backward",
-            ProgramKind.Evaluation => "Evaluate",
-            ProgramKind.Prediction => "Predict",
-            ProgramKind.Logits => "Logits",
-            ProgramKind.Decoding => "Decode",
-            _ => "InputGradient",
-        };
+        ProgramNames of = ProgramNames.Of(program);
+        string phase = kernel.IsForward ? of.Method : of.Backward ?? of.Method;
         string stored = string.Join("_", kernel.Stores.Select(s => s.Value).Distinct().Take(2).Select(v => ValueNames.Pascal(names[v])));
         return $"{phase}_{number.ToString("00", CultureInfo.InvariantCulture)}_{stored}";
     }

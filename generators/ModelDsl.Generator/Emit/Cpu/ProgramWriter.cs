@@ -78,18 +78,9 @@ internal static class ProgramWriter
     {
         for (int i = 0; i < plan.Programs.Count; i++)
         {
-            switch (plan.Programs[i].Program.Kind)
-            {
-                case ProgramKind.Training:
-                    yield return ("Forward", i, k => k.IsForward);
-                    yield return ("Backward", i, k => !k.IsForward);
-                    break;
-                case ProgramKind.Evaluation: yield return ("Evaluate", i, _ => true); break;
-                case ProgramKind.Prediction: yield return ("Predict", i, _ => true); break;
-                case ProgramKind.Logits: yield return ("Logits", i, _ => true); break;
-                case ProgramKind.Decoding: yield return ("Decode", i, _ => true); break;
-                default: yield return ("InputGradient", i, _ => true); break;
-            }
+            ProgramNames names = ProgramNames.Of(plan.Programs[i].Program.Kind);
+            yield return (names.Method, i, k => names.Backward is null || k.IsForward);
+            if (names.Backward is { } backward) yield return (backward, i, k => !k.IsForward);
         }
     }
 
