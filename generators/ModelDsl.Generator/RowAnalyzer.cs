@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using ModelDsl.Generator.Declaration;
@@ -8,31 +7,17 @@ namespace ModelDsl.Generator;
 
 /// <summary>Reports what is wrong with rows.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class RowAnalyzer : DiagnosticAnalyzer
+public sealed class RowAnalyzer : DeclarationAnalyzer
 {
-    /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [.. Descriptors.ById.Values.OrderBy(d => d.Id)];
-
-    /// <inheritdoc/>
-    public override void Initialize(AnalysisContext context)
+    private protected override void Analyze(SymbolAnalysisContext context, INamedTypeSymbol type)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterSymbolAction(Analyze, SymbolKind.NamedType);
-    }
-
-    private static void Analyze(SymbolAnalysisContext context)
-    {
-        var type = (INamedTypeSymbol)context.Symbol;
-        if (!RowReader.IsRow(type))
+        if (!DeclarationReader.Has(type, RowReader.Attribute))
         {
-            AttributeData? stray = type.GetMembers().OfType<IPropertySymbol>().SelectMany(p => p.GetAttributes()).FirstOrDefault(a => RowPropertyReader.IsOfRows(a.AttributeClass));
-            if (stray?.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken) is { } syntax)
-                context.ReportDiagnostic(Diagnostic.Create(Descriptors.MissingRow, syntax.GetLocation(), type.Name));
+            ReportStray(context, OfProperties(type).FirstOrDefault(a => RowPropertyReader.IsOfRows(a.AttributeClass)), Descriptors.MissingRow);
             return;
         }
 
-        RowReadResult read = RowReader.Read(type, context.CancellationToken);
-        foreach (Problem p in read.Problems) context.ReportDiagnostic(Diagnostic.Create(Descriptors.ById[p.Id], read.Map[p.Site, p.Argument], [.. p.Arguments]));
+        ReadResult<RowDeclaration> read = RowReader.Read(type, context.CancellationToken);
+        foreach (Problem p in read.Problems) context.ReportDiagnostic(Describe(p, read.Map));
     }
 }

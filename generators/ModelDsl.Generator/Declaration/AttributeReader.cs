@@ -51,11 +51,12 @@ internal sealed class AttributeReader
     /// <summary>A finite real that <paramref name="accepts"/> accepts.</summary>
     public double Real(string name, double otherwise, Func<double, bool> accepts, string range)
     {
-        if (Value(name) is not float given) return otherwise;
-        double value = Literals.FromFloat(given);
+        if (Number(name) is not { } value) return otherwise;
         if (double.IsNaN(value) || double.IsInfinity(value) || !accepts(value)) Bad(name, double.IsNaN(value) ? "NaN" : Literals.Digits(value), range);
         return value;
     }
+
+    private double? Number(string name) => Value(name) switch { float single => Literals.FromFloat(single), double number => number, _ => null };
 
     /// <summary>A string.</summary>
     public string? Text(string name) => Value(name) as string;
@@ -74,9 +75,24 @@ internal sealed class AttributeReader
     /// <summary>The elements of an integer array.</summary>
     public int[] Integers(string name)
     {
+        TypedConstant[] elements = Elements(name);
+        if (elements.Any(v => v.Value is not int)) IsBroken = true;
+        return [.. elements.Select(v => v.Value).OfType<int>()];
+    }
+
+    /// <summary>Whether the array was given, and is not empty.</summary>
+    public bool HasElements(string name)
+    {
+        if (_values.TryGetValue(name, out TypedConstant constant) && constant.Kind == TypedConstantKind.Error) IsBroken = true;
+        return Elements(name).Length > 0;
+    }
+
+    /// <summary>The elements of an array; none where it is null.</summary>
+    public TypedConstant[] Elements(string name)
+    {
         if (!_values.TryGetValue(name, out TypedConstant constant) || constant.Kind != TypedConstantKind.Array || constant.IsNull) return [];
-        if (constant.Values.Any(v => v.Value is not int)) IsBroken = true;
-        return [.. constant.Values.Select(v => v.Value).OfType<int>()];
+        if (constant.Values.Any(v => v.Kind == TypedConstantKind.Error)) IsBroken = true;
+        return [.. constant.Values];
     }
 
     /// <summary>The sizes of an input: all numbers, or, in the constructor that takes these, numbers and symbols.</summary>

@@ -6,14 +6,11 @@ using ModelDsl.Generator.Support;
 
 namespace ModelDsl.Generator.Declaration;
 
-/// <summary>What was read: a declaration that later stages can trust, or none; and what is wrong, with places.</summary>
-internal sealed record ReadResult(ModelDeclaration? Declaration, IReadOnlyList<Problem> Problems, SourceMap Map);
-
 /// <summary>The front end: from a class symbol to a <see cref="ModelDeclaration"/>. Generator and analyzer both call it, so they cannot disagree.</summary>
 internal static class DeclarationReader
 {
     public const string Namespace = "ModelDsl";
-    public const string ModelAttribute = Namespace + ".ModelAttribute";
+    public const string Attribute = "Model";
 
     /// <summary>What the generator adds to a model's class.</summary>
     public static readonly string[] GeneratedMembers =
@@ -28,14 +25,14 @@ internal static class DeclarationReader
         "Attention", "RmsNorm", "PositionEmbedding",
     ];
 
-    public static ReadResult Read(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
+    public static ReadResult<ModelDeclaration> Read(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
     {
         var map = new SourceMap();
         var problems = new List<Problem>();
         Site typeSite = map.Add(type.Locations.FirstOrDefault() ?? Location.None);
-        TypeIdentity identity = TypeReader.Read(type, typeSite, map, problems, cancellation);
+        TypeIdentity identity = TypeReader.ReadModel(type, typeSite, map, problems, cancellation);
         bool canExtend = problems.All(IsWarning) && !TypeReader.IsAmbiguous(type);
-        var model = new AttributeReader(type.GetAttributes().First(a => IsNamed(a.AttributeClass, "Model")), map, problems, cancellation);
+        var model = new AttributeReader(type.GetAttributes().First(a => IsNamed(a.AttributeClass, Attribute)), map, problems, cancellation);
         AttributeReader[] attributes =
             [.. type.GetAttributes().Where(a => IsLanguage(a.AttributeClass)).Select(a => new AttributeReader(a, map, problems, cancellation))];
         cancellation.ThrowIfCancellationRequested();
@@ -54,7 +51,7 @@ internal static class DeclarationReader
         if (canExtend && declaration is { Properties.Count: > 0 } && !problems.All(IsWarning))
             declaration = declaration with { Body = EquatableArray<BodyNode>.Empty, Outputs = EquatableArray<OutputDeclaration>.Empty, Step = -1 };
         bool usable = canExtend && declaration is not null && !model.IsBroken && !attributes.Any(a => a.IsBroken) && (problems.All(IsWarning) || declaration!.Body.Count == 0);
-        return new ReadResult(usable ? declaration : null, problems, map);
+        return new ReadResult<ModelDeclaration>(usable ? declaration : null, problems, map);
     }
 
     /// <summary>Whether the class is an attribute of the language ([Model] itself excepted).</summary>
@@ -62,6 +59,8 @@ internal static class DeclarationReader
 
     /// <summary>Whether the generator implements a property that has the attribute.</summary>
     public static bool IsOfProperty(INamedTypeSymbol? attribute) => IsLanguage(attribute) || IsNamed(attribute, "Param") || IsNamed(attribute, "Sub");
+
+    public static bool Has(INamedTypeSymbol type, string attribute) => type.GetAttributes().Any(a => IsNamed(a.AttributeClass, attribute));
 
     public static bool IsNamed(INamedTypeSymbol? attribute, string name) =>
         attribute is not null && attribute.Name == name + "Attribute" && attribute.ContainingType is null

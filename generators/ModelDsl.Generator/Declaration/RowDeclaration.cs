@@ -56,12 +56,6 @@ internal enum ScalingKind
     MaxAbs,
 }
 
-/// <summary>A member of an enum; of several with one value the first.</summary>
-/// <param name="Name">The name itself.</param>
-/// <param name="Identifier">The name as C# text.</param>
-/// <param name="Value">Its value in digits.</param>
-internal sealed record RowMember(string Name, string Identifier, string Value);
-
 /// <summary>A property of a row.</summary>
 /// <param name="Name">The name itself.</param>
 /// <param name="Identifier">The name as C# text.</param>
@@ -73,7 +67,7 @@ internal sealed record RowMember(string Name, string Identifier, string Value);
 /// <param name="IsSettable">Whether it is read from files.</param>
 internal sealed record RowProperty(string Name, string Identifier, string Header, RowRole Role, RowValue Value, string Type, bool IsNullable, bool IsSettable)
 {
-    public EquatableArray<RowMember> Members { get; init; } = EquatableArray<RowMember>.Empty;
+    public EquatableArray<EnumMember> Members { get; init; } = EquatableArray<EnumMember>.Empty;
 
     public ImputeKind Missing { get; init; }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.CodeAnalysis;
 using ModelDsl.Generator.Diagnostics;
 using ModelDsl.Generator.Support;
@@ -65,7 +64,7 @@ internal sealed class RowPropertyReader(INamedTypeSymbol row, SourceMap map, Lis
             property.Name, TypeReader.Escape(property.Name), header, role, value.Value, type.WithNullableAnnotation(NullableAnnotation.NotAnnotated).ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat),
             isNullable || (value == RowValue.Text && property.NullableAnnotation != NullableAnnotation.NotAnnotated), property.SetMethod is not null)
         {
-            Members = value == RowValue.Enum ? Members(type) : EquatableArray<RowMember>.Empty,
+            Members = value == RowValue.Enum ? TypeReader.Members(type) : EquatableArray<EnumMember>.Empty,
             Missing = isFeature ? main.Choice("Missing", ImputeKind.Mean) : default,
             Fill = isFeature ? main.Real("Fill", 0, _ => true, "finite") : 0,
             Indicator = isFeature && main.Boolean("Indicator", false),
@@ -126,8 +125,4 @@ internal sealed class RowPropertyReader(INamedTypeSymbol row, SourceMap map, Lis
         { TypeKind: TypeKind.Enum } when !type.GetAttributes().Any(a => a.AttributeClass is { Name: "FlagsAttribute", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } }) => RowValue.Enum,
         _ => null,
     };
-
-    private static EquatableArray<RowMember> Members(ITypeSymbol type) => type.GetMembers().OfType<IFieldSymbol>().Where(f => f.HasConstantValue)
-        .Select(f => new RowMember(f.Name, TypeReader.Escape(f.Name), Convert.ToString(f.ConstantValue, CultureInfo.InvariantCulture)))
-        .GroupBy(m => m.Value).Select(g => g.First()).ToEquatableArray();
 }

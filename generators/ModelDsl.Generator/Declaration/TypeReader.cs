@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -7,17 +8,42 @@ using ModelDsl.Generator.Support;
 
 namespace ModelDsl.Generator.Declaration;
 
-/// <summary>The class a model is declared on: what it is called, and whether a generated half can be added to it.</summary>
+/// <summary>The type of a declaration: what it is called, and whether a generated half can be added to it.</summary>
 internal static class TypeReader
 {
-    public static TypeIdentity Read(INamedTypeSymbol type, Site site, SourceMap map, List<Problem> problems, CancellationToken cancellation)
+    private static readonly (string Reason, string Cure)
+        FileLocal = ("is file-local, or inside a file-local type", "remove 'file': its other half is in another file"),
+        Generic = ("is generic, or inside a generic type", "declare it in a namespace, without type parameters"),
+        NameTaken = ("has the name of a member that the generator adds", "rename it");
+
+    /// <summary>The class of a model.</summary>
+    public static TypeIdentity ReadModel(INamedTypeSymbol type, Site site, SourceMap map, List<Problem> problems, CancellationToken cancellation)
     {
-        if (Obstacle(type) is var (reason, cure)) problems.Add(Problem.At(site, Ids.UnsupportedType, type.Name, reason, cure));
-        for (INamedTypeSymbol? t = type.TypeKind == TypeKind.Class ? type : null; t is not null; t = t.ContainingType)
-            if (!IsPartial(t, cancellation)) problems.Add(Problem.At(t.Equals(type, SymbolEqualityComparer.Default) ? site : map.Add(t.Locations[0]), Ids.NotPartial, t.Name));
-        foreach (ISymbol member in type.GetMembers().Where(m => IsWritten(m) && DeclarationReader.GeneratedMembers.Contains(m.Name)))
-            problems.Add(Problem.At(map.Add(member.Locations[0]), Ids.MemberConflict, type.Name, member.Name));
+        if (ObstacleToModel(type) is var (reason, cure)) problems.Add(Problem.At(site, Ids.UnsupportedType, type.Name, reason, cure));
+        if (type.TypeKind == TypeKind.Class) RequirePartial(type, Ids.NotPartial, site, map, problems, cancellation);
+        RequireFree(type, DeclarationReader.GeneratedMembers, Ids.MemberConflict, map, problems);
         return Identity(type);
+    }
+
+    /// <summary>A type whose objects are made by giving its properties values. The caller names what the generator adds to it, and the ids of its block.</summary>
+    public static TypeIdentity ReadData(INamedTypeSymbol type, string[] added, (string Unsupported, string NotPartial) ids, Site site, SourceMap map, List<Problem> problems, CancellationToken cancellation)
+    {
+        if (ObstacleToData(type, added) is var (reason, cure)) problems.Add(Problem.At(site, ids.Unsupported, type.Name, reason, cure));
+        RequirePartial(type, ids.NotPartial, site, map, problems, cancellation);
+        return Identity(type);
+    }
+
+    /// <summary>Members that the generator adds may not be there already.</summary>
+    public static void RequireFree(INamedTypeSymbol type, string[] added, string id, SourceMap map, List<Problem> problems)
+    {
+        foreach (ISymbol member in type.GetMembers().Where(m => IsWritten(m) && added.Contains(m.Name)))
+            problems.Add(Problem.At(map.Add(member.Locations[0]), id, type.Name, member.Name));
+    }
+
+    private static void RequirePartial(INamedTypeSymbol type, string id, Site site, SourceMap map, List<Problem> problems, CancellationToken cancellation)
+    {
+        for (INamedTypeSymbol? t = type; t is not null; t = t.ContainingType)
+            if (!IsPartial(t, cancellation)) problems.Add(Problem.At(t.Equals(type, SymbolEqualityComparer.Default) ? site : map.Add(t.Locations[0]), id, t.Name));
     }
 
     /// <summary>What the type is called, and where its generated half goes.</summary>
@@ -41,16 +67,34 @@ internal static class TypeReader
     public static bool IsAmbiguous(INamedTypeSymbol type) =>
         (type.ContainingSymbol as INamespaceOrTypeSymbol)?.GetTypeMembers(type.Name, type.Arity).Length > 1 || (type.ContainingType is { } around && IsAmbiguous(around));
 
+    /// <summary>The members of an enum; of several with one value the first.</summary>
+    public static EquatableArray<EnumMember> Members(ITypeSymbol type) => type.GetMembers().OfType<IFieldSymbol>().Where(f => f.HasConstantValue)
+        .Select(f => new EnumMember(f.Name, Escape(f.Name), Convert.ToString(f.ConstantValue, CultureInfo.InvariantCulture)))
+        .GroupBy(m => m.Value).Select(g => g.First()).ToEquatableArray();
+
     /// <summary>Why a generated half cannot be added, and what to do.</summary>
-    private static (string Reason, string Cure)? Obstacle(INamedTypeSymbol type) => type switch
+    private static (string Reason, string Cure)? ObstacleToData(INamedTypeSymbol type, string[] added) => type switch
+    {
+        { IsStatic: true } => ("is static", "remove 'static': objects of it are made"),
+        { IsAbstract: true } => ("is abstract", "remove 'abstract': objects of it are made"),
+        { IsRefLikeType: true } => ("is a ref struct", "remove 'ref': objects of it are kept"),
+        _ when IsFileLocal(type) => FileLocal,
+        _ when IsGeneric(type) => Generic,
+        { BaseType.SpecialType: not (SpecialType.System_Object or SpecialType.System_ValueType) } => ("derives from another type", "declare its properties here"),
+        _ when added.Contains(type.Name) => NameTaken,
+        _ when !type.InstanceConstructors.Any(c => c.Parameters.Length == 0) => ("has no constructor without parameters", "declare its properties with { get; init; } instead"),
+        _ => null,
+    };
+
+    private static (string Reason, string Cure)? ObstacleToModel(INamedTypeSymbol type) => type switch
     {
         { TypeKind: not TypeKind.Class } => ("is not a class", "declare it as a class"),
         { IsStatic: true } => ("is static", "remove 'static': each model object holds parameters"),
         { IsAbstract: true } => ("is abstract", "remove 'abstract': Create makes objects of it"),
-        _ when IsFileLocal(type) => ("is file-local, or inside a file-local type", "remove 'file': its other half is in another file"),
+        _ when IsFileLocal(type) => FileLocal,
         { BaseType.SpecialType: not SpecialType.System_Object } => ("derives from another class", "hold that class in a field instead"),
-        _ when IsGeneric(type) => ("is generic, or inside a generic type", "declare it in a namespace, without type parameters"),
-        _ when DeclarationReader.GeneratedMembers.Contains(type.Name) => ("has the name of a member that the generator adds", "rename it"),
+        _ when IsGeneric(type) => Generic,
+        _ when DeclarationReader.GeneratedMembers.Contains(type.Name) => NameTaken,
         _ when type.InstanceConstructors.Any(IsWritten) => ("declares a constructor", "remove it: models are made by Create and Load"),
         _ => null,
     };

@@ -125,6 +125,24 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor MissingRow = Warning(Ids.MissingRow,
         "Features without [Row] do nothing", "'{0}' has properties with attributes of rows but no [Row], so nothing is generated: add [Row]");
 
+    public static readonly DiagnosticDescriptor HyperparametersNotPartial = Error(Ids.HyperparametersNotPartial,
+        "Hyper-parameters must be partial", "'{0}' must be partial: the generator adds what searches need of it");
+
+    public static readonly DiagnosticDescriptor UnsupportedHyperparameters = Error(Ids.UnsupportedHyperparameters,
+        "This type cannot hold hyper-parameters", "'{0}' cannot hold hyper-parameters because it {1}: {2}");
+
+    public static readonly DiagnosticDescriptor UnsupportedSetting = Error(Ids.UnsupportedSetting,
+        "A search cannot set this property", "'{0}' {1}: {2}");
+
+    public static readonly DiagnosticDescriptor WrongChoice = Error(Ids.WrongChoice,
+        "A choice is of another type, or repeated", "'{0}' cannot be {1}: {2}");
+
+    public static readonly DiagnosticDescriptor NothingToTry = Error(Ids.NothingToTry,
+        "Hyper-parameters need a range or a choice", "'{0}' has neither a [Range] nor a [Choice]: there is nothing to search");
+
+    public static readonly DiagnosticDescriptor MissingHyperparameters = Warning(Ids.MissingHyperparameters,
+        "Ranges and choices without [Hyperparameters] do nothing", "'{0}' has properties with [Range] or [Choice] but no [Hyperparameters], so nothing is generated: add [Hyperparameters]");
+
     /// <summary>All of them, by id.</summary>
     public static IReadOnlyDictionary<string, DiagnosticDescriptor> ById { get; } = new[]
     {
@@ -132,6 +150,7 @@ internal static class Descriptors
         OutOfOrder, MissingModel, MemberConflict, LayerNotPartial, RankMismatch, DimensionMismatch, KindMismatch, SymbolicSize, UnsupportedConstruct, StableForm, DerivativeMismatch, UnreadablePart, NotDecodable, SoftmaxBeforeCrossEntropy, SigmoidBeforeBinaryCrossEntropy, MetricDoesNotApply,
         ClassCountMismatch, SingleClass, OptionWithoutEffect,
         RowNotPartial, UnsupportedRow, UnsupportedProperty, FeatureIsNoNumber, MissingLabel, SecondLabel, CapacityMissing, RowMemberConflict, NothingToEncode, MissingRow,
+        HyperparametersNotPartial, UnsupportedHyperparameters, UnsupportedSetting, WrongChoice, NothingToTry, MissingHyperparameters,
     }.ToDictionary(d => d.Id);
 
     private static DiagnosticDescriptor Error(string id, string title, string message) => Create(id, title, message, DiagnosticSeverity.Error);

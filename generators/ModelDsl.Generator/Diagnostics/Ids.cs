@@ -47,4 +47,11 @@ internal static class Ids
     public const string RowMemberConflict = "MDSL0508";
     public const string NothingToEncode = "MDSL0509";
     public const string MissingRow = "MDSL0510";
+
+    public const string HyperparametersNotPartial = "MDSL0601";
+    public const string UnsupportedHyperparameters = "MDSL0602";
+    public const string UnsupportedSetting = "MDSL0603";
+    public const string WrongChoice = "MDSL0604";
+    public const string NothingToTry = "MDSL0605";
+    public const string MissingHyperparameters = "MDSL0606";
 }

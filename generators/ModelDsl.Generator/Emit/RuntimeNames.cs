@@ -32,6 +32,9 @@ internal static class RuntimeNames
     public const string RowCells = Root + "Data.RowCells";
     public const string Impute = Root + "Impute";
     public const string Scaling = Root + "Scaling";
+    public const string IHyperparameters = Root + "IHyperparameters";
+    public const string SearchSpace = Root + "SearchSpace";
+    public const string Trial = Root + "Trial";
     public const string AlignedMemory = Kernels + "AlignedMemory";
     public const string Decoder = Root + "Decoder";
     public const string ArenaPlan = Root + "ArenaPlan";
@@ -48,6 +51,7 @@ internal static class RuntimeNames
     public const string RandomState = Kernels + "RandomState";
 
     public const string Enumerable = "global::System.Linq.Enumerable";
+    public const string Func = "global::System.Func";
     public const string List = "global::System.Collections.Generic.IReadOnlyList";
     public const string Span = "global::System.Span";
     public const string ReadOnlySpan = "global::System.ReadOnlySpan";

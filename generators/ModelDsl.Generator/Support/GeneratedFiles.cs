@@ -9,8 +9,11 @@ internal static class GeneratedFiles
     /// <summary>How the name of every generated file of a row ends.</summary>
     public const string RowExtension = ".row.g.cs";
 
+    /// <summary>How the name of every generated file of hyper-parameters ends.</summary>
+    public const string HyperparametersExtension = ".hyperparameters.g.cs";
+
     /// <summary>All endings.</summary>
-    public static readonly string[] Extensions = [Extension, RowExtension];
+    public static readonly string[] Extensions = [Extension, RowExtension, HyperparametersExtension];
 
     /// <summary>What the name of the kernels' file has before <see cref="Extension"/>.</summary>
     public const string Kernels = ".Cpu";

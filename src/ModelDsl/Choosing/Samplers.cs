@@ -7,6 +7,7 @@ internal static class GridSampler
 {
     public static double[] Values(SearchAxis axis, int steps)
     {
+        if (axis.Steps > 0) steps = axis.Steps;
         int count = axis.Kind == AxisKind.Choice ? axis.Labels.Length : axis.Kind == AxisKind.Integer ? (int)Math.Min(steps, axis.High - axis.Low + 1) : steps;
         if (axis.Kind == AxisKind.Choice) return [.. Enumerable.Range(0, count).Select(i => (double)i)];
         (double low, double high) = (axis.Scaled(axis.Low), axis.Scaled(axis.High));

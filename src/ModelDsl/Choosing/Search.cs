@@ -4,10 +4,10 @@ namespace ModelDsl;
 /// Finds good settings by trying: each trial is scored by a function of the user's, by validation or <see cref="CrossValidation"/>. A trial that throws, or whose score is NaN, counts as failed and the
 /// search goes on.
 /// </summary>
-public static class Search
+public static partial class Search
 {
     /// <summary>Every combination, the last setting changing fastest, as scikit-learn's ParameterGrid of ordered names.</summary>
-    /// <param name="space">Choices; of a real or integer setting, <paramref name="steps"/> values evenly spread.</param>
+    /// <param name="space">Choices; of a real or integer setting, as many values evenly spread as it declares, or <paramref name="steps"/>.</param>
     /// <param name="score">The trial's score.</param>
     /// <param name="options">Null for the defaults.</param>
     /// <param name="steps">Values of a setting that is no choice, at least 2; an integer takes no more than it has.</param>

@@ -33,3 +33,33 @@ public sealed record SearchResult(IReadOnlyList<string> Axes, IReadOnlyList<Tria
     /// <inheritdoc/>
     public override string ToString() => Table();
 }
+
+/// <summary>What a search has tried over declared settings.</summary>
+/// <typeparam name="TSettings">A type with <see cref="HyperparametersAttribute"/>.</typeparam>
+public sealed class SearchResult<TSettings>
+{
+    private readonly Func<Trial, TSettings> _settings;
+
+    internal SearchResult(SearchResult details, Func<Trial, TSettings> settings) => (Details, _settings) = (details, settings);
+
+    /// <summary>The trials with their scores, and their table.</summary>
+    public SearchResult Details { get; }
+
+    /// <summary>The best trial's settings.</summary>
+    /// <exception cref="InvalidOperationException">No trial succeeded; the message has the first one's error.</exception>
+    public TSettings Best => this[Details.Best];
+
+    /// <summary>What a trial used.</summary>
+    /// <param name="trial">Of this search.</param>
+    public TSettings this[TrialRecord trial]
+    {
+        get
+        {
+            ArgumentNullException.ThrowIfNull(trial);
+            return _settings(new Trial(trial.Number, trial.Values, trial.Budget, CancellationToken.None));
+        }
+    }
+
+    /// <inheritdoc cref="SearchResult.Table"/>
+    public override string ToString() => Details.Table();
+}

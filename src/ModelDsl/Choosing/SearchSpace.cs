@@ -4,7 +4,7 @@ namespace ModelDsl;
 
 /// <summary>
 /// The settings that a search tries, each declared once and read, typed, from a trial: <c>var rate = space.Real("rate", 1e-4, 1e-1, log: true);</c> then <c>new Adam(rate[trial])</c>. Fixed once a search
-/// has begun.
+/// has begun. <see cref="HyperparametersAttribute"/> declares one by attributes.
 /// </summary>
 public sealed class SearchSpace
 {
@@ -18,20 +18,16 @@ public sealed class SearchSpace
     /// <param name="low">The least value; positive where <paramref name="log"/>.</param>
     /// <param name="high">The greatest, above it.</param>
     /// <param name="log">Whether its logarithm is evenly drawn, as for learning rates and penalties.</param>
-    public SearchAxis<double> Real(string name, double low, double high, bool log = false)
+    /// <param name="steps">How many values a grid takes, at least 2; 0: as many as the search says.</param>
+    public SearchAxis<double> Real(string name, double low, double high, bool log = false, int steps = 0)
     {
-        if (!(double.IsFinite(low) && double.IsFinite(high) && low < high && (!log || low > 0)))
-            throw new ArgumentException($"{name} cannot go from {low} to {high}{(log ? " on a logarithmic scale, which begins above 0" : "")}.", nameof(low));
-        return Add(new SearchAxis<double>(name, AxisKind.Real, low, high, log, [], v => v));
+        if (!(double.IsFinite(low) && double.IsFinite(high))) throw new ArgumentException(Wrong(name, low, high, log), nameof(low));
+        return Range(name, AxisKind.Real, low, high, log, steps, v => v);
     }
 
     /// <summary>A whole number.</summary>
     /// <inheritdoc cref="Real"/>
-    public SearchAxis<int> Integer(string name, int low, int high, bool log = false)
-    {
-        if (!(low < high && (!log || low > 0))) throw new ArgumentException($"{name} cannot go from {low} to {high}{(log ? " on a logarithmic scale, which begins above 0" : "")}.", nameof(low));
-        return Add(new SearchAxis<int>(name, AxisKind.Integer, low, high, log, [], v => (int)v));
-    }
+    public SearchAxis<int> Integer(string name, int low, int high, bool log = false, int steps = 0) => Range(name, AxisKind.Integer, low, high, log, steps, v => (int)v);
 
     /// <summary>One of some values: numbers, options, factories of models.</summary>
     /// <param name="name">In tables and files; each name once.</param>
@@ -45,6 +41,15 @@ public sealed class SearchSpace
 
     /// <summary>Says what the space is: a file of another space's trials is refused by it.</summary>
     internal string Description => string.Join("; ", _axes.Select(a => a.Description));
+
+    private SearchAxis<T> Range<T>(string name, AxisKind kind, double low, double high, bool log, int steps, Func<double, T> decode)
+    {
+        if (!(low < high && (!log || low > 0))) throw new ArgumentException(Wrong(name, low, high, log), nameof(low));
+        if (steps is < 0 or 1) throw new ArgumentOutOfRangeException(nameof(steps), steps, $"A grid takes at least 2 values of {name}; 0 leaves it to the search.");
+        return Add(new SearchAxis<T>(name, kind, low, high, log, [], decode) { Steps = steps });
+    }
+
+    private static string Wrong(string name, double low, double high, bool log) => $"{name} cannot go from {low} to {high}{(log ? " on a logarithmic scale, which begins above 0" : "")}.";
 
     private TAxis Add<TAxis>(TAxis axis) where TAxis : SearchAxis
     {
@@ -78,9 +83,12 @@ public abstract class SearchAxis
 
     internal string[] Labels { get; }
 
+    /// <summary>Of a grid; 0: as the search says.</summary>
+    internal int Steps { get; init; }
+
     internal int Index { get; set; }
 
-    internal string Description => string.Create(CultureInfo.InvariantCulture, $"{Name} {Kind} {Low:R} {High:R} {Log} {string.Join('|', Labels)}");
+    internal string Description => string.Create(CultureInfo.InvariantCulture, $"{Name} {Kind} {Low:R} {High:R} {Log} {Steps} {string.Join('|', Labels)}");
 
     /// <summary>A value as text.</summary>
     internal string Text(double value) => Kind == AxisKind.Choice ? Labels[(int)value] : value.ToString(Kind == AxisKind.Real ? "G6" : "F0", CultureInfo.InvariantCulture);

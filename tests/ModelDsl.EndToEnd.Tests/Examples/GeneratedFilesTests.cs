@@ -48,7 +48,7 @@ public sealed class GeneratedFilesTests
             [CSharpSyntaxTree.ParseText(File.ReadAllText(path), options, path)],
             assemblies.Split(Path.PathSeparator).Select(a => MetadataReference.CreateFromFile(a)),
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
-        GeneratorDriver driver = CSharpGeneratorDriver.Create([new ModelGenerator().AsSourceGenerator(), new RowGenerator().AsSourceGenerator()], parseOptions: options);
+        GeneratorDriver driver = CSharpGeneratorDriver.Create([new ModelGenerator().AsSourceGenerator(), new RowGenerator().AsSourceGenerator(), new HyperparametersGenerator().AsSourceGenerator()], parseOptions: options);
         GeneratorDriverRunResult result = driver.RunGenerators(compilation, TestContext.Current.CancellationToken).GetRunResult();
         Assert.Empty(result.Diagnostics);
         return result.Results.SelectMany(r => r.GeneratedSources).ToDictionary(s => s.HintName, s => s.SourceText.ToString());

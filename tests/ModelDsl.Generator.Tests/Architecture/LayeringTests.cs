@@ -28,8 +28,8 @@ public class LayeringTests
     private static readonly string[] RoslynIsUsedIn =
     [
         "Declaration/AttributeReader.cs", "Declaration/BodyReader.Calls.cs", "Declaration/BodyReader.Expressions.cs", "Declaration/BodyReader.Parts.cs", "Declaration/BodyReader.Scan.cs", "Declaration/BodyReader.Statements.cs", "Declaration/BodyReader.cs",
-        "Declaration/BodyValue.cs", "Declaration/DeclarationReader.cs", "Declaration/ForwardReader.cs", "Declaration/LayerTable.cs", "Declaration/RowPropertyReader.cs", "Declaration/RowReader.cs", "Declaration/SourceMap.cs", "Declaration/TypeReader.cs",
-        "Diagnostics/Descriptors.cs", "ModelAnalyzer.cs", "ModelGenerator.cs", "RowAnalyzer.cs", "RowGenerator.cs",
+        "Declaration/BodyValue.cs", "Declaration/DeclarationReader.cs", "Declaration/ForwardReader.cs", "Declaration/HyperparameterReader.cs", "Declaration/HyperparametersReader.cs", "Declaration/LayerTable.cs", "Declaration/RowPropertyReader.cs", "Declaration/RowReader.cs", "Declaration/SourceMap.cs", "Declaration/TypeReader.cs",
+        "DeclarationAnalyzer.cs", "DeclarationPipeline.cs", "Diagnostics/Descriptors.cs", "HyperparametersAnalyzer.cs", "HyperparametersGenerator.cs", "ModelAnalyzer.cs", "ModelGenerator.cs", "RowAnalyzer.cs", "RowGenerator.cs",
     ];
 
     private static readonly Lazy<IReadOnlyList<(string File, string Stage, ISymbol Named)>> Names = new(Bind);

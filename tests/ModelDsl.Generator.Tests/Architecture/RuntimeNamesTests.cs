@@ -54,7 +54,7 @@ public partial class RuntimeNamesTests
     [Fact]
     public void Attributes_AreAllRead()
     {
-        string[] read = [.. DeclarationReader.Language, "Cell", "CompiledBody", "Derivative", "Elementwise", "Forward", "LossFunction", "Model", "Param", "Row", "Sub", .. RowPropertyReader.Roles, "Column"];
+        string[] read = [.. DeclarationReader.Language, "Cell", "CompiledBody", "Derivative", "Elementwise", "Forward", "LossFunction", DeclarationReader.Attribute, "Param", RowReader.Attribute, "Sub", .. RowPropertyReader.Roles, "Column", HyperparametersReader.Attribute, .. HyperparameterReader.Roles];
         Assert.Equal(read.Order(StringComparer.Ordinal), typeof(ModelAttribute).Assembly.GetExportedTypes().Where(t => t.IsSubclassOf(typeof(Attribute)) && !t.IsAbstract).Select(t => t.Name.Replace("Attribute", "")).Order(StringComparer.Ordinal));
     }
 

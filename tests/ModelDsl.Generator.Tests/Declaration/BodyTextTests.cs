@@ -98,7 +98,7 @@ public sealed class BodyTextTests
         {
             string library = $"namespace Parts; [ModelDsl.Kernels.CompiledBody({Sinks.Literal(text)})] public class Block {{ public Tensor Forward(Tensor x) => x; }}";
             var project = AssemblyTests.Using(AssemblyTests.Block, CompilerHost.Project(library).WithAssemblyName("Library").ToMetadataReference());
-            ReadResult read = DeclarationReader.Read(project.GetTypeByMetadataName("M")!, project, TestContext.Current.CancellationToken);
+            ReadResult<ModelDeclaration> read = DeclarationReader.Read(project.GetTypeByMetadataName("M")!, project, TestContext.Current.CancellationToken);
             try
             {
                 bool whole = read.Declaration is { Body.Count: > 0 } && ModelCompiler.Compile(read.Declaration, new PassRunner()).Files.Count == 2;

@@ -48,7 +48,7 @@ public partial class PageTests
     {
         Build build = CompilerHost.Build(Documented(Fence(id, "Fix", "csharp")));
         Assert.Empty(build.Reported);
-        Assert.Contains(build.Files, f => f.Name.EndsWith(".Cpu.model.g.cs", StringComparison.Ordinal) || f.Name.EndsWith(".row.g.cs", StringComparison.Ordinal));
+        Assert.Contains(build.Files, f => f.Name.EndsWith(".Cpu.model.g.cs", StringComparison.Ordinal) || f.Name.EndsWith(".row.g.cs", StringComparison.Ordinal) || f.Name.EndsWith(".hyperparameters.g.cs", StringComparison.Ordinal));
     }
 
     /// <summary>Examples are short; the documentation that the host's settings ask of public members is not their point.</summary>

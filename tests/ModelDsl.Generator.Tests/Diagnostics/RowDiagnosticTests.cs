@@ -21,9 +21,9 @@ public class RowDiagnosticTests
         "'Outer' must be partial: the generator adds what reads and encodes rows", "'R' must be partial: the generator adds what reads and encodes rows");
 
     [Theory]
-    [InlineData("static partial class {|MDSL0502:R|}", "is static: remove 'static': each row is an object", "static ")]
-    [InlineData("abstract partial record {|MDSL0502:R|}", "is abstract: remove 'abstract': readers of files make objects of it", "")]
-    [InlineData("ref partial struct {|MDSL0502:R|}", "is a ref struct: remove 'ref': rows are kept in lists", "")]
+    [InlineData("static partial class {|MDSL0502:R|}", "is static: remove 'static': objects of it are made", "static ")]
+    [InlineData("abstract partial record {|MDSL0502:R|}", "is abstract: remove 'abstract': objects of it are made", "")]
+    [InlineData("ref partial struct {|MDSL0502:R|}", "is a ref struct: remove 'ref': objects of it are kept", "")]
     [InlineData("file partial record {|MDSL0502:R|}", "is file-local, or inside a file-local type: remove 'file': its other half is in another file", "")]
     [InlineData("partial record {|MDSL0502:R|}<T>", "is generic, or inside a generic type: declare it in a namespace, without type parameters", "")]
     [InlineData("partial class {|MDSL0502:R|}(int a)", "has no constructor without parameters: declare its properties with { get; init; } instead", "", " private int A => a;")]

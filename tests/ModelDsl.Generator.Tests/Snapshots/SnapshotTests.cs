@@ -53,6 +53,27 @@ public class SnapshotTests
         }
         """, 0));
 
+    [Fact]
+    public void Settings_Hyperparameters() => Snapshot.Verify(File("""
+        #pragma warning disable CS1591
+        namespace Demo;
+
+        public enum Network { Narrow, Wide }
+
+        [Hyperparameters]
+        public sealed partial record Settings
+        {
+            [Range(1e-4, 1e-1, Log = true)] public double Rate { get; init; } = 1e-2;
+            [Range(0, 0.5, Steps = 3)] public float Dropout { get; init; }
+            [Range(1, 4)] public required int Layers { get; init; }
+            [Choice(16, 32, 64)] public int Batch { get; init; } = 32;
+            [Choice] public Network Network { get; init; }
+            [Choice] public bool Nesterov { get; init; }
+            [Choice("a \"b\"", "<c>")] public string? @default { get; init; }
+            public int Epochs { get; init; } = 10;
+        }
+        """, 0));
+
     /// <summary>Every pass of a small model, as a bug report would show it.</summary>
     [Fact]
     public void Regression_Stages()

@@ -32,7 +32,7 @@ internal static class CompilerHost
     /// <summary>The framework and the runtime; nothing of the tests.</summary>
     public static ImmutableArray<MetadataReference> References { get; } = FindReferences();
 
-    private static readonly ImmutableArray<DiagnosticAnalyzer> Analyzers = [new ModelAnalyzer(), new RowAnalyzer()];
+    private static readonly ImmutableArray<DiagnosticAnalyzer> Analyzers = [new ModelAnalyzer(), new RowAnalyzer(), new HyperparametersAnalyzer()];
 
     /// <summary>No file but what a template's implicit usings would be. Compilations made from it share what was read of the references.</summary>
     public static CSharpCompilation Empty { get; } = CSharpCompilation.Create("Sample", [Parse("global using System; global using ModelDsl;", "Usings.cs")], References, Options);
@@ -45,7 +45,7 @@ internal static class CompilerHost
         Empty.AddSyntaxTrees([.. sources.Select((s, i) => Parse(s, i == 0 ? "Model.cs" : $"Model{i + 1}.cs"))]);
 
     public static GeneratorDriver Driver(CSharpParseOptions? options = null) => CSharpGeneratorDriver.Create(
-        [new ModelGenerator().AsSourceGenerator(), new RowGenerator().AsSourceGenerator()], parseOptions: options ?? ParseOptions,
+        [new ModelGenerator().AsSourceGenerator(), new RowGenerator().AsSourceGenerator(), new HyperparametersGenerator().AsSourceGenerator()], parseOptions: options ?? ParseOptions,
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
     /// <summary>The driver after it has seen a project, as an editor's driver goes from edit to edit.</summary>
