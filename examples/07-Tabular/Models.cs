@@ -42,3 +42,18 @@ public sealed partial class Linear;
 [Dense(3)]
 [Target(Loss.SparseCrossEntropy)]
 public sealed partial class Hidden;
+
+public enum Network { Linear, Hidden }
+
+public enum Method { Sgd, Adam }
+
+/// <summary>What is tried. Networks are compiled, so they are chosen by name.</summary>
+[Hyperparameters]
+public sealed partial record Settings
+{
+    [Choice] public Network Network { get; init; }
+
+    [Choice] public Method Method { get; init; }
+
+    [Range(0.01, 0.1, Log = true, Steps = 2)] public double Rate { get; init; }
+}

@@ -16,36 +16,32 @@ var encoder = Penguin.FitEncoder(parts.Train);
 Dataset train = encoder.Encode(parts.Train), validation = encoder.Encode(parts.Validation), test = encoder.Encode(parts.Test);
 Console.WriteLine($"{penguins.Count} penguins: {train.Count} to train, {validation.Count} to choose, {test.Count} to test.\n{string.Join(", ", encoder.Names)}\n");
 
-// 4 to 6. Models and optimizers, trained and validated.
-Console.WriteLine("model, optimizer     validation loss  accuracy");
-Candidate[] candidates =
-[
-    Train<Linear>("linear, SGD", Linear.CreateTrainer(new Sgd(0.1), Options())),
-    Train<Linear>("linear, Adam", Linear.CreateTrainer(new Adam(0.01), Options())),
-    Train<Hidden>("hidden, SGD", Hidden.CreateTrainer(new Sgd(0.1), Options())),
-    Train<Hidden>("hidden, AdamW", Hidden.CreateTrainer(new AdamW(0.01), Options())),
-];
+// 4 to 6. Networks, optimizers and learning rates: each combination is trained and validated, two at a time.
+SearchResult<Settings> search = Search.Grid<Settings>((s, _) => Train(s).Loss, new SearchOptions { Direction = Direction.Minimize, Parallelism = 2 });
+Console.Write(search);
 
-// 7. Select the best by what it did on the validation part; 8. test it, once.
-Candidate best = candidates.MinBy(c => c.Validation.Loss)!;
+// 7. Train what did best on the validation part, which gives the same bits again; 8. test it, once.
 string path = Path.Combine(AppContext.BaseDirectory, "penguins.safetensors");
-double accuracy = best.SaveAndTest(path);
-Console.WriteLine($"\nbest: {best.Name}; accuracy on the test part {accuracy:0.000}");
+double accuracy = Train(search.Best).SaveAndTest(path);
+Console.WriteLine($"\nbest: {search.Best}; accuracy on the test part {accuracy:0.000}");
 return accuracy >= Target ? 0 : Failed;
+
+Candidate Train(Settings s) => s.Network switch
+{
+    Network.Linear => Fit(Linear.CreateTrainer(Optimizer(s), Options())),
+    _ => Fit(Hidden.CreateTrainer(Optimizer(s), Options())),
+};
+
+static IOptimizer Optimizer(Settings s) => s.Method switch { Method.Sgd => new Sgd(s.Rate), _ => new Adam(s.Rate) };
 
 static TrainerOptions Options() => new() { Epochs = 60, BatchSize = 16, Seed = 1 };
 
-Candidate Train<TModel>(string name, Trainer<TModel, float> trainer) where TModel : class, IModel<TModel, float>
+Candidate Fit<TModel>(Trainer<TModel, float> trainer) where TModel : class, IModel<TModel, float> => new(trainer.Fit(train, validation).Validation!.Loss, file =>
 {
-    Evaluation result = trainer.Fit(train, validation).Validation!;
-    Console.WriteLine(FormattableString.Invariant($"{name,-20} {result.Loss,15:0.0000} {result.Accuracy,9:0.000}"));
-    return new(name, result, file =>
-    {
-        // One file holds model and encoder: raw penguin in, species out.
-        encoder.Predictor(trainer.Model).Save(file);
-        var predictor = Penguin.LoadPredictor<TModel>(file);
-        return parts.Test.Count(p => predictor.Predict(p) == p.Species) / (double)parts.Test.Count;
-    });
-}
+    // One file holds model and encoder: raw penguin in, species out.
+    encoder.Predictor(trainer.Model).Save(file);
+    var predictor = Penguin.LoadPredictor<TModel>(file);
+    return parts.Test.Count(p => predictor.Predict(p) == p.Species) / (double)parts.Test.Count;
+});
 
-internal sealed record Candidate(string Name, Evaluation Validation, Func<string, double> SaveAndTest);
+internal sealed record Candidate(double Loss, Func<string, double> SaveAndTest);

@@ -13,7 +13,7 @@ public sealed class Trial(int number, double[] values, int budget, CancellationT
     /// <summary>How much to spend on it, of <see cref="Search.Halving"/>; else 0.</summary>
     public int Budget => budget;
 
-    /// <summary>Asks the scoring to end early, with an <see cref="OperationCanceledException"/>.</summary>
+    /// <summary>Asks the scoring to end early, with an <see cref="OperationCanceledException"/>. Fit ends early without one: after it, <c>ThrowIfCancellationRequested</c>, else what it got so far counts as the score.</summary>
     public CancellationToken Cancellation => cancellation;
 
     internal double[] Values => values;

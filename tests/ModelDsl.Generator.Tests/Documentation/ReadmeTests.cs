@@ -17,15 +17,17 @@ public partial class ReadmeTests
 
     private static IEnumerable<string> Models => Blocks.Where(b => b.Contains("[Model", StringComparison.Ordinal));
 
+    private static IEnumerable<string> Settings => Blocks.Where(b => b.StartsWith("[Hyperparameters]", StringComparison.Ordinal));
+
     public static TheoryData<int> Indices => [.. Enumerable.Range(0, Blocks.Length)];
 
     [Theory, MemberData(nameof(Indices))]
     public void Block_Compiles(int index)
     {
         string block = Blocks[index];
-        bool isModel = Models.Contains(block), isProgram = !block.TrimStart().StartsWith("using static", StringComparison.Ordinal);
-        string[] sources = isModel ? [block] : [Models.First(), Method(block)];
-        OutputKind kind = !isModel || isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary;
+        bool isDeclaration = Models.Contains(block) || Settings.Contains(block), isProgram = !block.StartsWith("using static", StringComparison.Ordinal) && !Settings.Contains(block);
+        string[] sources = isDeclaration ? [block] : [Models.First(), .. Settings, Method(block)];
+        OutputKind kind = !isDeclaration || isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary;
         Build build = CompilerHost.Build(CompilerHost.Project(sources.Select(s => "#pragma warning disable CS1591, CS8321\n" + s)).WithOptions(CompilerHost.Options.WithOutputKind(kind)));
         Assert.Empty(build.Reported.Where(d => d.Severity >= DiagnosticSeverity.Warning));
         Assert.NotEmpty(build.Files);
