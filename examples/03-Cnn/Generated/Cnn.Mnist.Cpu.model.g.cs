@@ -12,39 +12,38 @@ partial class Mnist
         s.Run(global::Cnn.MnistKernels.Forward_03_Conv2D1<V>, 652_288L * s.Batch);
         s.Run(global::Cnn.MnistKernels.Forward_04_T17_MaxPool2D1<V>, 9_408L * s.Batch);
         s.Run(global::Cnn.MnistKernels.Forward_05_T23<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Forward_06_T24<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Forward_07_Conv2D2<V>, 1_818_880L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_08_T36_MaxPool2D2<V>, 4_704L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_09_Dropout1<V>, 200_896L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_10_Dense2<V>, 1_290L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_11_Losses_DDense2<V>, 92L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_12_Loss<V>, 1 + 1L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_06_Conv2D2<V>, 1_818_880L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_07_T36_MaxPool2D2<V>, 4_704L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_08_Dropout1<V>, 200_896L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_09_Dense2<V>, 1_290L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_10_Losses_DDense2<V>, 92L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_11_Loss<V>, 1 + 1L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Mnist, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Cnn.MnistKernels.Backward_13_DDense2Bias<V>, 10L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_14_Dense2WeightT<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Backward_15_DDense1Sum<V>, 1_472L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_16_DDense2Weight<V>, 1_280L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_17_DDense1Bias<V>, 64L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_18_Dense1WeightT<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Backward_19_DMaxPool2D2Flat<V>, 200_704L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_20_DDense1Weight<V>, 200_704L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_21_T112_T115<V>, 14_112L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_22_T108<V>, 3_136L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_23_DConv2D2Flat<V>, 18_816L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_24_DConv2D2Sum_DConv2D2Bias<V>, 18_816L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_25_Conv2D2WeightFlatT<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Backward_26_T128<V>, 1_806_336L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_27_DConv2D2WeightFlat<V>, 1_806_336L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_28_T133<V>, 28_224L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_29_DMaxPool2D1Flat<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Backward_30_T143_T146<V>, 28_224L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_31_T139<V>, 6_272L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_32_DConv2D1Flat<V>, 37_632L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_33_DConv2D1Sum_DConv2D1Bias<V>, 37_632L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_34_DConv2D1WeightFlat<V>, 627_200L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_12_DDense2Bias<V>, 10L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_13_Dense2WeightT<V>, 0);
+        s.Run(global::Cnn.MnistKernels.Backward_14_DDense1Sum<V>, 1_472L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_15_DDense2Weight<V>, 1_280L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_16_DDense1Bias<V>, 64L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_17_Dense1WeightT<V>, 0);
+        s.Run(global::Cnn.MnistKernels.Backward_18_DMaxPool2D2Flat<V>, 200_704L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_19_DDense1Weight<V>, 200_704L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_20_T112_T115<V>, 14_112L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_21_T108<V>, 3_136L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_22_DConv2D2Flat<V>, 18_816L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_23_DConv2D2Sum_DConv2D2Bias<V>, 18_816L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_24_Conv2D2WeightFlatT<V>, 0);
+        s.Run(global::Cnn.MnistKernels.Backward_25_DConv2D2WeightFlat<V>, 1_806_336L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_26_T132<V>, 0);
+        s.Run(global::Cnn.MnistKernels.Backward_27_T135<V>, 0);
+        s.Run(global::Cnn.MnistKernels.Backward_28_T138<V>, 1_806_336L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_29_T148_T151<V>, 28_224L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_30_T144<V>, 6_272L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_31_DConv2D1Flat<V>, 37_632L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_32_DConv2D1Sum_DConv2D1Bias<V>, 37_632L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_33_DConv2D1WeightFlat<V>, 627_200L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Mnist, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
@@ -54,13 +53,12 @@ partial class Mnist
         s.Run(global::Cnn.MnistKernels.Forward_03_Conv2D1<V>, 652_288L * s.Batch);
         s.Run(global::Cnn.MnistKernels.Evaluate_04_MaxPool2D1<V>, 9_408L * s.Batch);
         s.Run(global::Cnn.MnistKernels.Forward_05_T23<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Forward_06_T24<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Forward_07_Conv2D2<V>, 1_818_880L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_08_MaxPool2D2<V>, 4_704L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_09_Dense1<V>, 200_832L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_10_Dense22<V>, 1_290L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_11_Losses2_Prediction<V>, 72L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_12_Loss2<V>, 1 + 1L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_06_Conv2D2<V>, 1_818_880L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_07_MaxPool2D2<V>, 4_704L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_08_Dense1<V>, 200_832L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_09_Dense22<V>, 1_290L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_10_Losses2_Prediction<V>, 72L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_11_Loss2<V>, 1 + 1L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Mnist, float>.Predict<V>(global::ModelDsl.Kernels.Workspace<float> s)
@@ -70,12 +68,11 @@ partial class Mnist
         s.Run(global::Cnn.MnistKernels.Forward_03_Conv2D1<V>, 652_288L * s.Batch);
         s.Run(global::Cnn.MnistKernels.Evaluate_04_MaxPool2D1<V>, 9_408L * s.Batch);
         s.Run(global::Cnn.MnistKernels.Forward_05_T23<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Forward_06_T24<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Forward_07_Conv2D2<V>, 1_818_880L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_08_MaxPool2D2<V>, 4_704L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_09_Dense1<V>, 200_832L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_10_Dense22<V>, 1_290L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Predict_11_Prediction<V>, 50L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_06_Conv2D2<V>, 1_818_880L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_07_MaxPool2D2<V>, 4_704L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_08_Dense1<V>, 200_832L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_09_Dense22<V>, 1_290L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Predict_10_Prediction<V>, 50L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Mnist, float>.Logits<V>(global::ModelDsl.Kernels.Workspace<float> s)
@@ -85,11 +82,10 @@ partial class Mnist
         s.Run(global::Cnn.MnistKernels.Forward_03_Conv2D1<V>, 652_288L * s.Batch);
         s.Run(global::Cnn.MnistKernels.Evaluate_04_MaxPool2D1<V>, 9_408L * s.Batch);
         s.Run(global::Cnn.MnistKernels.Forward_05_T23<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Forward_06_T24<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Forward_07_Conv2D2<V>, 1_818_880L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_08_MaxPool2D2<V>, 4_704L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_09_Dense1<V>, 200_832L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_10_Dense22<V>, 1_290L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_06_Conv2D2<V>, 1_818_880L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_07_MaxPool2D2<V>, 4_704L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_08_Dense1<V>, 200_832L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_09_Dense22<V>, 1_290L * s.Batch);
     }
 }
 
@@ -104,54 +100,53 @@ file static class MnistKernels
         public const int T17 = 3;
         public const int MaxPool2D1 = 4;
         public const int T23 = 5;
-        public const int T24 = 6;
-        public const int Conv2D2 = 7;
-        public const int T36 = 8;
-        public const int MaxPool2D2 = 9;
-        public const int Dense1 = 10;
-        public const int Dropout1 = 11;
-        public const int Dense2 = 12;
-        public const int Dense22 = 13;
-        public const int Losses = 14;
-        public const int Losses2 = 15;
-        public const int Prediction = 16;
-        public const int DDense2 = 17;
-        public const int Dense2WeightT = 18;
-        public const int DDense1Sum = 19;
-        public const int Dense1WeightT = 20;
-        public const int DMaxPool2D2Flat = 21;
-        public const int T108 = 22;
-        public const int T112 = 23;
-        public const int T115 = 24;
-        public const int T116 = 25;
-        public const int DConv2D2Flat = 26;
-        public const int DConv2D2Sum = 27;
-        public const int Conv2D2WeightFlatT = 28;
-        public const int T128 = 29;
-        public const int T133 = 30;
-        public const int DMaxPool2D1Flat = 31;
-        public const int T139 = 32;
-        public const int T143 = 33;
-        public const int T146 = 34;
-        public const int T147 = 35;
-        public const int DConv2D1Flat = 36;
-        public const int DConv2D1Sum = 37;
+        public const int Conv2D2 = 6;
+        public const int T36 = 7;
+        public const int MaxPool2D2 = 8;
+        public const int Dense1 = 9;
+        public const int Dropout1 = 10;
+        public const int Dense2 = 11;
+        public const int Dense22 = 12;
+        public const int Losses = 13;
+        public const int Losses2 = 14;
+        public const int Prediction = 15;
+        public const int DDense2 = 16;
+        public const int Dense2WeightT = 17;
+        public const int DDense1Sum = 18;
+        public const int Dense1WeightT = 19;
+        public const int DMaxPool2D2Flat = 20;
+        public const int T108 = 21;
+        public const int T112 = 22;
+        public const int T115 = 23;
+        public const int T116 = 24;
+        public const int DConv2D2Flat = 25;
+        public const int DConv2D2Sum = 26;
+        public const int Conv2D2WeightFlatT = 27;
+        public const int T132 = 28;
+        public const int T135 = 29;
+        public const int T138 = 30;
+        public const int T144 = 31;
+        public const int T148 = 32;
+        public const int T151 = 33;
+        public const int T152 = 34;
+        public const int DConv2D1Flat = 35;
+        public const int DConv2D1Sum = 36;
     }
 
-    /// <summary><c>t4 = input_flat[i, j, k + -2]</c></summary>
-    /// <remarks>input_flat: (B, 28, 28)  →  t4: (B, 28, 32)</remarks>
+    /// <summary><c>t4 = input_flat[i, j + -2, k + -2]</c></summary>
+    /// <remarks>input_flat: (B, 28, 28)  →  t4: (B, 32, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_01_T4<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> input_flat = s.Input<float>(784);
         global::System.Span<float> t4 = s.Buffer(Buffers.T4);
-        (int start, int end) = part.Of(28 * s.Batch);
+        (int start, int end) = part.Of(32 * s.Batch);
         for (int row = start; row < end; row++)
         {
             var t4_r = t4.Slice(row * 32, 32);
-            int at0_B_28 = row / 28;
-            int at1_B_28 = row % 28;
-            int t4_at = at0_B_28 * 784 + at1_B_28 * 28, t4_from = -2;
+            int at0_B_32 = row / 32;
+            int at1_B_32 = row % 32;
+            int t4_at = (uint)(at1_B_32 - 2) < 28 ? at0_B_32 * 784 + (at1_B_32 - 2) * 28 : -1, t4_from = -2;
             for (int column = 0; column < 32; column += V.Count)
             {
                 V.Store(t4_r, column, global::ModelDsl.Kernels.Views.Gather<V, float>(input_flat, t4_at, t4_from, 1, 1, 28, 1, column, 32, 0f));
@@ -159,8 +154,8 @@ file static class MnistKernels
         }
     }
 
-    /// <summary><c>t5 = t4[i, j + l + -2, k + m]</c></summary>
-    /// <remarks>t4: (B, 28, 32)  →  t5: (B, 28, 28, 5, 5)</remarks>
+    /// <summary><c>t5 = t4[i, j + l, k + m]</c></summary>
+    /// <remarks>t4: (B, 32, 32)  →  t5: (B, 28, 28, 5, 5)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_02_T5<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
@@ -174,8 +169,7 @@ file static class MnistKernels
             int at1_B_28_28_5 = row / 140 % 28;
             int at3_B_28_28_5 = row % 5;
             int at2_B_28_28_5 = row / 5 % 28;
-            int t5_at = (uint)(at1_B_28_28_5 + at3_B_28_28_5 - 2) < 28 ? at0_B_28_28_5 * 896 + (at1_B_28_28_5 + at3_B_28_28_5 - 2) * 32 + at2_B_28_28_5 : -1;
-            var t5_row = t5_at < 0 ? default : t4.Slice(t5_at, 5);
+            var t5_row = t4.Slice(at0_B_28_28_5 * 1024 + (at1_B_28_28_5 + at3_B_28_28_5) * 32 + at2_B_28_28_5, 5);
             for (int column = 0; column < 5; column += V.Count)
             {
                 V.Store(t5_r, column, V.Load(t5_row, column));
@@ -233,28 +227,28 @@ file static class MnistKernels
             var t18_row = conv2D1_flat.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14 + 1) * 448 + (2 * at2_B_14_14 + 1) * 16, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V t17_v = V.Max(V.Max(global::ModelDsl.Kernels.Views.Load<V, float>(t13_row, column, float.NegativeInfinity), global::ModelDsl.Kernels.Views.Load<V, float>(t14_row, column, float.NegativeInfinity)), global::ModelDsl.Kernels.Views.Load<V, float>(t16_row, column, float.NegativeInfinity));
-                V maxPool2D1_v = V.Max(t17_v, global::ModelDsl.Kernels.Views.Load<V, float>(t18_row, column, float.NegativeInfinity));
+                V t17_v = V.Max(V.Max(V.Load(t13_row, column), V.Load(t14_row, column)), V.Load(t16_row, column));
+                V maxPool2D1_v = V.Max(t17_v, V.Load(t18_row, column));
                 V.Store(t17_r, column, t17_v);
                 V.Store(maxPool2D1_r, column, maxPool2D1_v);
             }
         }
     }
 
-    /// <summary><c>t23 = maxPool2D1_flat[i, j, k + -16]</c></summary>
-    /// <remarks>maxPool2D1_flat: (B, 14, 224)  →  t23: (B, 14, 256)</remarks>
+    /// <summary><c>t23 = maxPool2D1_flat[i, j + -1, k + -16]</c></summary>
+    /// <remarks>maxPool2D1_flat: (B, 14, 224)  →  t23: (B, 16, 256)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_05_T23<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> maxPool2D1_flat = s.Buffer(Buffers.MaxPool2D1);
         global::System.Span<float> t23 = s.Buffer(Buffers.T23);
-        (int start, int end) = part.Of(14 * s.Batch);
+        (int start, int end) = part.Of(16 * s.Batch);
         for (int row = start; row < end; row++)
         {
             var t23_r = t23.Slice(row * 256, 256);
-            int at0_B_14 = row / 14;
-            int at1_B_14 = row % 14;
-            int t23_at = at0_B_14 * 3136 + at1_B_14 * 224, t23_from = -16;
+            int at0_B_16 = row / 16;
+            int at1_B_16 = row % 16;
+            int t23_at = (uint)(at1_B_16 - 1) < 14 ? at0_B_16 * 3136 + (at1_B_16 - 1) * 224 : -1, t23_from = -16;
             for (int column = 0; column < 256; column += V.Count)
             {
                 V.Store(t23_r, column, global::ModelDsl.Kernels.Views.Gather<V, float>(maxPool2D1_flat, t23_at, t23_from, 1, 1, 224, 1, column, 256, 0f));
@@ -262,42 +256,18 @@ file static class MnistKernels
         }
     }
 
-    /// <summary><c>t24 = t23[i, j + l + -1, 16k + m]</c></summary>
-    /// <remarks>t23: (B, 14, 256)  →  t24: (B, 14, 14, 3, 48)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_06_T24<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> t23 = s.Buffer(Buffers.T23);
-        global::System.Span<float> t24 = s.Buffer(Buffers.T24);
-        (int start, int end) = part.Of(588 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var t24_r = t24.Slice(row * 48, 48);
-            int at0_B_14_14_3 = row / 588;
-            int at1_B_14_14_3 = row / 42 % 14;
-            int at3_B_14_14_3 = row % 3;
-            int at2_B_14_14_3 = row / 3 % 14;
-            int t24_at = (uint)(at1_B_14_14_3 + at3_B_14_14_3 - 1) < 14 ? at0_B_14_14_3 * 3584 + (at1_B_14_14_3 + at3_B_14_14_3 - 1) * 256 + 16 * at2_B_14_14_3 : -1;
-            var t24_row = t24_at < 0 ? default : t23.Slice(t24_at, 48);
-            for (int column = 0; column < 48; column += V.Count)
-            {
-                V.Store(t24_r, column, V.Load(t24_row, column));
-            }
-        }
-    }
-
     /// <summary><c>conv2D2 = relu(t25 · conv2D2_weight_flat + conv2D2_bias)</c></summary>
-    /// <remarks>conv2D2_bias: (32)  t25: (196B, 144)  conv2D2_weight_flat: (144, 32)  →  conv2D2: (196B, 32)</remarks>
+    /// <remarks>conv2D2_bias: (32)  t23: (B, 16, 256)  conv2D2_weight_flat: (144, 32)  →  conv2D2: (196B, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_07_Conv2D2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_06_Conv2D2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Forward_07_Conv2D2_Epilogue(s.Parameter(106_016, 32), s.Buffer(Buffers.Conv2D2));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_07_Conv2D2_Epilogue>(
-            s.Buffer(Buffers.T24), 144, 1, s.Parameter(400, 4_608),
+        var epilogue = new Forward_06_Conv2D2_Epilogue(s.Parameter(106_016, 32), s.Buffer(Buffers.Conv2D2));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_06_Conv2D2_Epilogue>(
+            s.Buffer(Buffers.T23), new global::ModelDsl.Kernels.Axes(16, 14, 256, 14, 4096), new global::ModelDsl.Kernels.Axes(1, 48, 256), s.Parameter(400, 4_608),
             196 * s.Batch, 32, 144, epilogue, part);
     }
 
-    private readonly ref struct Forward_07_Conv2D2_Epilogue(global::System.ReadOnlySpan<float> conv2D2_bias, global::System.Span<float> conv2D2) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Forward_06_Conv2D2_Epilogue(global::System.ReadOnlySpan<float> conv2D2_bias, global::System.Span<float> conv2D2) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> conv2D2_bias = conv2D2_bias;
         private readonly global::System.Span<float> conv2D2 = conv2D2;
@@ -317,7 +287,7 @@ file static class MnistKernels
     /// </summary>
     /// <remarks>conv2D2_flat: (B, 14, 14, 32)  →  t36: (B, 7, 7, 32)  maxPool2D2: (B, 7, 7, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_08_T36_MaxPool2D2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_07_T36_MaxPool2D2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D2_flat = s.Buffer(Buffers.Conv2D2);
         global::System.Span<float> t36 = s.Buffer(Buffers.T36);
@@ -336,8 +306,8 @@ file static class MnistKernels
             var t37_row = conv2D2_flat.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7 + 1) * 448 + (2 * at2_B_7_7 + 1) * 32, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
-                V t36_v = V.Max(V.Max(global::ModelDsl.Kernels.Views.Load<V, float>(t32_row, column, float.NegativeInfinity), global::ModelDsl.Kernels.Views.Load<V, float>(t33_row, column, float.NegativeInfinity)), global::ModelDsl.Kernels.Views.Load<V, float>(t35_row, column, float.NegativeInfinity));
-                V maxPool2D2_v = V.Max(t36_v, global::ModelDsl.Kernels.Views.Load<V, float>(t37_row, column, float.NegativeInfinity));
+                V t36_v = V.Max(V.Max(V.Load(t32_row, column), V.Load(t33_row, column)), V.Load(t35_row, column));
+                V maxPool2D2_v = V.Max(t36_v, V.Load(t37_row, column));
                 V.Store(t36_r, column, t36_v);
                 V.Store(maxPool2D2_r, column, maxPool2D2_v);
             }
@@ -347,15 +317,15 @@ file static class MnistKernels
     /// <summary><c>dropout1 = relu(maxPool2D2_flat · dense1_weight + dense1_bias) * mask(p=0.25)</c></summary>
     /// <remarks>maxPool2D2_flat: (B, 1568)  dense1_weight: (1568, 64)  dense1_bias: (64)  →  dropout1: (B, 64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_09_Dropout1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_08_Dropout1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Forward_09_Dropout1_Epilogue(s.Parameter(106_048, 64), s.Buffer(Buffers.Dropout1), new(s.Seed, 1, s.Step));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_09_Dropout1_Epilogue>(
+        var epilogue = new Forward_08_Dropout1_Epilogue(s.Parameter(106_048, 64), s.Buffer(Buffers.Dropout1), new(s.Seed, 1, s.Step));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_08_Dropout1_Epilogue>(
             s.Buffer(Buffers.MaxPool2D2), 1568, 1, s.Parameter(5_008, 100_352),
             s.Batch, 64, 1568, epilogue, part);
     }
 
-    private readonly ref struct Forward_09_Dropout1_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.Span<float> dropout1, global::ModelDsl.Kernels.RandomState random1) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Forward_08_Dropout1_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.Span<float> dropout1, global::ModelDsl.Kernels.RandomState random1) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dense1_bias = dense1_bias;
         private readonly global::System.Span<float> dropout1 = dropout1;
@@ -372,15 +342,15 @@ file static class MnistKernels
     /// <summary><c>dense2 = dropout1 · dense2_weight + dense2_bias</c></summary>
     /// <remarks>dropout1: (B, 64)  dense2_weight: (64, 10)  dense2_bias: (10)  →  dense2: (B, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_10_Dense2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_09_Dense2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Forward_10_Dense2_Epilogue(s.Parameter(106_112, 10), s.Buffer(Buffers.Dense2));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_10_Dense2_Epilogue>(
+        var epilogue = new Forward_09_Dense2_Epilogue(s.Parameter(106_112, 10), s.Buffer(Buffers.Dense2));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_09_Dense2_Epilogue>(
             s.Buffer(Buffers.Dropout1), 64, 1, s.Parameter(105_360, 640),
             s.Batch, 10, 64, epilogue, part);
     }
 
-    private readonly ref struct Forward_10_Dense2_Epilogue(global::System.ReadOnlySpan<float> dense2_bias, global::System.Span<float> dense2) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Forward_09_Dense2_Epilogue(global::System.ReadOnlySpan<float> dense2_bias, global::System.Span<float> dense2) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dense2_bias = dense2_bias;
         private readonly global::System.Span<float> dense2 = dense2;
@@ -403,7 +373,7 @@ file static class MnistKernels
     /// </summary>
     /// <remarks>dense2: (B, 10)  target: (B, 1)  →  losses: (B, 1)  d_dense2: (B, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_11_Losses_DDense2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_10_Losses_DDense2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> dense2 = s.Buffer(Buffers.Dense2);
         global::System.ReadOnlySpan<int> target = s.Target<int>(1);
@@ -445,7 +415,7 @@ file static class MnistKernels
     /// <summary><c>loss = sum_columns(t67) * 1/B</c></summary>
     /// <remarks>t67: (1, B)  →  loss: (1, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_12_Loss<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_11_Loss<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t67 = s.Buffer(Buffers.Losses);
         float inverse_B = 1f / s.Batch;
@@ -467,7 +437,7 @@ file static class MnistKernels
     /// <summary><c>d_dense2_bias = sum_rows(d_dense2)</c></summary>
     /// <remarks>d_dense2: (B, 10)  →  d_dense2_bias: (10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_13_DDense2Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_12_DDense2Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_dense2 = s.Buffer(Buffers.DDense2);
         global::System.Span<float> d_dense2_bias = s.Gradient(106_112, 10);
@@ -486,7 +456,7 @@ file static class MnistKernels
     /// <summary><c>dense2_weight_T = dense2_weightᵀ</c></summary>
     /// <remarks>dense2_weight: (64, 10)  →  dense2_weight_T: (10, 64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_14_Dense2WeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_13_Dense2WeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(105_360, 640), 64, 10, s.Buffer(Buffers.Dense2WeightT), part);
     }
@@ -494,15 +464,15 @@ file static class MnistKernels
     /// <summary><c>d_dense1_sum = where(dropout1 &gt; 0, mask(p=0.25) * d_dense2 · dense2_weight_T, 0)</c></summary>
     /// <remarks>dropout1: (B, 64)  d_dense2: (B, 10)  dense2_weight_T: (10, 64)  →  d_dense1_sum: (B, 64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_15_DDense1Sum<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_14_DDense1Sum<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_15_DDense1Sum_Epilogue(s.Buffer(Buffers.Dropout1), s.Buffer(Buffers.DDense1Sum), new(s.Seed, 1, s.Step));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_15_DDense1Sum_Epilogue>(
+        var epilogue = new Backward_14_DDense1Sum_Epilogue(s.Buffer(Buffers.Dropout1), s.Buffer(Buffers.DDense1Sum), new(s.Seed, 1, s.Step));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_14_DDense1Sum_Epilogue>(
             s.Buffer(Buffers.DDense2), 10, 1, s.Buffer(Buffers.Dense2WeightT),
             s.Batch, 64, 10, epilogue, part);
     }
 
-    private readonly ref struct Backward_15_DDense1Sum_Epilogue(global::System.ReadOnlySpan<float> dropout1, global::System.Span<float> d_dense1_sum, global::ModelDsl.Kernels.RandomState random1) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_14_DDense1Sum_Epilogue(global::System.ReadOnlySpan<float> dropout1, global::System.Span<float> d_dense1_sum, global::ModelDsl.Kernels.RandomState random1) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dropout1 = dropout1;
         private readonly global::System.Span<float> d_dense1_sum = d_dense1_sum;
@@ -519,15 +489,15 @@ file static class MnistKernels
     /// <summary><c>d_dense2_weight = dropout1ᵀ · d_dense2</c></summary>
     /// <remarks>dropout1: (B, 64)  d_dense2: (B, 10)  →  d_dense2_weight: (64, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_16_DDense2Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_15_DDense2Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_16_DDense2Weight_Epilogue(s.Gradient(105_360, 640));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_16_DDense2Weight_Epilogue>(
+        var epilogue = new Backward_15_DDense2Weight_Epilogue(s.Gradient(105_360, 640));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_15_DDense2Weight_Epilogue>(
             s.Buffer(Buffers.Dropout1), 1, 64, s.Buffer(Buffers.DDense2),
             64, 10, s.Batch, epilogue, part);
     }
 
-    private readonly ref struct Backward_16_DDense2Weight_Epilogue(global::System.Span<float> d_dense2_weight) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_15_DDense2Weight_Epilogue(global::System.Span<float> d_dense2_weight) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.Span<float> d_dense2_weight = d_dense2_weight;
 
@@ -541,7 +511,7 @@ file static class MnistKernels
     /// <summary><c>d_dense1_bias = sum_rows(d_dense1_sum)</c></summary>
     /// <remarks>d_dense1_sum: (B, 64)  →  d_dense1_bias: (64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_17_DDense1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_16_DDense1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_dense1_sum = s.Buffer(Buffers.DDense1Sum);
         global::System.Span<float> d_dense1_bias = s.Gradient(106_048, 64);
@@ -560,7 +530,7 @@ file static class MnistKernels
     /// <summary><c>dense1_weight_T = dense1_weightᵀ</c></summary>
     /// <remarks>dense1_weight: (1568, 64)  →  dense1_weight_T: (64, 1568)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_18_Dense1WeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_17_Dense1WeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(5_008, 100_352), 1568, 64, s.Buffer(Buffers.Dense1WeightT), part);
     }
@@ -568,15 +538,15 @@ file static class MnistKernels
     /// <summary><c>d_maxPool2D2_flat = d_dense1_sum · dense1_weight_T</c></summary>
     /// <remarks>d_dense1_sum: (B, 64)  dense1_weight_T: (64, 1568)  →  d_maxPool2D2_flat: (B, 1568)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_19_DMaxPool2D2Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_18_DMaxPool2D2Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_19_DMaxPool2D2Flat_Epilogue(s.Buffer(Buffers.DMaxPool2D2Flat));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_19_DMaxPool2D2Flat_Epilogue>(
+        var epilogue = new Backward_18_DMaxPool2D2Flat_Epilogue(s.Buffer(Buffers.DMaxPool2D2Flat));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_18_DMaxPool2D2Flat_Epilogue>(
             s.Buffer(Buffers.DDense1Sum), 64, 1, s.Buffer(Buffers.Dense1WeightT),
             s.Batch, 1568, 64, epilogue, part);
     }
 
-    private readonly ref struct Backward_19_DMaxPool2D2Flat_Epilogue(global::System.Span<float> d_maxPool2D2_flat) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_18_DMaxPool2D2Flat_Epilogue(global::System.Span<float> d_maxPool2D2_flat) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.Span<float> d_maxPool2D2_flat = d_maxPool2D2_flat;
 
@@ -590,15 +560,15 @@ file static class MnistKernels
     /// <summary><c>d_dense1_weight = maxPool2D2_flatᵀ · d_dense1_sum</c></summary>
     /// <remarks>maxPool2D2_flat: (B, 1568)  d_dense1_sum: (B, 64)  →  d_dense1_weight: (1568, 64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_20_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_19_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_20_DDense1Weight_Epilogue(s.Gradient(5_008, 100_352));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_20_DDense1Weight_Epilogue>(
+        var epilogue = new Backward_19_DDense1Weight_Epilogue(s.Gradient(5_008, 100_352));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_19_DDense1Weight_Epilogue>(
             s.Buffer(Buffers.MaxPool2D2), 1, 1568, s.Buffer(Buffers.DDense1Sum),
             1568, 64, s.Batch, epilogue, part);
     }
 
-    private readonly ref struct Backward_20_DDense1Weight_Epilogue(global::System.Span<float> d_dense1_weight) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_19_DDense1Weight_Epilogue(global::System.Span<float> d_dense1_weight) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.Span<float> d_dense1_weight = d_dense1_weight;
 
@@ -620,7 +590,7 @@ file static class MnistKernels
     /// </summary>
     /// <remarks>conv2D2_flat: (B, 14, 14, 32)  t36: (B, 7, 7, 32)  d_maxPool2D2_flat_flat: (B, 7, 7, 32)  →  t112: (B, 7, 7, 32)  t115: (B, 7, 7, 32)  t116: (B, 7, 7, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_21_T112_T115<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_20_T112_T115<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D2_flat = s.Buffer(Buffers.Conv2D2);
         global::System.ReadOnlySpan<float> t36 = s.Buffer(Buffers.T36);
@@ -645,11 +615,11 @@ file static class MnistKernels
             var t37_row = conv2D2_flat.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7 + 1) * 448 + (2 * at2_B_7_7 + 1) * 32, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
-                V t107_v = V.Where(V.GreaterOrEqual(V.Load(t36_r, column), global::ModelDsl.Kernels.Views.Load<V, float>(t37_row, column, float.NegativeInfinity)), V.Load(d_maxPool2D2_flat_flat_r, column), V.Zero);
-                V t110_v = V.GreaterOrEqual(V.Max(global::ModelDsl.Kernels.Views.Load<V, float>(t32_row, column, float.NegativeInfinity), global::ModelDsl.Kernels.Views.Load<V, float>(t33_row, column, float.NegativeInfinity)), global::ModelDsl.Kernels.Views.Load<V, float>(t35_row, column, float.NegativeInfinity));
+                V t107_v = V.Where(V.GreaterOrEqual(V.Load(t36_r, column), V.Load(t37_row, column)), V.Load(d_maxPool2D2_flat_flat_r, column), V.Zero);
+                V t110_v = V.GreaterOrEqual(V.Max(V.Load(t32_row, column), V.Load(t33_row, column)), V.Load(t35_row, column));
                 V t111_v = V.Where(t110_v, t107_v, V.Zero);
                 V t112_v = V.Where(t110_v, V.Zero, t107_v);
-                V t114_v = V.GreaterOrEqual(global::ModelDsl.Kernels.Views.Load<V, float>(t32_row, column, float.NegativeInfinity), global::ModelDsl.Kernels.Views.Load<V, float>(t33_row, column, float.NegativeInfinity));
+                V t114_v = V.GreaterOrEqual(V.Load(t32_row, column), V.Load(t33_row, column));
                 V t115_v = V.Where(t114_v, t111_v, V.Zero);
                 V t116_v = V.Where(t114_v, V.Zero, t111_v);
                 V.Store(t112_r, column, t112_v);
@@ -662,7 +632,7 @@ file static class MnistKernels
     /// <summary><c>t108 = where(t36 ≥ conv2D2_flat[i, 2j + 1, 2k + 1, l else -Infinity], 0, d_maxPool2D2_flat_flat)</c></summary>
     /// <remarks>conv2D2_flat: (B, 14, 14, 32)  t36: (B, 7, 7, 32)  d_maxPool2D2_flat_flat: (B, 7, 7, 32)  →  t108: (B, 7, 7, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_22_T108<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_21_T108<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D2_flat = s.Buffer(Buffers.Conv2D2);
         global::System.ReadOnlySpan<float> t36 = s.Buffer(Buffers.T36);
@@ -680,7 +650,7 @@ file static class MnistKernels
             var t37_row = conv2D2_flat.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7 + 1) * 448 + (2 * at2_B_7_7 + 1) * 32, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
-                V.Store(t108_r, column, V.Where(V.GreaterOrEqual(V.Load(t36_r, column), global::ModelDsl.Kernels.Views.Load<V, float>(t37_row, column, float.NegativeInfinity)), V.Zero, V.Load(d_maxPool2D2_flat_flat_r, column)));
+                V.Store(t108_r, column, V.Where(V.GreaterOrEqual(V.Load(t36_r, column), V.Load(t37_row, column)), V.Zero, V.Load(d_maxPool2D2_flat_flat_r, column)));
             }
         }
     }
@@ -688,7 +658,7 @@ file static class MnistKernels
     /// <summary><c>d_conv2D2_flat = t115[i, (j)/2, (k)/2, l] + t116[i, (j)/2, (k + -1)/2, l] + t108[i, (j + -1)/2, (k + -1)/2, l] + t112[i, (j + -1)/2, (k)/2, l]</c></summary>
     /// <remarks>t108: (B, 7, 7, 32)  t112: (B, 7, 7, 32)  t115: (B, 7, 7, 32)  t116: (B, 7, 7, 32)  →  d_conv2D2_flat: (B, 14, 14, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_23_DConv2D2Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_22_DConv2D2Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t108 = s.Buffer(Buffers.T108);
         global::System.ReadOnlySpan<float> t112 = s.Buffer(Buffers.T112);
@@ -712,8 +682,8 @@ file static class MnistKernels
             var t118_row = t118_at < 0 ? default : t115.Slice(t118_at, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
-                V d_conv2D2_flat_v = V.Load(t118_row, column) + (V.Load(t117_row, column) + (V.Load(t109_row, column) + V.Load(t113_row, column)));
-                V.Store(d_conv2D2_flat_r, column, d_conv2D2_flat_v);
+                V t120_v = global::ModelDsl.Kernels.Views.Load<V, float>(t117_row, column, 0f) + (global::ModelDsl.Kernels.Views.Load<V, float>(t109_row, column, 0f) + global::ModelDsl.Kernels.Views.Load<V, float>(t113_row, column, 0f));
+                V.Store(d_conv2D2_flat_r, column, global::ModelDsl.Kernels.Views.Load<V, float>(t118_row, column, 0f) + t120_v);
             }
         }
     }
@@ -726,7 +696,7 @@ file static class MnistKernels
     /// </summary>
     /// <remarks>conv2D2: (196B, 32)  d_conv2D2_flat_flat: (196B, 32)  →  d_conv2D2_sum: (196B, 32)  d_conv2D2_bias: (32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_24_DConv2D2Sum_DConv2D2Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_23_DConv2D2Sum_DConv2D2Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D2 = s.Buffer(Buffers.Conv2D2);
         global::System.ReadOnlySpan<float> d_conv2D2_flat_flat = s.Buffer(Buffers.DConv2D2Flat);
@@ -749,45 +719,23 @@ file static class MnistKernels
     /// <summary><c>conv2D2_weight_flat_T = conv2D2_weight_flatᵀ</c></summary>
     /// <remarks>conv2D2_weight_flat: (144, 32)  →  conv2D2_weight_flat_T: (32, 144)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_25_Conv2D2WeightFlatT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_24_Conv2D2WeightFlatT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(400, 4_608), 144, 32, s.Buffer(Buffers.Conv2D2WeightFlatT), part);
     }
 
-    /// <summary><c>t128 = d_conv2D2_sum · conv2D2_weight_flat_T</c></summary>
-    /// <remarks>d_conv2D2_sum: (196B, 32)  conv2D2_weight_flat_T: (32, 144)  →  t128: (196B, 144)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_26_T128<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        var epilogue = new Backward_26_T128_Epilogue(s.Buffer(Buffers.T128));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_26_T128_Epilogue>(
-            s.Buffer(Buffers.DConv2D2Sum), 32, 1, s.Buffer(Buffers.Conv2D2WeightFlatT),
-            196 * s.Batch, 144, 32, epilogue, part);
-    }
-
-    private readonly ref struct Backward_26_T128_Epilogue(global::System.Span<float> t128) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> t128 = t128;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(t128.Slice(row * 144, 144), column, sum);
-        }
-    }
-
     /// <summary><c>d_conv2D2_weight_flat = t25ᵀ · d_conv2D2_sum</c></summary>
-    /// <remarks>t25: (196B, 144)  d_conv2D2_sum: (196B, 32)  →  d_conv2D2_weight_flat: (144, 32)</remarks>
+    /// <remarks>t23: (B, 16, 256)  d_conv2D2_sum: (196B, 32)  →  d_conv2D2_weight_flat: (144, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_27_DConv2D2WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_25_DConv2D2WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_27_DConv2D2WeightFlat_Epilogue(s.Gradient(400, 4_608));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_27_DConv2D2WeightFlat_Epilogue>(
-            s.Buffer(Buffers.T24), 1, 144, s.Buffer(Buffers.DConv2D2Sum),
+        var epilogue = new Backward_25_DConv2D2WeightFlat_Epilogue(s.Gradient(400, 4_608));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_25_DConv2D2WeightFlat_Epilogue>(
+            s.Buffer(Buffers.T23), new global::ModelDsl.Kernels.Axes(1, 48, 256), new global::ModelDsl.Kernels.Axes(16, 14, 256, 14, 4096), s.Buffer(Buffers.DConv2D2Sum),
             144, 32, 196 * s.Batch, epilogue, part);
     }
 
-    private readonly ref struct Backward_27_DConv2D2WeightFlat_Epilogue(global::System.Span<float> d_conv2D2_weight_flat) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_25_DConv2D2WeightFlat_Epilogue(global::System.Span<float> d_conv2D2_weight_flat) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.Span<float> d_conv2D2_weight_flat = d_conv2D2_weight_flat;
 
@@ -798,81 +746,98 @@ file static class MnistKernels
         }
     }
 
-    /// <summary><c>t133 = fold(t132 at [i, j + l + -1, 16k + m])</c></summary>
-    /// <remarks>t132: (B, 14, 14, 3, 48)  →  t133: (B, 14, 256)</remarks>
+    /// <summary><c>t132 = d_conv2D2_sum_flat[i, j + -1, k + -32]</c></summary>
+    /// <remarks>d_conv2D2_sum_flat: (B, 14, 448)  →  t132: (B, 16, 512)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_28_T133<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_26_T132<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> t132 = s.Buffer(Buffers.T128);
-        global::System.Span<float> t133 = s.Buffer(Buffers.T133);
-        (int start, int end) = part.Of(s.Batch);
-        t133.Slice(start * 3584, (end - start) * 3584).Clear();
-        for (int at0_B_14_14_3 = start; at0_B_14_14_3 < end; at0_B_14_14_3++)
+        global::System.ReadOnlySpan<float> d_conv2D2_sum_flat = s.Buffer(Buffers.DConv2D2Sum);
+        global::System.Span<float> t132 = s.Buffer(Buffers.T132);
+        (int start, int end) = part.Of(16 * s.Batch);
+        for (int row = start; row < end; row++)
         {
-            for (int at1_B_14_14_3 = 0; at1_B_14_14_3 < 14; at1_B_14_14_3++)
+            var t132_r = t132.Slice(row * 512, 512);
+            int at0_B_16 = row / 16;
+            int at1_B_16 = row % 16;
+            int t132_at = (uint)(at1_B_16 - 1) < 14 ? at0_B_16 * 6272 + (at1_B_16 - 1) * 448 : -1, t132_from = -32;
+            for (int column = 0; column < 512; column += V.Count)
             {
-                for (int at2_B_14_14_3 = 0; at2_B_14_14_3 < 14; at2_B_14_14_3++)
-                {
-                    for (int at3_B_14_14_3 = 0; at3_B_14_14_3 < 3; at3_B_14_14_3++)
-                    {
-                        int from = at0_B_14_14_3 * 28224 + at1_B_14_14_3 * 2016 + at2_B_14_14_3 * 144 + at3_B_14_14_3 * 48, into = (uint)(at1_B_14_14_3 + at3_B_14_14_3 - 1) < 14 ? at0_B_14_14_3 * 3584 + (at1_B_14_14_3 + at3_B_14_14_3 - 1) * 256 + 16 * at2_B_14_14_3 : -1;
-                        if (into < 0) continue;
-                        var to = t133.Slice(into, 48);
-                        for (int column = 0; column < 48; column += V.Count) V.Store(to, column, V.Load(to, column) + V.Load(t132.Slice(from, 48), column));
-                    }
-                }
+                V.Store(t132_r, column, global::ModelDsl.Kernels.Views.Gather<V, float>(d_conv2D2_sum_flat, t132_at, t132_from, 1, 1, 448, 1, column, 512, 0f));
             }
         }
     }
 
-    /// <summary><c>d_maxPool2D1_flat = t133[i, j, k + 16]</c></summary>
-    /// <remarks>t133: (B, 14, 256)  →  d_maxPool2D1_flat: (B, 14, 224)</remarks>
+    /// <summary><c>t135 = conv2D2_weight_flat_T_flat[k, -1i + 2, -1j + 2, l]</c></summary>
+    /// <remarks>conv2D2_weight_flat_T_flat: (32, 3, 3, 16)  →  t135: (3, 3, 32, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_29_DMaxPool2D1Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_27_T135<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> t133 = s.Buffer(Buffers.T133);
-        global::System.Span<float> d_maxPool2D1_flat = s.Buffer(Buffers.DMaxPool2D1Flat);
-        (int start, int end) = part.Of(14 * s.Batch);
+        global::System.ReadOnlySpan<float> conv2D2_weight_flat_T_flat = s.Buffer(Buffers.Conv2D2WeightFlatT);
+        global::System.Span<float> t135 = s.Buffer(Buffers.T135);
+        (int start, int end) = part.Of(288);
         for (int row = start; row < end; row++)
         {
-            var d_maxPool2D1_flat_r = d_maxPool2D1_flat.Slice(row * 224, 224);
-            int at0_B_14 = row / 14;
-            int at1_B_14 = row % 14;
-            var d_maxPool2D1_flat_row = t133.Slice(at0_B_14 * 3584 + at1_B_14 * 256 + 16, 224);
-            for (int column = 0; column < 224; column += V.Count)
+            var t135_r = t135.Slice(row * 16, 16);
+            int at2_3_3_32 = row % 32;
+            int at0_3_3_32 = row / 96;
+            int at1_3_3_32 = row / 32 % 3;
+            var t135_row = conv2D2_weight_flat_T_flat.Slice(at2_3_3_32 * 144 + (-at0_3_3_32 + 2) * 48 + (-at1_3_3_32 + 2) * 16, 16);
+            for (int column = 0; column < 16; column += V.Count)
             {
-                V.Store(d_maxPool2D1_flat_r, column, V.Load(d_maxPool2D1_flat_row, column));
+                V.Store(t135_r, column, V.Load(t135_row, column));
             }
+        }
+    }
+
+    /// <summary><c>t138 = t136 · t137</c></summary>
+    /// <remarks>t132: (B, 16, 512)  t137: (288, 16)  →  t138: (196B, 16)</remarks>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public static void Backward_28_T138<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    {
+        var epilogue = new Backward_28_T138_Epilogue(s.Buffer(Buffers.T138));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_28_T138_Epilogue>(
+            s.Buffer(Buffers.T132), new global::ModelDsl.Kernels.Axes(32, 14, 512, 14, 8192), new global::ModelDsl.Kernels.Axes(1, 96, 512), s.Buffer(Buffers.T135),
+            196 * s.Batch, 16, 288, epilogue, part);
+    }
+
+    private readonly ref struct Backward_28_T138_Epilogue(global::System.Span<float> t138) : global::ModelDsl.Kernels.IEpilogue<float>
+    {
+        private readonly global::System.Span<float> t138 = t138;
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+        {
+            V.Store(t138.Slice(row * 16, 16), column, sum);
         }
     }
 
     /// <summary>
     /// <code>
-    /// t138 = where(t17 ≥ conv2D1_flat[i, 2j + 1, 2k + 1, l else -Infinity], d_maxPool2D1_flat_flat, 0)
-    /// t142 = where(max(conv2D1_flat[i, 2j, 2k, l else -Infinity], conv2D1_flat[i, 2j, 2k + 1, l else -Infinity]) ≥ conv2D1_flat[i, 2j + 1, 2k, l else -Infinity], t138, 0)
-    /// t143 = where(max(conv2D1_flat[i, 2j, 2k, l else -Infinity], conv2D1_flat[i, 2j, 2k + 1, l else -Infinity]) ≥ conv2D1_flat[i, 2j + 1, 2k, l else -Infinity], 0, t138)
-    /// t146 = where(conv2D1_flat[i, 2j, 2k, l else -Infinity] ≥ conv2D1_flat[i, 2j, 2k + 1, l else -Infinity], t142, 0)
-    /// t147 = where(conv2D1_flat[i, 2j, 2k, l else -Infinity] ≥ conv2D1_flat[i, 2j, 2k + 1, l else -Infinity], 0, t142)
+    /// t143 = where(t17 ≥ conv2D1_flat[i, 2j + 1, 2k + 1, l else -Infinity], d_maxPool2D1_flat_flat, 0)
+    /// t147 = where(max(conv2D1_flat[i, 2j, 2k, l else -Infinity], conv2D1_flat[i, 2j, 2k + 1, l else -Infinity]) ≥ conv2D1_flat[i, 2j + 1, 2k, l else -Infinity], t143, 0)
+    /// t148 = where(max(conv2D1_flat[i, 2j, 2k, l else -Infinity], conv2D1_flat[i, 2j, 2k + 1, l else -Infinity]) ≥ conv2D1_flat[i, 2j + 1, 2k, l else -Infinity], 0, t143)
+    /// t151 = where(conv2D1_flat[i, 2j, 2k, l else -Infinity] ≥ conv2D1_flat[i, 2j, 2k + 1, l else -Infinity], t147, 0)
+    /// t152 = where(conv2D1_flat[i, 2j, 2k, l else -Infinity] ≥ conv2D1_flat[i, 2j, 2k + 1, l else -Infinity], 0, t147)
     /// </code>
     /// </summary>
-    /// <remarks>conv2D1_flat: (B, 28, 28, 16)  t17: (B, 14, 14, 16)  d_maxPool2D1_flat_flat: (B, 14, 14, 16)  →  t143: (B, 14, 14, 16)  t146: (B, 14, 14, 16)  t147: (B, 14, 14, 16)</remarks>
+    /// <remarks>conv2D1_flat: (B, 28, 28, 16)  t17: (B, 14, 14, 16)  d_maxPool2D1_flat_flat: (B, 14, 14, 16)  →  t148: (B, 14, 14, 16)  t151: (B, 14, 14, 16)  t152: (B, 14, 14, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_30_T143_T146<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_29_T148_T151<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D1_flat = s.Buffer(Buffers.Conv2D1);
         global::System.ReadOnlySpan<float> t17 = s.Buffer(Buffers.T17);
-        global::System.ReadOnlySpan<float> d_maxPool2D1_flat_flat = s.Buffer(Buffers.DMaxPool2D1Flat);
-        global::System.Span<float> t143 = s.Buffer(Buffers.T143);
-        global::System.Span<float> t146 = s.Buffer(Buffers.T146);
-        global::System.Span<float> t147 = s.Buffer(Buffers.T147);
+        global::System.ReadOnlySpan<float> d_maxPool2D1_flat_flat = s.Buffer(Buffers.T138);
+        global::System.Span<float> t148 = s.Buffer(Buffers.T148);
+        global::System.Span<float> t151 = s.Buffer(Buffers.T151);
+        global::System.Span<float> t152 = s.Buffer(Buffers.T152);
         (int start, int end) = part.Of(196 * s.Batch);
         for (int row = start; row < end; row++)
         {
             var t17_r = t17.Slice(row * 16, 16);
             var d_maxPool2D1_flat_flat_r = d_maxPool2D1_flat_flat.Slice(row * 16, 16);
-            var t143_r = t143.Slice(row * 16, 16);
-            var t146_r = t146.Slice(row * 16, 16);
-            var t147_r = t147.Slice(row * 16, 16);
+            var t148_r = t148.Slice(row * 16, 16);
+            var t151_r = t151.Slice(row * 16, 16);
+            var t152_r = t152.Slice(row * 16, 16);
             int at0_B_14_14 = row / 196;
             int at1_B_14_14 = row / 14 % 14;
             int at2_B_14_14 = row % 14;
@@ -882,55 +847,55 @@ file static class MnistKernels
             var t18_row = conv2D1_flat.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14 + 1) * 448 + (2 * at2_B_14_14 + 1) * 16, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V t138_v = V.Where(V.GreaterOrEqual(V.Load(t17_r, column), global::ModelDsl.Kernels.Views.Load<V, float>(t18_row, column, float.NegativeInfinity)), V.Load(d_maxPool2D1_flat_flat_r, column), V.Zero);
-                V t141_v = V.GreaterOrEqual(V.Max(global::ModelDsl.Kernels.Views.Load<V, float>(t13_row, column, float.NegativeInfinity), global::ModelDsl.Kernels.Views.Load<V, float>(t14_row, column, float.NegativeInfinity)), global::ModelDsl.Kernels.Views.Load<V, float>(t16_row, column, float.NegativeInfinity));
-                V t142_v = V.Where(t141_v, t138_v, V.Zero);
-                V t143_v = V.Where(t141_v, V.Zero, t138_v);
-                V t145_v = V.GreaterOrEqual(global::ModelDsl.Kernels.Views.Load<V, float>(t13_row, column, float.NegativeInfinity), global::ModelDsl.Kernels.Views.Load<V, float>(t14_row, column, float.NegativeInfinity));
-                V t146_v = V.Where(t145_v, t142_v, V.Zero);
-                V t147_v = V.Where(t145_v, V.Zero, t142_v);
-                V.Store(t143_r, column, t143_v);
-                V.Store(t146_r, column, t146_v);
-                V.Store(t147_r, column, t147_v);
+                V t143_v = V.Where(V.GreaterOrEqual(V.Load(t17_r, column), V.Load(t18_row, column)), V.Load(d_maxPool2D1_flat_flat_r, column), V.Zero);
+                V t146_v = V.GreaterOrEqual(V.Max(V.Load(t13_row, column), V.Load(t14_row, column)), V.Load(t16_row, column));
+                V t147_v = V.Where(t146_v, t143_v, V.Zero);
+                V t148_v = V.Where(t146_v, V.Zero, t143_v);
+                V t150_v = V.GreaterOrEqual(V.Load(t13_row, column), V.Load(t14_row, column));
+                V t151_v = V.Where(t150_v, t147_v, V.Zero);
+                V t152_v = V.Where(t150_v, V.Zero, t147_v);
+                V.Store(t148_r, column, t148_v);
+                V.Store(t151_r, column, t151_v);
+                V.Store(t152_r, column, t152_v);
             }
         }
     }
 
-    /// <summary><c>t139 = where(t17 ≥ conv2D1_flat[i, 2j + 1, 2k + 1, l else -Infinity], 0, d_maxPool2D1_flat_flat)</c></summary>
-    /// <remarks>conv2D1_flat: (B, 28, 28, 16)  t17: (B, 14, 14, 16)  d_maxPool2D1_flat_flat: (B, 14, 14, 16)  →  t139: (B, 14, 14, 16)</remarks>
+    /// <summary><c>t144 = where(t17 ≥ conv2D1_flat[i, 2j + 1, 2k + 1, l else -Infinity], 0, d_maxPool2D1_flat_flat)</c></summary>
+    /// <remarks>conv2D1_flat: (B, 28, 28, 16)  t17: (B, 14, 14, 16)  d_maxPool2D1_flat_flat: (B, 14, 14, 16)  →  t144: (B, 14, 14, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_31_T139<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_30_T144<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D1_flat = s.Buffer(Buffers.Conv2D1);
         global::System.ReadOnlySpan<float> t17 = s.Buffer(Buffers.T17);
-        global::System.ReadOnlySpan<float> d_maxPool2D1_flat_flat = s.Buffer(Buffers.DMaxPool2D1Flat);
-        global::System.Span<float> t139 = s.Buffer(Buffers.T139);
+        global::System.ReadOnlySpan<float> d_maxPool2D1_flat_flat = s.Buffer(Buffers.T138);
+        global::System.Span<float> t144 = s.Buffer(Buffers.T144);
         (int start, int end) = part.Of(196 * s.Batch);
         for (int row = start; row < end; row++)
         {
             var t17_r = t17.Slice(row * 16, 16);
             var d_maxPool2D1_flat_flat_r = d_maxPool2D1_flat_flat.Slice(row * 16, 16);
-            var t139_r = t139.Slice(row * 16, 16);
+            var t144_r = t144.Slice(row * 16, 16);
             int at0_B_14_14 = row / 196;
             int at1_B_14_14 = row / 14 % 14;
             int at2_B_14_14 = row % 14;
             var t18_row = conv2D1_flat.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14 + 1) * 448 + (2 * at2_B_14_14 + 1) * 16, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V.Store(t139_r, column, V.Where(V.GreaterOrEqual(V.Load(t17_r, column), global::ModelDsl.Kernels.Views.Load<V, float>(t18_row, column, float.NegativeInfinity)), V.Zero, V.Load(d_maxPool2D1_flat_flat_r, column)));
+                V.Store(t144_r, column, V.Where(V.GreaterOrEqual(V.Load(t17_r, column), V.Load(t18_row, column)), V.Zero, V.Load(d_maxPool2D1_flat_flat_r, column)));
             }
         }
     }
 
-    /// <summary><c>d_conv2D1_flat = t146[i, (j)/2, (k)/2, l] + t147[i, (j)/2, (k + -1)/2, l] + t139[i, (j + -1)/2, (k + -1)/2, l] + t143[i, (j + -1)/2, (k)/2, l]</c></summary>
-    /// <remarks>t139: (B, 14, 14, 16)  t143: (B, 14, 14, 16)  t146: (B, 14, 14, 16)  t147: (B, 14, 14, 16)  →  d_conv2D1_flat: (B, 28, 28, 16)</remarks>
+    /// <summary><c>d_conv2D1_flat = t151[i, (j)/2, (k)/2, l] + t152[i, (j)/2, (k + -1)/2, l] + t144[i, (j + -1)/2, (k + -1)/2, l] + t148[i, (j + -1)/2, (k)/2, l]</c></summary>
+    /// <remarks>t144: (B, 14, 14, 16)  t148: (B, 14, 14, 16)  t151: (B, 14, 14, 16)  t152: (B, 14, 14, 16)  →  d_conv2D1_flat: (B, 28, 28, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_32_DConv2D1Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_31_DConv2D1Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> t139 = s.Buffer(Buffers.T139);
-        global::System.ReadOnlySpan<float> t143 = s.Buffer(Buffers.T143);
-        global::System.ReadOnlySpan<float> t146 = s.Buffer(Buffers.T146);
-        global::System.ReadOnlySpan<float> t147 = s.Buffer(Buffers.T147);
+        global::System.ReadOnlySpan<float> t144 = s.Buffer(Buffers.T144);
+        global::System.ReadOnlySpan<float> t148 = s.Buffer(Buffers.T148);
+        global::System.ReadOnlySpan<float> t151 = s.Buffer(Buffers.T151);
+        global::System.ReadOnlySpan<float> t152 = s.Buffer(Buffers.T152);
         global::System.Span<float> d_conv2D1_flat = s.Buffer(Buffers.DConv2D1Flat);
         (int start, int end) = part.Of(784 * s.Batch);
         for (int row = start; row < end; row++)
@@ -939,18 +904,18 @@ file static class MnistKernels
             int at0_B_28_28 = row / 784;
             int at1_B_28_28 = row / 28 % 28;
             int at2_B_28_28 = row % 28;
-            int t140_at = (at1_B_28_28 - 1) % 2 == 0 && (uint)((at1_B_28_28 - 1) / 2) < 14 && (at2_B_28_28 - 1) % 2 == 0 && (uint)((at2_B_28_28 - 1) / 2) < 14 ? at0_B_28_28 * 3136 + ((at1_B_28_28 - 1) / 2) * 224 + ((at2_B_28_28 - 1) / 2) * 16 : -1;
-            var t140_row = t140_at < 0 ? default : t139.Slice(t140_at, 16);
-            int t144_at = (at1_B_28_28 - 1) % 2 == 0 && (uint)((at1_B_28_28 - 1) / 2) < 14 && at2_B_28_28 % 2 == 0 && (uint)(at2_B_28_28 / 2) < 14 ? at0_B_28_28 * 3136 + ((at1_B_28_28 - 1) / 2) * 224 + (at2_B_28_28 / 2) * 16 : -1;
-            var t144_row = t144_at < 0 ? default : t143.Slice(t144_at, 16);
-            int t148_at = at1_B_28_28 % 2 == 0 && (uint)(at1_B_28_28 / 2) < 14 && (at2_B_28_28 - 1) % 2 == 0 && (uint)((at2_B_28_28 - 1) / 2) < 14 ? at0_B_28_28 * 3136 + (at1_B_28_28 / 2) * 224 + ((at2_B_28_28 - 1) / 2) * 16 : -1;
-            var t148_row = t148_at < 0 ? default : t147.Slice(t148_at, 16);
-            int t149_at = at1_B_28_28 % 2 == 0 && (uint)(at1_B_28_28 / 2) < 14 && at2_B_28_28 % 2 == 0 && (uint)(at2_B_28_28 / 2) < 14 ? at0_B_28_28 * 3136 + (at1_B_28_28 / 2) * 224 + (at2_B_28_28 / 2) * 16 : -1;
-            var t149_row = t149_at < 0 ? default : t146.Slice(t149_at, 16);
+            int t145_at = (at1_B_28_28 - 1) % 2 == 0 && (uint)((at1_B_28_28 - 1) / 2) < 14 && (at2_B_28_28 - 1) % 2 == 0 && (uint)((at2_B_28_28 - 1) / 2) < 14 ? at0_B_28_28 * 3136 + ((at1_B_28_28 - 1) / 2) * 224 + ((at2_B_28_28 - 1) / 2) * 16 : -1;
+            var t145_row = t145_at < 0 ? default : t144.Slice(t145_at, 16);
+            int t149_at = (at1_B_28_28 - 1) % 2 == 0 && (uint)((at1_B_28_28 - 1) / 2) < 14 && at2_B_28_28 % 2 == 0 && (uint)(at2_B_28_28 / 2) < 14 ? at0_B_28_28 * 3136 + ((at1_B_28_28 - 1) / 2) * 224 + (at2_B_28_28 / 2) * 16 : -1;
+            var t149_row = t149_at < 0 ? default : t148.Slice(t149_at, 16);
+            int t153_at = at1_B_28_28 % 2 == 0 && (uint)(at1_B_28_28 / 2) < 14 && (at2_B_28_28 - 1) % 2 == 0 && (uint)((at2_B_28_28 - 1) / 2) < 14 ? at0_B_28_28 * 3136 + (at1_B_28_28 / 2) * 224 + ((at2_B_28_28 - 1) / 2) * 16 : -1;
+            var t153_row = t153_at < 0 ? default : t152.Slice(t153_at, 16);
+            int t154_at = at1_B_28_28 % 2 == 0 && (uint)(at1_B_28_28 / 2) < 14 && at2_B_28_28 % 2 == 0 && (uint)(at2_B_28_28 / 2) < 14 ? at0_B_28_28 * 3136 + (at1_B_28_28 / 2) * 224 + (at2_B_28_28 / 2) * 16 : -1;
+            var t154_row = t154_at < 0 ? default : t151.Slice(t154_at, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V d_conv2D1_flat_v = V.Load(t149_row, column) + (V.Load(t148_row, column) + (V.Load(t140_row, column) + V.Load(t144_row, column)));
-                V.Store(d_conv2D1_flat_r, column, d_conv2D1_flat_v);
+                V t156_v = global::ModelDsl.Kernels.Views.Load<V, float>(t153_row, column, 0f) + (global::ModelDsl.Kernels.Views.Load<V, float>(t145_row, column, 0f) + global::ModelDsl.Kernels.Views.Load<V, float>(t149_row, column, 0f));
+                V.Store(d_conv2D1_flat_r, column, global::ModelDsl.Kernels.Views.Load<V, float>(t154_row, column, 0f) + t156_v);
             }
         }
     }
@@ -963,7 +928,7 @@ file static class MnistKernels
     /// </summary>
     /// <remarks>conv2D1: (784B, 16)  d_conv2D1_flat_flat: (784B, 16)  →  d_conv2D1_sum: (784B, 16)  d_conv2D1_bias: (16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_33_DConv2D1Sum_DConv2D1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_32_DConv2D1Sum_DConv2D1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D1 = s.Buffer(Buffers.Conv2D1);
         global::System.ReadOnlySpan<float> d_conv2D1_flat_flat = s.Buffer(Buffers.DConv2D1Flat);
@@ -986,15 +951,15 @@ file static class MnistKernels
     /// <summary><c>d_conv2D1_weight_flat = t6ᵀ · d_conv2D1_sum</c></summary>
     /// <remarks>t6: (784B, 25)  d_conv2D1_sum: (784B, 16)  →  d_conv2D1_weight_flat: (25, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_34_DConv2D1WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_33_DConv2D1WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_34_DConv2D1WeightFlat_Epilogue(s.Gradient(0, 400));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_34_DConv2D1WeightFlat_Epilogue>(
+        var epilogue = new Backward_33_DConv2D1WeightFlat_Epilogue(s.Gradient(0, 400));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_33_DConv2D1WeightFlat_Epilogue>(
             s.Buffer(Buffers.T5), 1, 25, s.Buffer(Buffers.DConv2D1Sum),
             25, 16, 784 * s.Batch, epilogue, part);
     }
 
-    private readonly ref struct Backward_34_DConv2D1WeightFlat_Epilogue(global::System.Span<float> d_conv2D1_weight_flat) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_33_DConv2D1WeightFlat_Epilogue(global::System.Span<float> d_conv2D1_weight_flat) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.Span<float> d_conv2D1_weight_flat = d_conv2D1_weight_flat;
 
@@ -1025,8 +990,7 @@ file static class MnistKernels
             var t18_row = conv2D1_flat.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14 + 1) * 448 + (2 * at2_B_14_14 + 1) * 16, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V t17_v = V.Max(V.Max(global::ModelDsl.Kernels.Views.Load<V, float>(t13_row, column, float.NegativeInfinity), global::ModelDsl.Kernels.Views.Load<V, float>(t14_row, column, float.NegativeInfinity)), global::ModelDsl.Kernels.Views.Load<V, float>(t16_row, column, float.NegativeInfinity));
-                V.Store(maxPool2D1_r, column, V.Max(t17_v, global::ModelDsl.Kernels.Views.Load<V, float>(t18_row, column, float.NegativeInfinity)));
+                V.Store(maxPool2D1_r, column, V.Max(V.Max(V.Max(V.Load(t13_row, column), V.Load(t14_row, column)), V.Load(t16_row, column)), V.Load(t18_row, column)));
             }
         }
     }
@@ -1034,7 +998,7 @@ file static class MnistKernels
     /// <summary><c>maxPool2D2 = max(max(max(conv2D2_flat[i, 2j, 2k, l else -Infinity], conv2D2_flat[i, 2j, 2k + 1, l else -Infinity]), conv2D2_flat[i, 2j + 1, 2k, l else -Infinity]), conv2D2_flat[i, 2j + 1, 2k + 1, l else -Infinity])</c></summary>
     /// <remarks>conv2D2_flat: (B, 14, 14, 32)  →  maxPool2D2: (B, 7, 7, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_08_MaxPool2D2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_07_MaxPool2D2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D2_flat = s.Buffer(Buffers.Conv2D2);
         global::System.Span<float> maxPool2D2 = s.Buffer(Buffers.MaxPool2D2);
@@ -1051,8 +1015,7 @@ file static class MnistKernels
             var t37_row = conv2D2_flat.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7 + 1) * 448 + (2 * at2_B_7_7 + 1) * 32, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
-                V t36_v = V.Max(V.Max(global::ModelDsl.Kernels.Views.Load<V, float>(t32_row, column, float.NegativeInfinity), global::ModelDsl.Kernels.Views.Load<V, float>(t33_row, column, float.NegativeInfinity)), global::ModelDsl.Kernels.Views.Load<V, float>(t35_row, column, float.NegativeInfinity));
-                V.Store(maxPool2D2_r, column, V.Max(t36_v, global::ModelDsl.Kernels.Views.Load<V, float>(t37_row, column, float.NegativeInfinity)));
+                V.Store(maxPool2D2_r, column, V.Max(V.Max(V.Max(V.Load(t32_row, column), V.Load(t33_row, column)), V.Load(t35_row, column)), V.Load(t37_row, column)));
             }
         }
     }
@@ -1060,15 +1023,15 @@ file static class MnistKernels
     /// <summary><c>dense1 = relu(maxPool2D2_flat · dense1_weight + dense1_bias)</c></summary>
     /// <remarks>maxPool2D2_flat: (B, 1568)  dense1_weight: (1568, 64)  dense1_bias: (64)  →  dense1: (B, 64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_09_Dense1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_08_Dense1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Evaluate_09_Dense1_Epilogue(s.Parameter(106_048, 64), s.Buffer(Buffers.Dense1));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_09_Dense1_Epilogue>(
+        var epilogue = new Evaluate_08_Dense1_Epilogue(s.Parameter(106_048, 64), s.Buffer(Buffers.Dense1));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_08_Dense1_Epilogue>(
             s.Buffer(Buffers.MaxPool2D2), 1568, 1, s.Parameter(5_008, 100_352),
             s.Batch, 64, 1568, epilogue, part);
     }
 
-    private readonly ref struct Evaluate_09_Dense1_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.Span<float> dense1) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Evaluate_08_Dense1_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.Span<float> dense1) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dense1_bias = dense1_bias;
         private readonly global::System.Span<float> dense1 = dense1;
@@ -1083,15 +1046,15 @@ file static class MnistKernels
     /// <summary><c>dense2_2 = dense2_bias + dense1 · dense2_weight</c></summary>
     /// <remarks>dense1: (B, 64)  dense2_weight: (64, 10)  dense2_bias: (10)  →  dense2_2: (B, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_10_Dense22<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_09_Dense22<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Evaluate_10_Dense22_Epilogue(s.Parameter(106_112, 10), s.Buffer(Buffers.Dense22));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_10_Dense22_Epilogue>(
+        var epilogue = new Evaluate_09_Dense22_Epilogue(s.Parameter(106_112, 10), s.Buffer(Buffers.Dense22));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_09_Dense22_Epilogue>(
             s.Buffer(Buffers.Dense1), 64, 1, s.Parameter(105_360, 640),
             s.Batch, 10, 64, epilogue, part);
     }
 
-    private readonly ref struct Evaluate_10_Dense22_Epilogue(global::System.ReadOnlySpan<float> dense2_bias, global::System.Span<float> dense2_2) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Evaluate_09_Dense22_Epilogue(global::System.ReadOnlySpan<float> dense2_bias, global::System.Span<float> dense2_2) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dense2_bias = dense2_bias;
         private readonly global::System.Span<float> dense2_2 = dense2_2;
@@ -1114,7 +1077,7 @@ file static class MnistKernels
     /// </summary>
     /// <remarks>dense2_2: (B, 10)  target: (B, 1)  →  losses_2: (B, 1)  prediction: (B, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_11_Losses2_Prediction<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_10_Losses2_Prediction<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> dense2_2 = s.Buffer(Buffers.Dense22);
         global::System.ReadOnlySpan<int> target = s.Target<int>(1);
@@ -1154,7 +1117,7 @@ file static class MnistKernels
     /// <summary><c>loss_2 = 1/B * sum_columns(t80)</c></summary>
     /// <remarks>t80: (1, B)  →  loss_2: (1, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_12_Loss2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_11_Loss2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t80 = s.Buffer(Buffers.Losses2);
         float inverse_B = 1f / s.Batch;
@@ -1181,7 +1144,7 @@ file static class MnistKernels
     /// </summary>
     /// <remarks>dense2_2: (B, 10)  →  prediction: (B, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Predict_11_Prediction<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Predict_10_Prediction<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> dense2_2 = s.Buffer(Buffers.Dense22);
         global::System.Span<float> prediction = s.Buffer(Buffers.Prediction);

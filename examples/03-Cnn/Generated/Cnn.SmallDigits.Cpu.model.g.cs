@@ -11,32 +11,31 @@ partial class SmallDigits
         s.Run(global::Cnn.SmallDigitsKernels.Forward_02_T5<V>, 0);
         s.Run(global::Cnn.SmallDigitsKernels.Forward_03_Conv2D1<V>, 20_480L * s.Batch);
         s.Run(global::Cnn.SmallDigitsKernels.Forward_04_T15<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_05_T16<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_06_Conv2D2<V>, 593_920L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_07_T28_MaxPool2D1<V>, 1_536L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_08_Dropout1<V>, 512L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_09_Dense1<V>, 10_250L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_10_Losses_DDense1<V>, 92L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_11_Loss<V>, 1 + 1L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_05_Conv2D2<V>, 593_920L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_06_T28_MaxPool2D1<V>, 1_536L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_07_Dropout1<V>, 512L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_08_Dense1<V>, 10_250L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_09_Losses_DDense1<V>, 92L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_10_Loss<V>, 1 + 1L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<SmallDigits, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_12_DDense1Bias<V>, 10L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_13_Dense1WeightT<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_14_DMaxPool2D1Flat<V>, 10_752L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_15_DDense1Weight<V>, 10_240L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_16_T90_T93<V>, 4_608L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_17_T86<V>, 1_024L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_18_DConv2D2Flat<V>, 6_144L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_19_DConv2D2Sum_DConv2D2Bias<V>, 6_144L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_20_Conv2D2WeightFlatT<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_21_T106<V>, 589_824L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_22_DConv2D2WeightFlat<V>, 589_824L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_23_T111<V>, 9_216L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_24_DConv2D1FlatFlat<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_25_DConv2D1Sum_DConv2D1Bias<V>, 3_072L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_26_DConv2D1WeightFlat<V>, 18_432L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_11_DDense1Bias<V>, 10L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_12_Dense1WeightT<V>, 0);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_13_DMaxPool2D1Flat<V>, 10_752L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_14_DDense1Weight<V>, 10_240L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_15_T90_T93<V>, 4_608L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_16_T86<V>, 1_024L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_17_DConv2D2Flat<V>, 6_144L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_18_DConv2D2Sum_DConv2D2Bias<V>, 6_144L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_19_Conv2D2WeightFlatT<V>, 0);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_20_DConv2D2WeightFlat<V>, 589_824L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_21_T110<V>, 0);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_22_T113<V>, 0);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_23_DConv2D1Sum<V>, 591_872L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_24_DConv2D1Bias<V>, 1_024L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_25_DConv2D1WeightFlat<V>, 18_432L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<SmallDigits, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
@@ -45,12 +44,11 @@ partial class SmallDigits
         s.Run(global::Cnn.SmallDigitsKernels.Forward_02_T5<V>, 0);
         s.Run(global::Cnn.SmallDigitsKernels.Forward_03_Conv2D1<V>, 20_480L * s.Batch);
         s.Run(global::Cnn.SmallDigitsKernels.Forward_04_T15<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_05_T16<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_06_Conv2D2<V>, 593_920L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_07_MaxPool2D1<V>, 1_536L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_08_Dense12<V>, 10_250L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_09_Losses2_Prediction<V>, 72L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_10_Loss2<V>, 1 + 1L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_05_Conv2D2<V>, 593_920L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_06_MaxPool2D1<V>, 1_536L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_07_Dense12<V>, 10_250L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_08_Losses2_Prediction<V>, 72L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_09_Loss2<V>, 1 + 1L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<SmallDigits, float>.Predict<V>(global::ModelDsl.Kernels.Workspace<float> s)
@@ -59,11 +57,10 @@ partial class SmallDigits
         s.Run(global::Cnn.SmallDigitsKernels.Forward_02_T5<V>, 0);
         s.Run(global::Cnn.SmallDigitsKernels.Forward_03_Conv2D1<V>, 20_480L * s.Batch);
         s.Run(global::Cnn.SmallDigitsKernels.Forward_04_T15<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_05_T16<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_06_Conv2D2<V>, 593_920L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_07_MaxPool2D1<V>, 1_536L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_08_Dense12<V>, 10_250L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Predict_09_Prediction<V>, 50L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_05_Conv2D2<V>, 593_920L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_06_MaxPool2D1<V>, 1_536L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_07_Dense12<V>, 10_250L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Predict_08_Prediction<V>, 50L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<SmallDigits, float>.Logits<V>(global::ModelDsl.Kernels.Workspace<float> s)
@@ -72,10 +69,9 @@ partial class SmallDigits
         s.Run(global::Cnn.SmallDigitsKernels.Forward_02_T5<V>, 0);
         s.Run(global::Cnn.SmallDigitsKernels.Forward_03_Conv2D1<V>, 20_480L * s.Batch);
         s.Run(global::Cnn.SmallDigitsKernels.Forward_04_T15<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_05_T16<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_06_Conv2D2<V>, 593_920L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_07_MaxPool2D1<V>, 1_536L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_08_Dense12<V>, 10_250L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_05_Conv2D2<V>, 593_920L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_06_MaxPool2D1<V>, 1_536L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_07_Dense12<V>, 10_250L * s.Batch);
     }
 }
 
@@ -88,46 +84,44 @@ file static class SmallDigitsKernels
         public const int T5 = 1;
         public const int Conv2D1 = 2;
         public const int T15 = 3;
-        public const int T16 = 4;
-        public const int Conv2D2 = 5;
-        public const int T28 = 6;
-        public const int MaxPool2D1 = 7;
-        public const int Dropout1 = 8;
-        public const int Dense1 = 9;
-        public const int Dense12 = 10;
-        public const int Losses = 11;
-        public const int Losses2 = 12;
-        public const int Prediction = 13;
-        public const int DDense1 = 14;
-        public const int Dense1WeightT = 15;
-        public const int DMaxPool2D1Flat = 16;
-        public const int T86 = 17;
-        public const int T90 = 18;
-        public const int T93 = 19;
-        public const int T94 = 20;
-        public const int DConv2D2Flat = 21;
-        public const int DConv2D2Sum = 22;
-        public const int Conv2D2WeightFlatT = 23;
-        public const int T106 = 24;
-        public const int T111 = 25;
-        public const int DConv2D1FlatFlat = 26;
-        public const int DConv2D1Sum = 27;
+        public const int Conv2D2 = 4;
+        public const int T28 = 5;
+        public const int MaxPool2D1 = 6;
+        public const int Dropout1 = 7;
+        public const int Dense1 = 8;
+        public const int Dense12 = 9;
+        public const int Losses = 10;
+        public const int Losses2 = 11;
+        public const int Prediction = 12;
+        public const int DDense1 = 13;
+        public const int Dense1WeightT = 14;
+        public const int DMaxPool2D1Flat = 15;
+        public const int T86 = 16;
+        public const int T90 = 17;
+        public const int T93 = 18;
+        public const int T94 = 19;
+        public const int DConv2D2Flat = 20;
+        public const int DConv2D2Sum = 21;
+        public const int Conv2D2WeightFlatT = 22;
+        public const int T110 = 23;
+        public const int T113 = 24;
+        public const int DConv2D1Sum = 25;
     }
 
-    /// <summary><c>t4 = input_flat[i, j, k + -1]</c></summary>
-    /// <remarks>input_flat: (B, 8, 8)  →  t4: (B, 8, 10)</remarks>
+    /// <summary><c>t4 = input_flat[i, j + -1, k + -1]</c></summary>
+    /// <remarks>input_flat: (B, 8, 8)  →  t4: (B, 10, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_01_T4<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> input_flat = s.Input<float>(64);
         global::System.Span<float> t4 = s.Buffer(Buffers.T4);
-        (int start, int end) = part.Of(8 * s.Batch);
+        (int start, int end) = part.Of(10 * s.Batch);
         for (int row = start; row < end; row++)
         {
             var t4_r = t4.Slice(row * 10, 10);
-            int at0_B_8 = row / 8;
-            int at1_B_8 = row % 8;
-            int t4_at = at0_B_8 * 64 + at1_B_8 * 8, t4_from = -1;
+            int at0_B_10 = row / 10;
+            int at1_B_10 = row % 10;
+            int t4_at = (uint)(at1_B_10 - 1) < 8 ? at0_B_10 * 64 + (at1_B_10 - 1) * 8 : -1, t4_from = -1;
             for (int column = 0; column < 10; column += V.Count)
             {
                 V.Store(t4_r, column, global::ModelDsl.Kernels.Views.Gather<V, float>(input_flat, t4_at, t4_from, 1, 1, 8, 1, column, 10, 0f));
@@ -135,8 +129,8 @@ file static class SmallDigitsKernels
         }
     }
 
-    /// <summary><c>t5 = t4[i, j + l + -1, k + m]</c></summary>
-    /// <remarks>t4: (B, 8, 10)  →  t5: (B, 8, 8, 3, 3)</remarks>
+    /// <summary><c>t5 = t4[i, j + l, k + m]</c></summary>
+    /// <remarks>t4: (B, 10, 10)  →  t5: (B, 8, 8, 3, 3)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_02_T5<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
@@ -150,8 +144,7 @@ file static class SmallDigitsKernels
             int at1_B_8_8_3 = row / 24 % 8;
             int at3_B_8_8_3 = row % 3;
             int at2_B_8_8_3 = row / 3 % 8;
-            int t5_at = (uint)(at1_B_8_8_3 + at3_B_8_8_3 - 1) < 8 ? at0_B_8_8_3 * 80 + (at1_B_8_8_3 + at3_B_8_8_3 - 1) * 10 + at2_B_8_8_3 : -1;
-            var t5_row = t5_at < 0 ? default : t4.Slice(t5_at, 3);
+            var t5_row = t4.Slice(at0_B_8_8_3 * 100 + (at1_B_8_8_3 + at3_B_8_8_3) * 10 + at2_B_8_8_3, 3);
             for (int column = 0; column < 3; column += V.Count)
             {
                 V.Store(t5_r, column, V.Load(t5_row, column));
@@ -182,20 +175,20 @@ file static class SmallDigitsKernels
         }
     }
 
-    /// <summary><c>t15 = conv2D1_flat[i, j, k + -16]</c></summary>
-    /// <remarks>conv2D1_flat: (B, 8, 128)  →  t15: (B, 8, 160)</remarks>
+    /// <summary><c>t15 = conv2D1_flat[i, j + -1, k + -16]</c></summary>
+    /// <remarks>conv2D1_flat: (B, 8, 128)  →  t15: (B, 10, 160)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_04_T15<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D1_flat = s.Buffer(Buffers.Conv2D1);
         global::System.Span<float> t15 = s.Buffer(Buffers.T15);
-        (int start, int end) = part.Of(8 * s.Batch);
+        (int start, int end) = part.Of(10 * s.Batch);
         for (int row = start; row < end; row++)
         {
             var t15_r = t15.Slice(row * 160, 160);
-            int at0_B_8 = row / 8;
-            int at1_B_8 = row % 8;
-            int t15_at = at0_B_8 * 1024 + at1_B_8 * 128, t15_from = -16;
+            int at0_B_10 = row / 10;
+            int at1_B_10 = row % 10;
+            int t15_at = (uint)(at1_B_10 - 1) < 8 ? at0_B_10 * 1024 + (at1_B_10 - 1) * 128 : -1, t15_from = -16;
             for (int column = 0; column < 160; column += V.Count)
             {
                 V.Store(t15_r, column, global::ModelDsl.Kernels.Views.Gather<V, float>(conv2D1_flat, t15_at, t15_from, 1, 1, 128, 1, column, 160, 0f));
@@ -203,42 +196,18 @@ file static class SmallDigitsKernels
         }
     }
 
-    /// <summary><c>t16 = t15[i, j + l + -1, 16k + m]</c></summary>
-    /// <remarks>t15: (B, 8, 160)  →  t16: (B, 8, 8, 3, 48)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_05_T16<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> t15 = s.Buffer(Buffers.T15);
-        global::System.Span<float> t16 = s.Buffer(Buffers.T16);
-        (int start, int end) = part.Of(192 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var t16_r = t16.Slice(row * 48, 48);
-            int at0_B_8_8_3 = row / 192;
-            int at1_B_8_8_3 = row / 24 % 8;
-            int at3_B_8_8_3 = row % 3;
-            int at2_B_8_8_3 = row / 3 % 8;
-            int t16_at = (uint)(at1_B_8_8_3 + at3_B_8_8_3 - 1) < 8 ? at0_B_8_8_3 * 1280 + (at1_B_8_8_3 + at3_B_8_8_3 - 1) * 160 + 16 * at2_B_8_8_3 : -1;
-            var t16_row = t16_at < 0 ? default : t15.Slice(t16_at, 48);
-            for (int column = 0; column < 48; column += V.Count)
-            {
-                V.Store(t16_r, column, V.Load(t16_row, column));
-            }
-        }
-    }
-
     /// <summary><c>conv2D2 = relu(t17 · conv2D2_weight_flat + conv2D2_bias)</c></summary>
-    /// <remarks>conv2D2_bias: (32)  t17: (64B, 144)  conv2D2_weight_flat: (144, 32)  →  conv2D2: (64B, 32)</remarks>
+    /// <remarks>conv2D2_bias: (32)  t15: (B, 10, 160)  conv2D2_weight_flat: (144, 32)  →  conv2D2: (64B, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_06_Conv2D2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_05_Conv2D2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Forward_06_Conv2D2_Epilogue(s.Parameter(9_888, 32), s.Buffer(Buffers.Conv2D2));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_06_Conv2D2_Epilogue>(
-            s.Buffer(Buffers.T16), 144, 1, s.Parameter(144, 4_608),
+        var epilogue = new Forward_05_Conv2D2_Epilogue(s.Parameter(9_888, 32), s.Buffer(Buffers.Conv2D2));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_05_Conv2D2_Epilogue>(
+            s.Buffer(Buffers.T15), new global::ModelDsl.Kernels.Axes(16, 8, 160, 8, 1600), new global::ModelDsl.Kernels.Axes(1, 48, 160), s.Parameter(144, 4_608),
             64 * s.Batch, 32, 144, epilogue, part);
     }
 
-    private readonly ref struct Forward_06_Conv2D2_Epilogue(global::System.ReadOnlySpan<float> conv2D2_bias, global::System.Span<float> conv2D2) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Forward_05_Conv2D2_Epilogue(global::System.ReadOnlySpan<float> conv2D2_bias, global::System.Span<float> conv2D2) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> conv2D2_bias = conv2D2_bias;
         private readonly global::System.Span<float> conv2D2 = conv2D2;
@@ -258,7 +227,7 @@ file static class SmallDigitsKernels
     /// </summary>
     /// <remarks>conv2D2_flat: (B, 8, 8, 32)  →  t28: (B, 4, 4, 32)  maxPool2D1: (B, 4, 4, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_07_T28_MaxPool2D1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_06_T28_MaxPool2D1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D2_flat = s.Buffer(Buffers.Conv2D2);
         global::System.Span<float> t28 = s.Buffer(Buffers.T28);
@@ -277,8 +246,8 @@ file static class SmallDigitsKernels
             var t29_row = conv2D2_flat.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4 + 1) * 256 + (2 * at2_B_4_4 + 1) * 32, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
-                V t28_v = V.Max(V.Max(global::ModelDsl.Kernels.Views.Load<V, float>(t24_row, column, float.NegativeInfinity), global::ModelDsl.Kernels.Views.Load<V, float>(t25_row, column, float.NegativeInfinity)), global::ModelDsl.Kernels.Views.Load<V, float>(t27_row, column, float.NegativeInfinity));
-                V maxPool2D1_v = V.Max(t28_v, global::ModelDsl.Kernels.Views.Load<V, float>(t29_row, column, float.NegativeInfinity));
+                V t28_v = V.Max(V.Max(V.Load(t24_row, column), V.Load(t25_row, column)), V.Load(t27_row, column));
+                V maxPool2D1_v = V.Max(t28_v, V.Load(t29_row, column));
                 V.Store(t28_r, column, t28_v);
                 V.Store(maxPool2D1_r, column, maxPool2D1_v);
             }
@@ -288,7 +257,7 @@ file static class SmallDigitsKernels
     /// <summary><c>dropout1 = maxPool2D1_flat * mask(p=0.25)</c></summary>
     /// <remarks>maxPool2D1_flat: (B, 512)  →  dropout1: (B, 512)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_08_Dropout1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_07_Dropout1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> maxPool2D1_flat = s.Buffer(Buffers.MaxPool2D1);
         global::System.Span<float> dropout1 = s.Buffer(Buffers.Dropout1);
@@ -303,15 +272,15 @@ file static class SmallDigitsKernels
     /// <summary><c>dense1 = dropout1 · dense1_weight + dense1_bias</c></summary>
     /// <remarks>dropout1: (B, 512)  dense1_weight: (512, 10)  dense1_bias: (10)  →  dense1: (B, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_09_Dense1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_08_Dense1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Forward_09_Dense1_Epilogue(s.Parameter(9_920, 10), s.Buffer(Buffers.Dense1));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_09_Dense1_Epilogue>(
+        var epilogue = new Forward_08_Dense1_Epilogue(s.Parameter(9_920, 10), s.Buffer(Buffers.Dense1));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_08_Dense1_Epilogue>(
             s.Buffer(Buffers.Dropout1), 512, 1, s.Parameter(4_752, 5_120),
             s.Batch, 10, 512, epilogue, part);
     }
 
-    private readonly ref struct Forward_09_Dense1_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.Span<float> dense1) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Forward_08_Dense1_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.Span<float> dense1) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dense1_bias = dense1_bias;
         private readonly global::System.Span<float> dense1 = dense1;
@@ -334,7 +303,7 @@ file static class SmallDigitsKernels
     /// </summary>
     /// <remarks>dense1: (B, 10)  target: (B, 1)  →  losses: (B, 1)  d_dense1: (B, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_10_Losses_DDense1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_09_Losses_DDense1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> dense1 = s.Buffer(Buffers.Dense1);
         global::System.ReadOnlySpan<int> target = s.Target<int>(1);
@@ -376,7 +345,7 @@ file static class SmallDigitsKernels
     /// <summary><c>loss = sum_columns(t53) * 1/B</c></summary>
     /// <remarks>t53: (1, B)  →  loss: (1, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_11_Loss<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_10_Loss<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t53 = s.Buffer(Buffers.Losses);
         float inverse_B = 1f / s.Batch;
@@ -398,7 +367,7 @@ file static class SmallDigitsKernels
     /// <summary><c>d_dense1_bias = sum_rows(d_dense1)</c></summary>
     /// <remarks>d_dense1: (B, 10)  →  d_dense1_bias: (10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_12_DDense1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_11_DDense1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_dense1 = s.Buffer(Buffers.DDense1);
         global::System.Span<float> d_dense1_bias = s.Gradient(9_920, 10);
@@ -417,7 +386,7 @@ file static class SmallDigitsKernels
     /// <summary><c>dense1_weight_T = dense1_weightᵀ</c></summary>
     /// <remarks>dense1_weight: (512, 10)  →  dense1_weight_T: (10, 512)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_13_Dense1WeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_12_Dense1WeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(4_752, 5_120), 512, 10, s.Buffer(Buffers.Dense1WeightT), part);
     }
@@ -425,15 +394,15 @@ file static class SmallDigitsKernels
     /// <summary><c>d_maxPool2D1_flat = mask(p=0.25) * d_dense1 · dense1_weight_T</c></summary>
     /// <remarks>d_dense1: (B, 10)  dense1_weight_T: (10, 512)  →  d_maxPool2D1_flat: (B, 512)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_14_DMaxPool2D1Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_13_DMaxPool2D1Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_14_DMaxPool2D1Flat_Epilogue(s.Buffer(Buffers.DMaxPool2D1Flat), new(s.Seed, 1, s.Step));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_14_DMaxPool2D1Flat_Epilogue>(
+        var epilogue = new Backward_13_DMaxPool2D1Flat_Epilogue(s.Buffer(Buffers.DMaxPool2D1Flat), new(s.Seed, 1, s.Step));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_13_DMaxPool2D1Flat_Epilogue>(
             s.Buffer(Buffers.DDense1), 10, 1, s.Buffer(Buffers.Dense1WeightT),
             s.Batch, 512, 10, epilogue, part);
     }
 
-    private readonly ref struct Backward_14_DMaxPool2D1Flat_Epilogue(global::System.Span<float> d_maxPool2D1_flat, global::ModelDsl.Kernels.RandomState random1) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_13_DMaxPool2D1Flat_Epilogue(global::System.Span<float> d_maxPool2D1_flat, global::ModelDsl.Kernels.RandomState random1) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.Span<float> d_maxPool2D1_flat = d_maxPool2D1_flat;
         private readonly global::ModelDsl.Kernels.RandomState random1 = random1;
@@ -448,15 +417,15 @@ file static class SmallDigitsKernels
     /// <summary><c>d_dense1_weight = dropout1ᵀ · d_dense1</c></summary>
     /// <remarks>dropout1: (B, 512)  d_dense1: (B, 10)  →  d_dense1_weight: (512, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_15_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_14_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_15_DDense1Weight_Epilogue(s.Gradient(4_752, 5_120));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_15_DDense1Weight_Epilogue>(
+        var epilogue = new Backward_14_DDense1Weight_Epilogue(s.Gradient(4_752, 5_120));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_14_DDense1Weight_Epilogue>(
             s.Buffer(Buffers.Dropout1), 1, 512, s.Buffer(Buffers.DDense1),
             512, 10, s.Batch, epilogue, part);
     }
 
-    private readonly ref struct Backward_15_DDense1Weight_Epilogue(global::System.Span<float> d_dense1_weight) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_14_DDense1Weight_Epilogue(global::System.Span<float> d_dense1_weight) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.Span<float> d_dense1_weight = d_dense1_weight;
 
@@ -478,7 +447,7 @@ file static class SmallDigitsKernels
     /// </summary>
     /// <remarks>conv2D2_flat: (B, 8, 8, 32)  t28: (B, 4, 4, 32)  d_maxPool2D1_flat_flat: (B, 4, 4, 32)  →  t90: (B, 4, 4, 32)  t93: (B, 4, 4, 32)  t94: (B, 4, 4, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_16_T90_T93<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_15_T90_T93<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D2_flat = s.Buffer(Buffers.Conv2D2);
         global::System.ReadOnlySpan<float> t28 = s.Buffer(Buffers.T28);
@@ -503,11 +472,11 @@ file static class SmallDigitsKernels
             var t29_row = conv2D2_flat.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4 + 1) * 256 + (2 * at2_B_4_4 + 1) * 32, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
-                V t85_v = V.Where(V.GreaterOrEqual(V.Load(t28_r, column), global::ModelDsl.Kernels.Views.Load<V, float>(t29_row, column, float.NegativeInfinity)), V.Load(d_maxPool2D1_flat_flat_r, column), V.Zero);
-                V t88_v = V.GreaterOrEqual(V.Max(global::ModelDsl.Kernels.Views.Load<V, float>(t24_row, column, float.NegativeInfinity), global::ModelDsl.Kernels.Views.Load<V, float>(t25_row, column, float.NegativeInfinity)), global::ModelDsl.Kernels.Views.Load<V, float>(t27_row, column, float.NegativeInfinity));
+                V t85_v = V.Where(V.GreaterOrEqual(V.Load(t28_r, column), V.Load(t29_row, column)), V.Load(d_maxPool2D1_flat_flat_r, column), V.Zero);
+                V t88_v = V.GreaterOrEqual(V.Max(V.Load(t24_row, column), V.Load(t25_row, column)), V.Load(t27_row, column));
                 V t89_v = V.Where(t88_v, t85_v, V.Zero);
                 V t90_v = V.Where(t88_v, V.Zero, t85_v);
-                V t92_v = V.GreaterOrEqual(global::ModelDsl.Kernels.Views.Load<V, float>(t24_row, column, float.NegativeInfinity), global::ModelDsl.Kernels.Views.Load<V, float>(t25_row, column, float.NegativeInfinity));
+                V t92_v = V.GreaterOrEqual(V.Load(t24_row, column), V.Load(t25_row, column));
                 V t93_v = V.Where(t92_v, t89_v, V.Zero);
                 V t94_v = V.Where(t92_v, V.Zero, t89_v);
                 V.Store(t90_r, column, t90_v);
@@ -520,7 +489,7 @@ file static class SmallDigitsKernels
     /// <summary><c>t86 = where(t28 ≥ conv2D2_flat[i, 2j + 1, 2k + 1, l else -Infinity], 0, d_maxPool2D1_flat_flat)</c></summary>
     /// <remarks>conv2D2_flat: (B, 8, 8, 32)  t28: (B, 4, 4, 32)  d_maxPool2D1_flat_flat: (B, 4, 4, 32)  →  t86: (B, 4, 4, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_17_T86<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_16_T86<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D2_flat = s.Buffer(Buffers.Conv2D2);
         global::System.ReadOnlySpan<float> t28 = s.Buffer(Buffers.T28);
@@ -538,7 +507,7 @@ file static class SmallDigitsKernels
             var t29_row = conv2D2_flat.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4 + 1) * 256 + (2 * at2_B_4_4 + 1) * 32, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
-                V.Store(t86_r, column, V.Where(V.GreaterOrEqual(V.Load(t28_r, column), global::ModelDsl.Kernels.Views.Load<V, float>(t29_row, column, float.NegativeInfinity)), V.Zero, V.Load(d_maxPool2D1_flat_flat_r, column)));
+                V.Store(t86_r, column, V.Where(V.GreaterOrEqual(V.Load(t28_r, column), V.Load(t29_row, column)), V.Zero, V.Load(d_maxPool2D1_flat_flat_r, column)));
             }
         }
     }
@@ -546,7 +515,7 @@ file static class SmallDigitsKernels
     /// <summary><c>d_conv2D2_flat = t93[i, (j)/2, (k)/2, l] + t94[i, (j)/2, (k + -1)/2, l] + t86[i, (j + -1)/2, (k + -1)/2, l] + t90[i, (j + -1)/2, (k)/2, l]</c></summary>
     /// <remarks>t86: (B, 4, 4, 32)  t90: (B, 4, 4, 32)  t93: (B, 4, 4, 32)  t94: (B, 4, 4, 32)  →  d_conv2D2_flat: (B, 8, 8, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_18_DConv2D2Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_17_DConv2D2Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t86 = s.Buffer(Buffers.T86);
         global::System.ReadOnlySpan<float> t90 = s.Buffer(Buffers.T90);
@@ -570,8 +539,8 @@ file static class SmallDigitsKernels
             var t96_row = t96_at < 0 ? default : t93.Slice(t96_at, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
-                V d_conv2D2_flat_v = V.Load(t96_row, column) + (V.Load(t95_row, column) + (V.Load(t87_row, column) + V.Load(t91_row, column)));
-                V.Store(d_conv2D2_flat_r, column, d_conv2D2_flat_v);
+                V t98_v = global::ModelDsl.Kernels.Views.Load<V, float>(t95_row, column, 0f) + (global::ModelDsl.Kernels.Views.Load<V, float>(t87_row, column, 0f) + global::ModelDsl.Kernels.Views.Load<V, float>(t91_row, column, 0f));
+                V.Store(d_conv2D2_flat_r, column, global::ModelDsl.Kernels.Views.Load<V, float>(t96_row, column, 0f) + t98_v);
             }
         }
     }
@@ -584,7 +553,7 @@ file static class SmallDigitsKernels
     /// </summary>
     /// <remarks>conv2D2: (64B, 32)  d_conv2D2_flat_flat: (64B, 32)  →  d_conv2D2_sum: (64B, 32)  d_conv2D2_bias: (32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_19_DConv2D2Sum_DConv2D2Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_18_DConv2D2Sum_DConv2D2Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D2 = s.Buffer(Buffers.Conv2D2);
         global::System.ReadOnlySpan<float> d_conv2D2_flat_flat = s.Buffer(Buffers.DConv2D2Flat);
@@ -607,45 +576,23 @@ file static class SmallDigitsKernels
     /// <summary><c>conv2D2_weight_flat_T = conv2D2_weight_flatᵀ</c></summary>
     /// <remarks>conv2D2_weight_flat: (144, 32)  →  conv2D2_weight_flat_T: (32, 144)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_20_Conv2D2WeightFlatT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_19_Conv2D2WeightFlatT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(144, 4_608), 144, 32, s.Buffer(Buffers.Conv2D2WeightFlatT), part);
     }
 
-    /// <summary><c>t106 = d_conv2D2_sum · conv2D2_weight_flat_T</c></summary>
-    /// <remarks>d_conv2D2_sum: (64B, 32)  conv2D2_weight_flat_T: (32, 144)  →  t106: (64B, 144)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_21_T106<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        var epilogue = new Backward_21_T106_Epilogue(s.Buffer(Buffers.T106));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_21_T106_Epilogue>(
-            s.Buffer(Buffers.DConv2D2Sum), 32, 1, s.Buffer(Buffers.Conv2D2WeightFlatT),
-            64 * s.Batch, 144, 32, epilogue, part);
-    }
-
-    private readonly ref struct Backward_21_T106_Epilogue(global::System.Span<float> t106) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> t106 = t106;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(t106.Slice(row * 144, 144), column, sum);
-        }
-    }
-
     /// <summary><c>d_conv2D2_weight_flat = t17ᵀ · d_conv2D2_sum</c></summary>
-    /// <remarks>t17: (64B, 144)  d_conv2D2_sum: (64B, 32)  →  d_conv2D2_weight_flat: (144, 32)</remarks>
+    /// <remarks>t15: (B, 10, 160)  d_conv2D2_sum: (64B, 32)  →  d_conv2D2_weight_flat: (144, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_22_DConv2D2WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_20_DConv2D2WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_22_DConv2D2WeightFlat_Epilogue(s.Gradient(144, 4_608));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_22_DConv2D2WeightFlat_Epilogue>(
-            s.Buffer(Buffers.T16), 1, 144, s.Buffer(Buffers.DConv2D2Sum),
+        var epilogue = new Backward_20_DConv2D2WeightFlat_Epilogue(s.Gradient(144, 4_608));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_20_DConv2D2WeightFlat_Epilogue>(
+            s.Buffer(Buffers.T15), new global::ModelDsl.Kernels.Axes(1, 48, 160), new global::ModelDsl.Kernels.Axes(16, 8, 160, 8, 1600), s.Buffer(Buffers.DConv2D2Sum),
             144, 32, 64 * s.Batch, epilogue, part);
     }
 
-    private readonly ref struct Backward_22_DConv2D2WeightFlat_Epilogue(global::System.Span<float> d_conv2D2_weight_flat) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_20_DConv2D2WeightFlat_Epilogue(global::System.Span<float> d_conv2D2_weight_flat) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.Span<float> d_conv2D2_weight_flat = d_conv2D2_weight_flat;
 
@@ -656,67 +603,78 @@ file static class SmallDigitsKernels
         }
     }
 
-    /// <summary><c>t111 = fold(t110 at [i, j + l + -1, 16k + m])</c></summary>
-    /// <remarks>t110: (B, 8, 8, 3, 48)  →  t111: (B, 8, 160)</remarks>
+    /// <summary><c>t110 = d_conv2D2_sum_flat[i, j + -1, k + -32]</c></summary>
+    /// <remarks>d_conv2D2_sum_flat: (B, 8, 256)  →  t110: (B, 10, 320)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_23_T111<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_21_T110<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> t110 = s.Buffer(Buffers.T106);
-        global::System.Span<float> t111 = s.Buffer(Buffers.T111);
-        (int start, int end) = part.Of(s.Batch);
-        t111.Slice(start * 1280, (end - start) * 1280).Clear();
-        for (int at0_B_8_8_3 = start; at0_B_8_8_3 < end; at0_B_8_8_3++)
-        {
-            for (int at1_B_8_8_3 = 0; at1_B_8_8_3 < 8; at1_B_8_8_3++)
-            {
-                for (int at2_B_8_8_3 = 0; at2_B_8_8_3 < 8; at2_B_8_8_3++)
-                {
-                    for (int at3_B_8_8_3 = 0; at3_B_8_8_3 < 3; at3_B_8_8_3++)
-                    {
-                        int from = at0_B_8_8_3 * 9216 + at1_B_8_8_3 * 1152 + at2_B_8_8_3 * 144 + at3_B_8_8_3 * 48, into = (uint)(at1_B_8_8_3 + at3_B_8_8_3 - 1) < 8 ? at0_B_8_8_3 * 1280 + (at1_B_8_8_3 + at3_B_8_8_3 - 1) * 160 + 16 * at2_B_8_8_3 : -1;
-                        if (into < 0) continue;
-                        var to = t111.Slice(into, 48);
-                        for (int column = 0; column < 48; column += V.Count) V.Store(to, column, V.Load(to, column) + V.Load(t110.Slice(from, 48), column));
-                    }
-                }
-            }
-        }
-    }
-
-    /// <summary><c>d_conv2D1_flat_flat = t111[i, j, k + 16]</c></summary>
-    /// <remarks>t111: (B, 8, 160)  →  d_conv2D1_flat_flat: (B, 8, 128)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_24_DConv2D1FlatFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> t111 = s.Buffer(Buffers.T111);
-        global::System.Span<float> d_conv2D1_flat_flat = s.Buffer(Buffers.DConv2D1FlatFlat);
-        (int start, int end) = part.Of(8 * s.Batch);
+        global::System.ReadOnlySpan<float> d_conv2D2_sum_flat = s.Buffer(Buffers.DConv2D2Sum);
+        global::System.Span<float> t110 = s.Buffer(Buffers.T110);
+        (int start, int end) = part.Of(10 * s.Batch);
         for (int row = start; row < end; row++)
         {
-            var d_conv2D1_flat_flat_r = d_conv2D1_flat_flat.Slice(row * 128, 128);
-            int at0_B_8 = row / 8;
-            int at1_B_8 = row % 8;
-            var d_conv2D1_flat_flat_row = t111.Slice(at0_B_8 * 1280 + at1_B_8 * 160 + 16, 128);
-            for (int column = 0; column < 128; column += V.Count)
+            var t110_r = t110.Slice(row * 320, 320);
+            int at0_B_10 = row / 10;
+            int at1_B_10 = row % 10;
+            int t110_at = (uint)(at1_B_10 - 1) < 8 ? at0_B_10 * 2048 + (at1_B_10 - 1) * 256 : -1, t110_from = -32;
+            for (int column = 0; column < 320; column += V.Count)
             {
-                V.Store(d_conv2D1_flat_flat_r, column, V.Load(d_conv2D1_flat_flat_row, column));
+                V.Store(t110_r, column, global::ModelDsl.Kernels.Views.Gather<V, float>(d_conv2D2_sum_flat, t110_at, t110_from, 1, 1, 256, 1, column, 320, 0f));
             }
         }
     }
 
-    /// <summary>
-    /// <code>
-    /// d_conv2D1_sum = where(conv2D1 &gt; 0, d_conv2D1_flat_flat_flat, 0)
-    /// d_conv2D1_bias = sum_rows(d_conv2D1_sum)
-    /// </code>
-    /// </summary>
-    /// <remarks>conv2D1: (64B, 16)  d_conv2D1_flat_flat_flat: (64B, 16)  →  d_conv2D1_sum: (64B, 16)  d_conv2D1_bias: (16)</remarks>
+    /// <summary><c>t113 = conv2D2_weight_flat_T_flat[k, -1i + 2, -1j + 2, l]</c></summary>
+    /// <remarks>conv2D2_weight_flat_T_flat: (32, 3, 3, 16)  →  t113: (3, 3, 32, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_25_DConv2D1Sum_DConv2D1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_22_T113<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> conv2D1 = s.Buffer(Buffers.Conv2D1);
-        global::System.ReadOnlySpan<float> d_conv2D1_flat_flat_flat = s.Buffer(Buffers.DConv2D1FlatFlat);
-        global::System.Span<float> d_conv2D1_sum = s.Buffer(Buffers.DConv2D1Sum);
+        global::System.ReadOnlySpan<float> conv2D2_weight_flat_T_flat = s.Buffer(Buffers.Conv2D2WeightFlatT);
+        global::System.Span<float> t113 = s.Buffer(Buffers.T113);
+        (int start, int end) = part.Of(288);
+        for (int row = start; row < end; row++)
+        {
+            var t113_r = t113.Slice(row * 16, 16);
+            int at2_3_3_32 = row % 32;
+            int at0_3_3_32 = row / 96;
+            int at1_3_3_32 = row / 32 % 3;
+            var t113_row = conv2D2_weight_flat_T_flat.Slice(at2_3_3_32 * 144 + (-at0_3_3_32 + 2) * 48 + (-at1_3_3_32 + 2) * 16, 16);
+            for (int column = 0; column < 16; column += V.Count)
+            {
+                V.Store(t113_r, column, V.Load(t113_row, column));
+            }
+        }
+    }
+
+    /// <summary><c>d_conv2D1_sum = where(conv2D1 &gt; 0, t114 · t115, 0)</c></summary>
+    /// <remarks>conv2D1: (64B, 16)  t110: (B, 10, 320)  t115: (288, 16)  →  d_conv2D1_sum: (64B, 16)</remarks>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public static void Backward_23_DConv2D1Sum<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    {
+        var epilogue = new Backward_23_DConv2D1Sum_Epilogue(s.Buffer(Buffers.Conv2D1), s.Buffer(Buffers.DConv2D1Sum));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_23_DConv2D1Sum_Epilogue>(
+            s.Buffer(Buffers.T110), new global::ModelDsl.Kernels.Axes(32, 8, 320, 8, 3200), new global::ModelDsl.Kernels.Axes(1, 96, 320), s.Buffer(Buffers.T113),
+            64 * s.Batch, 16, 288, epilogue, part);
+    }
+
+    private readonly ref struct Backward_23_DConv2D1Sum_Epilogue(global::System.ReadOnlySpan<float> conv2D1, global::System.Span<float> d_conv2D1_sum) : global::ModelDsl.Kernels.IEpilogue<float>
+    {
+        private readonly global::System.ReadOnlySpan<float> conv2D1 = conv2D1;
+        private readonly global::System.Span<float> d_conv2D1_sum = d_conv2D1_sum;
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+        {
+            V.Store(d_conv2D1_sum.Slice(row * 16, 16), column, V.Where(V.Greater(V.Load(conv2D1.Slice(row * 16, 16), column), V.Zero), sum, V.Zero));
+        }
+    }
+
+    /// <summary><c>d_conv2D1_bias = sum_rows(d_conv2D1_sum)</c></summary>
+    /// <remarks>d_conv2D1_sum: (64B, 16)  →  d_conv2D1_bias: (16)</remarks>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public static void Backward_24_DConv2D1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    {
+        global::System.ReadOnlySpan<float> d_conv2D1_sum = s.Buffer(Buffers.DConv2D1Sum);
         global::System.Span<float> d_conv2D1_bias = s.Gradient(9_872, 16);
         (int start, int end) = part.Of(16, 16);
         for (int column = start; column < end; column += V.Count)
@@ -724,9 +682,7 @@ file static class SmallDigitsKernels
             V d_conv2D1_bias_v = V.Zero;
             for (int row = 0; row < 64 * s.Batch; row++)
             {
-                V d_conv2D1_sum_v = V.Where(V.Greater(V.Load(conv2D1.Slice(row * 16, 16), column), V.Zero), V.Load(d_conv2D1_flat_flat_flat.Slice(row * 16, 16), column), V.Zero);
-                d_conv2D1_bias_v += d_conv2D1_sum_v;
-                V.Store(d_conv2D1_sum.Slice(row * 16, 16), column, d_conv2D1_sum_v);
+                d_conv2D1_bias_v += V.Load(d_conv2D1_sum.Slice(row * 16, 16), column);
             }
             V.Store(d_conv2D1_bias, column, d_conv2D1_bias_v);
         }
@@ -735,15 +691,15 @@ file static class SmallDigitsKernels
     /// <summary><c>d_conv2D1_weight_flat = t6ᵀ · d_conv2D1_sum</c></summary>
     /// <remarks>t6: (64B, 9)  d_conv2D1_sum: (64B, 16)  →  d_conv2D1_weight_flat: (9, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_26_DConv2D1WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_25_DConv2D1WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_26_DConv2D1WeightFlat_Epilogue(s.Gradient(0, 144));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_26_DConv2D1WeightFlat_Epilogue>(
+        var epilogue = new Backward_25_DConv2D1WeightFlat_Epilogue(s.Gradient(0, 144));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_25_DConv2D1WeightFlat_Epilogue>(
             s.Buffer(Buffers.T5), 1, 9, s.Buffer(Buffers.DConv2D1Sum),
             9, 16, 64 * s.Batch, epilogue, part);
     }
 
-    private readonly ref struct Backward_26_DConv2D1WeightFlat_Epilogue(global::System.Span<float> d_conv2D1_weight_flat) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_25_DConv2D1WeightFlat_Epilogue(global::System.Span<float> d_conv2D1_weight_flat) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.Span<float> d_conv2D1_weight_flat = d_conv2D1_weight_flat;
 
@@ -757,7 +713,7 @@ file static class SmallDigitsKernels
     /// <summary><c>maxPool2D1 = max(max(max(conv2D2_flat[i, 2j, 2k, l else -Infinity], conv2D2_flat[i, 2j, 2k + 1, l else -Infinity]), conv2D2_flat[i, 2j + 1, 2k, l else -Infinity]), conv2D2_flat[i, 2j + 1, 2k + 1, l else -Infinity])</c></summary>
     /// <remarks>conv2D2_flat: (B, 8, 8, 32)  →  maxPool2D1: (B, 4, 4, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_07_MaxPool2D1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_06_MaxPool2D1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D2_flat = s.Buffer(Buffers.Conv2D2);
         global::System.Span<float> maxPool2D1 = s.Buffer(Buffers.MaxPool2D1);
@@ -774,8 +730,7 @@ file static class SmallDigitsKernels
             var t29_row = conv2D2_flat.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4 + 1) * 256 + (2 * at2_B_4_4 + 1) * 32, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
-                V t28_v = V.Max(V.Max(global::ModelDsl.Kernels.Views.Load<V, float>(t24_row, column, float.NegativeInfinity), global::ModelDsl.Kernels.Views.Load<V, float>(t25_row, column, float.NegativeInfinity)), global::ModelDsl.Kernels.Views.Load<V, float>(t27_row, column, float.NegativeInfinity));
-                V.Store(maxPool2D1_r, column, V.Max(t28_v, global::ModelDsl.Kernels.Views.Load<V, float>(t29_row, column, float.NegativeInfinity)));
+                V.Store(maxPool2D1_r, column, V.Max(V.Max(V.Max(V.Load(t24_row, column), V.Load(t25_row, column)), V.Load(t27_row, column)), V.Load(t29_row, column)));
             }
         }
     }
@@ -783,15 +738,15 @@ file static class SmallDigitsKernels
     /// <summary><c>dense1_2 = dense1_bias + maxPool2D1_flat · dense1_weight</c></summary>
     /// <remarks>maxPool2D1_flat: (B, 512)  dense1_weight: (512, 10)  dense1_bias: (10)  →  dense1_2: (B, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_08_Dense12<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_07_Dense12<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Evaluate_08_Dense12_Epilogue(s.Parameter(9_920, 10), s.Buffer(Buffers.Dense12));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_08_Dense12_Epilogue>(
+        var epilogue = new Evaluate_07_Dense12_Epilogue(s.Parameter(9_920, 10), s.Buffer(Buffers.Dense12));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_07_Dense12_Epilogue>(
             s.Buffer(Buffers.MaxPool2D1), 512, 1, s.Parameter(4_752, 5_120),
             s.Batch, 10, 512, epilogue, part);
     }
 
-    private readonly ref struct Evaluate_08_Dense12_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.Span<float> dense1_2) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Evaluate_07_Dense12_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.Span<float> dense1_2) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dense1_bias = dense1_bias;
         private readonly global::System.Span<float> dense1_2 = dense1_2;
@@ -814,7 +769,7 @@ file static class SmallDigitsKernels
     /// </summary>
     /// <remarks>dense1_2: (B, 10)  target: (B, 1)  →  losses_2: (B, 1)  prediction: (B, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_09_Losses2_Prediction<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_08_Losses2_Prediction<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> dense1_2 = s.Buffer(Buffers.Dense12);
         global::System.ReadOnlySpan<int> target = s.Target<int>(1);
@@ -854,7 +809,7 @@ file static class SmallDigitsKernels
     /// <summary><c>loss_2 = 1/B * sum_columns(t66)</c></summary>
     /// <remarks>t66: (1, B)  →  loss_2: (1, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_10_Loss2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_09_Loss2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t66 = s.Buffer(Buffers.Losses2);
         float inverse_B = 1f / s.Batch;
@@ -881,7 +836,7 @@ file static class SmallDigitsKernels
     /// </summary>
     /// <remarks>dense1_2: (B, 10)  →  prediction: (B, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Predict_09_Prediction<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Predict_08_Prediction<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> dense1_2 = s.Buffer(Buffers.Dense12);
         global::System.Span<float> prediction = s.Buffer(Buffers.Prediction);

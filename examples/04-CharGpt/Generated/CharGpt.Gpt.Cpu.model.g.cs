@@ -17,14 +17,13 @@ partial class Gpt
         s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, 23);
         s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, 26);
         s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 28);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 31);
-        s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, 33);
-        s.Run(global::CharGpt.GptKernels.Forward_14_T74_T78<V>, 74_048L * s.Batch);
-        for (int at = 37; at < 223; at += 62)
+        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookOut<V>, 2_105_344L * s.Batch, 31);
+        s.Run(global::CharGpt.GptKernels.Forward_13_T74_T78<V>, 74_048L * s.Batch);
+        for (int at = 35; at < 215; at += 60)
         {
-            s.Run(global::CharGpt.GptKernels.Forward_15_Blocks0Up_T1156<V>, 8_814_592L * s.Batch, at);
-            s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, at + 5);
-            s.Run(global::CharGpt.GptKernels.Forward_17_T117_T125<V>, 65_856L * s.Batch, at + 9);
+            s.Run(global::CharGpt.GptKernels.Forward_14_Blocks0Up_T1156<V>, 8_814_592L * s.Batch, at);
+            s.Run(global::CharGpt.GptKernels.Forward_15_Blocks0Down<V>, 8_396_800L * s.Batch, at + 5);
+            s.Run(global::CharGpt.GptKernels.Forward_16_T117_T125<V>, 65_856L * s.Batch, at + 9);
             s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 16);
             s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 20);
             s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 23);
@@ -35,131 +34,129 @@ partial class Gpt
             s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, at + 39);
             s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, at + 42);
             s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, at + 44);
-            s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, at + 47);
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 49);
-            s.Run(global::CharGpt.GptKernels.Forward_30_T175_T179<V>, 74_048L * s.Batch, at + 53);
+            s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookOut<V>, 2_105_344L * s.Batch, at + 47);
+            s.Run(global::CharGpt.GptKernels.Forward_28_T175_T179<V>, 74_048L * s.Batch, at + 51);
         }
-        s.Run(global::CharGpt.GptKernels.Forward_15_Blocks0Up_T1156<V>, 8_814_592L * s.Batch, 223);
-        s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, 228);
-        s.Run(global::CharGpt.GptKernels.Forward_17_T117_T125<V>, 65_856L * s.Batch, 232);
-        s.Run(global::CharGpt.GptKernels.Forward_66_Scores<V>, 1_579_008L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Forward_67_Losses_DScoresFlat<V>, 55_424L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Forward_68_Loss<V>, 1 + 64L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Forward_14_Blocks0Up_T1156<V>, 8_814_592L * s.Batch, 215);
+        s.Run(global::CharGpt.GptKernels.Forward_15_Blocks0Down<V>, 8_396_800L * s.Batch, 220);
+        s.Run(global::CharGpt.GptKernels.Forward_16_T117_T125<V>, 65_856L * s.Batch, 224);
+        s.Run(global::CharGpt.GptKernels.Forward_62_Scores<V>, 1_579_008L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Forward_63_Losses_DScoresFlat<V>, 55_424L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Forward_64_Loss<V>, 1 + 64L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Gpt, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::CharGpt.GptKernels.Backward_69_DScoresBias<V>, 6_144L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Backward_70_ScoresWeightT<V>, 0);
-        s.Run(global::CharGpt.GptKernels.Backward_71_DNormFlat<V>, 1_572_864L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Backward_72_DScoresWeight<V>, 1_572_864L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Backward_73_DNormBias_DNormWeight<V>, 49_152L * s.Batch, 239);
-        s.Run(global::CharGpt.GptKernels.Backward_74_DBlocks3DownFlat<V>, 90_240L * s.Batch);
-        for (int at = 246; at < 603; at += 119)
+        s.Run(global::CharGpt.GptKernels.Backward_65_DScoresBias<V>, 6_144L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Backward_66_ScoresWeightT<V>, 0);
+        s.Run(global::CharGpt.GptKernels.Backward_67_DNormFlat<V>, 1_572_864L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Backward_68_DScoresWeight<V>, 1_572_864L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Backward_69_DNormBias_DNormWeight<V>, 49_152L * s.Batch, 231);
+        s.Run(global::CharGpt.GptKernels.Backward_70_DBlocks3DownFlat<V>, 90_240L * s.Batch);
+        for (int at = 238; at < 595; at += 119)
         {
-            s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, at);
-            s.Run(global::CharGpt.GptKernels.Backward_76_Blocks3DownWeightT<V>, 0, at + 2);
-            s.Run(global::CharGpt.GptKernels.Backward_77_DBlocks3UpSum<V>, 8_421_376L * s.Batch, at + 4);
-            s.Run(global::CharGpt.GptKernels.Backward_78_DBlocks3DownWeight<V>, 8_388_608L * s.Batch, at + 8);
-            s.Run(global::CharGpt.GptKernels.Backward_79_DBlocks3UpBias<V>, 32_768L * s.Batch, at + 11);
-            s.Run(global::CharGpt.GptKernels.Backward_80_Blocks3UpWeightT<V>, 0, at + 13);
-            s.Run(global::CharGpt.GptKernels.Backward_81_DBlocks3ThinkNormFlat<V>, 8_388_608L * s.Batch, at + 15);
-            s.Run(global::CharGpt.GptKernels.Backward_82_DBlocks3UpWeight<V>, 8_388_608L * s.Batch, at + 18);
-            s.Run(global::CharGpt.GptKernels.Backward_83_DBlocks3ThinkNormBias_DBlocks3ThinkNormWeight<V>, 40_960L * s.Batch, at + 21);
-            s.Run(global::CharGpt.GptKernels.Backward_84_DBlocks3LookOutFlat<V>, 90_240L * s.Batch, at + 27);
-            s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, at + 34);
-            s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, at + 36);
-            s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, at + 38);
-            s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, at + 41);
+            s.Run(global::CharGpt.GptKernels.Backward_71_DBlocks3DownBias<V>, 8_192L * s.Batch, at);
+            s.Run(global::CharGpt.GptKernels.Backward_72_Blocks3DownWeightT<V>, 0, at + 2);
+            s.Run(global::CharGpt.GptKernels.Backward_73_DBlocks3UpSum<V>, 8_421_376L * s.Batch, at + 4);
+            s.Run(global::CharGpt.GptKernels.Backward_74_DBlocks3DownWeight<V>, 8_388_608L * s.Batch, at + 8);
+            s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3UpBias<V>, 32_768L * s.Batch, at + 11);
+            s.Run(global::CharGpt.GptKernels.Backward_76_Blocks3UpWeightT<V>, 0, at + 13);
+            s.Run(global::CharGpt.GptKernels.Backward_77_DBlocks3ThinkNormFlat<V>, 8_388_608L * s.Batch, at + 15);
+            s.Run(global::CharGpt.GptKernels.Backward_78_DBlocks3UpWeight<V>, 8_388_608L * s.Batch, at + 18);
+            s.Run(global::CharGpt.GptKernels.Backward_79_DBlocks3ThinkNormBias_DBlocks3ThinkNormWeight<V>, 40_960L * s.Batch, at + 21);
+            s.Run(global::CharGpt.GptKernels.Backward_80_DBlocks3LookOutFlat<V>, 90_240L * s.Batch, at + 27);
+            s.Run(global::CharGpt.GptKernels.Backward_71_DBlocks3DownBias<V>, 8_192L * s.Batch, at + 34);
+            s.Run(global::CharGpt.GptKernels.Backward_82_Blocks3LookOutWeightT<V>, 0, at + 36);
+            s.Run(global::CharGpt.GptKernels.Backward_83_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, at + 38);
+            s.Run(global::CharGpt.GptKernels.Backward_84_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, at + 41);
             s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 44);
             s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, at + 47);
-            s.Run(global::CharGpt.GptKernels.Backward_91_DBlocks3LookP<V>, 1_048_576L * s.Batch, at + 49);
-            s.Run(global::CharGpt.GptKernels.Backward_92_DBlocks3LookValueHeadsFlat<V>, 1_048_576L * s.Batch, at + 52);
-            s.Run(global::CharGpt.GptKernels.Backward_93_T898<V>, 114_688L * s.Batch, at + 55);
+            s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookP<V>, 1_048_576L * s.Batch, at + 49);
+            s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookValueHeadsFlat<V>, 1_048_576L * s.Batch, at + 52);
+            s.Run(global::CharGpt.GptKernels.Backward_89_T898<V>, 114_688L * s.Batch, at + 55);
             s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, at + 58);
-            s.Run(global::CharGpt.GptKernels.Backward_95_DBlocks3LookKeysT<V>, 1_048_576L * s.Batch, at + 61);
-            s.Run(global::CharGpt.GptKernels.Backward_96_DBlocks3LookKeyHeadsFlat<V>, 0, at + 64);
-            s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, at + 66);
-            s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, at + 68);
-            s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, at + 70);
-            s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, at + 72);
-            s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, at + 75);
-            s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, at + 78);
-            s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, at + 80);
-            s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, at + 82);
-            s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, at + 84);
-            s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, at + 87);
-            s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, at + 89);
-            s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, at + 91);
-            s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, at + 93);
-            s.Run(global::CharGpt.GptKernels.Backward_110_DBlocks3LookNormFlat<V>, 2_113_536L * s.Batch, at + 96);
-            s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, at + 101);
-            s.Run(global::CharGpt.GptKernels.Backward_73_DNormBias_DNormWeight<V>, 49_152L * s.Batch, at + 104);
-            s.Run(global::CharGpt.GptKernels.Backward_113_DBlocks2DownFlat<V>, 98_432L * s.Batch, at + 111);
+            s.Run(global::CharGpt.GptKernels.Backward_91_DBlocks3LookKeysT<V>, 1_048_576L * s.Batch, at + 61);
+            s.Run(global::CharGpt.GptKernels.Backward_92_DBlocks3LookKeyHeadsFlat<V>, 0, at + 64);
+            s.Run(global::CharGpt.GptKernels.Backward_93_DBlocks3LookValueFlat<V>, 0, at + 66);
+            s.Run(global::CharGpt.GptKernels.Backward_71_DBlocks3DownBias<V>, 8_192L * s.Batch, at + 68);
+            s.Run(global::CharGpt.GptKernels.Backward_82_Blocks3LookOutWeightT<V>, 0, at + 70);
+            s.Run(global::CharGpt.GptKernels.Backward_83_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, at + 72);
+            s.Run(global::CharGpt.GptKernels.Backward_97_DBlocks3LookValueWeight<V>, 2_097_152L * s.Batch, at + 75);
+            s.Run(global::CharGpt.GptKernels.Backward_93_DBlocks3LookValueFlat<V>, 0, at + 78);
+            s.Run(global::CharGpt.GptKernels.Backward_71_DBlocks3DownBias<V>, 8_192L * s.Batch, at + 80);
+            s.Run(global::CharGpt.GptKernels.Backward_82_Blocks3LookOutWeightT<V>, 0, at + 82);
+            s.Run(global::CharGpt.GptKernels.Backward_97_DBlocks3LookValueWeight<V>, 2_097_152L * s.Batch, at + 84);
+            s.Run(global::CharGpt.GptKernels.Backward_93_DBlocks3LookValueFlat<V>, 0, at + 87);
+            s.Run(global::CharGpt.GptKernels.Backward_71_DBlocks3DownBias<V>, 8_192L * s.Batch, at + 89);
+            s.Run(global::CharGpt.GptKernels.Backward_82_Blocks3LookOutWeightT<V>, 0, at + 91);
+            s.Run(global::CharGpt.GptKernels.Backward_83_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, at + 93);
+            s.Run(global::CharGpt.GptKernels.Backward_106_DBlocks3LookNormFlat<V>, 2_113_536L * s.Batch, at + 96);
+            s.Run(global::CharGpt.GptKernels.Backward_97_DBlocks3LookValueWeight<V>, 2_097_152L * s.Batch, at + 101);
+            s.Run(global::CharGpt.GptKernels.Backward_69_DNormBias_DNormWeight<V>, 49_152L * s.Batch, at + 104);
+            s.Run(global::CharGpt.GptKernels.Backward_109_DBlocks2DownFlat<V>, 98_432L * s.Batch, at + 111);
         }
-        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, 603);
-        s.Run(global::CharGpt.GptKernels.Backward_76_Blocks3DownWeightT<V>, 0, 605);
-        s.Run(global::CharGpt.GptKernels.Backward_77_DBlocks3UpSum<V>, 8_421_376L * s.Batch, 607);
-        s.Run(global::CharGpt.GptKernels.Backward_78_DBlocks3DownWeight<V>, 8_388_608L * s.Batch, 611);
-        s.Run(global::CharGpt.GptKernels.Backward_79_DBlocks3UpBias<V>, 32_768L * s.Batch, 614);
-        s.Run(global::CharGpt.GptKernels.Backward_80_Blocks3UpWeightT<V>, 0, 616);
-        s.Run(global::CharGpt.GptKernels.Backward_81_DBlocks3ThinkNormFlat<V>, 8_388_608L * s.Batch, 618);
-        s.Run(global::CharGpt.GptKernels.Backward_82_DBlocks3UpWeight<V>, 8_388_608L * s.Batch, 621);
-        s.Run(global::CharGpt.GptKernels.Backward_83_DBlocks3ThinkNormBias_DBlocks3ThinkNormWeight<V>, 40_960L * s.Batch, 624);
-        s.Run(global::CharGpt.GptKernels.Backward_84_DBlocks3LookOutFlat<V>, 90_240L * s.Batch, 630);
-        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, 637);
-        s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, 639);
-        s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, 641);
-        s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, 644);
-        s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, 647);
-        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 650);
-        s.Run(global::CharGpt.GptKernels.Backward_91_DBlocks3LookP<V>, 1_048_576L * s.Batch, 652);
-        s.Run(global::CharGpt.GptKernels.Backward_92_DBlocks3LookValueHeadsFlat<V>, 1_048_576L * s.Batch, 655);
-        s.Run(global::CharGpt.GptKernels.Backward_93_T898<V>, 114_688L * s.Batch, 658);
-        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 661);
-        s.Run(global::CharGpt.GptKernels.Backward_95_DBlocks3LookKeysT<V>, 1_048_576L * s.Batch, 664);
-        s.Run(global::CharGpt.GptKernels.Backward_96_DBlocks3LookKeyHeadsFlat<V>, 0, 667);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 669);
-        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, 671);
-        s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, 673);
-        s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, 675);
-        s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, 678);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 681);
-        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, 683);
-        s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, 685);
-        s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, 687);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 690);
-        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3DownBias<V>, 8_192L * s.Batch, 692);
-        s.Run(global::CharGpt.GptKernels.Backward_86_Blocks3LookOutWeightT<V>, 0, 694);
-        s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, 696);
-        s.Run(global::CharGpt.GptKernels.Backward_110_DBlocks3LookNormFlat<V>, 2_113_536L * s.Batch, 699);
-        s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, 704);
-        s.Run(global::CharGpt.GptKernels.Backward_229_DBlocks0LookNormBias_DBlocks0LookNormWeight<V>, 49_152L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Backward_230_DPlace<V>, 98_432L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Backward_231_T1245<V>, 8_192L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Backward_232_DCharacterWeight<V>, 8_192L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Backward_71_DBlocks3DownBias<V>, 8_192L * s.Batch, 595);
+        s.Run(global::CharGpt.GptKernels.Backward_72_Blocks3DownWeightT<V>, 0, 597);
+        s.Run(global::CharGpt.GptKernels.Backward_73_DBlocks3UpSum<V>, 8_421_376L * s.Batch, 599);
+        s.Run(global::CharGpt.GptKernels.Backward_74_DBlocks3DownWeight<V>, 8_388_608L * s.Batch, 603);
+        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3UpBias<V>, 32_768L * s.Batch, 606);
+        s.Run(global::CharGpt.GptKernels.Backward_76_Blocks3UpWeightT<V>, 0, 608);
+        s.Run(global::CharGpt.GptKernels.Backward_77_DBlocks3ThinkNormFlat<V>, 8_388_608L * s.Batch, 610);
+        s.Run(global::CharGpt.GptKernels.Backward_78_DBlocks3UpWeight<V>, 8_388_608L * s.Batch, 613);
+        s.Run(global::CharGpt.GptKernels.Backward_79_DBlocks3ThinkNormBias_DBlocks3ThinkNormWeight<V>, 40_960L * s.Batch, 616);
+        s.Run(global::CharGpt.GptKernels.Backward_80_DBlocks3LookOutFlat<V>, 90_240L * s.Batch, 622);
+        s.Run(global::CharGpt.GptKernels.Backward_71_DBlocks3DownBias<V>, 8_192L * s.Batch, 629);
+        s.Run(global::CharGpt.GptKernels.Backward_82_Blocks3LookOutWeightT<V>, 0, 631);
+        s.Run(global::CharGpt.GptKernels.Backward_83_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, 633);
+        s.Run(global::CharGpt.GptKernels.Backward_84_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, 636);
+        s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, 639);
+        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 642);
+        s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookP<V>, 1_048_576L * s.Batch, 644);
+        s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookValueHeadsFlat<V>, 1_048_576L * s.Batch, 647);
+        s.Run(global::CharGpt.GptKernels.Backward_89_T898<V>, 114_688L * s.Batch, 650);
+        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 653);
+        s.Run(global::CharGpt.GptKernels.Backward_91_DBlocks3LookKeysT<V>, 1_048_576L * s.Batch, 656);
+        s.Run(global::CharGpt.GptKernels.Backward_92_DBlocks3LookKeyHeadsFlat<V>, 0, 659);
+        s.Run(global::CharGpt.GptKernels.Backward_93_DBlocks3LookValueFlat<V>, 0, 661);
+        s.Run(global::CharGpt.GptKernels.Backward_71_DBlocks3DownBias<V>, 8_192L * s.Batch, 663);
+        s.Run(global::CharGpt.GptKernels.Backward_82_Blocks3LookOutWeightT<V>, 0, 665);
+        s.Run(global::CharGpt.GptKernels.Backward_83_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, 667);
+        s.Run(global::CharGpt.GptKernels.Backward_97_DBlocks3LookValueWeight<V>, 2_097_152L * s.Batch, 670);
+        s.Run(global::CharGpt.GptKernels.Backward_93_DBlocks3LookValueFlat<V>, 0, 673);
+        s.Run(global::CharGpt.GptKernels.Backward_71_DBlocks3DownBias<V>, 8_192L * s.Batch, 675);
+        s.Run(global::CharGpt.GptKernels.Backward_82_Blocks3LookOutWeightT<V>, 0, 677);
+        s.Run(global::CharGpt.GptKernels.Backward_97_DBlocks3LookValueWeight<V>, 2_097_152L * s.Batch, 679);
+        s.Run(global::CharGpt.GptKernels.Backward_93_DBlocks3LookValueFlat<V>, 0, 682);
+        s.Run(global::CharGpt.GptKernels.Backward_71_DBlocks3DownBias<V>, 8_192L * s.Batch, 684);
+        s.Run(global::CharGpt.GptKernels.Backward_82_Blocks3LookOutWeightT<V>, 0, 686);
+        s.Run(global::CharGpt.GptKernels.Backward_83_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, 688);
+        s.Run(global::CharGpt.GptKernels.Backward_106_DBlocks3LookNormFlat<V>, 2_113_536L * s.Batch, 691);
+        s.Run(global::CharGpt.GptKernels.Backward_97_DBlocks3LookValueWeight<V>, 2_097_152L * s.Batch, 696);
+        s.Run(global::CharGpt.GptKernels.Backward_225_DBlocks0LookNormBias_DBlocks0LookNormWeight<V>, 49_152L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Backward_226_DPlace<V>, 98_432L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Backward_227_T1245<V>, 8_192L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Backward_228_DCharacterWeight<V>, 8_192L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Gpt, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::CharGpt.GptKernels.Evaluate_01_Blocks0LookNorm<V>, 65_856L * s.Batch);
-        for (int at = 707; at < 728; at += 7)
+        for (int at = 699; at < 720; at += 7)
         {
             s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at);
             s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 4);
         }
-        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 728);
-        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, 730);
-        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, 733);
-        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 735);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 738);
-        s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, 740);
-        s.Run(global::CharGpt.GptKernels.Evaluate_14_T74_Blocks0ThinkNorm<V>, 74_048L * s.Batch);
-        for (int at = 744; at < 915; at += 57)
+        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 720);
+        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, 722);
+        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, 725);
+        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 727);
+        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookOut<V>, 2_105_344L * s.Batch, 730);
+        s.Run(global::CharGpt.GptKernels.Evaluate_13_T74_Blocks0ThinkNorm<V>, 74_048L * s.Batch);
+        for (int at = 734; at < 899; at += 55)
         {
-            s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks0Up<V>, 8_585_216L * s.Batch, at);
-            s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, at + 4);
-            s.Run(global::CharGpt.GptKernels.Evaluate_17_Blocks1LookNorm<V>, 65_856L * s.Batch, at + 8);
+            s.Run(global::CharGpt.GptKernels.Evaluate_14_Blocks0Up<V>, 8_585_216L * s.Batch, at);
+            s.Run(global::CharGpt.GptKernels.Forward_15_Blocks0Down<V>, 8_396_800L * s.Batch, at + 4);
+            s.Run(global::CharGpt.GptKernels.Evaluate_16_Blocks1LookNorm<V>, 65_856L * s.Batch, at + 8);
             s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 13);
             s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 17);
             s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 20);
@@ -170,38 +167,36 @@ partial class Gpt
             s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, at + 36);
             s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, at + 39);
             s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, at + 41);
-            s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, at + 44);
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 46);
-            s.Run(global::CharGpt.GptKernels.Evaluate_30_T175_Blocks1ThinkNorm<V>, 74_048L * s.Batch, at + 50);
+            s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookOut<V>, 2_105_344L * s.Batch, at + 44);
+            s.Run(global::CharGpt.GptKernels.Evaluate_28_T175_Blocks1ThinkNorm<V>, 74_048L * s.Batch, at + 48);
         }
-        s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks0Up<V>, 8_585_216L * s.Batch, 915);
-        s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, 919);
-        s.Run(global::CharGpt.GptKernels.Evaluate_17_Blocks1LookNorm<V>, 65_856L * s.Batch, 923);
-        s.Run(global::CharGpt.GptKernels.Forward_66_Scores<V>, 1_579_008L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Evaluate_67_Losses_Prediction<V>, 43_136L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Forward_68_Loss<V>, 1 + 64L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Evaluate_14_Blocks0Up<V>, 8_585_216L * s.Batch, 899);
+        s.Run(global::CharGpt.GptKernels.Forward_15_Blocks0Down<V>, 8_396_800L * s.Batch, 903);
+        s.Run(global::CharGpt.GptKernels.Evaluate_16_Blocks1LookNorm<V>, 65_856L * s.Batch, 907);
+        s.Run(global::CharGpt.GptKernels.Forward_62_Scores<V>, 1_579_008L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Evaluate_63_Losses_Prediction<V>, 43_136L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Forward_64_Loss<V>, 1 + 64L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Gpt, float>.Predict<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::CharGpt.GptKernels.Evaluate_01_Blocks0LookNorm<V>, 65_856L * s.Batch);
-        for (int at = 707; at < 728; at += 7)
+        for (int at = 699; at < 720; at += 7)
         {
             s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at);
             s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 4);
         }
-        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 728);
-        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, 730);
-        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, 733);
-        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 735);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 738);
-        s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, 740);
-        s.Run(global::CharGpt.GptKernels.Evaluate_14_T74_Blocks0ThinkNorm<V>, 74_048L * s.Batch);
-        for (int at = 744; at < 915; at += 57)
+        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 720);
+        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, 722);
+        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, 725);
+        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 727);
+        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookOut<V>, 2_105_344L * s.Batch, 730);
+        s.Run(global::CharGpt.GptKernels.Evaluate_13_T74_Blocks0ThinkNorm<V>, 74_048L * s.Batch);
+        for (int at = 734; at < 899; at += 55)
         {
-            s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks0Up<V>, 8_585_216L * s.Batch, at);
-            s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, at + 4);
-            s.Run(global::CharGpt.GptKernels.Evaluate_17_Blocks1LookNorm<V>, 65_856L * s.Batch, at + 8);
+            s.Run(global::CharGpt.GptKernels.Evaluate_14_Blocks0Up<V>, 8_585_216L * s.Batch, at);
+            s.Run(global::CharGpt.GptKernels.Forward_15_Blocks0Down<V>, 8_396_800L * s.Batch, at + 4);
+            s.Run(global::CharGpt.GptKernels.Evaluate_16_Blocks1LookNorm<V>, 65_856L * s.Batch, at + 8);
             s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 13);
             s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 17);
             s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 20);
@@ -212,37 +207,35 @@ partial class Gpt
             s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, at + 36);
             s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, at + 39);
             s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, at + 41);
-            s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, at + 44);
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 46);
-            s.Run(global::CharGpt.GptKernels.Evaluate_30_T175_Blocks1ThinkNorm<V>, 74_048L * s.Batch, at + 50);
+            s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookOut<V>, 2_105_344L * s.Batch, at + 44);
+            s.Run(global::CharGpt.GptKernels.Evaluate_28_T175_Blocks1ThinkNorm<V>, 74_048L * s.Batch, at + 48);
         }
-        s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks0Up<V>, 8_585_216L * s.Batch, 915);
-        s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, 919);
-        s.Run(global::CharGpt.GptKernels.Evaluate_17_Blocks1LookNorm<V>, 65_856L * s.Batch, 923);
-        s.Run(global::CharGpt.GptKernels.Forward_66_Scores<V>, 1_579_008L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Predict_67_Prediction<V>, 30_720L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Evaluate_14_Blocks0Up<V>, 8_585_216L * s.Batch, 899);
+        s.Run(global::CharGpt.GptKernels.Forward_15_Blocks0Down<V>, 8_396_800L * s.Batch, 903);
+        s.Run(global::CharGpt.GptKernels.Evaluate_16_Blocks1LookNorm<V>, 65_856L * s.Batch, 907);
+        s.Run(global::CharGpt.GptKernels.Forward_62_Scores<V>, 1_579_008L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Predict_63_Prediction<V>, 30_720L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Gpt, float>.Logits<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::CharGpt.GptKernels.Evaluate_01_Blocks0LookNorm<V>, 65_856L * s.Batch);
-        for (int at = 707; at < 728; at += 7)
+        for (int at = 699; at < 720; at += 7)
         {
             s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at);
             s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 4);
         }
-        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 728);
-        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, 730);
-        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, 733);
-        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 735);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, 738);
-        s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, 740);
-        s.Run(global::CharGpt.GptKernels.Evaluate_14_T74_Blocks0ThinkNorm<V>, 74_048L * s.Batch);
-        for (int at = 744; at < 915; at += 57)
+        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 720);
+        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, 722);
+        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, 725);
+        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 727);
+        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookOut<V>, 2_105_344L * s.Batch, 730);
+        s.Run(global::CharGpt.GptKernels.Evaluate_13_T74_Blocks0ThinkNorm<V>, 74_048L * s.Batch);
+        for (int at = 734; at < 899; at += 55)
         {
-            s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks0Up<V>, 8_585_216L * s.Batch, at);
-            s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, at + 4);
-            s.Run(global::CharGpt.GptKernels.Evaluate_17_Blocks1LookNorm<V>, 65_856L * s.Batch, at + 8);
+            s.Run(global::CharGpt.GptKernels.Evaluate_14_Blocks0Up<V>, 8_585_216L * s.Batch, at);
+            s.Run(global::CharGpt.GptKernels.Forward_15_Blocks0Down<V>, 8_396_800L * s.Batch, at + 4);
+            s.Run(global::CharGpt.GptKernels.Evaluate_16_Blocks1LookNorm<V>, 65_856L * s.Batch, at + 8);
             s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 13);
             s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 17);
             s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 20);
@@ -253,34 +246,33 @@ partial class Gpt
             s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, at + 36);
             s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, at + 39);
             s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, at + 41);
-            s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookHeads<V>, 0, at + 44);
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 46);
-            s.Run(global::CharGpt.GptKernels.Evaluate_30_T175_Blocks1ThinkNorm<V>, 74_048L * s.Batch, at + 50);
+            s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookOut<V>, 2_105_344L * s.Batch, at + 44);
+            s.Run(global::CharGpt.GptKernels.Evaluate_28_T175_Blocks1ThinkNorm<V>, 74_048L * s.Batch, at + 48);
         }
-        s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks0Up<V>, 8_585_216L * s.Batch, 915);
-        s.Run(global::CharGpt.GptKernels.Forward_16_Blocks0Down<V>, 8_396_800L * s.Batch, 919);
-        s.Run(global::CharGpt.GptKernels.Evaluate_17_Blocks1LookNorm<V>, 65_856L * s.Batch, 923);
-        s.Run(global::CharGpt.GptKernels.Forward_66_Scores<V>, 1_579_008L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Evaluate_14_Blocks0Up<V>, 8_585_216L * s.Batch, 899);
+        s.Run(global::CharGpt.GptKernels.Forward_15_Blocks0Down<V>, 8_396_800L * s.Batch, 903);
+        s.Run(global::CharGpt.GptKernels.Evaluate_16_Blocks1LookNorm<V>, 65_856L * s.Batch, 907);
+        s.Run(global::CharGpt.GptKernels.Forward_62_Scores<V>, 1_579_008L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Gpt, float>.Decode<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         int Seen = s.Size(0);
         s.Run(global::CharGpt.GptKernels.Decode_01_Blocks0LookNorm2<V>, 1_029L * s.Batch);
-        for (int at = 928; at < 940; at += 4)
+        for (int at = 912; at < 924; at += 4)
         {
             s.Run(global::CharGpt.GptKernels.Decode_02_Blocks0LookQuery2<V>, 32_896L * s.Batch, at);
         }
-        s.Run(global::CharGpt.GptKernels.Decode_05_Blocks0LookKeys<V>, 0, 940);
-        s.Run(global::CharGpt.GptKernels.Decode_05_Blocks0LookKeys<V>, 0, 942);
-        s.Run(global::CharGpt.GptKernels.Decode_07_Blocks0LookScores2<V>, 260L * s.Batch * Seen, 944);
-        s.Run(global::CharGpt.GptKernels.Decode_08_T493<V>, 0, 947);
-        s.Run(global::CharGpt.GptKernels.Decode_09_Blocks0LookP2<V>, 20L * s.Batch * Seen, 949);
-        s.Run(global::CharGpt.GptKernels.Decode_10_T502<V>, 0, 951);
-        s.Run(global::CharGpt.GptKernels.Decode_11_Blocks0LookO2<V>, 256L * s.Batch * Seen, 954);
-        s.Run(global::CharGpt.GptKernels.Decode_02_Blocks0LookQuery2<V>, 32_896L * s.Batch, 957);
+        s.Run(global::CharGpt.GptKernels.Decode_05_Blocks0LookKeys<V>, 0, 924);
+        s.Run(global::CharGpt.GptKernels.Decode_05_Blocks0LookKeys<V>, 0, 926);
+        s.Run(global::CharGpt.GptKernels.Decode_07_Blocks0LookScores2<V>, 260L * s.Batch * Seen, 928);
+        s.Run(global::CharGpt.GptKernels.Decode_08_T493<V>, 0, 931);
+        s.Run(global::CharGpt.GptKernels.Decode_09_Blocks0LookP2<V>, 20L * s.Batch * Seen, 933);
+        s.Run(global::CharGpt.GptKernels.Decode_10_T502<V>, 0, 935);
+        s.Run(global::CharGpt.GptKernels.Decode_11_Blocks0LookO2<V>, 256L * s.Batch * Seen, 938);
+        s.Run(global::CharGpt.GptKernels.Decode_02_Blocks0LookQuery2<V>, 32_896L * s.Batch, 941);
         s.Run(global::CharGpt.GptKernels.Decode_13_T509_Blocks0ThinkNorm2<V>, 1_157L * s.Batch);
-        for (int at = 961; at < 1120; at += 53)
+        for (int at = 945; at < 1104; at += 53)
         {
             s.Run(global::CharGpt.GptKernels.Decode_14_Blocks0Up2<V>, 134_144L * s.Batch, at);
             s.Run(global::CharGpt.GptKernels.Decode_15_Blocks0Down2<V>, 131_200L * s.Batch, at + 4);
@@ -298,9 +290,9 @@ partial class Gpt
             s.Run(global::CharGpt.GptKernels.Decode_02_Blocks0LookQuery2<V>, 32_896L * s.Batch, at + 42);
             s.Run(global::CharGpt.GptKernels.Decode_28_T594_Blocks1ThinkNorm2<V>, 1_157L * s.Batch, at + 46);
         }
-        s.Run(global::CharGpt.GptKernels.Decode_14_Blocks0Up2<V>, 134_144L * s.Batch, 1120);
-        s.Run(global::CharGpt.GptKernels.Decode_15_Blocks0Down2<V>, 131_200L * s.Batch, 1124);
-        s.Run(global::CharGpt.GptKernels.Decode_16_Blocks1LookNorm2<V>, 1_029L * s.Batch, 1128);
+        s.Run(global::CharGpt.GptKernels.Decode_14_Blocks0Up2<V>, 134_144L * s.Batch, 1104);
+        s.Run(global::CharGpt.GptKernels.Decode_15_Blocks0Down2<V>, 131_200L * s.Batch, 1108);
+        s.Run(global::CharGpt.GptKernels.Decode_16_Blocks1LookNorm2<V>, 1_029L * s.Batch, 1112);
         s.Run(global::CharGpt.GptKernels.Decode_62_Scores2<V>, 24_672L * s.Batch);
         s.Run(global::CharGpt.GptKernels.Decode_63_Decoded<V>, 480L * s.Batch);
     }
@@ -369,12 +361,11 @@ file static class GptKernels
         344065, 1,
         335873, 1, 262145,
         262145, 262145,
-        262145, 352257, 1,
-        1, 360449,
+        262145, 352257, 360449,
         360449, 69635, 819843, 1,
-        376833, 86019, 820227, 1, 32769, 1, 151555, 820739, 385025, 368641, 385025, 820867, 820995, 612609, 612673, 393217, 393217, 217091, 821123, 65537, 65537, 0, 401409, 393217, 233475, 821251, 65537, 65537, 0, 409601, 393217, 249859, 821379, 65537, 65537, 0, 417793, 409601, 65537, 401409, 65537, 278529, 278529, 278529, 278529, 417793, 65537, 65537, 425985, 425985, 266243, 821507, 65537, 368641, 385025, 65537, 821635, 821763, 434177, 612737, 612801, 442369,
-        442369, 282627, 821891, 65537, 98305, 65537, 348163, 822403, 450561, 434177, 450561, 822531, 822659, 612865, 612929, 458753, 458753, 413699, 822787, 131073, 131073, 0, 466945, 458753, 430083, 822915, 131073, 131073, 0, 475137, 458753, 446467, 823043, 131073, 131073, 0, 483329, 475137, 131073, 466945, 131073, 294913, 294913, 294913, 294913, 483329, 131073, 131073, 491521, 491521, 462851, 823171, 131073, 434177, 450561, 131073, 823299, 823427, 499713, 612993, 613057, 507905,
-        507905, 479235, 823555, 131073, 163841, 131073, 544771, 824067, 516097, 499713, 516097, 824195, 824323, 613121, 613185, 524289, 524289, 610307, 824451, 196609, 196609, 0, 532481, 524289, 626691, 824579, 196609, 196609, 0, 540673, 524289, 643075, 824707, 196609, 196609, 0, 548865, 540673, 196609, 532481, 196609, 311297, 311297, 311297, 311297, 548865, 196609, 196609, 557057, 557057, 659459, 824835, 196609, 499713, 516097, 196609, 824963, 825091, 565249, 613249, 613313, 573441,
+        376833, 86019, 820227, 1, 32769, 1, 151555, 820739, 385025, 368641, 385025, 820867, 820995, 612609, 612673, 393217, 393217, 217091, 821123, 65537, 65537, 0, 401409, 393217, 233475, 821251, 65537, 65537, 0, 409601, 393217, 249859, 821379, 65537, 65537, 0, 417793, 409601, 65537, 401409, 65537, 278529, 278529, 278529, 278529, 417793, 425985, 425985, 266243, 821507, 65537, 368641, 385025, 65537, 821635, 821763, 434177, 612737, 612801, 442369,
+        442369, 282627, 821891, 65537, 98305, 65537, 348163, 822403, 450561, 434177, 450561, 822531, 822659, 612865, 612929, 458753, 458753, 413699, 822787, 131073, 131073, 0, 466945, 458753, 430083, 822915, 131073, 131073, 0, 475137, 458753, 446467, 823043, 131073, 131073, 0, 483329, 475137, 131073, 466945, 131073, 294913, 294913, 294913, 294913, 483329, 491521, 491521, 462851, 823171, 131073, 434177, 450561, 131073, 823299, 823427, 499713, 612993, 613057, 507905,
+        507905, 479235, 823555, 131073, 163841, 131073, 544771, 824067, 516097, 499713, 516097, 824195, 824323, 613121, 613185, 524289, 524289, 610307, 824451, 196609, 196609, 0, 532481, 524289, 626691, 824579, 196609, 196609, 0, 540673, 524289, 643075, 824707, 196609, 196609, 0, 548865, 540673, 196609, 532481, 196609, 311297, 311297, 311297, 311297, 548865, 557057, 557057, 659459, 824835, 196609, 499713, 516097, 196609, 824963, 825091, 565249, 613249, 613313, 573441,
         573441, 675843, 825219, 196609, 229377,
         196609, 741379, 825731, 581633,
         565249, 581633, 825859, 825987, 613377, 613441, 589825,
@@ -426,11 +417,10 @@ file static class GptKernels
         16385, 40961, 1,
         1, 1,
         1, 32769, 16385,
-        16385, 1,
-        1, 69635, 819843, 8193,
-        40961, 86019, 820227, 1, 1, 151555, 820739, 40961, 32769, 40961, 820867, 820995, 1, 1, 217091, 821123, 8193, 8193, 0, 16385, 1, 233475, 821251, 8193, 8193, 0, 24577, 1, 249859, 821379, 8193, 8193, 0, 49153, 24577, 57345, 16385, 57345, 1, 1, 1, 1, 49153, 16385, 16385, 1, 1, 266243, 821507, 8193, 32769, 40961, 8193, 821635, 821763, 32769, 49153,
-        49153, 282627, 821891, 1, 1, 348163, 822403, 40961, 32769, 40961, 822531, 822659, 1, 1, 413699, 822787, 8193, 8193, 0, 16385, 1, 430083, 822915, 8193, 8193, 0, 24577, 1, 446467, 823043, 8193, 8193, 0, 49153, 24577, 57345, 16385, 57345, 1, 1, 1, 1, 49153, 16385, 16385, 1, 1, 462851, 823171, 8193, 32769, 40961, 8193, 823299, 823427, 32769, 49153,
-        49153, 479235, 823555, 1, 1, 544771, 824067, 40961, 32769, 40961, 824195, 824323, 1, 1, 610307, 824451, 8193, 8193, 0, 16385, 1, 626691, 824579, 8193, 8193, 0, 24577, 1, 643075, 824707, 8193, 8193, 0, 49153, 24577, 57345, 16385, 57345, 1, 1, 1, 1, 49153, 16385, 16385, 1, 1, 659459, 824835, 8193, 32769, 40961, 8193, 824963, 825091, 32769, 49153,
+        16385, 69635, 819843, 1,
+        40961, 86019, 820227, 1, 1, 151555, 820739, 40961, 32769, 40961, 820867, 820995, 1, 1, 217091, 821123, 8193, 8193, 0, 16385, 1, 233475, 821251, 8193, 8193, 0, 24577, 1, 249859, 821379, 8193, 8193, 0, 49153, 24577, 57345, 16385, 57345, 1, 1, 1, 1, 49153, 16385, 16385, 266243, 821507, 1, 32769, 40961, 1, 821635, 821763, 32769, 49153,
+        49153, 282627, 821891, 1, 1, 348163, 822403, 40961, 32769, 40961, 822531, 822659, 1, 1, 413699, 822787, 8193, 8193, 0, 16385, 1, 430083, 822915, 8193, 8193, 0, 24577, 1, 446467, 823043, 8193, 8193, 0, 49153, 24577, 57345, 16385, 57345, 1, 1, 1, 1, 49153, 16385, 16385, 462851, 823171, 1, 32769, 40961, 1, 823299, 823427, 32769, 49153,
+        49153, 479235, 823555, 1, 1, 544771, 824067, 40961, 32769, 40961, 824195, 824323, 1, 1, 610307, 824451, 8193, 8193, 0, 16385, 1, 626691, 824579, 8193, 8193, 0, 24577, 1, 643075, 824707, 8193, 8193, 0, 49153, 24577, 57345, 16385, 57345, 1, 1, 1, 1, 49153, 16385, 16385, 659459, 824835, 1, 32769, 40961, 1, 824963, 825091, 32769, 49153,
         49153, 675843, 825219, 1,
         1, 741379, 825731, 40961,
         32769, 40961, 825859, 825987, 32769,
@@ -509,7 +499,7 @@ file static class GptKernels
     }
 
     /// <summary><c>Blocks_0_Look_query = Blocks_0_LookNorm_flat · Blocks_0_Look_query_weight + Blocks_0_Look_query_bias</c></summary>
-    /// <remarks>Blocks_0_Look_query_weight: (128, 128)  Blocks_0_Look_query_bias: (128)  Blocks_0_LookNorm_flat: (64B, 128)  →  Blocks_0_Look_query: (64B, 128); called at 16 places, each with tensors of its own</remarks>
+    /// <remarks>Blocks_0_Look_query_weight: (128, 128)  Blocks_0_Look_query_bias: (128)  Blocks_0_LookNorm_flat: (64B, 128)  →  Blocks_0_Look_query: (64B, 128); called at 12 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_02_Blocks0LookQuery<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
@@ -665,27 +655,27 @@ file static class GptKernels
         }
     }
 
-    /// <summary><c>Blocks_0_Look_heads = Blocks_0_Look_o_flat[i, k, l, j, m]</c></summary>
-    /// <remarks>Blocks_0_Look_o_flat: (B, 4, 1, 64, 32)  →  Blocks_0_Look_heads: (B, 64, 4, 1, 32); called at 16 places, each with tensors of its own</remarks>
+    /// <summary><c>Blocks_0_Look_out = Blocks_0_Look_heads_flat · Blocks_0_Look_out_weight + Blocks_0_Look_out_bias</c></summary>
+    /// <remarks>Blocks_0_Look_out_weight: (128, 128)  Blocks_0_Look_out_bias: (128)  Blocks_0_Look_o_flat: (B, 4, 1, 64, 32)  →  Blocks_0_Look_out: (64B, 128); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_12_Blocks0LookHeads<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_12_Blocks0LookOut<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        global::System.ReadOnlySpan<float> Blocks_0_Look_o_flat = s.Memory(at[0], 8192 * s.Batch);
-        global::System.Span<float> Blocks_0_Look_heads = s.Memory(at[1], 8192 * s.Batch);
-        (int start, int end) = part.Of(256 * s.Batch);
-        for (int row = start; row < end; row++)
+        var epilogue = new Forward_12_Blocks0LookOut_Epilogue(s.Memory(at[2], 128), s.Memory(at[3], 8192 * s.Batch));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_12_Blocks0LookOut_Epilogue>(
+            s.Memory(at[0], 8192 * s.Batch), new global::ModelDsl.Kernels.Axes(32, 64, 8192), new global::ModelDsl.Kernels.Axes(1, 32, 2048), s.Memory(at[1], 16384),
+            64 * s.Batch, 128, 128, epilogue, part);
+    }
+
+    private readonly ref struct Forward_12_Blocks0LookOut_Epilogue(global::System.ReadOnlySpan<float> Blocks_0_Look_out_bias, global::System.Span<float> Blocks_0_Look_out) : global::ModelDsl.Kernels.IEpilogue<float>
+    {
+        private readonly global::System.ReadOnlySpan<float> Blocks_0_Look_out_bias = Blocks_0_Look_out_bias;
+        private readonly global::System.Span<float> Blocks_0_Look_out = Blocks_0_Look_out;
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            var Blocks_0_Look_heads_r = Blocks_0_Look_heads.Slice(row * 32, 32);
-            int at0_B_64_4_1 = row / 256;
-            int at2_B_64_4_1 = row % 4;
-            int at3_B_64_4_1 = row % 1;
-            int at1_B_64_4_1 = row / 4 % 64;
-            var Blocks_0_Look_heads_row = Blocks_0_Look_o_flat.Slice(at0_B_64_4_1 * 8192 + at2_B_64_4_1 * 2048 + at3_B_64_4_1 * 2048 + at1_B_64_4_1 * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V.Store(Blocks_0_Look_heads_r, column, V.Load(Blocks_0_Look_heads_row, column));
-            }
+            V.Store(Blocks_0_Look_out.Slice(row * 128, 128), column, sum + V.Load(Blocks_0_Look_out_bias, column));
         }
     }
 
@@ -700,7 +690,7 @@ file static class GptKernels
     /// </summary>
     /// <remarks>input: (B, 64)  Character_weight: (96, 128)  Place_weight: (64, 128)  Blocks_0_Look_out_flat: (B, 64, 128)  Blocks_0_ThinkNorm_weight: (128)  Blocks_0_ThinkNorm_bias: (128)  →  t74: (B, 64, 128)  t78: (B, 64, 1)  t86: (B, 64, 1)  Blocks_0_ThinkNorm: (B, 64, 128)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_14_T74_T78<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_13_T74_T78<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> input = s.Input<int>(64);
         global::System.ReadOnlySpan<float> Character_weight = s.Parameter(0, 12_288);
@@ -760,16 +750,16 @@ file static class GptKernels
     /// </summary>
     /// <remarks>Blocks_0_Up_weight: (128, 512)  Blocks_0_Up_bias: (512)  Blocks_0_ThinkNorm_flat: (64B, 128)  →  Blocks_0_Up: (64B, 512)  t1156: (64B, 512); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_15_Blocks0Up_T1156<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_14_Blocks0Up_T1156<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        var epilogue = new Forward_15_Blocks0Up_T1156_Epilogue(s.Memory(at[2], 512), s.Memory(at[3], 32768 * s.Batch), s.Memory(at[4], 32768 * s.Batch));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_15_Blocks0Up_T1156_Epilogue>(
+        var epilogue = new Forward_14_Blocks0Up_T1156_Epilogue(s.Memory(at[2], 512), s.Memory(at[3], 32768 * s.Batch), s.Memory(at[4], 32768 * s.Batch));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_14_Blocks0Up_T1156_Epilogue>(
             s.Memory(at[0], 8192 * s.Batch), 128, 1, s.Memory(at[1], 65536),
             64 * s.Batch, 512, 128, epilogue, part);
     }
 
-    private readonly ref struct Forward_15_Blocks0Up_T1156_Epilogue(global::System.ReadOnlySpan<float> Blocks_0_Up_bias, global::System.Span<float> Blocks_0_Up, global::System.Span<float> t1156) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Forward_14_Blocks0Up_T1156_Epilogue(global::System.ReadOnlySpan<float> Blocks_0_Up_bias, global::System.Span<float> Blocks_0_Up, global::System.Span<float> t1156) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> Blocks_0_Up_bias = Blocks_0_Up_bias;
         private readonly global::System.Span<float> Blocks_0_Up = Blocks_0_Up;
@@ -791,16 +781,16 @@ file static class GptKernels
     /// <summary><c>Blocks_0_Down = Blocks_0_Up · Blocks_0_Down_weight + Blocks_0_Down_bias</c></summary>
     /// <remarks>Blocks_0_Up: (64B, 512)  Blocks_0_Down_weight: (512, 128)  Blocks_0_Down_bias: (128)  →  Blocks_0_Down: (64B, 128); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_16_Blocks0Down<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_15_Blocks0Down<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        var epilogue = new Forward_16_Blocks0Down_Epilogue(s.Memory(at[2], 128), s.Memory(at[3], 8192 * s.Batch));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_16_Blocks0Down_Epilogue>(
+        var epilogue = new Forward_15_Blocks0Down_Epilogue(s.Memory(at[2], 128), s.Memory(at[3], 8192 * s.Batch));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_15_Blocks0Down_Epilogue>(
             s.Memory(at[0], 32768 * s.Batch), 512, 1, s.Memory(at[1], 65536),
             64 * s.Batch, 128, 512, epilogue, part);
     }
 
-    private readonly ref struct Forward_16_Blocks0Down_Epilogue(global::System.ReadOnlySpan<float> Blocks_0_Down_bias, global::System.Span<float> Blocks_0_Down) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Forward_15_Blocks0Down_Epilogue(global::System.ReadOnlySpan<float> Blocks_0_Down_bias, global::System.Span<float> Blocks_0_Down) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> Blocks_0_Down_bias = Blocks_0_Down_bias;
         private readonly global::System.Span<float> Blocks_0_Down = Blocks_0_Down;
@@ -823,7 +813,7 @@ file static class GptKernels
     /// </summary>
     /// <remarks>t74: (B, 64, 128)  Blocks_0_Down_flat: (B, 64, 128)  Blocks_1_LookNorm_weight: (128)  Blocks_1_LookNorm_bias: (128)  →  t117: (B, 64, 1)  t125: (B, 64, 1)  Blocks_1_LookNorm: (B, 64, 128); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_17_T117_T125<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_16_T117_T125<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> t74 = s.Memory(at[0], 8192 * s.Batch);
@@ -877,7 +867,7 @@ file static class GptKernels
     /// </summary>
     /// <remarks>t74: (B, 64, 128)  Blocks_0_Down_flat: (B, 64, 128)  Blocks_1_Look_out_flat: (B, 64, 128)  Blocks_1_ThinkNorm_weight: (128)  Blocks_1_ThinkNorm_bias: (128)  →  t175: (B, 64, 128)  t179: (B, 64, 1)  t187: (B, 64, 1)  Blocks_1_ThinkNorm: (B, 64, 128); called at 3 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_30_T175_T179<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_28_T175_T179<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> t74 = s.Memory(at[0], 8192 * s.Batch);
@@ -928,15 +918,15 @@ file static class GptKernels
     /// <summary><c>Scores = Norm_flat · Scores_weight + Scores_bias</c></summary>
     /// <remarks>Scores_weight: (128, 96)  Scores_bias: (96)  Norm_flat: (64B, 128)  →  Scores: (64B, 96)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_66_Scores<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_62_Scores<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Forward_66_Scores_Epilogue(s.Parameter(826_112, 96), s.Buffer(Buffers.Scores));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_66_Scores_Epilogue>(
+        var epilogue = new Forward_62_Scores_Epilogue(s.Parameter(826_112, 96), s.Buffer(Buffers.Scores));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_62_Scores_Epilogue>(
             s.Buffer(Buffers.Norm), 128, 1, s.Parameter(806_912, 12_288),
             64 * s.Batch, 96, 128, epilogue, part);
     }
 
-    private readonly ref struct Forward_66_Scores_Epilogue(global::System.ReadOnlySpan<float> Scores_bias, global::System.Span<float> Scores) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Forward_62_Scores_Epilogue(global::System.ReadOnlySpan<float> Scores_bias, global::System.Span<float> Scores) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> Scores_bias = Scores_bias;
         private readonly global::System.Span<float> Scores = Scores;
@@ -959,7 +949,7 @@ file static class GptKernels
     /// </summary>
     /// <remarks>Scores_flat: (B, 64, 96)  target: (B, 64, 1)  →  losses: (B, 64, 1)  d_Scores_flat: (B, 64, 96)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_67_Losses_DScoresFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_63_Losses_DScoresFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> Scores_flat = s.Buffer(Buffers.Scores);
         global::System.ReadOnlySpan<int> target = s.Target<int>(64);
@@ -1001,7 +991,7 @@ file static class GptKernels
     /// <summary><c>loss = sum_columns(t445) * 1/64B</c></summary>
     /// <remarks>t445: (1, 64B)  →  loss: (1, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_68_Loss<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_64_Loss<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t445 = s.Buffer(Buffers.Losses);
         float inverse_64B = 1f / (64 * s.Batch);
@@ -1023,7 +1013,7 @@ file static class GptKernels
     /// <summary><c>d_Scores_bias = sum_rows(d_Scores_flat_flat)</c></summary>
     /// <remarks>d_Scores_flat_flat: (64B, 96)  →  d_Scores_bias: (96)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_69_DScoresBias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_65_DScoresBias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_Scores_flat_flat = s.Buffer(Buffers.DScoresFlat);
         global::System.Span<float> d_Scores_bias = s.Gradient(826_112, 96);
@@ -1042,7 +1032,7 @@ file static class GptKernels
     /// <summary><c>Scores_weight_T = Scores_weightᵀ</c></summary>
     /// <remarks>Scores_weight: (128, 96)  →  Scores_weight_T: (96, 128)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_70_ScoresWeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_66_ScoresWeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(806_912, 12_288), 128, 96, s.Buffer(Buffers.ScoresWeightT), part);
     }
@@ -1050,15 +1040,15 @@ file static class GptKernels
     /// <summary><c>d_Norm_flat = d_Scores_flat_flat · Scores_weight_T</c></summary>
     /// <remarks>d_Scores_flat_flat: (64B, 96)  Scores_weight_T: (96, 128)  →  d_Norm_flat: (64B, 128)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_71_DNormFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_67_DNormFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_71_DNormFlat_Epilogue(s.Buffer(Buffers.DNormFlat));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_71_DNormFlat_Epilogue>(
+        var epilogue = new Backward_67_DNormFlat_Epilogue(s.Buffer(Buffers.DNormFlat));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_67_DNormFlat_Epilogue>(
             s.Buffer(Buffers.DScoresFlat), 96, 1, s.Buffer(Buffers.ScoresWeightT),
             64 * s.Batch, 128, 96, epilogue, part);
     }
 
-    private readonly ref struct Backward_71_DNormFlat_Epilogue(global::System.Span<float> d_Norm_flat) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_67_DNormFlat_Epilogue(global::System.Span<float> d_Norm_flat) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.Span<float> d_Norm_flat = d_Norm_flat;
 
@@ -1072,15 +1062,15 @@ file static class GptKernels
     /// <summary><c>d_Scores_weight = Norm_flatᵀ · d_Scores_flat_flat</c></summary>
     /// <remarks>Norm_flat: (64B, 128)  d_Scores_flat_flat: (64B, 96)  →  d_Scores_weight: (128, 96)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_72_DScoresWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_68_DScoresWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_72_DScoresWeight_Epilogue(s.Gradient(806_912, 12_288));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_72_DScoresWeight_Epilogue>(
+        var epilogue = new Backward_68_DScoresWeight_Epilogue(s.Gradient(806_912, 12_288));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_68_DScoresWeight_Epilogue>(
             s.Buffer(Buffers.Norm), 1, 128, s.Buffer(Buffers.DScoresFlat),
             128, 96, 64 * s.Batch, epilogue, part);
     }
 
-    private readonly ref struct Backward_72_DScoresWeight_Epilogue(global::System.Span<float> d_Scores_weight) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_68_DScoresWeight_Epilogue(global::System.Span<float> d_Scores_weight) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.Span<float> d_Scores_weight = d_Scores_weight;
 
@@ -1099,7 +1089,7 @@ file static class GptKernels
     /// </summary>
     /// <remarks>t371: (B, 64, 128)  Blocks_3_Down_flat: (B, 64, 128)  t411: (B, 64, 1)  t419: (B, 64, 1)  d_Norm_flat_flat: (B, 64, 128)  →  d_Norm_bias: (128)  d_Norm_weight: (128); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_73_DNormBias_DNormWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_69_DNormBias_DNormWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> t371 = s.Memory(at[1], 8192 * s.Batch);
@@ -1134,7 +1124,7 @@ file static class GptKernels
     /// </summary>
     /// <remarks>t371: (B, 64, 128)  Blocks_3_Down_flat: (B, 64, 128)  Norm_weight: (128)  t411: (B, 64, 1)  t419: (B, 64, 1)  d_Norm_flat_flat: (B, 64, 128)  →  d_Blocks_3_Down_flat: (B, 64, 128)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_74_DBlocks3DownFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_70_DBlocks3DownFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t371 = s.Buffer(Buffers.T371);
         global::System.ReadOnlySpan<float> Blocks_3_Down_flat = s.Buffer(Buffers.Blocks3Down);
@@ -1175,7 +1165,7 @@ file static class GptKernels
     /// <summary><c>d_Blocks_3_Down_bias = sum_rows(d_Blocks_3_Down_flat_flat)</c></summary>
     /// <remarks>d_Blocks_3_Down_flat_flat: (64B, 128)  →  d_Blocks_3_Down_bias: (128); called at 20 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_75_DBlocks3DownBias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_71_DBlocks3DownBias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> d_Blocks_3_Down_flat_flat = s.Memory(at[0], 8192 * s.Batch);
@@ -1195,7 +1185,7 @@ file static class GptKernels
     /// <summary><c>Blocks_3_Down_weight_T = Blocks_3_Down_weightᵀ</c></summary>
     /// <remarks>Blocks_3_Down_weight: (512, 128)  →  Blocks_3_Down_weight_T: (128, 512); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_76_Blocks3DownWeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_72_Blocks3DownWeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Memory(at[0], 65536), 512, 128, s.Memory(at[1], 65536), part);
@@ -1204,16 +1194,16 @@ file static class GptKernels
     /// <summary><c>d_Blocks_3_Up_sum = d_Blocks_3_Down_flat_flat · Blocks_3_Down_weight_T * t855</c></summary>
     /// <remarks>d_Blocks_3_Down_flat_flat: (64B, 128)  Blocks_3_Down_weight_T: (128, 512)  t855: (64B, 512)  →  d_Blocks_3_Up_sum: (64B, 512); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_77_DBlocks3UpSum<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_73_DBlocks3UpSum<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        var epilogue = new Backward_77_DBlocks3UpSum_Epilogue(s.Memory(at[2], 32768 * s.Batch), s.Memory(at[3], 32768 * s.Batch));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_77_DBlocks3UpSum_Epilogue>(
+        var epilogue = new Backward_73_DBlocks3UpSum_Epilogue(s.Memory(at[2], 32768 * s.Batch), s.Memory(at[3], 32768 * s.Batch));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_73_DBlocks3UpSum_Epilogue>(
             s.Memory(at[0], 8192 * s.Batch), 128, 1, s.Memory(at[1], 65536),
             64 * s.Batch, 512, 128, epilogue, part);
     }
 
-    private readonly ref struct Backward_77_DBlocks3UpSum_Epilogue(global::System.ReadOnlySpan<float> t855, global::System.Span<float> d_Blocks_3_Up_sum) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_73_DBlocks3UpSum_Epilogue(global::System.ReadOnlySpan<float> t855, global::System.Span<float> d_Blocks_3_Up_sum) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> t855 = t855;
         private readonly global::System.Span<float> d_Blocks_3_Up_sum = d_Blocks_3_Up_sum;
@@ -1228,16 +1218,16 @@ file static class GptKernels
     /// <summary><c>d_Blocks_3_Down_weight = Blocks_3_Upᵀ · d_Blocks_3_Down_flat_flat</c></summary>
     /// <remarks>Blocks_3_Up: (64B, 512)  d_Blocks_3_Down_flat_flat: (64B, 128)  →  d_Blocks_3_Down_weight: (512, 128); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_78_DBlocks3DownWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_74_DBlocks3DownWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        var epilogue = new Backward_78_DBlocks3DownWeight_Epilogue(s.Memory(at[2], 65536));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_78_DBlocks3DownWeight_Epilogue>(
+        var epilogue = new Backward_74_DBlocks3DownWeight_Epilogue(s.Memory(at[2], 65536));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_74_DBlocks3DownWeight_Epilogue>(
             s.Memory(at[0], 32768 * s.Batch), 1, 512, s.Memory(at[1], 8192 * s.Batch),
             512, 128, 64 * s.Batch, epilogue, part);
     }
 
-    private readonly ref struct Backward_78_DBlocks3DownWeight_Epilogue(global::System.Span<float> d_Blocks_3_Down_weight) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_74_DBlocks3DownWeight_Epilogue(global::System.Span<float> d_Blocks_3_Down_weight) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.Span<float> d_Blocks_3_Down_weight = d_Blocks_3_Down_weight;
 
@@ -1251,7 +1241,7 @@ file static class GptKernels
     /// <summary><c>d_Blocks_3_Up_bias = sum_rows(d_Blocks_3_Up_sum)</c></summary>
     /// <remarks>d_Blocks_3_Up_sum: (64B, 512)  →  d_Blocks_3_Up_bias: (512); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_79_DBlocks3UpBias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_75_DBlocks3UpBias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> d_Blocks_3_Up_sum = s.Memory(at[0], 32768 * s.Batch);
@@ -1271,7 +1261,7 @@ file static class GptKernels
     /// <summary><c>Blocks_3_Up_weight_T = Blocks_3_Up_weightᵀ</c></summary>
     /// <remarks>Blocks_3_Up_weight: (128, 512)  →  Blocks_3_Up_weight_T: (512, 128); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_80_Blocks3UpWeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_76_Blocks3UpWeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Memory(at[0], 65536), 128, 512, s.Memory(at[1], 65536), part);
@@ -1280,16 +1270,16 @@ file static class GptKernels
     /// <summary><c>d_Blocks_3_ThinkNorm_flat = d_Blocks_3_Up_sum · Blocks_3_Up_weight_T</c></summary>
     /// <remarks>d_Blocks_3_Up_sum: (64B, 512)  Blocks_3_Up_weight_T: (512, 128)  →  d_Blocks_3_ThinkNorm_flat: (64B, 128); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_81_DBlocks3ThinkNormFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_77_DBlocks3ThinkNormFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        var epilogue = new Backward_81_DBlocks3ThinkNormFlat_Epilogue(s.Memory(at[2], 8192 * s.Batch));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_81_DBlocks3ThinkNormFlat_Epilogue>(
+        var epilogue = new Backward_77_DBlocks3ThinkNormFlat_Epilogue(s.Memory(at[2], 8192 * s.Batch));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_77_DBlocks3ThinkNormFlat_Epilogue>(
             s.Memory(at[0], 32768 * s.Batch), 512, 1, s.Memory(at[1], 65536),
             64 * s.Batch, 128, 512, epilogue, part);
     }
 
-    private readonly ref struct Backward_81_DBlocks3ThinkNormFlat_Epilogue(global::System.Span<float> d_Blocks_3_ThinkNorm_flat) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_77_DBlocks3ThinkNormFlat_Epilogue(global::System.Span<float> d_Blocks_3_ThinkNorm_flat) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.Span<float> d_Blocks_3_ThinkNorm_flat = d_Blocks_3_ThinkNorm_flat;
 
@@ -1303,16 +1293,16 @@ file static class GptKernels
     /// <summary><c>d_Blocks_3_Up_weight = Blocks_3_ThinkNorm_flatᵀ · d_Blocks_3_Up_sum</c></summary>
     /// <remarks>Blocks_3_ThinkNorm_flat: (64B, 128)  d_Blocks_3_Up_sum: (64B, 512)  →  d_Blocks_3_Up_weight: (128, 512); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_82_DBlocks3UpWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_78_DBlocks3UpWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        var epilogue = new Backward_82_DBlocks3UpWeight_Epilogue(s.Memory(at[2], 65536));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_82_DBlocks3UpWeight_Epilogue>(
+        var epilogue = new Backward_78_DBlocks3UpWeight_Epilogue(s.Memory(at[2], 65536));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_78_DBlocks3UpWeight_Epilogue>(
             s.Memory(at[0], 8192 * s.Batch), 1, 128, s.Memory(at[1], 32768 * s.Batch),
             128, 512, 64 * s.Batch, epilogue, part);
     }
 
-    private readonly ref struct Backward_82_DBlocks3UpWeight_Epilogue(global::System.Span<float> d_Blocks_3_Up_weight) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_78_DBlocks3UpWeight_Epilogue(global::System.Span<float> d_Blocks_3_Up_weight) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.Span<float> d_Blocks_3_Up_weight = d_Blocks_3_Up_weight;
 
@@ -1331,7 +1321,7 @@ file static class GptKernels
     /// </summary>
     /// <remarks>t371: (B, 64, 128)  t375: (B, 64, 1)  t383: (B, 64, 1)  d_Blocks_3_ThinkNorm_flat_flat: (B, 64, 128)  →  d_Blocks_3_ThinkNorm_bias: (128)  d_Blocks_3_ThinkNorm_weight: (128); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_83_DBlocks3ThinkNormBias_DBlocks3ThinkNormWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_79_DBlocks3ThinkNormBias_DBlocks3ThinkNormWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> t371 = s.Memory(at[1], 8192 * s.Batch);
@@ -1365,7 +1355,7 @@ file static class GptKernels
     /// </summary>
     /// <remarks>t371: (B, 64, 128)  Blocks_3_ThinkNorm_weight: (128)  t375: (B, 64, 1)  t383: (B, 64, 1)  d_Blocks_3_Down_flat: (B, 64, 128)  d_Blocks_3_ThinkNorm_flat_flat: (B, 64, 128)  →  d_Blocks_3_Look_out_flat: (B, 64, 128); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_84_DBlocks3LookOutFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_80_DBlocks3LookOutFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> t371 = s.Memory(at[4], 8192 * s.Batch);
@@ -1407,7 +1397,7 @@ file static class GptKernels
     /// <summary><c>Blocks_3_Look_out_weight_T = Blocks_3_Look_out_weightᵀ</c></summary>
     /// <remarks>Blocks_3_Look_out_weight: (128, 128)  →  Blocks_3_Look_out_weight_T: (128, 128); called at 16 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_86_Blocks3LookOutWeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_82_Blocks3LookOutWeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Memory(at[0], 16384), 128, 128, s.Memory(at[1], 16384), part);
@@ -1416,16 +1406,16 @@ file static class GptKernels
     /// <summary><c>d_Blocks_3_Look_heads_flat = d_Blocks_3_Look_out_flat_flat · Blocks_3_Look_out_weight_T</c></summary>
     /// <remarks>d_Blocks_3_Look_out_flat_flat: (64B, 128)  Blocks_3_Look_out_weight_T: (128, 128)  →  d_Blocks_3_Look_heads_flat: (64B, 128); called at 12 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_87_DBlocks3LookHeadsFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_83_DBlocks3LookHeadsFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        var epilogue = new Backward_87_DBlocks3LookHeadsFlat_Epilogue(s.Memory(at[2], 8192 * s.Batch));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_87_DBlocks3LookHeadsFlat_Epilogue>(
+        var epilogue = new Backward_83_DBlocks3LookHeadsFlat_Epilogue(s.Memory(at[2], 8192 * s.Batch));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_83_DBlocks3LookHeadsFlat_Epilogue>(
             s.Memory(at[0], 8192 * s.Batch), 128, 1, s.Memory(at[1], 16384),
             64 * s.Batch, 128, 128, epilogue, part);
     }
 
-    private readonly ref struct Backward_87_DBlocks3LookHeadsFlat_Epilogue(global::System.Span<float> d_Blocks_3_Look_heads_flat) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_83_DBlocks3LookHeadsFlat_Epilogue(global::System.Span<float> d_Blocks_3_Look_heads_flat) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.Span<float> d_Blocks_3_Look_heads_flat = d_Blocks_3_Look_heads_flat;
 
@@ -1437,18 +1427,18 @@ file static class GptKernels
     }
 
     /// <summary><c>d_Blocks_3_Look_out_weight = Blocks_3_Look_heads_flatᵀ · d_Blocks_3_Look_out_flat_flat</c></summary>
-    /// <remarks>Blocks_3_Look_heads_flat: (64B, 128)  d_Blocks_3_Look_out_flat_flat: (64B, 128)  →  d_Blocks_3_Look_out_weight: (128, 128); called at 16 places, each with tensors of its own</remarks>
+    /// <remarks>Blocks_3_Look_o_flat: (B, 4, 1, 64, 32)  d_Blocks_3_Look_out_flat_flat: (64B, 128)  →  d_Blocks_3_Look_out_weight: (128, 128); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_88_DBlocks3LookOutWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_84_DBlocks3LookOutWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        var epilogue = new Backward_88_DBlocks3LookOutWeight_Epilogue(s.Memory(at[2], 16384));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_88_DBlocks3LookOutWeight_Epilogue>(
-            s.Memory(at[0], 8192 * s.Batch), 1, 128, s.Memory(at[1], 8192 * s.Batch),
+        var epilogue = new Backward_84_DBlocks3LookOutWeight_Epilogue(s.Memory(at[2], 16384));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_84_DBlocks3LookOutWeight_Epilogue>(
+            s.Memory(at[0], 8192 * s.Batch), new global::ModelDsl.Kernels.Axes(1, 32, 2048), new global::ModelDsl.Kernels.Axes(32, 64, 8192), s.Memory(at[1], 8192 * s.Batch),
             128, 128, 64 * s.Batch, epilogue, part);
     }
 
-    private readonly ref struct Backward_88_DBlocks3LookOutWeight_Epilogue(global::System.Span<float> d_Blocks_3_Look_out_weight) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_84_DBlocks3LookOutWeight_Epilogue(global::System.Span<float> d_Blocks_3_Look_out_weight) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.Span<float> d_Blocks_3_Look_out_weight = d_Blocks_3_Look_out_weight;
 
@@ -1462,21 +1452,21 @@ file static class GptKernels
     /// <summary><c>d_Blocks_3_Look_p = d_Blocks_3_Look_o_flat_flat · Blocks_3_Look_value_heads_flat_T</c></summary>
     /// <remarks>d_Blocks_3_Look_o_flat_flat: (B, 4, 64, 32)  Blocks_3_Look_value_heads_flat_T: (B, 4, 32, 64)  →  d_Blocks_3_Look_p: (B, 4, 64, 64); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_91_DBlocks3LookP<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_87_DBlocks3LookP<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> a = s.Memory(at[0], 8192 * s.Batch), b = s.Memory(at[1], 8192 * s.Batch);
         (int start, int end) = part.Of(4 * s.Batch);
         for (int matrix = start; matrix < end; matrix++)
         {
-            var epilogue = new Backward_91_DBlocks3LookP_Epilogue(matrix * 64, s.Memory(at[2], 16384 * s.Batch));
-            global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_91_DBlocks3LookP_Epilogue>(
+            var epilogue = new Backward_87_DBlocks3LookP_Epilogue(matrix * 64, s.Memory(at[2], 16384 * s.Batch));
+            global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_87_DBlocks3LookP_Epilogue>(
                 a.Slice(matrix * 2048, 2048), 32, 1, b.Slice(matrix * 2048, 2048),
                 64, 64, 32, epilogue, global::ModelDsl.Kernels.Part.All);
         }
     }
 
-    private readonly ref struct Backward_91_DBlocks3LookP_Epilogue(int firstRow, global::System.Span<float> d_Blocks_3_Look_p) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_87_DBlocks3LookP_Epilogue(int firstRow, global::System.Span<float> d_Blocks_3_Look_p) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.Span<float> d_Blocks_3_Look_p = d_Blocks_3_Look_p;
 
@@ -1491,21 +1481,21 @@ file static class GptKernels
     /// <summary><c>d_Blocks_3_Look_value_heads_flat = Blocks_3_Look_pᵀ · d_Blocks_3_Look_o_flat_flat</c></summary>
     /// <remarks>Blocks_3_Look_p: (B, 4, 64, 64)  d_Blocks_3_Look_o_flat_flat: (B, 4, 64, 32)  →  d_Blocks_3_Look_value_heads_flat: (B, 4, 64, 32); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_92_DBlocks3LookValueHeadsFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_88_DBlocks3LookValueHeadsFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> a = s.Memory(at[0], 16384 * s.Batch), b = s.Memory(at[1], 8192 * s.Batch);
         (int start, int end) = part.Of(4 * s.Batch);
         for (int matrix = start; matrix < end; matrix++)
         {
-            var epilogue = new Backward_92_DBlocks3LookValueHeadsFlat_Epilogue(matrix * 64, s.Memory(at[2], 8192 * s.Batch));
-            global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_92_DBlocks3LookValueHeadsFlat_Epilogue>(
+            var epilogue = new Backward_88_DBlocks3LookValueHeadsFlat_Epilogue(matrix * 64, s.Memory(at[2], 8192 * s.Batch));
+            global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_88_DBlocks3LookValueHeadsFlat_Epilogue>(
                 a.Slice(matrix * 4096, 4096), 1, 64, b.Slice(matrix * 2048, 2048),
                 64, 32, 64, epilogue, global::ModelDsl.Kernels.Part.All);
         }
     }
 
-    private readonly ref struct Backward_92_DBlocks3LookValueHeadsFlat_Epilogue(int firstRow, global::System.Span<float> d_Blocks_3_Look_value_heads_flat) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_88_DBlocks3LookValueHeadsFlat_Epilogue(int firstRow, global::System.Span<float> d_Blocks_3_Look_value_heads_flat) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.Span<float> d_Blocks_3_Look_value_heads_flat = d_Blocks_3_Look_value_heads_flat;
 
@@ -1520,7 +1510,7 @@ file static class GptKernels
     /// <summary><c>t898 = 0.17677669529663687 * where(k ≥ l, Blocks_3_Look_p * (d_Blocks_3_Look_p − sum_columns(Blocks_3_Look_p * d_Blocks_3_Look_p)), 0)</c></summary>
     /// <remarks>Blocks_3_Look_p: (B, 4, 64, 64)  d_Blocks_3_Look_p: (B, 4, 64, 64)  →  t898: (B, 4, 64, 64); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_93_T898<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_89_T898<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> Blocks_3_Look_p = s.Memory(at[0], 16384 * s.Batch);
@@ -1550,21 +1540,21 @@ file static class GptKernels
     /// <summary><c>d_Blocks_3_Look_keys_T = Blocks_3_Look_query_heads_flatᵀ · t898</c></summary>
     /// <remarks>Blocks_3_Look_query_heads_flat: (B, 4, 64, 32)  t898: (B, 4, 64, 64)  →  d_Blocks_3_Look_keys_T: (B, 4, 32, 64); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_95_DBlocks3LookKeysT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_91_DBlocks3LookKeysT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> a = s.Memory(at[0], 8192 * s.Batch), b = s.Memory(at[1], 16384 * s.Batch);
         (int start, int end) = part.Of(4 * s.Batch);
         for (int matrix = start; matrix < end; matrix++)
         {
-            var epilogue = new Backward_95_DBlocks3LookKeysT_Epilogue(matrix * 32, s.Memory(at[2], 8192 * s.Batch));
-            global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_95_DBlocks3LookKeysT_Epilogue>(
+            var epilogue = new Backward_91_DBlocks3LookKeysT_Epilogue(matrix * 32, s.Memory(at[2], 8192 * s.Batch));
+            global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_91_DBlocks3LookKeysT_Epilogue>(
                 a.Slice(matrix * 2048, 2048), 1, 32, b.Slice(matrix * 4096, 4096),
                 32, 64, 64, epilogue, global::ModelDsl.Kernels.Part.All);
         }
     }
 
-    private readonly ref struct Backward_95_DBlocks3LookKeysT_Epilogue(int firstRow, global::System.Span<float> d_Blocks_3_Look_keys_T) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_91_DBlocks3LookKeysT_Epilogue(int firstRow, global::System.Span<float> d_Blocks_3_Look_keys_T) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.Span<float> d_Blocks_3_Look_keys_T = d_Blocks_3_Look_keys_T;
 
@@ -1579,7 +1569,7 @@ file static class GptKernels
     /// <summary><c>d_Blocks_3_Look_key_heads_flat = d_Blocks_3_Look_keys_Tᵀ</c></summary>
     /// <remarks>d_Blocks_3_Look_keys_T: (B, 4, 32, 64)  →  d_Blocks_3_Look_key_heads_flat: (B, 4, 64, 32); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_96_DBlocks3LookKeyHeadsFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_92_DBlocks3LookKeyHeadsFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> from = s.Memory(at[0], 8192 * s.Batch);
@@ -1589,19 +1579,66 @@ file static class GptKernels
             global::ModelDsl.Kernels.Gemm.Transpose<float>(from.Slice(matrix * 2048, 2048), 32, 64, to.Slice(matrix * 2048, 2048), global::ModelDsl.Kernels.Part.All);
     }
 
+    /// <summary><c>d_Blocks_3_Look_value_flat = d_Blocks_3_Look_value_heads_flat_flat[i, k, l, j, m]</c></summary>
+    /// <remarks>d_Blocks_3_Look_value_heads_flat_flat: (B, 4, 1, 64, 32)  →  d_Blocks_3_Look_value_flat: (B, 64, 4, 1, 32); called at 12 places, each with tensors of its own</remarks>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public static void Backward_93_DBlocks3LookValueFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    {
+        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<float> d_Blocks_3_Look_value_heads_flat_flat = s.Memory(at[0], 8192 * s.Batch);
+        global::System.Span<float> d_Blocks_3_Look_value_flat = s.Memory(at[1], 8192 * s.Batch);
+        (int start, int end) = part.Of(256 * s.Batch);
+        for (int row = start; row < end; row++)
+        {
+            var d_Blocks_3_Look_value_flat_r = d_Blocks_3_Look_value_flat.Slice(row * 32, 32);
+            int at0_B_64_4_1 = row / 256;
+            int at2_B_64_4_1 = row % 4;
+            int at3_B_64_4_1 = row % 1;
+            int at1_B_64_4_1 = row / 4 % 64;
+            var d_Blocks_3_Look_value_flat_row = d_Blocks_3_Look_value_heads_flat_flat.Slice(at0_B_64_4_1 * 8192 + at2_B_64_4_1 * 2048 + at3_B_64_4_1 * 2048 + at1_B_64_4_1 * 32, 32);
+            for (int column = 0; column < 32; column += V.Count)
+            {
+                V.Store(d_Blocks_3_Look_value_flat_r, column, V.Load(d_Blocks_3_Look_value_flat_row, column));
+            }
+        }
+    }
+
+    /// <summary><c>d_Blocks_3_Look_value_weight = Blocks_3_LookNorm_flatᵀ · d_Blocks_3_Look_value_flat_flat</c></summary>
+    /// <remarks>Blocks_3_LookNorm_flat: (64B, 128)  d_Blocks_3_Look_value_flat_flat: (64B, 128)  →  d_Blocks_3_Look_value_weight: (128, 128); called at 12 places, each with tensors of its own</remarks>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public static void Backward_97_DBlocks3LookValueWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    {
+        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        var epilogue = new Backward_97_DBlocks3LookValueWeight_Epilogue(s.Memory(at[2], 16384));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_97_DBlocks3LookValueWeight_Epilogue>(
+            s.Memory(at[0], 8192 * s.Batch), 1, 128, s.Memory(at[1], 8192 * s.Batch),
+            128, 128, 64 * s.Batch, epilogue, part);
+    }
+
+    private readonly ref struct Backward_97_DBlocks3LookValueWeight_Epilogue(global::System.Span<float> d_Blocks_3_Look_value_weight) : global::ModelDsl.Kernels.IEpilogue<float>
+    {
+        private readonly global::System.Span<float> d_Blocks_3_Look_value_weight = d_Blocks_3_Look_value_weight;
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+        {
+            V.Store(d_Blocks_3_Look_value_weight.Slice(row * 128, 128), column, sum);
+        }
+    }
+
     /// <summary><c>d_Blocks_3_LookNorm_flat = t923 + t908 + d_Blocks_3_Look_key_flat_flat · Blocks_3_Look_key_weight_T</c></summary>
     /// <remarks>t908: (64B, 128)  d_Blocks_3_Look_key_flat_flat: (64B, 128)  Blocks_3_Look_key_weight_T: (128, 128)  t923: (64B, 128)  →  d_Blocks_3_LookNorm_flat: (64B, 128); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_110_DBlocks3LookNormFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_106_DBlocks3LookNormFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        var epilogue = new Backward_110_DBlocks3LookNormFlat_Epilogue(s.Memory(at[1], 8192 * s.Batch), s.Memory(at[0], 8192 * s.Batch), s.Memory(at[4], 8192 * s.Batch));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_110_DBlocks3LookNormFlat_Epilogue>(
+        var epilogue = new Backward_106_DBlocks3LookNormFlat_Epilogue(s.Memory(at[1], 8192 * s.Batch), s.Memory(at[0], 8192 * s.Batch), s.Memory(at[4], 8192 * s.Batch));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_106_DBlocks3LookNormFlat_Epilogue>(
             s.Memory(at[2], 8192 * s.Batch), 128, 1, s.Memory(at[3], 16384),
             64 * s.Batch, 128, 128, epilogue, part);
     }
 
-    private readonly ref struct Backward_110_DBlocks3LookNormFlat_Epilogue(global::System.ReadOnlySpan<float> t908, global::System.ReadOnlySpan<float> t923, global::System.Span<float> d_Blocks_3_LookNorm_flat) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_106_DBlocks3LookNormFlat_Epilogue(global::System.ReadOnlySpan<float> t908, global::System.ReadOnlySpan<float> t923, global::System.Span<float> d_Blocks_3_LookNorm_flat) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> t908 = t908;
         private readonly global::System.ReadOnlySpan<float> t923 = t923;
@@ -1624,7 +1661,7 @@ file static class GptKernels
     /// </summary>
     /// <remarks>t273: (B, 64, 128)  Blocks_2_Down_flat: (B, 64, 128)  Blocks_3_LookNorm_weight: (128)  t313: (B, 64, 1)  t321: (B, 64, 1)  d_Blocks_3_Look_out_flat: (B, 64, 128)  d_Blocks_3_LookNorm_flat_flat: (B, 64, 128)  →  d_Blocks_2_Down_flat: (B, 64, 128); called at 3 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_113_DBlocks2DownFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_109_DBlocks2DownFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> t273 = s.Memory(at[4], 8192 * s.Batch);
@@ -1673,7 +1710,7 @@ file static class GptKernels
     /// </summary>
     /// <remarks>input: (B, 64)  Character_weight: (96, 128)  Place_weight: (64, 128)  Place_mean: (B, 64, 1)  Place_rstd: (B, 64, 1)  d_Blocks_0_LookNorm_flat_flat: (B, 64, 128)  →  d_Blocks_0_LookNorm_bias: (128)  d_Blocks_0_LookNorm_weight: (128)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_229_DBlocks0LookNormBias_DBlocks0LookNormWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_225_DBlocks0LookNormBias_DBlocks0LookNormWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> input = s.Input<int>(64);
         global::System.ReadOnlySpan<float> Character_weight = s.Parameter(0, 12_288);
@@ -1710,7 +1747,7 @@ file static class GptKernels
     /// </summary>
     /// <remarks>input: (B, 64)  Character_weight: (96, 128)  Place_weight: (64, 128)  Blocks_0_LookNorm_weight: (128)  Place_mean: (B, 64, 1)  Place_rstd: (B, 64, 1)  d_Blocks_0_Look_out_flat: (B, 64, 128)  d_Blocks_0_LookNorm_flat_flat: (B, 64, 128)  →  d_Place: (B, 64, 128)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_230_DPlace<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_226_DPlace<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> input = s.Input<int>(64);
         global::System.ReadOnlySpan<float> Character_weight = s.Parameter(0, 12_288);
@@ -1755,7 +1792,7 @@ file static class GptKernels
     /// <summary><c>t1245 = sum_rows(d_Place_flat)</c></summary>
     /// <remarks>d_Place_flat: (B, 8192)  →  t1245: (8192)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_231_T1245<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_227_T1245<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_Place_flat = s.Buffer(Buffers.DPlace);
         global::System.Span<float> t1245 = s.Gradient(12_288, 8_192);
@@ -1774,7 +1811,7 @@ file static class GptKernels
     /// <summary><c>d_Character_weight = scatter(input, d_Place)</c></summary>
     /// <remarks>input: (B, 64)  d_Place: (B, 64, 128)  →  d_Character_weight: (96, 128)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_232_DCharacterWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_228_DCharacterWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::ModelDsl.Kernels.Table.ScatterAdd<V, float>(s.Input<int>(64), s.Buffer(Buffers.DPlace), 128, s.Gradient(0, 12_288), part);
     }
@@ -1837,7 +1874,7 @@ file static class GptKernels
     /// </summary>
     /// <remarks>input: (B, 64)  Character_weight: (96, 128)  Place_weight: (64, 128)  Blocks_0_Look_out_flat: (B, 64, 128)  Blocks_0_ThinkNorm_weight: (128)  Blocks_0_ThinkNorm_bias: (128)  →  t74: (B, 64, 128)  Blocks_0_ThinkNorm: (B, 64, 128)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_14_T74_Blocks0ThinkNorm<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_13_T74_Blocks0ThinkNorm<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> input = s.Input<int>(64);
         global::System.ReadOnlySpan<float> Character_weight = s.Parameter(0, 12_288);
@@ -1890,16 +1927,16 @@ file static class GptKernels
     /// </summary>
     /// <remarks>Blocks_0_Up_weight: (128, 512)  Blocks_0_Up_bias: (512)  Blocks_0_ThinkNorm_flat: (64B, 128)  →  Blocks_0_Up: (64B, 512); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_15_Blocks0Up<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_14_Blocks0Up<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        var epilogue = new Evaluate_15_Blocks0Up_Epilogue(s.Memory(at[2], 512), s.Memory(at[3], 32768 * s.Batch));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_15_Blocks0Up_Epilogue>(
+        var epilogue = new Evaluate_14_Blocks0Up_Epilogue(s.Memory(at[2], 512), s.Memory(at[3], 32768 * s.Batch));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_14_Blocks0Up_Epilogue>(
             s.Memory(at[0], 8192 * s.Batch), 128, 1, s.Memory(at[1], 65536),
             64 * s.Batch, 512, 128, epilogue, part);
     }
 
-    private readonly ref struct Evaluate_15_Blocks0Up_Epilogue(global::System.ReadOnlySpan<float> Blocks_0_Up_bias, global::System.Span<float> Blocks_0_Up) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Evaluate_14_Blocks0Up_Epilogue(global::System.ReadOnlySpan<float> Blocks_0_Up_bias, global::System.Span<float> Blocks_0_Up) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> Blocks_0_Up_bias = Blocks_0_Up_bias;
         private readonly global::System.Span<float> Blocks_0_Up = Blocks_0_Up;
@@ -1921,7 +1958,7 @@ file static class GptKernels
     /// </summary>
     /// <remarks>t74: (B, 64, 128)  Blocks_0_Down_flat: (B, 64, 128)  Blocks_1_LookNorm_weight: (128)  Blocks_1_LookNorm_bias: (128)  →  Blocks_1_LookNorm: (B, 64, 128); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_17_Blocks1LookNorm<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_16_Blocks1LookNorm<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> t74 = s.Memory(at[0], 8192 * s.Batch);
@@ -1969,7 +2006,7 @@ file static class GptKernels
     /// </summary>
     /// <remarks>t74: (B, 64, 128)  Blocks_0_Down_flat: (B, 64, 128)  Blocks_1_Look_out_flat: (B, 64, 128)  Blocks_1_ThinkNorm_weight: (128)  Blocks_1_ThinkNorm_bias: (128)  →  t175: (B, 64, 128)  Blocks_1_ThinkNorm: (B, 64, 128); called at 3 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_30_T175_Blocks1ThinkNorm<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_28_T175_Blocks1ThinkNorm<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> t74 = s.Memory(at[0], 8192 * s.Batch);
@@ -2024,7 +2061,7 @@ file static class GptKernels
     /// </summary>
     /// <remarks>Scores_flat: (B, 64, 96)  target: (B, 64, 1)  →  losses: (B, 64, 1)  prediction: (B, 64, 96)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_67_Losses_Prediction<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_63_Losses_Prediction<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> Scores_flat = s.Buffer(Buffers.Scores);
         global::System.ReadOnlySpan<int> target = s.Target<int>(64);
@@ -2069,7 +2106,7 @@ file static class GptKernels
     /// </summary>
     /// <remarks>Scores_flat: (B, 64, 96)  →  prediction: (B, 64, 96)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Predict_67_Prediction<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Predict_63_Prediction<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> Scores_flat = s.Buffer(Buffers.Scores);
         global::System.Span<float> prediction = s.Buffer(Buffers.Prediction);
@@ -2126,14 +2163,14 @@ file static class GptKernels
             V t455_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                t455_v += V.Load(Character_2_row, column) + V.Load(t453_row, column);
+                t455_v += V.Load(Character_2_row, column) + global::ModelDsl.Kernels.Views.Load<V, float>(t453_row, column, 0f);
             }
             t455_v = V.Broadcast(V.Sum(t455_v));
             V Place_mean_2_v = V.Broadcast(0.0078125f) * t455_v;
             V t461_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V Place_centered_2_v = V.Load(Character_2_row, column) + V.Load(t453_row, column) - Place_mean_2_v;
+                V Place_centered_2_v = V.Load(Character_2_row, column) + global::ModelDsl.Kernels.Views.Load<V, float>(t453_row, column, 0f) - Place_mean_2_v;
                 t461_v += Place_centered_2_v * Place_centered_2_v;
             }
             t461_v = V.Broadcast(V.Sum(t461_v));
@@ -2142,7 +2179,7 @@ file static class GptKernels
             V Place_rstd_2_v = V.Broadcast(1f) / t465_v;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V Blocks_0_LookNorm_2_v = V.MultiplyAdd((V.Load(Character_2_row, column) + V.Load(t453_row, column) - Place_mean_2_v) * Place_rstd_2_v, V.Load(Blocks_0_LookNorm_weight, column), V.Load(Blocks_0_LookNorm_bias, column));
+                V Blocks_0_LookNorm_2_v = V.MultiplyAdd((V.Load(Character_2_row, column) + global::ModelDsl.Kernels.Views.Load<V, float>(t453_row, column, 0f) - Place_mean_2_v) * Place_rstd_2_v, V.Load(Blocks_0_LookNorm_weight, column), V.Load(Blocks_0_LookNorm_bias, column));
                 V.Store(Blocks_0_LookNorm_2_r, column, Blocks_0_LookNorm_2_v);
             }
         }
@@ -2364,7 +2401,7 @@ file static class GptKernels
             V t510_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t509_v = V.Load(Character_2_row, column) + V.Load(t453_row, column) + V.Load(Blocks_0_Look_out_flat_2_r, column);
+                V t509_v = V.Load(Character_2_row, column) + global::ModelDsl.Kernels.Views.Load<V, float>(t453_row, column, 0f) + V.Load(Blocks_0_Look_out_flat_2_r, column);
                 t510_v += t509_v;
                 V.Store(t509_r, column, t509_v);
             }
