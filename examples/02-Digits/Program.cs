@@ -57,7 +57,7 @@ int Train<TModel>(Trainer<TModel, float, int> trainer, Dataset train, Dataset? v
 
     TrainResult result = trainer.Fit(train, validation, new ConsoleProgress(), cancellation.Token);
 
-    if (result.Cancelled) Console.WriteLine($"\ncancelled after {trainer.State.Step} steps, {trainer.EpochsCompleted} whole epochs; what they learned is kept in the model");
+    if (result.Cancelled) Console.WriteLine($"cancelled after {trainer.State.Step} steps, {trainer.EpochsCompleted} whole epochs; what they learned is kept in the model");
     if (arguments.SavePath is { } path)
     {
         trainer.Model.Save(path);

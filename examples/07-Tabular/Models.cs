@@ -28,19 +28,11 @@ public sealed partial record Penguin
 }
 
 /// <summary>A line between each two species.</summary>
-[Model]
-[Input(typeof(Penguin))]
-[Dense(3)]
-[Target(Loss.SparseCrossEntropy)]
+[Model(InputGradient = true), Input(typeof(Penguin)), Dense(3), Target(Loss.SparseCrossEntropy)]
 public sealed partial class Linear;
 
 /// <summary>A hidden layer, and some of it dropped in training.</summary>
-[Model]
-[Input(typeof(Penguin))]
-[Dense(16, Activation.Relu)]
-[Dropout(0.2f)]
-[Dense(3)]
-[Target(Loss.SparseCrossEntropy)]
+[Model(InputGradient = true), Input(typeof(Penguin)), Dense(16, Activation.Relu), Dropout(0.2f), Dense(3), Target(Loss.SparseCrossEntropy)]
 public sealed partial class Hidden;
 
 public enum Network { Linear, Hidden }

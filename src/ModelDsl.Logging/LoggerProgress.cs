@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace ModelDsl.Logging;
 
 /// <summary>
-/// Writes training progress to a logger: each epoch's end as information, what is reported between as debug output, with a field for each number.
+/// Writes training progress to a logger: each epoch's end and the reason of the last as information, what is reported between as debug output, with a field for each number.
 /// <c>trainer.Fit(train, validation, new LoggerProgress(logger))</c>
 /// </summary>
 /// <param name="logger">Receives the entries.</param>
@@ -14,7 +14,8 @@ public sealed partial class LoggerProgress(ILogger logger) : IProgress<TrainProg
     /// <inheritdoc/>
     public void Report(TrainProgress value)
     {
-        if (!value.EpochEnded) Step(value.Epoch, value.Epochs, value.Step, value.StepsPerEpoch, value.Loss, value.LearningRate, value.SamplesPerSecond);
+        if (value.Reason is { } reason) Ended(value.Epoch, value.Epochs, reason);
+        else if (!value.EpochEnded) Step(value.Epoch, value.Epochs, value.Step, value.StepsPerEpoch, value.Loss, value.LearningRate, value.SamplesPerSecond);
         else if (value.Validation is { } v) Judged(value.Epoch, value.Epochs, value.Loss, v.Loss, v.Accuracy, value.LearningRate, value.SamplesPerSecond);
         else Epoch(value.Epoch, value.Epochs, value.Loss, value.LearningRate, value.SamplesPerSecond);
     }
@@ -27,4 +28,7 @@ public sealed partial class LoggerProgress(ILogger logger) : IProgress<TrainProg
 
     [LoggerMessage(3, LogLevel.Information, "Epoch {Epoch} of {Epochs}: loss {Loss}, validation loss {ValidationLoss}, accuracy {Accuracy}, learning rate {LearningRate}, {SamplesPerSecond} samples/s")]
     private partial void Judged(int epoch, int epochs, double loss, double validationLoss, double? accuracy, double learningRate, double samplesPerSecond);
+
+    [LoggerMessage(4, LogLevel.Information, "Training ended in epoch {Epoch} of {Epochs} by {Reason}")]
+    private partial void Ended(int epoch, int epochs, StopReason reason);
 }

@@ -31,6 +31,24 @@ public sealed class PackageTests(Sandbox sandbox) : IClassFixture<Sandbox>
         Assert.Equal("MIT", manifest.Descendants().Single(e => e.Name.LocalName == "license").Value);
     }
 
+    [Theory]
+    [InlineData("ModelDsl.Logging", "Microsoft.Extensions.Logging.Abstractions")]
+    [InlineData("ModelDsl.Spectre", "Spectre.Console")]
+    public void Side_packages_hold_a_library_and_depend_on_this_one(string name, string other)
+    {
+        using ZipArchive package = ZipFile.OpenRead(sandbox.PackageOf(name));
+        foreach (string framework in (string[])["net10.0", "net9.0"])
+            Assert.Equal([$"lib/{framework}/{name}.dll", $"lib/{framework}/{name}.xml"], package.Entries.Select(e => e.FullName).Where(f => f.StartsWith($"lib/{framework}/")).Order(StringComparer.Ordinal));
+        using Stream stream = package.GetEntry($"{name}.nuspec")!.Open();
+        XElement[] groups = [.. XDocument.Load(stream).Descendants().Where(e => e.Name.LocalName == "group")];
+        Assert.Equal(2, groups.Length);
+        foreach (XElement group in groups)
+        {
+            Assert.Equal(new[] { "ModelDsl", other }.Order(), group.Elements().Select(d => d.Attribute("id")!.Value).Order());
+            Assert.Equal(sandbox.Version, group.Elements().Single(d => d.Attribute("id")!.Value == "ModelDsl").Attribute("version")!.Value);
+        }
+    }
+
     [Fact]
     public async Task A_new_project_needs_no_setting_and_no_other_feed()
     {

@@ -16,13 +16,20 @@ public sealed class Sandbox : IAsyncLifetime
 
     private string Feed => Path.Combine(_folder, "feed");
 
-    public string Package => Path.Combine(Feed, $"ModelDsl.{_version}.nupkg");
+    public string Package => PackageOf("ModelDsl");
+
+    public string Version => _version;
+
+    public string PackageOf(string name) => Path.Combine(Feed, $"{name}.{_version}.nupkg");
 
     /// <summary>Packs as `dotnet pack -c Release src/ModelDsl -o …` does, but builds in the sandbox: the tree may be in use by the build that runs the tests.</summary>
     public async ValueTask InitializeAsync()
     {
-        Run pack = await Dotnet(Root, "pack", "-c", "Release", "src/ModelDsl", "-o", Feed, "--artifacts-path", Path.Combine(_folder, "artifacts"), $"-p:Version={_version}");
-        Assert.True(pack.ExitCode == 0, pack.Output);
+        foreach (string name in (string[])["ModelDsl", "ModelDsl.Logging", "ModelDsl.Spectre"])
+        {
+            Run pack = await Dotnet(Root, "pack", "-c", "Release", $"src/{name}", "-o", Feed, "--artifacts-path", Path.Combine(_folder, "artifacts"), $"-p:Version={_version}");
+            Assert.True(pack.ExitCode == 0, pack.Output);
+        }
     }
 
     public ValueTask DisposeAsync()

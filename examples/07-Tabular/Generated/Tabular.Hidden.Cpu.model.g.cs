@@ -16,7 +16,7 @@ partial class Hidden
     static void global::ModelDsl.IModel<Hidden, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Tabular.HiddenKernels.Backward_05_DDense2Bias<V>, 3L * s.Batch);
-        s.Run(global::Tabular.HiddenKernels.Backward_06_Dense2WeightT<V>, 0);
+        s.Run(global::Tabular.HiddenKernels.Backward_06_Dense2WeightT<V>, 0, 0);
         s.Run(global::Tabular.HiddenKernels.Backward_07_DDense1Sum<V>, 144L * s.Batch);
         s.Run(global::Tabular.HiddenKernels.Backward_08_DDense2Weight<V>, 96L * s.Batch);
         s.Run(global::Tabular.HiddenKernels.Backward_09_DDense1Bias<V>, 16L * s.Batch);
@@ -43,6 +43,15 @@ partial class Hidden
         s.Run(global::Tabular.HiddenKernels.Evaluate_01_Dense1<V>, 352L * s.Batch);
         s.Run(global::Tabular.HiddenKernels.Evaluate_02_Dense22<V>, 99L * s.Batch);
     }
+
+    static void global::ModelDsl.IModel<Hidden, float>.InputGradient<V>(global::ModelDsl.Kernels.Workspace<float> s)
+    {
+        s.Run(global::Tabular.HiddenKernels.Evaluate_01_Dense1<V>, 352L * s.Batch);
+        s.Run(global::Tabular.HiddenKernels.Backward_06_Dense2WeightT<V>, 0, 2);
+        s.Run(global::Tabular.HiddenKernels.InputGradient_03_Dense1WeightT<V>, 0);
+        s.Run(global::Tabular.HiddenKernels.InputGradient_04_DDense1Sum2<V>, 128L * s.Batch);
+        s.Run(global::Tabular.HiddenKernels.InputGradient_05_DInput<V>, 320L * s.Batch);
+    }
 }
 
 /// <summary>One method for each kernel. B is the batch; V is a vector of as many scalars as the processor takes at once.</summary>
@@ -60,7 +69,18 @@ file static class HiddenKernels
         public const int DDense2 = 7;
         public const int Dense2WeightT = 8;
         public const int DDense1Sum = 9;
+        public const int Dense1WeightT = 10;
+        public const int DDense1Sum2 = 11;
+        public const int DInput = 12;
     }
+
+    /// <summary>What calls bring to kernels that several share: a row for each call, or for each round of a loop of calls.</summary>
+    /// <remarks>Addresses, as the workspace's Memory reads them: an offset, a multiple of 16, plus the number of its region; and dropout's streams.</remarks>
+    private static global::System.ReadOnlySpan<int> Operands =>
+    [
+        163, 0,
+        163, 160,
+    ];
 
     /// <summary><c>dropout1 = relu(input · dense1_weight + dense1_bias) * mask(p=0.2)</c></summary>
     /// <remarks>input: (B, 10)  dense1_weight: (10, 16)  dense1_bias: (16)  →  dropout1: (B, 16)</remarks>
@@ -202,11 +222,12 @@ file static class HiddenKernels
     }
 
     /// <summary><c>dense2_weight_T = dense2_weightᵀ</c></summary>
-    /// <remarks>dense2_weight: (16, 3)  →  dense2_weight_T: (3, 16)</remarks>
+    /// <remarks>dense2_weight: (16, 3)  →  dense2_weight_T: (3, 16); called at 2 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_06_Dense2WeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(160, 48), 16, 3, s.Buffer(Buffers.Dense2WeightT), part);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Memory(at[0], 48), 16, 3, s.Memory(at[1], 48), part);
     }
 
     /// <summary><c>d_dense1_sum = where(dropout1 &gt; 0, mask(p=0.2) * d_dense2 · dense2_weight_T, 0)</c></summary>
@@ -446,6 +467,59 @@ file static class HiddenKernels
             {
                 V.Store(prediction_r, column, V.Exp(V.Load(dense2_2_r, column) - dense2_max_2_v) / dense2_exp_sum_2_v);
             }
+        }
+    }
+
+    /// <summary><c>dense1_weight_T = dense1_weightᵀ</c></summary>
+    /// <remarks>dense1_weight: (10, 16)  →  dense1_weight_T: (16, 10)</remarks>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public static void InputGradient_03_Dense1WeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    {
+        global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(0, 160), 10, 16, s.Buffer(Buffers.Dense1WeightT), part);
+    }
+
+    /// <summary><c>d_dense1_sum_2 = where(dense1 &gt; 0, d_logits · dense2_weight_T, 0)</c></summary>
+    /// <remarks>dense1: (B, 16)  dense2_weight_T: (3, 16)  d_logits: (B, 3)  →  d_dense1_sum_2: (B, 16)</remarks>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public static void InputGradient_04_DDense1Sum2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    {
+        var epilogue = new InputGradient_04_DDense1Sum2_Epilogue(s.Buffer(Buffers.Dense1), s.Buffer(Buffers.DDense1Sum2));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, InputGradient_04_DDense1Sum2_Epilogue>(
+            s.Input<float>(3, 1), 3, 1, s.Buffer(Buffers.Dense2WeightT),
+            s.Batch, 16, 3, epilogue, part);
+    }
+
+    private readonly ref struct InputGradient_04_DDense1Sum2_Epilogue(global::System.ReadOnlySpan<float> dense1, global::System.Span<float> d_dense1_sum_2) : global::ModelDsl.Kernels.IEpilogue<float>
+    {
+        private readonly global::System.ReadOnlySpan<float> dense1 = dense1;
+        private readonly global::System.Span<float> d_dense1_sum_2 = d_dense1_sum_2;
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+        {
+            V.Store(d_dense1_sum_2.Slice(row * 16, 16), column, V.Where(V.Greater(V.Load(dense1.Slice(row * 16, 16), column), V.Zero), sum, V.Zero));
+        }
+    }
+
+    /// <summary><c>d_input = d_dense1_sum_2 · dense1_weight_T</c></summary>
+    /// <remarks>dense1_weight_T: (16, 10)  d_dense1_sum_2: (B, 16)  →  d_input: (B, 10)</remarks>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public static void InputGradient_05_DInput<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    {
+        var epilogue = new InputGradient_05_DInput_Epilogue(s.Buffer(Buffers.DInput));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, InputGradient_05_DInput_Epilogue>(
+            s.Buffer(Buffers.DDense1Sum2), 16, 1, s.Buffer(Buffers.Dense1WeightT),
+            s.Batch, 10, 16, epilogue, part);
+    }
+
+    private readonly ref struct InputGradient_05_DInput_Epilogue(global::System.Span<float> d_input) : global::ModelDsl.Kernels.IEpilogue<float>
+    {
+        private readonly global::System.Span<float> d_input = d_input;
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+        {
+            V.Store(d_input.Slice(row * 10, 10), column, sum);
         }
     }
 }

@@ -35,6 +35,12 @@ partial class Linear
     {
         s.Run(global::Tabular.LinearKernels.Forward_01_Dense1<V>, 63L * s.Batch);
     }
+
+    static void global::ModelDsl.IModel<Linear, float>.InputGradient<V>(global::ModelDsl.Kernels.Workspace<float> s)
+    {
+        s.Run(global::Tabular.LinearKernels.InputGradient_01_Dense1WeightT<V>, 0);
+        s.Run(global::Tabular.LinearKernels.InputGradient_02_DInput<V>, 60L * s.Batch);
+    }
 }
 
 /// <summary>One method for each kernel. B is the batch; V is a vector of as many scalars as the processor takes at once.</summary>
@@ -46,6 +52,8 @@ file static class LinearKernels
         public const int Losses = 1;
         public const int Prediction = 2;
         public const int DDense1 = 3;
+        public const int Dense1WeightT = 4;
+        public const int DInput = 5;
     }
 
     /// <summary><c>dense1 = input · dense1_weight + dense1_bias</c></summary>
@@ -265,6 +273,36 @@ file static class LinearKernels
             {
                 V.Store(prediction_r, column, V.Exp(V.Load(dense1_r, column) - dense1_max_v) / dense1_exp_sum_v);
             }
+        }
+    }
+
+    /// <summary><c>dense1_weight_T = dense1_weightᵀ</c></summary>
+    /// <remarks>dense1_weight: (10, 3)  →  dense1_weight_T: (3, 10)</remarks>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public static void InputGradient_01_Dense1WeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    {
+        global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(0, 30), 10, 3, s.Buffer(Buffers.Dense1WeightT), part);
+    }
+
+    /// <summary><c>d_input = d_logits · dense1_weight_T</c></summary>
+    /// <remarks>dense1_weight_T: (3, 10)  d_logits: (B, 3)  →  d_input: (B, 10)</remarks>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public static void InputGradient_02_DInput<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    {
+        var epilogue = new InputGradient_02_DInput_Epilogue(s.Buffer(Buffers.DInput));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, InputGradient_02_DInput_Epilogue>(
+            s.Input<float>(3, 1), 3, 1, s.Buffer(Buffers.Dense1WeightT),
+            s.Batch, 10, 3, epilogue, part);
+    }
+
+    private readonly ref struct InputGradient_02_DInput_Epilogue(global::System.Span<float> d_input) : global::ModelDsl.Kernels.IEpilogue<float>
+    {
+        private readonly global::System.Span<float> d_input = d_input;
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+        {
+            V.Store(d_input.Slice(row * 10, 10), column, sum);
         }
     }
 }

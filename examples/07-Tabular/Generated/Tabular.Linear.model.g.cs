@@ -52,6 +52,13 @@ partial class Linear : global::ModelDsl.IModel<Linear, float>
     /// <exception cref="global::System.ArgumentException">The lengths do not fit.</exception>
     public void Logits(global::System.ReadOnlySpan<float> x, global::System.Span<float> logits) => global::ModelDsl.ModelRunner.Logits<Linear, float>(this, x, logits);
 
+    /// <summary>How the input moves the logits: dx = ∂(Σ dy·logits)/∂x, sample by sample, as in prediction. Thread-safe; allocates nothing.</summary>
+    /// <param name="x">(n, 10), for any n.</param>
+    /// <param name="dy">The weight of each logit: 1 for a class whose score is asked about, 0 for the others. (n, 3).</param>
+    /// <param name="dx">Receives the gradient, of the input's size.</param>
+    /// <exception cref="global::System.ArgumentException">The lengths do not fit.</exception>
+    public void InputGradient(global::System.ReadOnlySpan<float> x, global::System.ReadOnlySpan<float> dy, global::System.Span<float> dx) => global::ModelDsl.ModelRunner.InputGradient<Linear, float>(this, x, dy, dx);
+
     /// <summary>Loss and metrics over a data set, in prediction mode. Thread-safe.</summary>
     public global::ModelDsl.Evaluation Evaluate(global::ModelDsl.Dataset data) => global::ModelDsl.ModelRunner.Evaluate<Linear, float>(this, data);
 
@@ -77,9 +84,10 @@ partial class Linear : global::ModelDsl.IModel<Linear, float>
         BlockLength = 48,
         TrainableLength = 48,
         DecayedLength = 32,
-        Training = new(0, 32, [new(0, 3, true), new(16, 1, true), default, new(0, 3, true)]),
-        Evaluation = new(0, 32, [new(0, 3, true), new(16, 1, true), new(-1, 3, true), default]),
-        Prediction = new(0, 16, [new(0, 3, true), default, new(-1, 3, true), default]),
-        Logits = new(0, 0, [new(-1, 3, true), default, default, default]),
+        Training = new(0, 32, [new(0, 3, true), new(16, 1, true), default, new(0, 3, true), default, default]),
+        Evaluation = new(0, 32, [new(0, 3, true), new(16, 1, true), new(-1, 3, true), default, default, default]),
+        Prediction = new(0, 16, [new(0, 3, true), default, new(-1, 3, true), default, default, default]),
+        Logits = new(0, 0, [new(-1, 3, true), default, default, default, default, default]),
+        InputGradient = new(32, 0, [default, default, default, default, new(0, 30, false), new(-1, 10, true)]),
     };
 }

@@ -1,3 +1,5 @@
+using ModelDsl.Metrics;
+
 namespace ModelDsl;
 
 /// <summary>How a model does on a data set. A metric that was not asked for, or that does not apply, is null.</summary>
@@ -9,6 +11,9 @@ namespace ModelDsl;
 /// <param name="R2">Coefficient of determination.</param>
 public sealed record Evaluation(int Count, double Loss, double? Accuracy = null, double? Mse = null, double? Mae = null, double? R2 = null)
 {
+    /// <summary>The loss and those of accuracy, MSE, MAE and R2 that there are, by these names and in this order.</summary>
+    public IEnumerable<(string Name, double Value)> Scores => EvaluationScore.All.Where(s => s.Of(this) is not null).Select(s => (s.Name, s.Of(this)!.Value));
+
     /// <summary>With <see cref="Accuracy"/>, of up to 1,024 classes: which were taken for which, and with that precision, recall, F1, κ and Matthews' correlation.</summary>
     public ConfusionMatrix? Confusion { get; init; }
 

@@ -1,11 +1,10 @@
+using ModelDsl.Metrics;
+
 namespace ModelDsl.Reports;
 
 /// <summary>A history as named columns of numbers, those left out that no epoch has.</summary>
 internal sealed record HistoryTable(string[] Columns, double?[][] Rows)
 {
-    private static readonly (string Name, Func<Evaluation, double?> Value)[] Metrics =
-        [("loss", e => e.Loss), ("accuracy", e => e.Accuracy), ("mse", e => e.Mse), ("mae", e => e.Mae), ("r2", e => e.R2)];
-
     public static HistoryTable Of(IReadOnlyList<EpochRecord> history)
     {
         List<(string Name, Func<EpochRecord, double?> Value)> columns =
@@ -22,9 +21,9 @@ internal sealed record HistoryTable(string[] Columns, double?[][] Rows)
     {
         // The loss in training mode is train_loss already.
         string prefix = set == "train" ? "train_evaluated" : set;
-        foreach ((string name, Func<Evaluation, double?> value) in Metrics) yield return ($"{prefix}_{name}", e => on(e) is { } v ? value(v) : null);
+        foreach (EvaluationScore score in EvaluationScore.All) yield return ($"{prefix}_{score.Column}", e => on(e) is { } v ? score.Of(v) : null);
         foreach (string output in history.Select(on).FirstOrDefault(v => v is not null)?.Outputs.Keys ?? [])
-            foreach ((string name, Func<Evaluation, double?> value) in Metrics.Skip(1))
-                yield return ($"{prefix}_{output}_{name}", e => on(e) is { } v ? value(v.Outputs[output]) : null);
+            foreach (EvaluationScore score in EvaluationScore.All[1..])
+                yield return ($"{prefix}_{output}_{score.Column}", e => on(e) is { } v ? score.Of(v.Outputs[output]) : null);
     }
 }

@@ -29,7 +29,8 @@ public sealed class ConsoleProgress : IProgress<TrainProgress>
     /// <inheritdoc/>
     public void Report(TrainProgress value)
     {
-        if (!value.EpochEnded && !_live) return;
+        if (value.Reason is not null) Break();
+        if (value.Reason is not null || !value.EpochEnded && !_live) return;
         string line = Line(value);
         if (_live) _writer.Write("\r" + line.PadRight(_shown));
         _shown = line.Length;
@@ -38,6 +39,14 @@ public sealed class ConsoleProgress : IProgress<TrainProgress>
             _writer.WriteLine(_live ? "" : line);
             _shown = 0;
         }
+        _writer.Flush();
+    }
+
+    /// <summary>What is written next is not to stand in the line of an epoch that was broken off.</summary>
+    private void Break()
+    {
+        if (_shown > 0) _writer.WriteLine();
+        _shown = 0;
         _writer.Flush();
     }
 
@@ -60,10 +69,7 @@ public sealed class ConsoleProgress : IProgress<TrainProgress>
 
     private static void Append(StringBuilder line, Evaluation v)
     {
-        line.Append(CultureInfo.InvariantCulture, $"validation: loss {v.Loss:G5}  ");
-        if (v.Accuracy is { } accuracy) line.Append(CultureInfo.InvariantCulture, $"accuracy {accuracy:0.0000}  ");
-        if (v.Mse is { } mse) line.Append(CultureInfo.InvariantCulture, $"MSE {mse:G5}  ");
-        if (v.Mae is { } mae) line.Append(CultureInfo.InvariantCulture, $"MAE {mae:G5}  ");
-        if (v.R2 is { } r2) line.Append(CultureInfo.InvariantCulture, $"R2 {r2:0.0000}  ");
+        line.Append("validation: ");
+        foreach ((string name, double value) in v.Scores) line.Append(name).Append(' ').Append(value.ToString(name is "accuracy" or "R2" ? "0.0000" : "G5", CultureInfo.InvariantCulture)).Append("  ");
     }
 }

@@ -1,4 +1,5 @@
 using ModelDsl.Checkpoints;
+using ModelDsl.Metrics;
 
 namespace ModelDsl;
 
@@ -71,7 +72,8 @@ internal sealed class FitState(TrainerOptions options)
     {
         if (!f.Flag(given is not null)) return null;
         Evaluation e = given ?? new(0, 0);
-        var read = new Evaluation(f.Value(e.Count), f.Value(e.Loss), f.Optional(e.Accuracy), f.Optional(e.Mse), f.Optional(e.Mae), f.Optional(e.R2));
+        var read = new Evaluation(f.Value(e.Count), f.Value(e.Loss));
+        foreach (EvaluationScore score in EvaluationScore.All[1..]) read = score.Set(read, f.Optional(score.Of(e)));
         int outputs = f.Value(e.Outputs.Count);
         if (outputs == 0) return read;
         var named = new Dictionary<string, Evaluation>(outputs);

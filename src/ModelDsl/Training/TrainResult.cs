@@ -33,18 +33,24 @@ public sealed partial record TrainResult(IReadOnlyList<EpochRecord> History, Sto
     public Evaluation? Validation => History.Count > 0 ? History[^1].Validation : null;
 }
 
-/// <summary>Where a run of <c>Fit</c> stands. Reported on the training thread, about ten times a second and at the end of each epoch.</summary>
+/// <summary>Where a run of <c>Fit</c> stands. Reported on the training thread, about ten times a second, at the end of each epoch, and once more when it ends.</summary>
 /// <param name="Epoch">The current epoch; 1 is a trainer's first.</param>
 /// <param name="Epochs">The epoch this run ends with.</param>
 /// <param name="Step">Steps done in this epoch.</param>
-/// <param name="StepsPerEpoch">Steps in an epoch; equal to <paramref name="Step"/> in exactly one report of each epoch, its last. 0 before that where a stream does not say how long it is.</param>
-/// <param name="Loss">The mean loss of this epoch's samples so far.</param>
+/// <param name="StepsPerEpoch">Steps in an epoch; where an epoch ends equal to <paramref name="Step"/>. 0 before that where a stream does not say how long it is.</param>
+/// <param name="Loss">The mean loss of this epoch's samples so far; NaN of none.</param>
 /// <param name="LearningRate">Of the last step.</param>
 /// <param name="SamplesPerSecond">In this epoch so far.</param>
 /// <param name="Validation">In an epoch's last report, if there is a validation set.</param>
 public readonly record struct TrainProgress(
     int Epoch, int Epochs, int Step, int StepsPerEpoch, double Loss, double LearningRate, double SamplesPerSecond, Evaluation? Validation)
 {
-    /// <summary>True in the last report of an epoch.</summary>
-    public bool EpochEnded => Step == StepsPerEpoch;
+    /// <summary>True in exactly one report of each epoch that is completed.</summary>
+    public bool EpochEnded => Reason is null && Step == StepsPerEpoch;
+
+    /// <summary>Why the run ends; null in all reports but its last, which has the numbers of the one before, or of where an epoch was broken off. No report follows an exception.</summary>
+    public StopReason? Reason { get; init; }
+
+    /// <summary>The best epoch so far by <see cref="EarlyStopping.Watch"/>; null without early stopping.</summary>
+    public int? BestEpoch { get; init; }
 }

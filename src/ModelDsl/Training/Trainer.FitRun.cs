@@ -21,6 +21,8 @@ public partial class Trainer<TModel, T>
         private readonly double _secondsBefore;
         private readonly long _started = Stopwatch.GetTimestamp();
 
+        private TrainProgress _last;
+
         // Of the current epoch, in this process.
         private long _begun, _reported;
         private double _epochSecondsBefore;
@@ -64,6 +66,7 @@ public partial class Trainer<TModel, T>
                 using Activity? activity = Telemetry.Source.StartActivity("fit");
                 activity?.SetTag("model", _trainer.Info.Name).SetTag("samples", _batches.Samples).SetTag("batch_size", _trainer.Options.BatchSize);
                 reason = Train();
+                _progress?.Report(_last with { Validation = null, Reason = reason, BestEpoch = _state.Stopper?.BestEpoch });
                 activity?.SetTag("reason", reason.ToString()).SetTag("steps", Steps);
             }
             return new TrainResult(_state.History, reason, Steps, Elapsed)
@@ -95,6 +98,14 @@ public partial class Trainer<TModel, T>
             _batches.Begin(epoch, _state.Steps);
             _begun = _reported = Stopwatch.GetTimestamp();
             _epochSecondsBefore = _state.EpochSeconds;
+            if (RunSteps(epoch) is not { } broken) return EndEpoch();
+            _last = Progress(epoch + 1, EpochSeconds, null, _batches.StepsPerEpoch);
+            return broken;
+        }
+
+        /// <summary>Why an epoch breaks off, if it does.</summary>
+        private StopReason? RunSteps(int epoch)
+        {
             while (_batches.Next())
             {
                 if (_cancellation.IsCancellationRequested) return StopReason.Cancelled;
@@ -103,7 +114,7 @@ public partial class Trainer<TModel, T>
                 if (Stop.AfterStep(_trainer._norm) is { } vanished) return vanished;
                 if (_trainer.Options.Checkpoints is { } checkpoints && _trainer.State.Step % checkpoints.Every == 0) Save();
             }
-            return EndEpoch();
+            return null;
         }
 
         private void RunStep(int epoch)
@@ -135,7 +146,7 @@ public partial class Trainer<TModel, T>
             long now = Stopwatch.GetTimestamp();
             if (now - _reported < ReportTicks) return;
             _reported = now;
-            Report(epoch + 1, EpochSeconds, null, _batches.StepsPerEpoch);
+            _progress!.Report(Progress(epoch + 1, EpochSeconds, null, _batches.StepsPerEpoch));
         }
 
         private StopReason? EndEpoch()
@@ -147,7 +158,8 @@ public partial class Trainer<TModel, T>
             var record = new EpochRecord(epoch, _state.LossSum / _state.Samples, train, validation, _state.LearningRate, seconds, _state.Samples / seconds);
             StopReason? reason = Judge(record);
             _state.History.Add(record);
-            Report(epoch, seconds, validation, _state.Steps);
+            _last = Progress(epoch, seconds, validation, _state.Steps);
+            _progress?.Report(_last);
             _state.BeginEpoch();
             return reason;
         }
@@ -160,8 +172,8 @@ public partial class Trainer<TModel, T>
             return Stop.AfterEpoch(record, _state.History.Count > 0 ? _state.History[^1] : null) ?? (last ? StopReason.EarlyStopping : null);
         }
 
-        private void Report(int epoch, double seconds, Evaluation? validation, int stepsPerEpoch) => _progress?.Report(new TrainProgress(
-            epoch, _state.LastEpoch, _state.Steps, stepsPerEpoch, _state.LossSum / _state.Samples, _state.LearningRate, _state.Samples / seconds, validation));
+        private TrainProgress Progress(int epoch, double seconds, Evaluation? validation, int stepsPerEpoch) =>
+            new(epoch, _state.LastEpoch, _state.Steps, stepsPerEpoch, _state.LossSum / _state.Samples, _state.LearningRate, _state.Samples / seconds, validation) { BestEpoch = _state.Stopper?.BestEpoch };
     }
 
     /// <summary>The parameters of the best epoch, and what the forward pass had gathered then.</summary>

@@ -7,25 +7,24 @@ namespace ModelDsl;
 
 public partial class Trainer<TModel, T>
 {
-    private const int MostClassesShown = 100;
-
     /// <summary>
-    /// Writes a training run as one page of HTML: verdict, model, options, curves, a table of epochs, and the confusion matrix of a classifier. The page asks for nothing from
-    /// anywhere.
+    /// Writes a training run as one page of HTML: verdict, curves, how the model does on data kept apart, with confusion matrix and ROC curves of a classifier, explanations, model, options and a table of
+    /// epochs. The page asks for nothing from anywhere.
     /// </summary>
     /// <param name="path">The file, which is replaced.</param>
     /// <param name="result">What <c>Fit</c> returned.</param>
-    /// <param name="judged">What the confusion matrix is counted on; null for none.</param>
+    /// <param name="judged">What the model is judged on; null for nothing.</param>
+    /// <param name="figures">Further pictures: <c>Figure.Importance</c>, <c>Figure.Dependence</c>, <c>Figure.HeatMap</c>, ….</param>
     /// <exception cref="ArgumentException">The data set does not fit the model.</exception>
     /// <exception cref="IOException">The file cannot be written; an old one is untouched.</exception>
     /// <exception cref="InvalidOperationException">Another thread is using the trainer.</exception>
-    public void SaveReport(string path, TrainResult result, Dataset? judged = null)
+    public void SaveReport(string path, TrainResult result, Dataset? judged = null, IReadOnlyList<Figure>? figures = null)
     {
         ArgumentNullException.ThrowIfNull(result);
         Enter();
         try
         {
-            string page = Page.Html($"Training of {Info.Name}", Info.Summary(Math.Min(Options.BatchSize, 1 << 20)), Settings(), result, judged is null || Judged.Evaluate(judged).Confusion is not { Classes: <= MostClassesShown } confusion ? null : confusion);
+            string page = Page.Html($"Training of {Info.Name}", Info.Summary(Math.Min(Options.BatchSize, 1 << 20)), Settings(), result, judged is null ? null : Judged.Evaluate(judged), figures ?? [], judged?.ClassNames);
             Storage.WriteAtomically(path, stream => stream.Write(Encoding.UTF8.GetBytes(page)));
         }
         finally

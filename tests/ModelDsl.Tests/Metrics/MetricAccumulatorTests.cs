@@ -25,6 +25,18 @@ public class MetricAccumulatorTests
         Assert.Equal(0.9470980931151176, e.R2!.Value, 1e-14);
     }
 
+    /// <summary>A number that is added to Evaluation is forgotten by neither checkpoints nor tables nor progress.</summary>
+    [Fact]
+    public void Scores_AreAllNumbersOfAnEvaluation()
+    {
+        var parameters = typeof(Evaluation).GetConstructors().Single(c => c.GetParameters().Length > 2).GetParameters().Skip(1).ToArray();
+        Assert.Equal(parameters.Select(p => p.Name!.ToLowerInvariant()), EvaluationScore.All.Select(s => s.Column));
+        var given = new Evaluation(3, 1, 2, 3, 4, 5);
+        Assert.Equal([("loss", 1), ("accuracy", 2), ("MSE", 3), ("MAE", 4), ("R2", 5)], given.Scores);
+        Assert.Equal([("loss", 1), ("MAE", 4)], new Evaluation(3, 1, Mae: 4).Scores);
+        Assert.Equal(given, EvaluationScore.All.Aggregate(new Evaluation(3, 0), (e, s) => s.Set(e, s.Of(given))));
+    }
+
     [Fact]
     public void Regression_InSingle_EqualsScikitLearn()
     {

@@ -25,15 +25,16 @@ public sealed class ReportTests : IDisposable
         Dataset data = Samples.Classes([0, 0, 0, 0, 0], [1, 1, 1, 2, 0]);
         TrainResult result = trainer.Fit(data, data, cancellationToken: TestContext.Current.CancellationToken);
         (string text, XElement page) = Report(path => trainer.SaveReport(path, result, data));
-        foreach (string asking in (string[])["http", "<script", "src=", "href=", "@import", "url("]) Assert.DoesNotContain(asking, text);
+        Pages.RequireNoRequest(text);
         Assert.Contains("prefers-color-scheme: dark", text);
         Assert.Contains("Digits, float", page.Descendants("pre").Single().Value);
-        XElement[] tables = [.. page.Descendants("table")];
-        Assert.Contains("clip norm 2.5", Cells(tables[0]));
-        Assert.Contains(Cells(tables[0]), c => c.StartsWith("optimizer Adam {") && c.Contains("LearningRate = 0.1"));
-        Assert.Equal(5, Cells(tables[1]).Length);
+        string[] Table(string name) => Cells(page.Descendants("table").Single(t => t.Attribute("class")!.Value == name));
+        Assert.Contains("clip norm 2.5", Table("names"));
+        Assert.Contains(Table("names"), c => c.StartsWith("optimizer Adam {") && c.Contains("LearningRate = 0.1"));
+        Assert.Equal(5, Table("epochs").Length);
         // Every sample is predicted as 1: the model does not look at them.
-        Assert.Equal([" 0 1 2", "0 0 1 0", "1 0 3 0", "2 0 1 0"], Cells(tables[2]));
+        Assert.Equal([" predicted", "actual 0 1 2", "0 0 1 0", "1 0 3 0", "2 0 1 0"], Table("confusion"));
+        Assert.Equal(["class precision recall F1 samples", "0 0.000 0.000 0.000 1", "1 0.600 1.000 0.750 3", "2 0.000 0.000 0.000 1", "mean 0.200 0.333 0.250 5"], Table("classes"));
     }
 
     [Fact]
@@ -42,11 +43,13 @@ public sealed class ReportTests : IDisposable
         var trainer = new Trainer<LinearDouble, double, double>(LinearDouble.Zero(), new Sgd());
         (_, XElement page) = Report(path => trainer.SaveReport(path, Histories.Three));
         XElement[] charts = [.. page.Descendants("svg")];
-        Assert.Equal(["loss", "accuracy", "learning_rate"], charts.Select(c => c.Attribute("aria-label")!.Value));
+        Assert.Equal(["Loss", "Accuracy", "Learning rate"], charts.Select(c => c.Attribute("aria-label")!.Value));
         string[] curves = [.. charts[0].Elements("polyline").Select(p => p.Attribute("points")!.Value)];
-        // The least loss (0.1) is at the bottom, the greatest (0.9) at the top; the epochs are evenly apart; NaN is left out.
-        Assert.Equal("64,12 346,192 628,139.5", curves[0]);
-        Assert.Equal("64,34.5 346,124.5", curves[1]);
+        // 0 is at 226, 1 at 14; the epochs are evenly apart; NaN is left out.
+        Assert.Equal("64,35.2 265,204.8 466,155.3", curves[0]);
+        Assert.Equal("64,56.4 265,141.2", curves[1]);
+        Assert.Equal(["0.0", "0.2", "0.4", "0.6", "0.8", "1.0", "1", "2", "3", "epoch", "loss", "best epoch 2"], charts[0].Elements("text").Select(t => t.Value));
+        Assert.Equal(["train loss", "validation loss"], charts[0].Parent!.Descendants("span").Select(s => s.Value));
         Assert.Equal(2, page.Descendants("table").Count());
     }
 

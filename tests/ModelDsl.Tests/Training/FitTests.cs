@@ -120,9 +120,30 @@ public class FitTests
         var progress = new Recorder();
         TrainResult result = Line(new() { Epochs = 3, BatchSize = 1 }).Fit(Long(30_000), Samples.Line, progress, Token);
         Assert.Equal([1, 2, 3], progress.Reports.Where(r => r.EpochEnded).Select(r => r.Epoch));
-        Assert.InRange(progress.Reports.Count, 3, 3 + (int)(result.Elapsed.TotalSeconds * 10) + 1);
+        Assert.InRange(progress.Reports.Count, 4, 4 + (int)(result.Elapsed.TotalSeconds * 10) + 1);
         Assert.All(progress.Reports, r => Assert.True(r is { Epochs: 3, StepsPerEpoch: 30_000, SamplesPerSecond: > 0 } && r.EpochEnded == r.Validation is not null));
         Assert.Equal(result.TrainLoss, progress.Reports[^1].Loss);
+        Assert.All(progress.Reports.SkipLast(1), r => Assert.Null(r.Reason));
+        Assert.Equal((StopReason.Epochs, false), (progress.Reports[^1].Reason, progress.Reports[^1].EpochEnded));
+    }
+
+    [Fact]
+    public void LastReport_SaysWhereAndWhyItEnded()
+    {
+        TrainProgress Last(StopCriteria stop, EarlyStopping? early = null, CancellationToken cancellation = default)
+        {
+            var progress = new Recorder();
+            Line(new() { Epochs = 5, BatchSize = 1, Stop = stop, EarlyStopping = early }).Fit(Long(10), Samples.Line, progress, cancellation);
+            Assert.Equal([progress.Reports[^1]], progress.Reports.Where(r => r.Reason is not null));
+            return progress.Reports[^1];
+        }
+
+        Assert.True(Last(new() { Steps = 13 }) is { Reason: StopReason.Steps, Epoch: 2, Step: 3, StepsPerEpoch: 10, EpochEnded: false, Validation: null, Loss: > 0, BestEpoch: null });
+        // The next epoch has begun where the last one ended.
+        Assert.True(Last(new() { Steps = 10 }) is { Reason: StopReason.Steps, Epoch: 2, Step: 0, Loss: double.NaN });
+        Assert.True(Last(new() { Loss = 1e9 }) is { Reason: StopReason.Loss, Epoch: 1, Step: 10, EpochEnded: false });
+        Assert.True(Last(new(), new() { Watch = new("the first is best", e => e.Epoch), Patience = 2 }) is { Reason: StopReason.EarlyStopping, Epoch: 3, BestEpoch: 1 });
+        Assert.True(Last(new(), null, new CancellationToken(true)) is { Reason: StopReason.Cancelled, Epoch: 1, Step: 0 });
     }
 
     [Fact]

@@ -75,6 +75,7 @@ public class TelemetryTests
         Assert.StartsWith("Epoch 2 of 2: loss ", text);
         Assert.Contains(new KeyValuePair<string, object?>("ValidationLoss", result.Validation!.Loss), fields);
         Assert.Contains(new KeyValuePair<string, object?>("Loss", result.TrainLoss), fields);
+        Assert.Equal((LogLevel.Information, "Training ended in epoch 2 of 2 by Epochs"), (log.Entries[^1].Level, log.Entries[^1].Text));
         var progress = new LoggerProgress(log);
         progress.Report(new(1, 2, 3, 4, 0.5, 0.1, 10, null));
         progress.Report(new(1, 2, 4, 4, 0.5, 0.1, 10, null));

@@ -29,6 +29,14 @@ public class TextTests
     }
 
     [Fact]
+    public void EndOfARun_EndsALineUnderWay()
+    {
+        Assert.EndsWith("samples/s\n", Written(true, Half, Half with { Reason = StopReason.Cancelled }));
+        Assert.EndsWith("samples/s\n", Written(true, Half with { Step = 100 }, Half with { Step = 100, Reason = StopReason.Epochs }));
+        Assert.Equal("", Written(false, Half, Half with { Reason = StopReason.Cancelled }));
+    }
+
+    [Fact]
     public void Summary_IsATable()
     {
         var info = new ModelInfo

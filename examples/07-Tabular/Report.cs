@@ -1,0 +1,26 @@
+using ModelDsl;
+
+namespace Tabular;
+
+/// <summary>How a model was trained and what it goes by, as a page of HTML.</summary>
+internal static class Report
+{
+    /// <summary>Which columns the accuracy needs, how two of them decide, and why the first penguin of the test part is taken for what it is.</summary>
+    public static void Write<TModel>(string file, Trainer<TModel, float> trainer, TrainResult run, Dataset test, IReadOnlyList<string> names, Species first) where TModel : class, IModel<TModel, float>
+    {
+        TModel model = trainer.Model;
+        FeatureImportance[] importances = Explain.PermutationImportance(model, test, repeats: 20, seed: 1);
+        IEnumerable<PartialDependence> curves = from i in importances.OrderByDescending(i => i.Mean).Take(2)
+            from s in Enum.GetValues<Species>() select Explain.PartialDependence<TModel, float>(model, test, i.Feature, (int)s);
+        float[] penguin = new float[test.FeatureSize];
+        test.CopyFeatures<float>([0], penguin);
+        Attribution<float> why = Explain.IntegratedGradients<TModel, float>(model, penguin, new float[penguin.Length], (int)first);
+        trainer.SaveReport(file, run, test,
+        [
+            Figure.Importance(importances, names, "accuracy"),
+            Figure.Dependence([.. curves], names, Enum.GetNames<Species>()),
+            Figure.Waterfall($"Integrated gradients: the first penguin of the test part as {first}, against a mean one of no island and sex", why, names),
+        ]);
+        Console.WriteLine($"report: {Path.GetFullPath(file)}");
+    }
+}
