@@ -6,7 +6,7 @@ namespace ModelDsl.Spectre;
 
 /// <summary>
 /// Shows training as a table that grows in place: a row for each epoch, the one under way with its step, the best one marked, and below it the time left or the reason of the end.
-/// Where output is redirected, a plain line for each epoch. <c>trainer.Fit(train, validation, new TableProgress())</c>
+/// Where output is redirected, or a terminal too small, a plain line for each epoch. <c>trainer.Fit(train, validation, new TableProgress())</c>
 /// </summary>
 /// <remarks>
 /// The best epoch is that of <see cref="EarlyStopping"/>, or the one of the lowest validation loss; without a validation set none is. A table that is higher than the terminal
@@ -38,9 +38,13 @@ public sealed class TableProgress : IProgress<TrainProgress>
         if (value.Validation is not null || value.BestEpoch is not null) _best = value.BestEpoch ?? _epochs
             .Where(e => e.Validation is { Loss: not double.NaN }).OrderBy(e => e.Validation!.Loss).Select(e => (int?)e.Epoch).FirstOrDefault();
         _ended = value.Reason is not null;
-        if (IsLive) Draw(value);
+        if (!IsLive || !Draw(value)) Write(value);
+    }
+
+    private void Write(TrainProgress value)
+    {
         // Spectre would wrap lines at a width that a file does not have.
-        else if (value.EpochEnded || _ended) _console.Profile.Out.Writer.WriteLine(_ended ? End(value) : Line(value));
+        if (value.EpochEnded || _ended) _console.Profile.Out.Writer.WriteLine(_ended ? End(value) : Line(value));
     }
 
     /// <summary>Of another call of Fit: a table of its own.</summary>
@@ -51,9 +55,10 @@ public sealed class TableProgress : IProgress<TrainProgress>
         (_best, _drawn) = (null, 0);
     }
 
-    private void Draw(TrainProgress now)
+    /// <summary>False where the terminal has no room for a table.</summary>
+    private bool Draw(TrainProgress now)
     {
-        int height = Math.Max(_console.Profile.Height, 8), room = height, lines;
+        int height = _console.Profile.Height, room = height, lines;
         Table table;
         do
         {
@@ -62,8 +67,9 @@ public sealed class TableProgress : IProgress<TrainProgress>
         }
         while (lines >= height && --room > 0);
         if (_drawn > 0) _console.Write(new ControlCode($"\u001b[{_drawn}A\r\u001b[J"));
-        _console.Write(table);
-        _drawn = lines;
+        _drawn = lines < height ? lines : 0;
+        if (_drawn > 0) _console.Write(table);
+        return _drawn > 0;
     }
 
     /// <param name="now">Where it stands.</param>

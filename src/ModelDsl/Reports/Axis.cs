@@ -29,11 +29,11 @@ internal sealed class Axis
         return new(low, high, step, false, [.. Enumerable.Range(0, count).Select(i => (first + i) * step)]);
     }
 
-    /// <summary>Equal ratios where positive values span two powers of ten or more, equal steps otherwise.</summary>
+    /// <summary>Equal ratios where positive values span one and a half powers of ten or more, equal steps otherwise.</summary>
     public static Axis Fitting(IReadOnlyCollection<double> values)
     {
         (double low, double high) = Ends(values);
-        if (low <= 0 || high / low < 100) return Linear(values);
+        if (low <= 0 || high / low < 30) return Linear(values);
         double[] factors = high / low < 1e3 ? [1, 2, 5] : [1];
         int first = (int)Math.Floor(Math.Log10(low)), last = (int)Math.Ceiling(Math.Log10(high)), every = Math.Max(1, (last - first) / 6);
         double[] ticks = [.. Enumerable.Range(first, last - first + 1).Where(p => (p - first) % every == 0).SelectMany(p => factors.Select(f => f * Math.Pow(10, p)))];

@@ -13,7 +13,7 @@ internal sealed record Bar(string Name, double From, double To, string Text, (do
 /// <summary>Horizontal bars, one below the other, as inline SVG.</summary>
 internal static class Bars
 {
-    private const double Width = 720, Row = 24, Right = 16, Top = 8, Bottom = 44, Character = 7.2;
+    private const double Width = 960, Row = 24, Right = 16, Top = 8, Bottom = 44, Character = 7.2;
     private const int MostCharacters = 34;
 
     /// <param name="title">What is drawn.</param>

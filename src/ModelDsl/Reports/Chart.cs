@@ -29,6 +29,9 @@ internal sealed record Chart(string Title, string X, string Y)
     /// <summary>Whether both axes are from 0 to 1.</summary>
     public bool Unit { get; init; }
 
+    /// <summary>Whether y is in equal ratios where its values span more than one and a half powers of ten: losses, rates.</summary>
+    public bool Ratios { get; init; }
+
     /// <summary>Where a dashed line stands, and what it says.</summary>
     public (double X, string Text)? Mark { get; init; }
 
@@ -38,7 +41,7 @@ internal sealed record Chart(string Title, string X, string Y)
         (double X, double Y)[] all = [.. series.SelectMany(s => s.Points)];
         if (!series.Any(s => s.Points.Count > 1)) return "";
         double[] unit = [0, 1];
-        Axis x = Axis.Linear(Unit ? unit : [.. all.Select(p => p.X)], ticks: 6, tight: true, Whole), y = Unit ? Axis.Linear(unit) : Axis.Fitting([.. all.Select(p => p.Y)]);
+        Axis x = Axis.Linear(Unit ? unit : [.. all.Select(p => p.X)], ticks: 6, tight: true, Whole), y = Unit ? Axis.Linear(unit) : Ratios ? Axis.Fitting([.. all.Select(p => p.Y)]) : Axis.Linear([.. all.Select(p => p.Y)]);
         var svg = new StringBuilder($"<figure><figcaption>{Markup.Escaped(Title)}</figcaption>\n").Append(Legend(series));
         svg.Append(Markup.Text($"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{Markup.Escaped(Title)}\">\n"));
         foreach (double tick in y.Ticks)
@@ -60,7 +63,7 @@ internal sealed record Chart(string Title, string X, string Y)
             svg.Append($"<polyline class=\"{colour}\" points=\"").AppendJoin(' ', line.Points.Select(p => Markup.Text($"{AtX(p.X):0.#},{AtY(p.Y):0.#}"))).Append("\"/>\n");
             if (line.IsGuide || line.Points.Count > MostDots) return;
             foreach ((double px, double py) in line.Points)
-                svg.Append(Markup.Text($"<circle class=\"{colour}\" cx=\"{AtX(px):0.#}\" cy=\"{AtY(py):0.#}\" r=\"2.5\"><title>{Markup.Escaped(line.Name)}: {py:G5} at {px:G5}</title></circle>"));
+                svg.Append(Markup.Text($"<circle class=\"{colour}\" cx=\"{AtX(px):0.#}\" cy=\"{AtY(py):0.#}\" r=\"2\"><title>{Markup.Escaped(line.Name)}: {py:G5} at {px:G5}</title></circle>"));
             svg.Append('\n');
         }
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using ModelDsl.Reports;
 
@@ -25,8 +26,10 @@ public sealed class Figure
         if (importances.Count == 0) throw new ArgumentException("There are no importances to draw.", nameof(importances));
         RequireNames(names, importances.Max(i => i.Feature) + 1);
         FeatureImportance[] shown = [.. importances.OrderByDescending(i => i.Mean).Take(MostBars)];
-        Bar[] bars = [.. shown.Select(i => new Bar(
-            Name(names, i.Feature), 0, i.Mean, i.Falls.Length > 1 ? Markup.Text($"{i.Mean:0.000} ± {i.Deviation:0.000}") : Markup.Text($"{i.Mean:0.000}"), i.Falls.Length > 1 ? (i.Mean - i.Deviation, i.Mean + i.Deviation) : null))];
+        double largest = shown.Max(i => Math.Abs(i.Mean));
+        Bar[] bars = [.. shown.Select(i => i.Falls.Length > 1
+            ? new Bar(Name(names, i.Feature), 0, i.Mean, $"{Number(i.Mean, largest)} ± {Number(i.Deviation, largest)}", (i.Mean - i.Deviation, i.Mean + i.Deviation))
+            : new Bar(Name(names, i.Feature), 0, i.Mean, Number(i.Mean, largest)))];
         string of = shown.Length < importances.Count ? $" of the {shown.Length} greatest of {importances.Count} features" : "";
         return new(Bars.Html($"Permutation importance{of}", $"fall of the {score} when a feature is shuffled: mean, and standard deviation of {importances[0].Falls.Length} shuffles", bars));
     }
@@ -46,15 +49,16 @@ public sealed class Figure
         string[] labels = new string[values.Length];
         for (int i = 0; i < labels.Length; i++) labels[i] = Name(names, i) + (sample.IsEmpty ? "" : Markup.Text($" = {double.CreateTruncating(sample[i]):G4}"));
         int[] order = [.. Enumerable.Range(0, values.Length).OrderByDescending(i => Math.Abs(values[i]))];
-        int shown = order.Length > MostBars ? MostBars - 1 : order.Length;
+        double all = values.Sum(v => Math.Abs(v)), largest = Math.Max(Math.Max(Math.Abs(attribution.Output), Math.Abs(attribution.Reference)), all / Math.Max(1, values.Length));
+        int shown = Math.Min(MostBars, order.Count(i => Math.Abs(values[i]) > 0.001 * all));
         List<(string Name, double Value)> steps = [.. order.Take(shown).Select(i => (labels[i], values[i]))];
         if (shown < order.Length) steps.Add(($"{order.Length - shown} other features", order.Skip(shown).Sum(i => values[i])));
         // The error of the rule of integration, where it is seen.
-        if (Math.Abs(attribution.Gap) > 0.01 * values.Sum(v => Math.Abs(v))) steps.Add(("not attributed", -attribution.Gap));
+        if (Math.Abs(attribution.Gap) > 0.01 * all) steps.Add(("not attributed", -attribution.Gap));
         double at = attribution.Reference;
-        List<Bar> bars = [new("reference", at, at, Markup.Text($"{at:0.000}"))];
-        foreach ((string name, double value) in steps) bars.Add(new(name, at, at += value, Markup.Text($"{value:+0.000;−0.000}")));
-        bars.Add(new("output", attribution.Output, attribution.Output, Markup.Text($"{attribution.Output:0.000}")));
+        List<Bar> bars = [new("reference", at, at, Number(at, largest))];
+        foreach ((string name, double value) in steps) bars.Add(new(name, at, at += value, Number(value, largest, signed: true)));
+        bars.Add(new("output", attribution.Output, attribution.Output, Number(attribution.Output, largest)));
         return new(Bars.Html(title, "output; of a classifier its logit", bars, joined: true));
     }
 
@@ -69,7 +73,7 @@ public sealed class Figure
         if (values.IsEmpty) throw new ArgumentException("There are no values to draw.", nameof(values));
         RequireNames(names, values.Length);
         double[] all = Doubles(values);
-        return new(Bars.Html(title, axis, [.. Enumerable.Range(0, all.Length).OrderByDescending(i => Math.Abs(all[i])).Take(MostBars).Select(i => new Bar(Name(names, i), 0, all[i], Markup.Text($"{all[i]:+0.000;−0.000;0}")))]));
+        return new(Bars.Html(title, axis, [.. Enumerable.Range(0, all.Length).OrderByDescending(i => Math.Abs(all[i])).Take(MostBars).Select(i => new Bar(Name(names, i), 0, all[i], Number(all[i], all.Max(v => Math.Abs(v)), signed: true)))]));
     }
 
     /// <summary>A curve of partial dependence for each feature; where a feature has several, they are of several outputs, in one chart.</summary>
@@ -130,6 +134,15 @@ public sealed class Figure
     }
 
     internal static string Name(IReadOnlyList<string>? names, int i) => names?[i] ?? Markup.Text($"{i}");
+
+    /// <summary>With as many decimals as give the largest of its kind four digits.</summary>
+    private static string Number(double value, double largest, bool signed = false)
+    {
+        int decimals = largest == 0 ? 0 : Math.Clamp(3 - (int)Math.Floor(Math.Log10(largest)), 0, 9);
+        double rounded = Math.Round(value, decimals);
+        string digits = Math.Abs(rounded).ToString("N" + decimals, CultureInfo.InvariantCulture);
+        return rounded < 0 ? "−" + digits : signed && rounded > 0 ? "+" + digits : digits;
+    }
 
     private static void RequireNames(IReadOnlyList<string>? names, int count, string parameter = "names")
     {

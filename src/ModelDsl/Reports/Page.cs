@@ -22,10 +22,11 @@ internal static class Page
         .names td, .names th, .classes th:first-child { text-align: left }
         .confusion td, .confusion th { text-align: center; padding: 4px 8px; min-width: 1.6em }
         td.right { background: color-mix(in srgb, var(--plus) calc(var(--share) * 45%), transparent) } td.wrong { background: color-mix(in srgb, var(--minus) calc(var(--share) * 90%), transparent) }
-        .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(26em, 100%), 1fr)); gap: 1em }
+        .charts table { width: 100% } .names th { white-space: nowrap; vertical-align: top }
+        .charts { margin-bottom: 1em; display: grid; grid-template-columns: repeat(auto-fit, minmax(min(26em, 100%), 1fr)); gap: 1em }
         figure { margin: 0 0 1em; background: var(--card); border-radius: 6px; padding: .8em 1em; min-width: 0 } .charts figure { margin: 0 }
         figcaption { font-weight: 600 }
-        svg { width: 100%; display: block } .wide > svg { max-width: 860px }
+        svg { width: 100%; display: block }
         svg text { font-size: 12px; fill: var(--soft) } svg text.name { fill: var(--ink) }
         .end { text-anchor: end } .middle { text-anchor: middle }
         .grid, .axis { stroke: var(--line) } .axis { stroke: var(--soft) } .mark { stroke: var(--soft); stroke-dasharray: 4 4 } .whisker { stroke: var(--ink); fill: none; stroke-width: 1.5 }
@@ -76,7 +77,7 @@ internal static class Page
             Series[] series = [.. table.Columns.Where(c => Measure(c) == name).Select(c => new Series(Words(c), Points(table, Array.IndexOf(table.Columns, c)))).Where(s => s.Points.Count > 0)];
             if (name == "learning_rate" && series.All(s => s.Points.Select(p => p.Y).Distinct().Count() == 1)) continue;
             string text = Words(name);
-            charts.Append(new Chart(char.ToUpperInvariant(text[0]) + text[1..], "epoch", text) { Whole = true, Mark = best is { } epoch ? (epoch, $"best epoch {epoch}") : null }.Html(series));
+            charts.Append(new Chart(char.ToUpperInvariant(text[0]) + text[1..], "epoch", text) { Whole = true, Ratios = name is "loss" or "learning_rate", Mark = best is { } epoch ? (epoch, $"best epoch {epoch}") : null }.Html(series));
         }
         if (charts.Length > 0) page.Append("<h2>Curves</h2>\n<div class=\"charts\">\n").Append(charts).Append("</div>\n");
     }

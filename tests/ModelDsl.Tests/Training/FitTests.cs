@@ -142,7 +142,7 @@ public class FitTests
         // The next epoch has begun where the last one ended.
         Assert.True(Last(new() { Steps = 10 }) is { Reason: StopReason.Steps, Epoch: 2, Step: 0, Loss: double.NaN });
         Assert.True(Last(new() { Loss = 1e9 }) is { Reason: StopReason.Loss, Epoch: 1, Step: 10, EpochEnded: false });
-        Assert.True(Last(new(), new() { Watch = new("the first is best", e => e.Epoch), Patience = 2 }) is { Reason: StopReason.EarlyStopping, Epoch: 3, BestEpoch: 1 });
+        Assert.True(Last(new(), new() { Watch = new("the first is best", e => e.Epoch), Patience = 2 }) is { Reason: StopReason.EarlyStopping, Epoch: 4, BestEpoch: 1 });
         Assert.True(Last(new(), null, new CancellationToken(true)) is { Reason: StopReason.Cancelled, Epoch: 1, Step: 0 });
     }
 

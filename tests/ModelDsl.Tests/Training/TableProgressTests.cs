@@ -48,8 +48,12 @@ public sealed partial class TableProgressTests
                 row -= int.Parse(m.Groups[1].Value);
                 Assert.True(row >= Math.Max(0, lines.Count - height), "the cursor leaves the terminal at its top");
             }
-            else if (m.Value == "\u001b[J") lines.RemoveRange(row + 1, lines.Count - row - 1);
-            else if (m.Value[0] != '\u001b' && m.Value != "\r") lines[row] = m.Value;
+            else if (m.Value == "\u001b[J")
+            {
+                lines.RemoveRange(row + 1, lines.Count - row - 1);
+                lines[row] = "";
+            }
+            else if (m.Value[0] != '\u001b' && m.Value != "\r") lines[row] += m.Value;
         }
         return [.. lines.Select(l => l.TrimEnd())];
     }
