@@ -67,7 +67,8 @@ public sealed class TableProgress : IProgress<TrainProgress>
         }
         while (lines >= height && --room > 0);
         if (_drawn > 0) _console.Write(new ControlCode($"\u001b[{_drawn}A\r\u001b[J"));
-        _drawn = lines < height ? lines : 0;
+        // Of columns that do not fit at all, Spectre draws an ellipsis instead of five lines and more.
+        _drawn = lines > 4 && lines < height ? lines : 0;
         if (_drawn > 0) _console.Write(table);
         return _drawn > 0;
     }

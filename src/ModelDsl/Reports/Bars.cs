@@ -46,5 +46,6 @@ internal static class Bars
         double At(double value) => left + (right - left) * x.Place(value);
     }
 
-    private static string Short(string name) => name.Length <= MostCharacters ? name : string.Concat(name.AsSpan(0, MostCharacters - 1), "…");
+    /// <summary>Cut off where it would leave no room for the picture.</summary>
+    public static string Short(string name) => name.Length <= MostCharacters ? name : string.Concat(name.AsSpan(0, MostCharacters - 1), "…");
 }

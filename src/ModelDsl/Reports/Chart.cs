@@ -15,7 +15,7 @@ internal sealed record Series(string Name, IReadOnlyList<(double X, double Y)> P
 /// <param name="Y">The vertical one's.</param>
 internal sealed record Chart(string Title, string X, string Y)
 {
-    private const double Width = 480, Height = 270, Left = 64, Right = 14, Top = 14, Bottom = 44;
+    private const double Width = 480, Height = 270, Left = 64, Right = 24, Top = 14, Bottom = 44;
 
     /// <summary>Of more points a line is enough.</summary>
     private const int MostDots = 60;
@@ -49,7 +49,7 @@ internal sealed record Chart(string Title, string X, string Y)
         svg.Append(Markup.Text($"\n<line class=\"axis\" x1=\"{Left}\" y1=\"{Height - Bottom}\" x2=\"{Width - Right}\" y2=\"{Height - Bottom}\"/>"));
         foreach (double tick in x.Ticks)
             svg.Append(Markup.Text($"<line class=\"axis\" x1=\"{AtX(tick):0.#}\" y1=\"{Height - Bottom}\" x2=\"{AtX(tick):0.#}\" y2=\"{Height - Bottom + 4}\"/><text class=\"middle\" x=\"{AtX(tick):0.#}\" y=\"{Height - Bottom + 17}\">{x.Label(tick)}</text>"));
-        svg.Append(Markup.Text($"\n<text class=\"middle\" x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 6}\">{Markup.Escaped(X)}</text>"));
+        svg.Append(Markup.Text($"\n<text class=\"middle\" x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 6}\">{Markup.Escaped(Bars.Short(X))}</text>"));
         svg.Append(Markup.Text($"<text class=\"middle\" transform=\"translate(12 {(Top + Height - Bottom) / 2}) rotate(-90)\">{Markup.Escaped(Y)}</text>\n"));
         if (Mark is var (at, text)) svg.Append(Markup.Text($"<line class=\"mark\" x1=\"{AtX(at):0.#}\" y1=\"{Top}\" x2=\"{AtX(at):0.#}\" y2=\"{Height - Bottom}\"/><text class=\"{(x.Place(at) > 0.5 ? "end" : "")}\" x=\"{AtX(at) + (x.Place(at) > 0.5 ? -5 : 5):0.#}\" y=\"{Top + 8}\">{Markup.Escaped(text)}</text>\n"));
         for (int i = 0; i < series.Count; i++) Line(svg, series[i], Class(series, i));

@@ -62,8 +62,8 @@ public sealed class FigureTests
     {
         XElement root = Root(Figure.Scores(("model", ScoreCurve.Of<double>([0.9, 0.8, 0.7, 0.1], [1, 0, 1, 0]))));
         Assert.Equal(["model, area 0.750", "chance", "model, average precision 0.833"], root.Descendants("span").Select(s => s.Value));
-        // (0, 0), (0, ½), (½, ½), (½, 1), (1, 1), x from 64 to 466, y from 226 to 14.
-        Assert.Equal("64,226 64,120 265,120 265,14 466,14", root.Descendants("polyline").First().Attribute("points")!.Value);
+        // (0, 0), (0, ½), (½, ½), (½, 1), (1, 1), x from 64 to 456, y from 226 to 14.
+        Assert.Equal("64,226 64,120 260,120 260,14 456,14", root.Descendants("polyline").First().Attribute("points")!.Value);
         Assert.Equal("", Root(Figure.Scores(("one class", ScoreCurve.Of<double>([0.9], [1])))).Value);
     }
 

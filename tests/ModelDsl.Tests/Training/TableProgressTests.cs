@@ -137,7 +137,7 @@ public sealed partial class TableProgressTests
         trainer.Fit(Samples.Line, null, progress, TestContext.Current.CancellationToken);
         screen = Screen(written.ToString());
         Assert.Equal(2, screen.Count(l => l.Contains("ended by")));
-        Assert.Single(screen, l => Cells(l).StartsWith("4/6", StringComparison.Ordinal));
+        Assert.Single(screen, l => Cells(l).StartsWith("* 4/6", StringComparison.Ordinal));
     }
 
     [GeneratedRegex(@"\u001b\[([\d;?]*)[A-Za-z]|\n|\r|[^\u001b\n\r]+")]
