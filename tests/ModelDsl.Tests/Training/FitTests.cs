@@ -130,10 +130,10 @@ public class FitTests
     [Fact]
     public void LastReport_SaysWhereAndWhyItEnded()
     {
-        TrainProgress Last(StopCriteria stop, EarlyStopping? early = null, CancellationToken cancellation = default)
+        TrainProgress Last(StopCriteria stop, EarlyStopping? early = null, bool isCancelled = false)
         {
             var progress = new Recorder();
-            Line(new() { Epochs = 5, BatchSize = 1, Stop = stop, EarlyStopping = early }).Fit(Long(10), Samples.Line, progress, cancellation);
+            Line(new() { Epochs = 5, BatchSize = 1, Stop = stop, EarlyStopping = early }).Fit(Long(10), Samples.Line, progress, isCancelled ? new CancellationToken(true) : Token);
             Assert.Equal([progress.Reports[^1]], progress.Reports.Where(r => r.Reason is not null));
             return progress.Reports[^1];
         }
@@ -143,7 +143,7 @@ public class FitTests
         Assert.True(Last(new() { Steps = 10 }) is { Reason: StopReason.Steps, Epoch: 2, Step: 0, Loss: double.NaN });
         Assert.True(Last(new() { Loss = 1e9 }) is { Reason: StopReason.Loss, Epoch: 1, Step: 10, EpochEnded: false });
         Assert.True(Last(new(), new() { Watch = new("the first is best", e => e.Epoch), Patience = 2 }) is { Reason: StopReason.EarlyStopping, Epoch: 4, BestEpoch: 1 });
-        Assert.True(Last(new(), null, new CancellationToken(true)) is { Reason: StopReason.Cancelled, Epoch: 1, Step: 0 });
+        Assert.True(Last(new(), isCancelled: true) is { Reason: StopReason.Cancelled, Epoch: 1, Step: 0 });
     }
 
     [Fact]
