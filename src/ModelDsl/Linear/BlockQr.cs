@@ -22,7 +22,6 @@ internal sealed class BlockQr
     {
         var qr = new BlockQr(moments.Width);
         bool[] constant = [.. Enumerable.Range(0, moments.Inputs).Select(j => centred && moments.IsConstant(j))];
-        double[] row = new double[moments.Inputs];
         for (int start = 0; start < x.Count; start += BlockRows)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -30,8 +29,8 @@ internal sealed class BlockQr
             for (int i = 0; i < count; i++)
             {
                 double root = weights is null ? 1 : Math.Sqrt(weights[start + i]);
-                x.Centred(start + i, 0, moments.Mean, root, row);
-                for (int j = 0; j < row.Length; j++) qr._block[j * BlockRows + i] = constant[j] ? 0 : row[j];
+                ReadOnlySpan<S> row = x.Row(start + i);
+                for (int j = 0; j < row.Length; j++) qr._block[j * BlockRows + i] = constant[j] ? 0 : (double.CreateTruncating(row[j]) - moments.Mean[j]) * root;
                 for (int j = 0; j < moments.Outputs; j++)
                     qr._block[(row.Length + j) * BlockRows + i] = (y[(start + i) * moments.Outputs + j] - moments.Mean[row.Length + j]) * root;
             }

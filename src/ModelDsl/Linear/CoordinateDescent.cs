@@ -9,24 +9,31 @@ internal sealed class CoordinateDescent
     private const double DefaultTolerance = 1e-4;
 
     private readonly int _n;
-    private readonly double _l1, _l2, _squares;
+    private readonly double _squares;
     private readonly double[] _gram, _products, _image;
+    private double _l1, _l2;
 
-    private CoordinateDescent(Moments moments, int output, double l1, double l2)
+    public CoordinateDescent(Moments moments, int output)
     {
-        (_n, _l1, _l2, _squares) = (moments.Inputs, l1, l2, moments.At(moments.Inputs + output, moments.Inputs + output));
+        (_n, Weight, _squares) = (moments.Inputs, moments.Weight, moments.At(moments.Inputs + output, moments.Inputs + output));
         (_gram, _products, _image, W) = (moments.InputGram(), moments.Products(output), new double[_n], new double[_n]);
     }
 
     public double[] W { get; }
 
-    public double Gap { get; private set; } = double.PositiveInfinity;
+    public double Gap { get; private set; }
 
     public int Iterations { get; private set; }
 
     public bool Converged { get; private set; }
 
     public double Objective => 0.5 * ResidualSquares + _l1 * W.Sum(Math.Abs) + 0.5 * _l2 * Sums.Dot(W, W);
+
+    /// <summary>The greatest |Σw(x − x̄)(y − ȳ)| of an input: with an l1 above it all weights are 0.</summary>
+    public double GreatestProduct => Sums.GreatestAbsolute(_products);
+
+    /// <summary>The sum of the samples' weights, which stands for the number of samples, so only their ratios count.</summary>
+    private double Weight { get; }
 
     private double ResidualSquares => Math.Max(0, _squares + Sums.Dot(W, _image) - 2 * Sums.Dot(W, _products));
 
@@ -36,19 +43,28 @@ internal sealed class CoordinateDescent
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Hyperparameter.Positive(alpha);
-        if (l1Ratio is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(l1Ratio), l1Ratio, "l1Ratio must be from 0 to 1.");
-        var problem = RegressionProblem.Of(model, data, method, options, cancellation);
-        // The sum of the weights stands for the number of samples, so only their ratios count.
+        RequireRatio(l1Ratio);
+        var (layer, problem) = RegressionProblem.Of(model, data, method, singleProducts: false, options, cancellation);
         double n = problem.Moments.Weight;
-        CoordinateDescent[] outputs = [.. Enumerable.Range(0, problem.Layer.Outputs).Select(o => new CoordinateDescent(problem.Moments, o, n * alpha * l1Ratio, n * alpha * (1 - l1Ratio)))];
-        foreach (CoordinateDescent output in outputs) output.Run(options ?? new LinearFitOptions(), n, cancellation);
-        problem.Write(model.Parameters.Span, Array.ConvertAll(outputs, o => o.W));
+        CoordinateDescent[] outputs = [.. Enumerable.Range(0, layer.Outputs).Select(o => new CoordinateDescent(problem.Moments, o))];
+        foreach (CoordinateDescent output in outputs) output.Run(alpha, l1Ratio, options ?? new LinearFitOptions(), cancellation);
+        problem.Write(layer, model.Parameters.Span, Array.ConvertAll(outputs, o => o.W));
         return new(outputs.Max(o => o.Iterations), outputs.All(o => o.Converged), outputs.Sum(o => o.Objective) / n, outputs.Sum(o => o.Gap) / n, outputs.Sum(o => o.W.Count(w => w != 0)));
     }
 
-    /// <summary>The gap costs as much as a round, so it is looked at only once the greatest step is small beside the greatest weight.</summary>
-    private void Run(LinearFitOptions options, double n, CancellationToken cancellation)
+    public static void RequireRatio(double l1Ratio)
     {
+        if (l1Ratio is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(l1Ratio), l1Ratio, "l1Ratio must be from 0 to 1.");
+    }
+
+    /// <summary>
+    /// From the weights as they are, to the minimum of 1/(2n)·Σ(y − ŷ)² + alpha·(ratio·‖w‖₁ + ½(1 − ratio)·‖w‖²). The gap costs as much as a round, so it is looked at only once the greatest step is
+    /// small beside the greatest weight.
+    /// </summary>
+    public void Run(double alpha, double l1Ratio, LinearFitOptions options, CancellationToken cancellation)
+    {
+        (_l1, _l2) = (Weight * alpha * l1Ratio, Weight * alpha * (1 - l1Ratio));
+        (Iterations, Converged, Gap) = (0, false, double.PositiveInfinity);
         double tolerance = options.Tolerance ?? DefaultTolerance;
         int most = options.MaxIterations ?? DefaultIterations;
         while (Iterations < most && !Converged)
@@ -61,7 +77,7 @@ internal sealed class CoordinateDescent
                 Gap = DualityGap();
                 Converged = Gap <= tolerance * _squares;
             }
-            options.Progress?.Report(new(Iterations, Objective / n, Gap / n));
+            options.Progress?.Report(new(Iterations, Objective / Weight, Gap / Weight));
         }
     }
 

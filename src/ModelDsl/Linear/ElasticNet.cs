@@ -29,6 +29,20 @@ public static class ElasticNet
         IModel<TModel, T> model, Dataset data, double alpha = 1, double l1Ratio = 0.5, LinearFitOptions? options = null, CancellationToken cancellation = default)
         where TModel : class, IModel<TModel, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => CoordinateDescent.Fit(model, data, alpha, l1Ratio, nameof(ElasticNet), options, cancellation);
+
+    /// <summary>The weights for many penalties, each found from those of the one before: as scikit-learn's enet_path of centred data.</summary>
+    /// <param name="data">Samples of one input of values and one target value.</param>
+    /// <param name="l1Ratio">The share of ‖w‖₁, 0 to 1; above 0 where no penalties are given.</param>
+    /// <param name="alphas">The penalties, above 0, in any order; null: evenly spread logarithms, the first the least penalty that leaves all weights 0.</param>
+    /// <param name="count">How many, where none are given.</param>
+    /// <param name="least">The last of them as a fraction of the first, above 0 and below 1.</param>
+    /// <param name="bias">Whether the models have one.</param>
+    /// <param name="options">Weights, bounds of each penalty, progress and threads; null for the defaults.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="ArgumentException">The data are of another kind or hold a NaN or an infinity, or a penalty is not possible.</exception>
+    public static CoefficientPath Path(
+        Dataset data, double l1Ratio = 0.5, double[]? alphas = null, int count = 100, double least = 1e-3, bool bias = true, LinearFitOptions? options = null, CancellationToken cancellation = default) =>
+        CoefficientPath.Of(data, l1Ratio, alphas, count, least, bias, options, cancellation);
 }
 
 /// <summary><see cref="ElasticNet"/> with nothing but ‖w‖₁: 1/(2n)·Σ(y − ŷ)² + alpha·‖w‖₁, as scikit-learn's Lasso. Tibshirani 1996.</summary>
@@ -44,4 +58,17 @@ public static class Lasso
     public static CoordinateDescentResult Fit<TModel, T>(IModel<TModel, T> model, Dataset data, double alpha = 1, LinearFitOptions? options = null, CancellationToken cancellation = default)
         where TModel : class, IModel<TModel, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => CoordinateDescent.Fit(model, data, alpha, 1, nameof(Lasso), options, cancellation);
+
+    /// <summary>The weights for many penalties, each found from those of the one before: as scikit-learn's lasso_path of centred data.</summary>
+    /// <param name="data">Samples of one input of values and one target value.</param>
+    /// <param name="alphas">The penalties, above 0, in any order; null: evenly spread logarithms, the first the least penalty that leaves all weights 0.</param>
+    /// <param name="count">How many, where none are given.</param>
+    /// <param name="least">The last of them as a fraction of the first, above 0 and below 1.</param>
+    /// <param name="bias">Whether the models have one.</param>
+    /// <param name="options">Weights, bounds of each penalty, progress and threads; null for the defaults.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="ArgumentException">The data are of another kind or hold a NaN or an infinity, or a penalty is not possible.</exception>
+    public static CoefficientPath Path(
+        Dataset data, double[]? alphas = null, int count = 100, double least = 1e-3, bool bias = true, LinearFitOptions? options = null, CancellationToken cancellation = default) =>
+        CoefficientPath.Of(data, 1, alphas, count, least, bias, options, cancellation);
 }

@@ -47,11 +47,14 @@ internal sealed class LinearLayer
             throw new ArgumentException($"{Info.Name} is trained on {(Info.TargetIsClass ? "a class index" : $"{Outputs} values")} a sample; the data set has {string.Join(", ", data.Targets)}.", nameof(data));
     }
 
-    /// <summary>Values of the targets. (samples, outputs)</summary>
+    /// <summary>Values of the targets, which may be the data set's own memory. (samples, outputs)</summary>
     public static double[] Targets(Dataset data)
     {
+        if (data.Stored<double>(data.Targets[0]) is { } stored) return stored;
         double[] y = new double[data.Count * data.TargetSize];
-        data.CopyTargets<double>(AllRows(data), y);
+        if (data.Stored<float>(data.Targets[0]) is { } singles)
+            for (int i = 0; i < y.Length; i++) y[i] = singles[i];
+        else data.CopyTargets<double>(AllRows(data), y);
         return y;
     }
 

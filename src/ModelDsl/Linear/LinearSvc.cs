@@ -7,7 +7,7 @@ namespace ModelDsl;
 /// The linear support vector machine: ½(‖w‖² + b²) + C·Σ max(0, 1 − t·z) for Loss.Hinge, or its square for Loss.SquaredHinge, targets t = ±1. The bias is penalised like a weight of a feature
 /// that is always 1, as liblinear and scikit-learn's LinearSVC have it. Several outputs are a machine each: one class against the rest. The squared loss is minimised by Newton's
 /// method or, of more than 512 inputs, L-BFGS, until no element of the gradient is above Tolerance (10⁻⁴ unless given); the plain one by dual coordinate descent until the duality
-/// gap is below Tolerance times the objective (10⁻⁴ unless given). Hsieh et al. 2008; Keerthi and DeCoste 2005.
+/// gap is below Tolerance times the objective (10⁻⁴ unless given). Where classes are balanced, the class of one of several outputs is, its rest counts as it is: liblinear again. Hsieh et al. 2008; Keerthi and DeCoste 2005.
 /// </summary>
 public static class LinearSvc
 {
@@ -28,11 +28,13 @@ public static class LinearSvc
         Hyperparameter.Positive(c);
         double[] targets = LinearLayer.Targets(data);
         ScoreFit.RequireSigns(targets, nameof(LinearSvc));
-        if (layer.Loss == Loss.Hinge) return MarginDual.Fit(model.Parameters.Span, layer, data, t => t > 0 ? (0, c) : (-c, 0), targets, 0, options, cancellation);
+        double[]? Weights(LinearFitOptions o, double[] signs) =>
+            layer.Outputs == 1 ? o.Weights(Array.ConvertAll(signs, t => t > 0 ? 1 : 0)) : o.Weights(Array.ConvertAll(signs, t => t > 0), layer.Outputs);
+        if (layer.Loss == Loss.Hinge) return MarginDual.Fit(model.Parameters.Span, layer, data, t => t > 0 ? (0, c) : (-c, 0), targets, 0, options, cancellation, Weights);
         Minimizer minimizer = MarginDual.Smooth(layer);
-        return ScoreFit.Run(model.Parameters.Span, layer, data, options, MarginDual.DefaultIterations, MarginDual.DefaultTolerance, cancellation,
-            p => p.Points(new SquaredHingeLoss<float>(), targets, c, 1, biasPenalised: true, minimizer),
-            p => p.Points(new SquaredHingeLoss<double>(), targets, c, 1, biasPenalised: true, minimizer));
+        return ScoreFit.Run(model.Parameters.Span, layer, data, options, MarginDual.DefaultIterations, MarginDual.DefaultTolerance, isClassifier: true, cancellation,
+            p => p.Points(new SquaredHingeLoss<float>(), targets, c, 1, biasPenalised: true, minimizer, Weights),
+            p => p.Points(new SquaredHingeLoss<double>(), targets, c, 1, biasPenalised: true, minimizer, Weights));
     }
 }
 
@@ -63,7 +65,7 @@ public static class LinearSvr
         double[] targets = LinearLayer.Targets(data);
         if (layer.Loss == Loss.Mae) return MarginDual.Fit(model.Parameters.Span, layer, data, _ => (-c, c), targets, epsilon, options, cancellation);
         Minimizer minimizer = MarginDual.Smooth(layer);
-        return ScoreFit.Run(model.Parameters.Span, layer, data, options, MarginDual.DefaultIterations, MarginDual.DefaultTolerance, cancellation,
+        return ScoreFit.Run(model.Parameters.Span, layer, data, options, MarginDual.DefaultIterations, MarginDual.DefaultTolerance, isClassifier: false, cancellation,
             p => p.Points(new SquaredInsensitiveLoss<float>((float)epsilon), targets, c, 1, biasPenalised: true, minimizer),
             p => p.Points(new SquaredInsensitiveLoss<double>(epsilon), targets, c, 1, biasPenalised: true, minimizer));
     }

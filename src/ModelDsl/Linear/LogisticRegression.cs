@@ -49,14 +49,22 @@ public static class LogisticRegression
             double[] targets = LinearLayer.Targets(data);
             int wrong = Array.FindIndex(targets, t => !(t is >= 0 and <= 1));
             if (wrong >= 0) throw new ArgumentException($"The target of sample {wrong} is {targets[wrong]}; Loss.BinaryCrossEntropy takes 0 to 1.", nameof(data));
-            return ScoreFit.Run(model.Parameters.Span, layer, data, options, DefaultIterations, DefaultTolerance, cancellation,
-                p => p.Points(new LogisticLoss<float>(), targets, 1, penalty, biasPenalised: false, minimizer),
-                p => p.Points(new LogisticLoss<double>(), targets, 1, penalty, biasPenalised: false, minimizer));
+            return ScoreFit.Run(model.Parameters.Span, layer, data, options, DefaultIterations, DefaultTolerance, isClassifier: true, cancellation,
+                p => p.Points(new LogisticLoss<float>(), targets, 1, penalty, biasPenalised: false, minimizer, Weights),
+                p => p.Points(new LogisticLoss<double>(), targets, 1, penalty, biasPenalised: false, minimizer, Weights));
         }
 
         data.RequireClasses(layer.Outputs);
         int[] labels = new int[data.Count];
         data.CopyTargets<int>(LinearLayer.AllRows(data), labels);
-        return ScoreFit.Run(model.Parameters.Span, layer, data, options, DefaultIterations, DefaultTolerance, cancellation, p => p.Softmax(labels, penalty), p => p.Softmax(labels, penalty));
+        return ScoreFit.Run(model.Parameters.Span, layer, data, options, DefaultIterations, DefaultTolerance, isClassifier: true, cancellation, p => p.Softmax(labels, penalty), p => p.Softmax(labels, penalty));
+    }
+
+    private static double[]? Weights(LinearFitOptions options, double[] targets)
+    {
+        if (!options.BalanceClasses) return options.SampleWeights;
+        int between = Array.FindIndex(targets, t => t is not (0 or 1));
+        if (between >= 0) throw new ArgumentException($"The target of sample {between} is {targets[between]}, of neither class; {nameof(options.BalanceClasses)} takes 0 and 1.", "data");
+        return options.Weights(Array.ConvertAll(targets, t => (int)t));
     }
 }

@@ -38,9 +38,9 @@ internal sealed class MarginDual
 
     /// <summary>Fits each output and writes the layer.</summary>
     public static MinimizationResult Fit<T>(Span<T> parameters, LinearLayer layer, Dataset data, Func<double, (double Low, double High)> bounds, double[] targets, double epsilon,
-        LinearFitOptions? options, CancellationToken cancellation) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        LinearFitOptions? options, CancellationToken cancellation, Func<LinearFitOptions, double[], double[]?>? weightsOf = null) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        options = (options ?? new LinearFitOptions()).Validated(data.Count);
+        options = (options ?? new LinearFitOptions()).Validated(data.Count, isClassifier: weightsOf is not null);
         data.RequireFinite();
         (int inputs, int outputs) = (layer.Inputs, layer.Outputs);
         var x = Samples<double>.Of(data);
@@ -49,7 +49,8 @@ internal sealed class MarginDual
         for (int o = 0; o < outputs; o++)
         {
             double[] t = [.. Enumerable.Range(0, x.Count).Select(i => targets[i * outputs + o])];
-            double[] Bounds(bool high) => [.. t.Select((v, i) => (high ? bounds(v).High : bounds(v).Low) * (options.SampleWeights?[i] ?? 1))];
+            double[]? counts = weightsOf is null ? options.SampleWeights : weightsOf(options, t);
+            double[] Bounds(bool high) => [.. t.Select((v, i) => (high ? bounds(v).High : bounds(v).Low) * (counts?[i] ?? 1))];
             var dual = new MarginDual(x, layer.HasBias, t, Bounds(false), Bounds(true), epsilon);
             MinimizationResult result = dual.Run(options, (uint)o, cancellation);
             for (int j = 0; j < inputs; j++) weights[j * outputs + o] = dual.W[j];

@@ -4,12 +4,14 @@ using ModelDsl.Kernels;
 namespace ModelDsl.LinearModels;
 
 /// <summary>
-/// Means and products of deviations, Σ w(x − x̄)(x − x̄)ᵀ, of the columns of [X y]: all that least squares with any penalty needs of the data. Products and sums are in double whatever
-/// the samples are. One pass: deviations are taken from the mean of some rows, s, and Σw·(x̄ − s)(x̄ − s)ᵀ is taken off at the end; of n samples that loses at most the digits of n/256.
+/// Means and products of deviations, Σ w(x − x̄)(x − x̄)ᵀ, of the columns of [X y]: all that least squares with any penalty needs of the data. One pass: deviations are taken from the mean of some rows, s,
+/// and Σw·(x̄ − s)(x̄ − s)ᵀ is taken off at the end; of n samples that loses at most the digits of n/256. Products of 128 rows are summed in P, and these sums in double.
 /// </summary>
 internal sealed class Moments
 {
-    private const int BlockRows = 256, Stripe = 16, ShareLimit = 1 << 22;
+    public const int BlockRows = 128;
+
+    private const int MeanRows = 256, ShareLimit = 1 << 22;
     private const double Epsilon = 1.0 / (1L << 52);
 
     private Moments(int inputs, int outputs)
@@ -37,6 +39,9 @@ internal sealed class Moments
     /// <summary>Whether a column does not vary beyond the rounding of its mean.</summary>
     public bool IsConstant(int column) => At(column, column) <= Weight * Math.Pow(8 * Epsilon * Mean[column], 2);
 
+    /// <summary>Whether squares of all columns are far from both ends of the range of float.</summary>
+    public bool IsWithinSingle => Enumerable.Range(0, Width).All(j => At(j, j) / Weight is > 1e-20 and < 1e20);
+
     public double At(int row, int column) => Gram[row * Width + column];
 
     /// <summary>Σw(y − ȳ)(x − x̄) of one target and all inputs. (Inputs)</summary>
@@ -56,95 +61,55 @@ internal sealed class Moments
     }
 
     /// <summary>The moments of samples and their targets.</summary>
+    /// <typeparam name="S">Of the samples.</typeparam>
+    /// <typeparam name="P">What deviations and their products are computed in: double, or S.</typeparam>
     /// <param name="x">(n, inputs)</param>
     /// <param name="y">(n, outputs)</param>
     /// <param name="weights">(n), or null for 1.</param>
-    /// <param name="centre">Whether means are taken off: where there is an intercept.</param>
-    /// <param name="threads">The most threads.</param>
+    /// <param name="centre">Whether means are taken off; without, products are Σ w·x·xᵀ.</param>
+    /// <param name="threads">The most that work at a time; the result does not depend on it.</param>
     /// <param name="cancellation">Looked at before each block.</param>
-    public static Moments Of<S>(Samples<S> x, double[] y, double[]? weights, bool centre, int threads, CancellationToken cancellation) where S : unmanaged, IBinaryFloatingPointIeee754<S>
+    public static Moments Of<S, P>(Samples<S> x, double[] y, double[]? weights, bool centre, int threads, CancellationToken cancellation)
+        where S : unmanaged, IBinaryFloatingPointIeee754<S>
+        where P : unmanaged, IBinaryFloatingPointIeee754<P>
     {
         var moments = new Moments(x.Width, y.Length / x.Count);
-        double[] shift = new double[moments.Width];
+        var shift = new P[moments.Width + Tiles.Size];
         if (centre) moments.RoughMeans(x, y, shift);
+        var tiles = new Tiles(moments.Width + 1);
         var shares = new Shares(x.Count, threads, ShareLimit / moments.Gram.Length);
-        double[][] sums = [.. Enumerable.Range(0, shares.Count).Select(_ => new double[(shift.Length + 1) * (shift.Length + 1)])];
-        shares.Run(share => new Pass<S>(x, y, weights, shift, sums[share], shares.Rows(share), cancellation).Run());
+        double[][] sums = [.. Enumerable.Range(0, shares.Count).Select(_ => new double[tiles.Length])];
+        shares.Run(share =>
+        {
+            var pass = new MomentsPass<S, P>(x, y, weights, shift, sums[share], shares.Rows(share), cancellation);
+            Lanes.Run<P, MomentsPass<S, P>>(ref pass);
+        });
         cancellation.ThrowIfCancellationRequested();
-        moments.Gather(sums, shift, centre);
+        moments.Gather(sums, tiles, shift, centre);
         return moments;
     }
 
-    private void RoughMeans<S>(Samples<S> x, double[] y, double[] shift) where S : unmanaged, IBinaryFloatingPointIeee754<S>
+    private void RoughMeans<S, P>(Samples<S> x, double[] y, P[] shift)
+        where S : unmanaged, IBinaryFloatingPointIeee754<S>
+        where P : unmanaged, IBinaryFloatingPointIeee754<P>
     {
-        x.RoughMean(BlockRows).CopyTo(shift, 0);
-        int rows = Math.Min(BlockRows, x.Count);
+        double[] mean = [.. x.RoughMean(MeanRows), .. new double[Outputs]];
+        int rows = Math.Min(MeanRows, x.Count);
         for (int i = 0; i < rows; i++)
-            for (int j = 0; j < Outputs; j++) shift[Inputs + j] += y[(int)((long)i * x.Count / rows) * Outputs + j] / rows;
+            for (int j = 0; j < Outputs; j++) mean[Inputs + j] += y[(int)((long)i * x.Count / rows) * Outputs + j] / rows;
+        for (int j = 0; j < mean.Length; j++) shift[j] = P.CreateTruncating(mean[j]);
     }
 
-    private void Gather(double[][] sums, double[] shift, bool centre)
+    private void Gather<P>(double[][] sums, Tiles tiles, P[] shift, bool centre) where P : unmanaged, IBinaryFloatingPointIeee754<P>
     {
-        int stride = Width + 1;
         double[] sum = sums[0];
         foreach (double[] other in sums.AsSpan(1)) Sums.Add(1, other, sum);
         Weight = sum[^1];
         for (int i = 0; i < Width; i++)
         {
-            double deviation = sum[i * stride + Width] / Weight;
-            Mean[i] = centre ? shift[i] + deviation : 0;
-            for (int j = i; j < Width; j++) Gram[j * Width + i] = Gram[i * Width + j] = sum[i * stride + j] - (centre ? deviation * sum[j * stride + Width] : 0);
-        }
-    }
-
-    /// <summary>
-    /// A share's pass over its rows, block by block: products of [x − s, y − s, 1], the last for the sums of deviations and of weights. A block is copied as stripes of 16 columns, so that products of
-    /// the lower triangle can be left out.
-    /// </summary>
-    private struct Pass<S>(Samples<S> x, double[] y, double[]? weights, double[] shift, double[] sum, (int Start, int End) rows, CancellationToken cancellation) : ILaneAction<double>
-        where S : unmanaged, IBinaryFloatingPointIeee754<S>
-    {
-        private readonly int _width = shift.Length + 1;
-        private readonly AlignedMemory<double> _block = new(BlockRows * (shift.Length + 1));
-
-        public void Run() => Lanes.Run<double, Pass<S>>(ref this);
-
-        public readonly void Run<V>() where V : struct, ILanes<V, double>
-        {
-            for (int start = rows.Start; start < rows.End && !cancellation.IsCancellationRequested; start += BlockRows)
-                Multiply<V>(Fill(start, Math.Min(start + BlockRows, rows.End)));
-        }
-
-        /// <summary>Copies the rows that have a weight; returns how many.</summary>
-        private readonly int Fill(int start, int end)
-        {
-            int inputs = x.Width, outputs = shift.Length - inputs, count = 0;
-            Span<double> block = _block.Span;
-            for (int i = start; i < end; i++)
-            {
-                double root = 1;
-                if (weights is not null && (root = Math.Sqrt(weights[i])) == 0) continue;
-                for (int j = 0; j < inputs; j += Stripe) x.Centred(i, j, shift, root, block.Slice(At(j, count), Math.Min(Stripe, inputs - j)));
-                for (int o = 0; o < outputs; o++) block[At(inputs + o, count)] = (y[i * outputs + o] - shift[inputs + o]) * root;
-                block[At(shift.Length, count)] = root;
-                count++;
-            }
-            return count;
-        }
-
-        private readonly int At(int column, int row) => column / Stripe * Stripe * BlockRows + row * Columns(column / Stripe * Stripe) + column % Stripe;
-
-        private readonly int Columns(int stripe) => Math.Min(Stripe, _width - stripe);
-
-        private readonly void Multiply<V>(int count) where V : struct, ILanes<V, double>
-        {
-            for (int j = 0; j < _width; j += Stripe)
-                for (int i = 0; i <= j; i += Stripe)
-                {
-                    (int m, int n) = (Columns(i), Columns(j));
-                    var add = new AddEpilogue<double>(sum.AsSpan(i * _width + j), n, _width);
-                    Gemm.Multiply<V, double, AddEpilogue<double>>(_block.Span.Slice(i * BlockRows, m * count), 1, m, _block.Span.Slice(j * BlockRows, n * count), m, n, count, in add, Part.All);
-                }
+            double deviation = centre ? sum[tiles.At(Width, i)] / Weight : 0;
+            Mean[i] = double.CreateTruncating(shift[i]) + deviation;
+            for (int j = 0; j <= i; j++) Gram[j * Width + i] = Gram[i * Width + j] = sum[tiles.At(i, j)] - deviation * sum[tiles.At(Width, j)];
         }
     }
 }

@@ -1,5 +1,5 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace ModelDsl.LinearModels;
@@ -7,6 +7,8 @@ namespace ModelDsl.LinearModels;
 /// <summary>The features of a data set as one table of the element that is computed with. (Count, Width), row-major</summary>
 internal sealed class Samples<S> where S : unmanaged, IBinaryFloatingPointIeee754<S>
 {
+    private const int Stripe = Tiles.Size;
+
     private Samples(S[] x, int width) => (X, Width, Count) = (x, width, x.Length / width);
 
     public S[] X { get; }
@@ -40,23 +42,35 @@ internal sealed class Samples<S> where S : unmanaged, IBinaryFloatingPointIeee75
 
     public ReadOnlySpan<S> Row(int row) => X.AsSpan(row * Width, Width);
 
-    /// <summary>scale·(x − shift) for some columns of a row, in double.</summary>
-    public void Centred(int row, int column, ReadOnlySpan<double> shift, double scale, Span<double> destination)
+    /// <summary>scale·(x − shift) for 16 columns of a row, or what columns are left. May write 16 elements where fewer columns are left.</summary>
+    /// <typeparam name="P">double, or S.</typeparam>
+    /// <param name="row">The sample.</param>
+    /// <param name="column">The first column.</param>
+    /// <param name="shift">Of each column, and at least 16 elements more.</param>
+    /// <param name="scale">Of the differences.</param>
+    /// <param name="destination">At least 16 elements.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Centred<P>(int row, int column, P[] shift, P scale, Span<P> destination) where P : unmanaged, IBinaryFloatingPointIeee754<P>
     {
-        ReadOnlySpan<S> x = X.AsSpan(row * Width + column, destination.Length);
-        shift = shift.Slice(column, destination.Length);
-        int i = 0;
-        if (typeof(S) == typeof(float))
+        int at = row * Width + column;
+        ref S from = ref X[at];
+        ref P off = ref shift.AsSpan(column, Stripe)[0], to = ref destination[..Stripe][0];
+        if (at + Stripe > X.Length)
         {
-            ref float from = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<S, float>(x));
-            ref double off = ref MemoryMarshal.GetReference(shift), to = ref MemoryMarshal.GetReference(destination);
-            for (; i + 8 <= x.Length; i += 8)
-            {
-                (Vector256<double> low, Vector256<double> high) = Vector256.Widen(Vector256.LoadUnsafe(ref from, (nuint)i));
-                ((low - Vector256.LoadUnsafe(ref off, (nuint)i)) * scale).StoreUnsafe(ref to, (nuint)i);
-                ((high - Vector256.LoadUnsafe(ref off, (nuint)i + 4)) * scale).StoreUnsafe(ref to, (nuint)i + 4);
-            }
+            for (int i = 0; i < Math.Min(Stripe, Width - column); i++) Unsafe.Add(ref to, i) = (P.CreateTruncating(Unsafe.Add(ref from, i)) - Unsafe.Add(ref off, i)) * scale;
         }
-        for (; i < x.Length; i++) destination[i] = (double.CreateTruncating(x[i]) - shift[i]) * scale;
+        else if (typeof(S) == typeof(float) && typeof(P) == typeof(double))
+        {
+            (Vector512<double> low, Vector512<double> high) = Vector512.Widen(Vector512.LoadUnsafe(ref Unsafe.As<S, float>(ref from)));
+            ref double shifts = ref Unsafe.As<P, double>(ref off), there = ref Unsafe.As<P, double>(ref to);
+            double factor = double.CreateTruncating(scale);
+            ((low - Vector512.LoadUnsafe(ref shifts)) * factor).StoreUnsafe(ref there);
+            ((high - Vector512.LoadUnsafe(ref shifts, 8)) * factor).StoreUnsafe(ref there, 8);
+        }
+        else
+        {
+            for (int i = 0; i < Stripe; i += Vector512<P>.Count)
+                ((Vector512.LoadUnsafe(ref Unsafe.As<S, P>(ref from), (nuint)i) - Vector512.LoadUnsafe(ref off, (nuint)i)) * scale).StoreUnsafe(ref to, (nuint)i);
+        }
     }
 }

@@ -9,7 +9,6 @@ internal enum Minimizer { Lbfgs, Newton }
 internal sealed class ScoreProblem<S> where S : unmanaged, IBinaryFloatingPointIeee754<S>
 {
     private readonly Samples<S> _x;
-    private readonly S[]? _weights;
     private readonly LinearLayer _layer;
     private readonly LinearFitOptions _options;
     private readonly int _iterations;
@@ -20,7 +19,6 @@ internal sealed class ScoreProblem<S> where S : unmanaged, IBinaryFloatingPointI
     {
         (_layer, _options, _cancellation, _x) = (layer, options, cancellation, Samples<S>.Of(data));
         (_iterations, _tolerance) = (options.MaxIterations ?? iterations, options.Tolerance ?? tolerance);
-        _weights = options.SampleWeights is { } weights ? Array.ConvertAll(weights, S.CreateTruncating) : null;
         Solution = new double[layer.Inputs * layer.Outputs + (layer.HasBias ? layer.Outputs : 0)];
     }
 
@@ -30,7 +28,7 @@ internal sealed class ScoreProblem<S> where S : unmanaged, IBinaryFloatingPointI
     /// <summary>Minimises Σ softmax loss + ½·penalty·‖W‖².</summary>
     public MinimizationResult Softmax(int[] labels, double penalty)
     {
-        var loss = new SoftmaxLosses<S>(labels, _layer.Outputs, _weights);
+        var loss = new SoftmaxLosses<S>(labels, _layer.Outputs, Rounded(_options.Weights(labels)));
         var objective = new LinearObjective<S, SoftmaxLosses<S>>(_x, loss, _layer.Outputs, _layer.HasBias, 1, penalty, biasPenalised: false, _options.MaxThreads);
         return Lbfgs(objective, Solution);
     }
@@ -42,15 +40,17 @@ internal sealed class ScoreProblem<S> where S : unmanaged, IBinaryFloatingPointI
     /// <param name="penalty">Of the weights.</param>
     /// <param name="biasPenalised">Whether of the biases too.</param>
     /// <param name="minimizer">The method.</param>
-    public MinimizationResult Points<TPoint>(TPoint loss, double[] targets, double scale, double penalty, bool biasPenalised, Minimizer minimizer) where TPoint : struct, IPointLoss<S>
+    /// <param name="weights">Of each sample for an output's targets; null for those of the options.</param>
+    public MinimizationResult Points<TPoint>(TPoint loss, double[] targets, double scale, double penalty, bool biasPenalised, Minimizer minimizer, Func<LinearFitOptions, double[], double[]?>? weights = null)
+        where TPoint : struct, IPointLoss<S>
     {
         (int inputs, int outputs) = (_layer.Inputs, _layer.Outputs);
         var total = new MinimizationResult(0, 0, true, 0, 0);
         for (int o = 0; o < outputs; o++)
         {
-            S[] column = new S[_x.Count];
-            for (int i = 0; i < column.Length; i++) column[i] = S.CreateTruncating(targets[i * outputs + o]);
-            var objective = new PointObjective<S, TPoint>(_x, new(loss, column, _weights), _layer.HasBias, scale, penalty, biasPenalised, _options.MaxThreads);
+            double[] column = outputs == 1 ? targets : [.. Enumerable.Range(0, _x.Count).Select(i => targets[i * outputs + o])];
+            S[]? counts = Rounded(weights is null ? _options.SampleWeights : weights(_options, column));
+            var objective = new PointObjective<S, TPoint>(_x, new(loss, Rounded(column)!, counts), _layer.HasBias, scale, penalty, biasPenalised, _options.MaxThreads);
             double[] solution = new double[objective.Length];
             MinimizationResult result = minimizer == Minimizer.Newton
                 ? new NewtonMinimizer(objective).Run(solution, _iterations, _tolerance, _options.Progress, _cancellation)
@@ -62,6 +62,8 @@ internal sealed class ScoreProblem<S> where S : unmanaged, IBinaryFloatingPointI
         return total;
     }
 
+    private static S[]? Rounded(double[]? values) => values is null ? null : Array.ConvertAll(values, S.CreateTruncating);
+
     private MinimizationResult Lbfgs(IObjective objective, double[] solution) => new LbfgsMinimizer(objective).Run(solution, _iterations, _tolerance, _options.Progress, _cancellation);
 }
 
@@ -71,10 +73,10 @@ internal static class ScoreFit
     public static bool IsSingle<T>(Dataset data) => typeof(T) == typeof(float) && data.Inputs[0].Rows is not Data.SampleRows<double>;
 
     /// <summary>Fits and writes the layer. Values that are not finite show in the objective.</summary>
-    public static MinimizationResult Run<T>(Span<T> parameters, LinearLayer layer, Dataset data, LinearFitOptions? options, int iterations, double tolerance, CancellationToken cancellation,
+    public static MinimizationResult Run<T>(Span<T> parameters, LinearLayer layer, Dataset data, LinearFitOptions? options, int iterations, double tolerance, bool isClassifier, CancellationToken cancellation,
         Func<ScoreProblem<float>, MinimizationResult> single, Func<ScoreProblem<double>, MinimizationResult> twice) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        LinearFitOptions checkedOptions = (options ?? new LinearFitOptions()).Validated(data.Count);
+        LinearFitOptions checkedOptions = (options ?? new LinearFitOptions()).Validated(data.Count, isClassifier);
         cancellation.ThrowIfCancellationRequested();
         MinimizationResult result;
         double[] solution;

@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace ModelDsl.LinearModels;
@@ -26,6 +28,26 @@ internal static class Sums
         int i = 0;
         for (; i + 4 <= x.Length; i += 4) (Vector256.Create<double>(y[i..]) + Vector256.Create(x[i..]) * scale).CopyTo(y[i..]);
         for (; i < x.Length; i++) y[i] += scale * x[i];
+    }
+
+    /// <summary>y ← y + x</summary>
+    /// <typeparam name="P">float or double.</typeparam>
+    public static void Add<P>(ReadOnlySpan<P> x, Span<double> y) where P : unmanaged, IBinaryFloatingPointIeee754<P>
+    {
+        if (typeof(P) == typeof(double))
+        {
+            Add(1, MemoryMarshal.Cast<P, double>(x), y);
+            return;
+        }
+        ReadOnlySpan<float> singles = MemoryMarshal.Cast<P, float>(x);
+        int i = 0;
+        for (; i + 8 <= x.Length; i += 8)
+        {
+            (Vector256<double> low, Vector256<double> high) = Vector256.Widen(Vector256.Create(singles[i..]));
+            (Vector256.Create<double>(y[i..]) + low).CopyTo(y[i..]);
+            (Vector256.Create<double>(y[(i + 4)..]) + high).CopyTo(y[(i + 4)..]);
+        }
+        for (; i < x.Length; i++) y[i] += singles[i];
     }
 
     public static double GreatestAbsolute(ReadOnlySpan<double> x)

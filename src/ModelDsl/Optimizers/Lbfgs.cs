@@ -25,81 +25,25 @@ public sealed record Lbfgs
         Hyperparameter.NotNegative(GradientTolerance);
         Hyperparameter.NotNegative(ChangeTolerance);
     }
-}
-
-/// <summary>The iteration, over any function.</summary>
-/// <param name="settings">When it ends.</param>
-/// <param name="evaluate">x → f(x), and its gradient, newly allocated.</param>
-internal sealed class LbfgsIteration(Lbfgs settings, Func<double[], (double Value, double[] Gradient)> evaluate)
-{
-    private readonly List<(double[] Step, double[] Change, double Curvature)> _pairs = [];
-    private double _scale = 1;
 
     /// <summary>Moves x to a minimum.</summary>
+    /// <param name="objective">What is minimised.</param>
     /// <param name="x">Where it begins, and ends.</param>
-    /// <param name="onIteration">Told the loss after each iteration; false ends it.</param>
+    /// <param name="onIteration">Told the value after each iteration; false ends it.</param>
     /// <returns>Why it ended.</returns>
-    public StopReason Run(double[] x, Func<double, bool> onIteration)
+    internal StopReason Run(IObjective objective, double[] x, Func<double, bool> onIteration)
     {
-        (double f, double[] g) = evaluate(x);
-        if (Largest(g) <= settings.GradientTolerance) return StopReason.GradientNorm;
-        for (int i = 0; i < settings.Iterations; i++)
+        var iteration = new LbfgsIteration(objective, x, History, ChangeTolerance);
+        iteration.Begin();
+        if (iteration.GradientNorm <= GradientTolerance) return StopReason.GradientNorm;
+        for (int i = 0; i < Iterations; i++)
         {
-            double[] d = Direction(g);
-            double slope = Dot(g, d);
-            if (slope > -settings.ChangeTolerance) return StopReason.LossChange;
-            var search = new WolfeSearch(t => evaluate(Moved(x, d, t)), d, f, g, slope, settings.ChangeTolerance);
-            LinePoint end = search.Run(i == 0 ? Math.Min(1, 1 / g.Sum(Math.Abs)) : 1);
-            double[] s = [.. d.Select(v => v * end.T)];
-            Moved(x, d, end.T).CopyTo(x, 0);
-            Remember(s, [.. end.Gradient.Zip(g, (a, b) => a - b)]);
-            double change = Math.Abs(end.Value - f);
-            (f, g) = (end.Value, end.Gradient);
-            if (!onIteration(f)) return StopReason.Cancelled;
-            if (Largest(g) <= settings.GradientTolerance) return StopReason.GradientNorm;
-            if (Largest(s) <= settings.ChangeTolerance || change < settings.ChangeTolerance) return StopReason.LossChange;
+            double before = iteration.Value;
+            if (!iteration.Advance()) return StopReason.LossChange;
+            if (!onIteration(iteration.Value)) return StopReason.Cancelled;
+            if (iteration.GradientNorm <= GradientTolerance) return StopReason.GradientNorm;
+            if (iteration.StepNorm <= ChangeTolerance || Math.Abs(iteration.Value - before) < ChangeTolerance) return StopReason.LossChange;
         }
         return StopReason.Epochs;
-    }
-
-    /// <summary>−H·g by the two loops over what is remembered.</summary>
-    private double[] Direction(double[] g)
-    {
-        double[] q = [.. g.Select(v => -v)];
-        var alpha = new double[_pairs.Count];
-        for (int i = _pairs.Count - 1; i >= 0; i--)
-        {
-            alpha[i] = Dot(_pairs[i].Step, q) / _pairs[i].Curvature;
-            Add(q, _pairs[i].Change, -alpha[i]);
-        }
-        for (int j = 0; j < q.Length; j++) q[j] *= _scale;
-        for (int i = 0; i < _pairs.Count; i++) Add(q, _pairs[i].Step, alpha[i] - Dot(_pairs[i].Change, q) / _pairs[i].Curvature);
-        return q;
-    }
-
-    /// <summary>A pair without positive curvature would spoil the direction.</summary>
-    private void Remember(double[] s, double[] y)
-    {
-        double curvature = Dot(y, s);
-        if (curvature <= 1e-10) return;
-        if (_pairs.Count == settings.History) _pairs.RemoveAt(0);
-        _pairs.Add((s, y, curvature));
-        _scale = curvature / Dot(y, y);
-    }
-
-    private static double[] Moved(double[] x, double[] d, double t) => [.. x.Zip(d, (a, b) => a + t * b)];
-
-    private static void Add(double[] to, double[] x, double factor)
-    {
-        for (int i = 0; i < to.Length; i++) to[i] += factor * x[i];
-    }
-
-    private static double Largest(double[] x) => x.Max(Math.Abs);
-
-    internal static double Dot(double[] a, double[] b)
-    {
-        double sum = 0;
-        for (int i = 0; i < a.Length; i++) sum += a[i] * b[i];
-        return sum;
     }
 }

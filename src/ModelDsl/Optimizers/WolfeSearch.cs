@@ -1,3 +1,5 @@
+using ModelDsl.LinearModels;
+
 namespace ModelDsl;
 
 /// <summary>A point of a line: f(x + t·d), its gradient, and its slope along d.</summary>
@@ -5,40 +7,49 @@ internal sealed record LinePoint(double T, double Value, double[] Gradient, doub
 
 /// <summary>
 /// Looks along a line for a step of the strong Wolfe conditions, f(t) ≤ f(0) + c₁·t·f'(0) and |f'(t)| ≤ c₂·|f'(0)|: first outwards until an interval holds one, then within it,
-/// by cubic interpolation (Nocedal and Wright 2006, algorithms 3.5 and 3.6, as PyTorch has them).
+/// by cubic interpolation (Nocedal and Wright 2006, algorithms 3.5 and 3.6, as PyTorch has them). Values that differ by no more than the objective's noise count as equal (Hager and Zhang 2005).
 /// </summary>
-internal sealed class WolfeSearch(Func<double, (double Value, double[] Gradient)> line, double[] d, double value, double[] gradient, double slope, double tolerance)
+/// <param name="objective">f.</param>
+/// <param name="x">Where t is 0.</param>
+/// <param name="d">The direction.</param>
+/// <param name="start">At x.</param>
+/// <param name="tolerance">An interval in which no variable changes more is not searched.</param>
+internal sealed class WolfeSearch(IObjective objective, double[] x, double[] d, LinePoint start, double tolerance)
 {
     private const double C1 = 1e-4, C2 = 0.9;
     private const int MostSteps = 25;
-    private readonly LinePoint _start = new(0, value, gradient, slope);
+    private readonly double _slack = objective.Noise * Math.Abs(start.Value);
+    private readonly double[] _moved = new double[x.Length];
     private int _steps;
 
+    public int Evaluations { get; private set; }
+
+    /// <summary>The point found; the start where there is no better one.</summary>
     public LinePoint Run(double t)
     {
-        LinePoint before = _start, point = At(t);
+        LinePoint before = start, point = At(t);
         for (; _steps < MostSteps; _steps++)
         {
-            if (IsTooHigh(point) || (_steps > 1 && point.Value >= before.Value)) return Within([before, point]);
+            if (IsTooHigh(point) || (_steps > 1 && point.Value >= before.Value + _slack)) return Within([before, point]);
             if (IsFlat(point)) return point;
             if (point.Slope >= 0) return Within([before, point]);
             double next = Interpolate(before, point, point.T + 0.01 * (point.T - before.T), point.T * 10);
             (before, point) = (point, At(next));
         }
-        return _start.Value <= point.Value ? _start : point;
+        return point.Value < start.Value ? point : start;
     }
 
     /// <summary>The ends hold a step between them; the lower one has the right slope.</summary>
     private LinePoint Within(LinePoint[] ends)
     {
         bool stalled = false;
-        double size = d.Max(Math.Abs);
+        double size = Sums.GreatestAbsolute(d);
         int low = Lower(ends);
         while (_steps < MostSteps && Math.Abs(ends[1].T - ends[0].T) * size >= tolerance)
         {
             LinePoint point = At(Inside(ends, ref stalled));
             _steps++;
-            if (IsTooHigh(point) || point.Value >= ends[low].Value)
+            if (IsTooHigh(point) || point.Value >= ends[low].Value + _slack)
             {
                 ends[1 - low] = point;
                 low = Lower(ends);
@@ -48,7 +59,7 @@ internal sealed class WolfeSearch(Func<double, (double Value, double[] Gradient)
             if (point.Slope * (ends[1 - low].T - ends[low].T) >= 0) ends[1 - low] = ends[low];
             ends[low] = point;
         }
-        return ends[low];
+        return ends[low].Value < start.Value ? ends[low] : start;
     }
 
     /// <summary>The cubic's minimum; when it comes too near an end twice, a tenth of the interval away from it.</summary>
@@ -74,13 +85,18 @@ internal sealed class WolfeSearch(Func<double, (double Value, double[] Gradient)
 
     private LinePoint At(double t)
     {
-        (double f, double[] g) = line(t);
-        return new(t, f, g, LbfgsIteration.Dot(g, d));
+        x.CopyTo(_moved, 0);
+        Sums.Add(t, d, _moved);
+        double[] gradient = new double[x.Length];
+        double value = objective.Evaluate(_moved, gradient);
+        Evaluations++;
+        // Not finite: too far. The cubic then falls back to the middle.
+        return new(t, double.IsFinite(value) ? value : double.PositiveInfinity, gradient, Sums.Dot(gradient, d));
     }
 
-    private bool IsTooHigh(LinePoint p) => p.Value > _start.Value + C1 * p.T * _start.Slope;
+    private bool IsTooHigh(LinePoint p) => p.Value > start.Value + C1 * p.T * start.Slope + _slack;
 
-    private bool IsFlat(LinePoint p) => Math.Abs(p.Slope) <= -C2 * _start.Slope;
+    private bool IsFlat(LinePoint p) => Math.Abs(p.Slope) <= -C2 * start.Slope;
 
     /// <summary>The minimum of the cubic through two points and slopes, within bounds; the middle where it has none.</summary>
     private static double Interpolate(LinePoint p, LinePoint q, double least, double most)
@@ -89,6 +105,6 @@ internal sealed class WolfeSearch(Func<double, (double Value, double[] Gradient)
         double d1 = a.Slope + b.Slope - 3 * (a.Value - b.Value) / (a.T - b.T), square = d1 * d1 - a.Slope * b.Slope;
         if (!(square >= 0)) return (least + most) / 2;
         double d2 = Math.Sqrt(square), t = b.T - (b.T - a.T) * ((b.Slope + d2 - d1) / (b.Slope - a.Slope + 2 * d2));
-        return Math.Min(Math.Max(t, least), most);
+        return double.IsFinite(t) ? Math.Min(Math.Max(t, least), most) : (least + most) / 2;
     }
 }

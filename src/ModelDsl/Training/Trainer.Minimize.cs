@@ -40,35 +40,51 @@ public partial class Trainer<TModel, T>
         var history = new List<EpochRecord>();
         DateTimeOffset at = DateTimeOffset.UtcNow;
         long started = Stopwatch.GetTimestamp(), begun = started;
-        double first = double.NaN, evaluations = 0;
-        int[] rows = [.. Enumerable.Range(0, train.Count)];
-        Reserve(Math.Min(Options.MicroBatchSize ?? rows.Length, rows.Length));
+        var loss = new WholeLoss(this, train, columns);
+        Reserve(Math.Min(Options.MicroBatchSize ?? train.Count, train.Count));
         double[] x = Doubles(Model.Parameters.Span[..Info.TrainableLength]);
-        StopReason reason = new LbfgsIteration(settings, Evaluate).Run(x, loss =>
+        StopReason reason = settings.Run(loss, x, value =>
         {
             double seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
-            history.Add(new EpochRecord(history.Count + 1, loss, null, null, 1, seconds, evaluations * train.Count / seconds));
-            (begun, evaluations) = (Stopwatch.GetTimestamp(), 0);
+            history.Add(new EpochRecord(history.Count + 1, value, null, null, 1, seconds, loss.Evaluations * train.Count / seconds));
+            (begun, loss.Evaluations) = (Stopwatch.GetTimestamp(), 0);
             return !cancellationToken.IsCancellationRequested;
         });
         Place(x);
-        return new TrainResult(history, reason, history.Count, Stopwatch.GetElapsedTime(started)) { Started = at, FirstLoss = first, BaselineLoss = Baseline.Loss(_shape, train, columns) };
-
-        (double, double[]) Evaluate(double[] point)
-        {
-            Place(point);
-            ForgetGradients();
-            double loss = AddGradients(train, columns, rows);
-            _plan.Freeze(_gradients);
-            if (double.IsNaN(first)) first = loss;
-            evaluations++;
-            return (loss, Doubles(_gradients.Span));
-        }
+        return new TrainResult(history, reason, history.Count, Stopwatch.GetElapsedTime(started)) { Started = at, FirstLoss = loss.First, BaselineLoss = Baseline.Loss(_shape, train, columns) };
     }
 
-    private void Place(double[] x)
+    private void Place(ReadOnlySpan<double> x)
     {
         Span<T> w = Model.Parameters.Span;
         for (int i = 0; i < x.Length; i++) w[i] = T.CreateTruncating(x[i]);
+    }
+
+    /// <summary>The loss of all samples as a function of the trained parameters.</summary>
+    private sealed class WholeLoss(Trainer<TModel, T> trainer, Dataset train, DatasetColumns columns) : IObjective
+    {
+        private readonly int[] _rows = [.. Enumerable.Range(0, train.Count)];
+
+        public int Length => trainer.Info.TrainableLength;
+
+        public double Noise => 0;
+
+        /// <summary>Where it began.</summary>
+        public double First { get; private set; } = double.NaN;
+
+        public double Evaluations { get; set; }
+
+        public double Evaluate(ReadOnlySpan<double> x, Span<double> gradient)
+        {
+            trainer.Place(x);
+            trainer.ForgetGradients();
+            double loss = trainer.AddGradients(train, columns, _rows);
+            trainer._plan.Freeze(trainer._gradients);
+            if (double.IsNaN(First)) First = loss;
+            Evaluations++;
+            ReadOnlySpan<T> g = trainer._gradients.Span;
+            for (int i = 0; i < gradient.Length; i++) gradient[i] = double.CreateTruncating(g[i]);
+            return loss;
+        }
     }
 }

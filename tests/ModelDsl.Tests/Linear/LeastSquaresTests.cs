@@ -150,6 +150,47 @@ public class LeastSquaresTests
         Assert.Equal(one, Weights(5));
     }
 
+    /// <summary>
+    /// Very many floats are multiplied in float: what that costs the weights is far below what noise of this size leaves of them. Where it would cost more (columns alike, nothing left over,
+    /// squares beyond float's range), products are in double, and the only error is the rounding of the weights.
+    /// </summary>
+    [Theory]
+    [InlineData(1, 0, 1, false, 5e-7)]
+    [InlineData(1, 1000, 1, false, 5e-7)]
+    [InlineData(1, 0, 1, true, 5e-7)]
+    [InlineData(0, 0, 1, false, 6e-8)]
+    [InlineData(1, 0, 1e-13, false, 6e-8)]
+    [InlineData(1, 0, 1e13, false, 6e-8)]
+    [InlineData(1, 0, 1, false, 6e-8, 0.01)]
+    public void Products_in_float_are_taken_where_they_cost_nothing(double noise, double mean, double scale, bool weighted, double tolerance, double apart = 1)
+    {
+        var random = new Random(6);
+        const int n = 20_000, p = 20;
+        double[] clean = [.. Enumerable.Range(0, n * p).Select(_ => random.NextDouble() - 0.5)];
+        float[] x = new float[n * p], y = new float[n];
+        for (int i = 0; i < n; i++)
+        {
+            clean[i * p + 1] = clean[i * p] + apart * clean[i * p + 1];
+            for (int j = 0; j < p; j++) x[i * p + j] = (float)(scale * (mean + clean[i * p + j]));
+            y[i] = (float)(3 * clean[i * p] - clean[i * p + 5] + noise * (random.NextDouble() - 0.5));
+        }
+        var options = new LinearFitOptions { SampleWeights = weighted ? [.. Enumerable.Range(0, n).Select(i => i % 4 * 0.7)] : null };
+        (LeastSquaresResult Result, double[] Weight, double Bias) Fit<T>(int threads) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+        {
+            var model = new DenseModel<T, Features>();
+            return (LeastSquares.Fit(model, Dataset.Create(x, p, y, 1), options with { MaxThreads = threads }), model.Weight, model.Bias[0]);
+        }
+        var (single, weight, bias) = Fit<float>(1);
+        var (exact, expected, _) = Fit<double>(1);
+        double size = expected.Max(Math.Abs);
+        ReferenceFile.Close([.. expected.Select(w => w / size)], [.. weight.Select(w => w / size)], tolerance, "weight");
+        Assert.Equal((LeastSquaresMethod.NormalEquations, p), (single.Method, single.Rank));
+        Assert.Equal(exact.Objective, single.Objective, (noise > 0 ? 1e-5 : 1e-9) * exact.Objective);
+        Assert.Equal((weight, bias), Fit<float>(3) is var again ? (again.Weight, again.Bias) : default, (a, b) => a.Item1.SequenceEqual(b.Item1) && a.Item2 == b.Item2);
+    }
+
+    private readonly struct Features : IDense { public static int Inputs => 20; public static int Outputs => 1; public static Loss Loss => Loss.Mse; public static bool Bias => true; }
+
     [Fact]
     public void Views_and_floats_give_what_their_samples_give()
     {

@@ -31,7 +31,7 @@ public class LbfgsTests
             return (losses[^1], [.. table.SelectMany(p => trainer.Gradient(p.Name).ToArray())]);
         }
         double[] x = [.. Numbers.First];
-        new LbfgsIteration(new() { Iterations = 30, History = history }, Evaluate).Run(x, _ => true);
+        new Lbfgs { Iterations = 30, History = history }.Run(new Function(x.Length, Evaluate), x, _ => true);
         OptimizerReference.Trajectory expected = Numbers.Lbfgs[history];
         Assert.Equal(expected.Losses, losses, (a, b) => Math.Abs(a - b) < 1e-10 * expected.Losses[0]);
         Assert.True(OptimizerReference.Error(expected.Parameters[30], x) < 1e-7);
@@ -49,7 +49,7 @@ public class LbfgsTests
     {
         static (double, double[]) Line(double t) => (0.02 * t * t - t * Math.Exp(-0.2 * t) + 0.1 * Math.Sin(5 * t), [0.04 * t - (1 - 0.2 * t) * Math.Exp(-0.2 * t) + 0.5 * Math.Cos(5 * t)]);
         (double f, double[] g) = Line(0);
-        LinePoint end = new WolfeSearch(Line, [1], f, g, g[0], 1e-9).Run(first);
+        LinePoint end = new WolfeSearch(new Function(1, x => Line(x[0])), [0], [1], new(0, f, g, g[0]), 1e-9).Run(first);
         Assert.True(end.Value <= f + 1e-4 * end.T * g[0]);
         Assert.True(Math.Abs(end.Slope) <= 0.9 * Math.Abs(g[0]));
         Assert.Equal(Line(end.T), (end.Value, end.Gradient), (a, b) => a.Item1 == b.Item1 && a.Item2[0] == b.Item2[0]);
@@ -84,5 +84,19 @@ public class LbfgsTests
         Assert.Throws<ArgumentOutOfRangeException>("Iterations", () => trainer.Minimize(Numbers.Data, new() { Iterations = 0 }, Token));
         Assert.Throws<ArgumentOutOfRangeException>("History", () => trainer.Minimize(Numbers.Data, new() { History = 0 }, Token));
         Assert.ThrowsAny<ArgumentException>(() => trainer.Minimize(Samples.Line, cancellationToken: Token));
+    }
+
+    private sealed class Function(int length, Func<double[], (double Value, double[] Gradient)> evaluate) : IObjective
+    {
+        public int Length => length;
+
+        public double Noise => 0;
+
+        public double Evaluate(ReadOnlySpan<double> x, Span<double> gradient)
+        {
+            (double value, double[] slopes) = evaluate(x.ToArray());
+            slopes.CopyTo(gradient);
+            return value;
+        }
     }
 }

@@ -10,7 +10,8 @@ import warnings
 
 import numpy as np
 from sklearn.datasets import load_diabetes, load_iris
-from sklearn.linear_model import ElasticNet, Lasso, LinearRegression, LogisticRegression, Ridge
+from sklearn.feature_selection import SelectFromModel
+from sklearn.linear_model import ElasticNet, Lasso, LinearRegression, LogisticRegression, Ridge, enet_path
 from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -140,7 +141,72 @@ def machines():
                 show("svr", data="values", loss=loss, C=c, epsilon=epsilon, weight=w, bias=b, objective=objective)
 
 
+def paths():
+    x, y = load_diabetes(return_X_y=True)
+    for ratio, alphas, count in ((1.0, None, 25), (0.5, None, 12), (0.1, [0.3, 0.001, 0.05], 0)):
+        centred = (x - x.mean(axis=0), y - y.mean())
+        greatest, coefficients, gaps, rounds = enet_path(*centred, l1_ratio=ratio, alphas=alphas, n_alphas=count, precompute=True, return_n_iter=True)
+        show("path", data="diabetes", ratio=ratio, given=alphas or [], count=count, alphas=greatest, weights=coefficients.T, bias=y.mean() - x.mean(axis=0) @ coefficients, gaps=gaps, iterations=rounds)
+
+
+def balanced():
+    """Samples of classes of different size, weighted or not, with class_weight="balanced" or not."""
+    random = np.random.RandomState(8)
+    iris, species = load_iris(return_X_y=True)
+    iris, species = StandardScaler().fit_transform(iris)[:115], species[:115]
+    n = 90
+    x = np.round(random.randn(n, 5), 3)
+    y = (x @ [1, -1, .5, 0, 0] + random.randn(n) > 1.2).astype(int)
+    target = np.round(x @ [1, 2, 0, 0, -1] + 0.3 * random.randn(n) + 2, 3)
+    show("classes", name="rare", x=x, y=y, columns=5)
+    show("classes", name="few", x=iris, y=species, columns=4)
+    show("signs", name="rare_signs", x=x, y=2 * y - 1, columns=5)
+    show("signs", name="few_signs", x=iris, y=np.where(species[:, None] == np.arange(3), 1, -1), columns=4)
+    show("signs", name="rare_values", x=x, y=target, columns=5)
+    for balance in (False, True):
+        for weighted in (False, True):
+            if not balance and not weighted:
+                continue
+            for name, x_, y_ in (("rare", x, y), ("few", iris, species)):
+                s = np.round(random.rand(len(x_)) * 3, 2) if weighted else None
+                case = {"balance": balance, "sample": s if weighted else []}
+                model = LogisticRegression(C=0.5, class_weight="balanced" if balance else None, tol=1e-10, max_iter=1000, solver="newton-cg", multi_class="ovr" if name == "rare" else "multinomial").fit(x_, y_, s)
+                w, b = weights(model)
+                show("balanced", data=name, C=0.5, weight=w, bias=b, **case)
+                for loss in ("hinge", "squared_hinge"):
+                    model = LinearSVC(C=0.5, loss=loss, dual=True, class_weight="balanced" if balance else None, tol=1e-9, max_iter=1000000).fit(x_, y_, s)
+                    w, b = weights(model)
+                    show("balanced_svc", data=name + "_signs", loss=loss, C=0.5, weight=w, bias=b, **case)
+                if name == "rare" and not balance:
+                    for loss in ("epsilon_insensitive", "squared_epsilon_insensitive"):
+                        w, b = weights(LinearSVR(C=0.5, epsilon=0.1, loss=loss, dual=True, tol=1e-9, max_iter=1000000).fit(x_, target, s))
+                        show("balanced_svr", data="rare_values", loss=loss, C=0.5, epsilon=0.1, weight=w, bias=b, **case)
+
+
+def selections():
+    x, y = load_diabetes(return_X_y=True)
+    for alpha, most in ((0.1, None), (0.5, None), (0.1, 3)):
+        selector = SelectFromModel(Lasso(alpha), max_features=most).fit(x, y)
+        show("select", data="diabetes", alpha=alpha, most=most or 0, kept=np.flatnonzero(selector.get_support()), r2=selector.estimator_.score(x, y))
+    iris, species = load_iris(return_X_y=True)
+    iris = StandardScaler().fit_transform(iris)
+    show("classes", name="scaled", x=iris, y=species, columns=4)
+    for labels, alpha in ((species, 0.02), (species, 0.1), (species, 0.2)):
+        model = LogisticRegression(penalty="l1", C=1 / (len(iris) * alpha), solver="saga", tol=1e-12, max_iter=1000000, multi_class="ovr")
+        selector = SelectFromModel(model).fit(iris, labels)
+        w, b = weights(selector.estimator_)
+        show("select_classes", data="scaled", alpha=alpha, kept=np.flatnonzero(selector.get_support()), weight=w, bias=b)
+    importances = [0.1, 0.5, 0.2, 0.2, 0.05]
+    for threshold in ("mean", 0.2, 0.05):
+        for most in (None, 2):
+            selector = SelectFromModel(Ridge(), threshold=threshold, max_features=most, importance_getter=lambda _: np.array(importances)).fit(np.eye(5), np.ones(5))
+            show("select_importance", importances=importances, threshold=None if threshold == "mean" else threshold, most=most or 0, kept=np.flatnonzero(selector.get_support()))
+
+
 if __name__ == "__main__":
     regressions()
     logistic()
     machines()
+    paths()
+    balanced()
+    selections()

@@ -15,7 +15,7 @@ namespace ModelDsl;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(Scaler), "scaler"), JsonDerivedType(typeof(Clipper), "clipper"), JsonDerivedType(typeof(Normalizer), "normalizer"), JsonDerivedType(typeof(Imputer), "imputer")]
 [JsonDerivedType(typeof(OneHotEncoder), "onehot"), JsonDerivedType(typeof(OrdinalEncoder), "ordinal"), JsonDerivedType(typeof(HashingEncoder), "hashing"), JsonDerivedType(typeof(Pipeline), "pipeline")]
-[JsonDerivedType(typeof(RandomFourierFeatures), "fourier")]
+[JsonDerivedType(typeof(RandomFourierFeatures), "fourier"), JsonDerivedType(typeof(FeatureSelector), "selector")]
 public abstract class Transform
 {
     private const int ChunkRows = 256;
@@ -73,7 +73,7 @@ public abstract class Transform
     /// <summary>Everything about it as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, TransformJson.Default.Transform);
 
-    /// <summary>The transform of a text that <see cref="ToJson"/> made. Data only: nothing in it chooses types or code beyond the nine transforms.</summary>
+    /// <summary>The transform of a text that <see cref="ToJson"/> made. Data only: nothing in it chooses types or code beyond the ten transforms.</summary>
     /// <param name="json">The text.</param>
     /// <exception cref="ModelFormatException">It is not such a text.</exception>
     public static Transform FromJson(string json)

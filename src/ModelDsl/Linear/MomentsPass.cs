@@ -1,0 +1,67 @@
+using System.Numerics;
+using ModelDsl.Kernels;
+
+namespace ModelDsl.LinearModels;
+
+/// <summary>
+/// A share's pass over its rows, block by block: products of [x − s, y − s, 1], the last for the sums of deviations and of weights. A block is copied as stripes of 16 columns, so that each tile of
+/// the products is a product of two stripes and those above the diagonal are left out.
+/// </summary>
+internal readonly struct MomentsPass<S, P>(Samples<S> x, double[] y, double[]? weights, P[] shift, double[] sum, (int Start, int End) rows, CancellationToken cancellation) : ILaneAction<P>
+    where S : unmanaged, IBinaryFloatingPointIeee754<S>
+    where P : unmanaged, IBinaryFloatingPointIeee754<P>
+{
+    private const int BlockRows = Moments.BlockRows;
+
+    /// <summary>Columns of [X y 1]. The shift has a tile's padding.</summary>
+    private readonly int _width = shift.Length - Tiles.Size + 1;
+
+    private readonly Tiles _tiles = new(shift.Length - Tiles.Size + 1);
+
+    /// <summary>Stripes, each with room for all rows, and for what a vector stores beyond the last.</summary>
+    private readonly AlignedMemory<P> _block = new(BlockRows * (shift.Length - Tiles.Size + 1) + Tiles.Size);
+
+    private readonly P[] _products = new P[sum.Length];
+
+    public void Run<V>() where V : struct, ILanes<V, P>
+    {
+        for (int start = rows.Start; start < rows.End && !cancellation.IsCancellationRequested; start += BlockRows)
+        {
+            Multiply<V>(Fill(start, Math.Min(start + BlockRows, rows.End)));
+            Sums.Add<P>(_products, sum);
+        }
+    }
+
+    /// <summary>Copies the rows that have a weight; returns how many.</summary>
+    private int Fill(int start, int end)
+    {
+        int outputs = _width - 1 - x.Width, count = 0;
+        Span<P> block = _block.Span;
+        for (int i = start; i < end; i++)
+        {
+            double root = 1;
+            if (weights is not null && (root = Math.Sqrt(weights[i])) == 0) continue;
+            // What a stripe stores beyond its columns, the next row, y and 1 overwrite.
+            for (int j = 0; j < x.Width; j += Tiles.Size) x.Centred(i, j, shift, P.CreateTruncating(root), block[At(j, count)..]);
+            for (int o = 0; o < outputs; o++) block[At(x.Width + o, count)] = P.CreateTruncating((y[i * outputs + o] - double.CreateTruncating(shift[x.Width + o])) * root);
+            block[At(_width - 1, count)] = P.CreateTruncating(root);
+            count++;
+        }
+        return count;
+    }
+
+    private int At(int column, int row) => column / Tiles.Size * (Tiles.Size * BlockRows) + row * _tiles.Columns(column / Tiles.Size) + column % Tiles.Size;
+
+    private void Multiply<V>(int count) where V : struct, ILanes<V, P>
+    {
+        for (int i = 0; i < _tiles.Count; i++)
+            for (int j = 0; j <= i; j++)
+            {
+                (int m, int n) = (_tiles.Columns(i), _tiles.Columns(j));
+                var store = new StoreEpilogue<P>(_products.AsSpan(_tiles.Start(i, j), m * n), n);
+                Gemm.Multiply<V, P, StoreEpilogue<P>>(Stripe(i, count), 1, m, Stripe(j, count), m, n, count, in store, Part.All);
+            }
+    }
+
+    private ReadOnlySpan<P> Stripe(int tile, int count) => _block.Span.Slice(tile * Tiles.Size * BlockRows, _tiles.Columns(tile) * count);
+}
