@@ -16,7 +16,7 @@ internal sealed class LbfgsMinimizer(IObjective objective)
     /// <param name="cancellation">Looked at before each iteration.</param>
     public MinimizationResult Run(double[] x, int iterations, double tolerance, IProgress<LinearFitProgress>? progress, CancellationToken cancellation)
     {
-        var iteration = new LbfgsIteration(objective, x, Memory, tolerance: 0);
+        var iteration = new LbfgsIteration(objective, x, Memory, tolerance: 0, g => Math.Sqrt(Sums.Dot(g, g)));
         iteration.Begin();
         double norm = iteration.GradientNorm;
         bool converged = norm <= tolerance;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using ModelDsl.Kernels;
 
 namespace ModelDsl.LinearModels;
@@ -21,6 +22,8 @@ internal readonly struct MomentsPass<S, P>(Samples<S> x, double[] y, double[]? w
     /// <summary>Stripes, each with room for all rows, and for what a vector stores beyond the last.</summary>
     private readonly AlignedMemory<P> _block = new(BlockRows * (shift.Length - Tiles.Size + 1) + Tiles.Size);
 
+    private readonly double[] _targetShift = Array.ConvertAll(shift[x.Width..], double.CreateTruncating);
+
     private readonly P[] _products = new P[sum.Length];
 
     public void Run<V>() where V : struct, ILanes<V, P>
@@ -33,6 +36,7 @@ internal readonly struct MomentsPass<S, P>(Samples<S> x, double[] y, double[]? w
     }
 
     /// <summary>Copies the rows that have a weight; returns how many.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // most programs fit once
     private int Fill(int start, int end)
     {
         int outputs = _width - 1 - x.Width, count = 0;
@@ -41,14 +45,18 @@ internal readonly struct MomentsPass<S, P>(Samples<S> x, double[] y, double[]? w
         {
             double root = 1;
             if (weights is not null && (root = Math.Sqrt(weights[i])) == 0) continue;
+            P scale = Rounded(root);
             // What a stripe stores beyond its columns, the next row, y and 1 overwrite.
-            for (int j = 0; j < x.Width; j += Tiles.Size) x.Centred(i, j, shift, P.CreateTruncating(root), block[At(j, count)..]);
-            for (int o = 0; o < outputs; o++) block[At(x.Width + o, count)] = P.CreateTruncating((y[i * outputs + o] - double.CreateTruncating(shift[x.Width + o])) * root);
-            block[At(_width - 1, count)] = P.CreateTruncating(root);
+            for (int j = 0; j < x.Width; j += Tiles.Size) x.Centred(i, j, shift, scale, block[At(j, count)..]);
+            for (int o = 0; o < outputs; o++) block[At(x.Width + o, count)] = Rounded((y[i * outputs + o] - _targetShift[o]) * root);
+            block[At(_width - 1, count)] = scale;
             count++;
         }
         return count;
     }
+
+    /// <summary>The value in P.</summary>
+    private static P Rounded(double value) => typeof(P) == typeof(float) ? Unsafe.BitCast<float, P>((float)value) : Unsafe.BitCast<double, P>(value);
 
     private int At(int column, int row) => column / Tiles.Size * (Tiles.Size * BlockRows) + row * _tiles.Columns(column / Tiles.Size) + column % Tiles.Size;
 

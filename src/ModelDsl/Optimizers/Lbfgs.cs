@@ -33,7 +33,7 @@ public sealed record Lbfgs
     /// <returns>Why it ended.</returns>
     internal StopReason Run(IObjective objective, double[] x, Func<double, bool> onIteration)
     {
-        var iteration = new LbfgsIteration(objective, x, History, ChangeTolerance);
+        var iteration = new LbfgsIteration(objective, x, History, ChangeTolerance, g => g.Sum(Math.Abs));
         iteration.Begin();
         if (iteration.GradientNorm <= GradientTolerance) return StopReason.GradientNorm;
         for (int i = 0; i < Iterations; i++)

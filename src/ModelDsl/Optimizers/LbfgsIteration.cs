@@ -10,7 +10,8 @@ namespace ModelDsl;
 /// <param name="x">Where it begins; moved along.</param>
 /// <param name="history">The most steps remembered.</param>
 /// <param name="tolerance">A slope that is flatter, or an interval of the search in which no variable changes more, is not gone into.</param>
-internal sealed class LbfgsIteration(IObjective objective, double[] x, int history, double tolerance)
+/// <param name="norm">Of the gradient; the first step is at most 1/norm times the gradient, straight down.</param>
+internal sealed class LbfgsIteration(IObjective objective, double[] x, int history, double tolerance, Func<double[], double> norm)
 {
     /// <summary>Curvature along a step below which rounding made it.</summary>
     private const double LeastCurvature = 1e-16;
@@ -48,7 +49,7 @@ internal sealed class LbfgsIteration(IObjective objective, double[] x, int histo
         double slope = Sums.Dot(Gradient, _direction);
         if (slope > -tolerance) return false;
         var search = new WolfeSearch(objective, x, _direction, new(0, Value, Gradient, slope), tolerance);
-        LinePoint end = search.Run(_isFirst ? Math.Min(1, 1 / Gradient.Sum(Math.Abs)) : 1);
+        LinePoint end = search.Run(_isFirst ? Math.Min(1, 1 / norm(Gradient)) : 1);
         Evaluations += search.Evaluations;
         if (end.T == 0) return false;
         _isFirst = false;
