@@ -59,7 +59,7 @@ public class LogisticRegressionTests
             ReferenceFile.Close(c.Number("objective"), result.Objective, 1e-9, $"objective by {solver}");
             ReferenceFile.Close(c.Numbers("weight"), model.Weight, 1e-5, $"weight by {solver}");
             if (TDense.Bias) ReferenceFile.Close(Centred(c.Numbers("bias")), Centred(model.Bias), 1e-5, $"bias by {solver}");
-            Assert.True(result.Residual < 1e-5);
+            Assert.True(result.Residual < 1e-4); // a decrease of the last digit of a double at a curvature of 10⁴ is a gradient of 10⁻⁵
         }
     }
 
