@@ -728,3 +728,27 @@ public sealed partial class OneHots
 
     [Forward] public Tensor Forward([Input(4, Classes = 5)] Tensor x) => In(OneHot(x, 6));
 }
+
+[Model(Scalar = Scalar.Double), Input(3), Dense(4, Activation.Tanh), Dense(3), Target(Loss.Mse, Weighted = true)]
+public sealed partial class WeightedMseLoss;
+
+[Model(Scalar = Scalar.Double), Input(3), Dense(4, Activation.Tanh), Dense(3), Target(Loss.Huber, Weighted = true)]
+public sealed partial class WeightedHuberLoss;
+
+[Model(Scalar = Scalar.Double), Input(4, 3), Dense(4, Activation.Tanh), Dense(3), Target(Loss.Mse, Weighted = true)]
+public sealed partial class WeightedMseOfSequenceLoss;
+
+[Model(Scalar = Scalar.Double), Input(3), Dense(4, Activation.Tanh), Dense(3), Target(Loss.BinaryCrossEntropy, Weighted = true)]
+public sealed partial class WeightedBinaryCrossEntropyLoss;
+
+[Model(Scalar = Scalar.Double), Input(3), Dense(4, Activation.Tanh), Dense(3), Target(Loss.CrossEntropy, Weighted = true)]
+public sealed partial class WeightedCrossEntropyLoss;
+
+[Model(Scalar = Scalar.Double), Input(3), Dense(4, Activation.Tanh), Dense(3), Target(Loss.SparseCrossEntropy, Weighted = true)]
+public sealed partial class WeightedSparseCrossEntropyLoss;
+
+[Model(Scalar = Scalar.Double), Input(4, 3), Dense(4, Activation.Tanh), Dense(3), Target(Loss.SparseCrossEntropy, Weighted = true)]
+public sealed partial class WeightedSequenceLoss;
+
+[Model(Scalar = Scalar.Double), Input(3), Dense(4, Activation.Tanh), Dense(3), Target(Loss.SparseCrossEntropy, Weighted = true)]
+public sealed partial class WeightedClassesLoss;

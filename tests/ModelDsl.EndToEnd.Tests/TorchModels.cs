@@ -145,6 +145,24 @@ public sealed partial class PriceAndKind
 }
 
 [Model(Scalar = Scalar.Double)]
+[Target(Loss.Mse, Output = "Price")]
+[Target(Loss.SparseCrossEntropy, Output = "Kind", Weight = 0.5f, Weighted = true)]
+public sealed partial class WeightedPriceAndKind
+{
+    [Dense(6, Activation.Tanh)] private partial Layer In { get; }
+    [Embedding(4, 6)] private partial Layer Sector { get; }
+    [Dense(2)] private partial Layer Price { get; }
+    [Dense(3)] private partial Layer Kind { get; }
+
+    [Forward]
+    public (Tensor Price, Tensor Kind) Forward([Input(5)] Tensor x, [Input(Classes = 4)] Tensor sector)
+    {
+        var h = In(x) + Sector(sector);
+        return (Price(h), Kind(h));
+    }
+}
+
+[Model(Scalar = Scalar.Double)]
 [Target(Loss.SparseCrossEntropy)]
 public sealed partial class TiedGpt
 {

@@ -149,7 +149,7 @@ public abstract class TorchTests
                 using TrainingBatch batch = Batch();
                 for (int i = 0; i < reference.X.Length; i++) Add(batch, reference.X[i], TModel.Info.Inputs[i].Classes > 0);
                 OutputInfo[] trained = [.. TModel.Info.Outputs.Where(o => o.Loss is not null)];
-                for (int i = 0; i < reference.Y.Length; i++) Add(batch, reference.Y[i], trained[i].TargetIsClass);
+                for (int i = 0; i < reference.Y.Length; i++) Add(batch, reference.Y[i], i < trained.Length && trained[i].TargetIsClass); // weights are behind the targets
                 Loss = batch.Forward();
             }
 

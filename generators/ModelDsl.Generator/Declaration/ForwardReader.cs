@@ -31,6 +31,7 @@ internal static class ForwardReader
             BodyValue result = body.Call(forward, arguments, location);
             if (Nodes(result) is not { } outputs) throw new UnsupportedBodyException(location, "a [Forward] method that does not return a tensor", "return the last layer's output, or a tuple of several");
             int loss = objective is null ? -1 : body.Objective(objective, outputs);
+            if (objective is not null) targets = Unweighted(targets, problems);
             var custom = new TargetDeclaration(type, LossKind.Custom, 0, 1, 0, 0, 0, MetricKinds.Default);
             OutputDeclaration[] declared = [.. Names(forward).Zip(outputs, (name, node) => new OutputDeclaration(name, Identifier(name), node.Index,
                 targets.TryGetValue(name, out TargetDeclaration target) ? target : objective is null ? null : custom))];
@@ -110,6 +111,14 @@ internal static class ForwardReader
         }
 
         return targets;
+    }
+
+    /// <summary>The targets of a model whose loss is its own: weights come with what that is given.</summary>
+    private static Dictionary<string, TargetDeclaration> Unweighted(Dictionary<string, TargetDeclaration> targets, List<Problem> problems)
+    {
+        foreach (TargetDeclaration target in targets.Values.Where(t => t.Weighted))
+            problems.Add(Problem.At(target.Site, Ids.OptionWithoutEffect, "Weighted", "the loss is the [LossFunction] method, which multiplies by what it is given: return an output more, whose target is the weights").In("Weighted"));
+        return targets.ToDictionary(t => t.Key, t => t.Value with { Weighted = false });
     }
 
     /// <summary>The inputs, and whether one of them is half-typed.</summary>

@@ -72,6 +72,7 @@ internal static partial class LayerReader
         a.Choice("Metrics", MetricKinds.Default),
         a.Real("Weight", 1, w => w > 0, "positive"))
         {
+            Weighted = a.Boolean("Weighted", false),
             Gamma = a.Real("Gamma", TargetDeclaration.StandardGamma, c => c >= 0, "at least 0"),
             Alpha = a.Real("Alpha", TargetDeclaration.StandardAlpha, c => c is > 0 and < 1, "in (0, 1)"),
             Quantile = a.Real("Quantile", TargetDeclaration.StandardQuantile, q => q is > 0 and < 1, "in (0, 1)"),

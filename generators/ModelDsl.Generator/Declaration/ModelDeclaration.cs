@@ -189,6 +189,9 @@ internal sealed record TargetDeclaration(
     /// <summary>What the options are where they are not given.</summary>
     public const double StandardGamma = 2, StandardAlpha = 0.25, StandardQuantile = 0.5;
 
+    /// <summary>Whether each sample's loss has a factor of its own, which comes with the batch.</summary>
+    public bool Weighted { get; init; }
+
     public double Gamma { get; init; } = StandardGamma;
 
     public double Alpha { get; init; } = StandardAlpha;

@@ -18,7 +18,7 @@ internal static class SummaryWriter
             yield return $"{l.Name,-12} {l.Kind,-16} {Shape(l.Output.Select(d => d.ToString())),-14} {Literals.Grouped(l.Parameters),12} {l.Flops,14}";
         long parameters = model.Parameters.Where(p => p.Trainable).Sum(p => (long)p.Length);
         ProgramPlan training = plan.Programs.First(p => p.Program.Kind == ProgramKind.Training);
-        yield return $"{Literals.Grouped(parameters)} parameters ({Literals.Grouped(parameters * scalar.Bytes)} bytes of {scalar.Name}), loss {string.Join(" + ", model.Declaration.Outputs.Where(o => o.Target is not null).Select(o => (o.Target!.Weight == 1 ? "" : Literals.Digits(o.Target!.Weight) + "·") + o.Target!.Loss))}";
+        yield return $"{Literals.Grouped(parameters)} parameters ({Literals.Grouped(parameters * scalar.Bytes)} bytes of {scalar.Name}), loss {string.Join(" + ", model.Declaration.Outputs.Where(o => o.Target is not null).Select(o => (o.Target!.Weight == 1 ? "" : Literals.Digits(o.Target!.Weight) + "·") + o.Target!.Loss + (o.Target!.Weighted ? " of weighted samples" : "")))}";
         yield return $"training arena: {Arena(r => r.Length)} bytes (without sharing {Arena(training.Unshared)})";
         yield return $"kernels: {training.Program.Kernels.Count(k => k.IsForward)} forward, {training.Program.Kernels.Count(k => !k.IsForward)} backward";
         if (plan.Programs.FirstOrDefault(p => p.Program.Kind == ProgramKind.Decoding) is { } decoding)

@@ -27,7 +27,7 @@ internal sealed record Input(Shape Shape, int Index = 0, int Classes = 0) : Op
     protected override string Print() => "input" + (Index == 0 ? "" : " " + Index.ToString(CultureInfo.InvariantCulture));
 }
 
-/// <summary>One of the batch's targets: class indices (whole numbers) or reals.</summary>
+/// <summary>One of the batch's targets, class indices (whole numbers) or reals; or, behind all of these, a weight for each sample's loss.</summary>
 internal sealed record Target(Shape Shape, bool IsClass, int Index = 0) : Op
 {
     protected override string Print() => "target" + (Index == 0 ? "" : " " + Index.ToString(CultureInfo.InvariantCulture));

@@ -14,8 +14,8 @@ internal static class LossLowering
     public static ModelRoots Lower(ModelBuilder m, ModelDeclaration declaration, Value[] outputs, Value? objective)
     {
         GraphBuilder g = m.G;
-        (TargetDeclaration Target, Value Output, NodeId T)[] terms = [.. declaration.Outputs.Select((o, i) => (o.Target, outputs[i], i)).Where(o => o.Target is not null)
-            .Select(o => (o.Target!, o.Item2, Target(o.Target!, o.Item2, o.i)))];
+        (TargetDeclaration Target, Value Output, NodeId T, int Index)[] terms = [.. declaration.Outputs.Select((o, i) => (o.Target, outputs[i], i)).Where(o => o.Target is not null)
+            .Select(o => (o.Target!, o.Item2, Target(o.Target!, o.Item2, o.i), o.i))];
         NodeId? penalty = Penalty(m, terms.Sum(t => t.Target.L1), terms.Sum(t => t.Target.L2));
         NodeId training = Total(objective?.Training, v => v.Training), evaluation = Total(objective?.Prediction, v => v.Prediction);
         OutputRoots[] roots = [.. outputs.Select((output, i) => new OutputRoots(
@@ -28,10 +28,18 @@ internal static class LossLowering
             return m.Target(declaration, index, target.IsClass ? output.Shape.WithLast(1) : output.Shape, target.IsClass);
         }
 
+        // (1/B) Σ over the samples of weight · loss; without weights the mean
+        NodeId Loss((TargetDeclaration Target, Value Output, NodeId T, int Index) term, NodeId z)
+        {
+            NodeId losses = Losses(g, term.Target, z, term.T);
+            Shape shape = g[losses].Shape;
+            return g.MeanAll(term.Target.Weighted ? g.Times(g.Broadcast(m.SampleWeights(declaration, term.Index, shape.Rank), shape), losses) : losses);
+        }
+
         // Σ over the outputs of weight · loss, plus the penalties
         NodeId Total(NodeId? own, Func<Value, NodeId> mode)
         {
-            NodeId loss = own ?? terms.Select(t => Loss(g, t.Target, mode(t.Output), t.T) is var one && t.Target.Weight == 1 ? one : g.Times(t.Target.Weight, one)).Aggregate(g.Plus);
+            NodeId loss = own ?? terms.Select(t => Loss(t, mode(t.Output)) is var one && t.Target.Weight == 1 ? one : g.Times(t.Target.Weight, one)).Aggregate(g.Plus);
             return g.Name(penalty is { } p ? g.Plus(loss, g.Reshape(p, g[loss].Shape)) : loss, "loss");
         }
     }
@@ -45,48 +53,49 @@ internal static class LossLowering
         _ => z,
     };
 
-    private static NodeId Loss(GraphBuilder g, TargetDeclaration target, NodeId z, NodeId t)
+    /// <summary>What the loss is the mean of: (B, …), (B, …, 1) of a loss over classes.</summary>
+    private static NodeId Losses(GraphBuilder g, TargetDeclaration target, NodeId z, NodeId t)
     {
         switch (target.Loss)
         {
-            // mean −Σⱼ tⱼ log softmax(z)ⱼ
+            // −Σⱼ tⱼ log softmax(z)ⱼ
             case LossKind.SparseCrossEntropy:
-                return g.MeanAll(g.Name(g.Add(new CrossEntropy(), z, Smooth(g, g.Add(new OneHot(g[z].Shape.Last.Factor), t), target.LabelSmoothing)), "losses"));
+                return g.Name(g.Add(new CrossEntropy(), z, Smooth(g, g.Add(new OneHot(g[z].Shape.Last.Factor), t), target.LabelSmoothing)), "losses");
             case LossKind.CrossEntropy:
-                return g.MeanAll(g.Name(g.Add(new CrossEntropy(), z, Smooth(g, t, target.LabelSmoothing)), "losses"));
+                return g.Name(g.Add(new CrossEntropy(), z, Smooth(g, t, target.LabelSmoothing)), "losses");
 
-            // mean −Σⱼ tⱼ log softmax(z)ⱼ + Σⱼ tⱼ log tⱼ, with 0 · log 0 = 0
+            // −Σⱼ tⱼ log softmax(z)ⱼ + Σⱼ tⱼ log tⱼ, with 0 · log 0 = 0
             case LossKind.KlDivergence:
                 NodeId negentropy = g.Sum(g.Where(g.Positive(t), g.Times(t, g.Unary(UnaryKind.Log, t)), g.Like(t, 0)), Along.Last);
-                return g.MeanAll(g.Name(g.Plus(g.Add(new CrossEntropy(), z, t), negentropy), "losses"));
+                return g.Name(g.Plus(g.Add(new CrossEntropy(), z, t), negentropy), "losses");
 
             // p = softmax(z)[t] = σ(−s), s = log Σ_{j≠t} e^{zⱼ} − z_t
             case LossKind.SparseFocal:
                 NodeId own = g.Add(new OneHot(g[z].Shape.Last.Factor), t);
                 NodeId others = g.Add(new LogSumExp(), g.Where(g.Positive(own), g.Like(z, AttentionLowering.Hidden), z));
-                return g.MeanAll(g.Name(Focal(g, g.Minus(others, g.Sum(g.Times(own, z), Along.Last)), target.Gamma), "losses"));
+                return g.Name(Focal(g, g.Minus(others, g.Sum(g.Times(own, z), Along.Last)), target.Gamma), "losses");
 
             // pₜ = σ(−s), s = (1 − 2t)z;  αₜ = (1 − α) + (2α − 1)t
             case LossKind.BinaryFocal:
                 NodeId focal = Focal(g, g.Times(g.Minus(1, g.Times(2, t)), z), target.Gamma);
-                return g.MeanAll(g.Times(g.Plus(g.Times(2 * target.Alpha - 1, t), 1 - target.Alpha), focal));
+                return g.Times(g.Plus(g.Times(2 * target.Alpha - 1, t), 1 - target.Alpha), focal);
 
-            // mean eᶻ − t·z
+            // eᶻ − t·z
             case LossKind.Poisson:
-                return g.MeanAll(g.Minus(g.Unary(UnaryKind.Exp, z), g.Times(t, z)));
+                return g.Minus(g.Unary(UnaryKind.Exp, z), g.Times(t, z));
 
-            // mean softplus(z) − t·z  =  mean −t log σ(z) − (1 − t) log(1 − σ(z))
+            // softplus(z) − t·z  =  −t log σ(z) − (1 − t) log(1 − σ(z))
             case LossKind.BinaryCrossEntropy:
-                return g.MeanAll(g.Minus(g.Unary(UnaryKind.Softplus, z), g.Times(t, z)));
+                return g.Minus(g.Unary(UnaryKind.Softplus, z), g.Times(t, z));
 
-            // mean max(0, 1 − t·z), squared or not
+            // max(0, 1 − t·z), squared or not
             case LossKind.Hinge:
-                return g.MeanAll(g.Unary(UnaryKind.Relu, g.Minus(1, g.Times(t, z))));
+                return g.Unary(UnaryKind.Relu, g.Minus(1, g.Times(t, z)));
             case LossKind.SquaredHinge:
-                return g.MeanAll(g.Square(g.Unary(UnaryKind.Relu, g.Minus(1, g.Times(t, z)))));
+                return g.Square(g.Unary(UnaryKind.Relu, g.Minus(1, g.Times(t, z))));
 
             default:
-                return g.MeanAll(OfError(g, target, g.Minus(z, t)));
+                return OfError(g, target, g.Minus(z, t));
         }
     }
 

@@ -76,6 +76,13 @@ internal sealed class ModelBuilder(GraphBuilder g)
         return G.Name(G.Add(new Target(shape, isClass, index)), Part(declaration, output, "target"));
     }
 
+    /// <summary>A factor of each sample's loss, (B, 1, …) of some rank: behind all targets, by its index among the outputs that have such.</summary>
+    public NodeId SampleWeights(ModelDeclaration declaration, int output, int rank)
+    {
+        int index = declaration.Outputs.Count(o => o.Target is not null) + declaration.Outputs.Take(output).Count(o => o.Target is { Weighted: true });
+        return G.Name(G.Add(new Target(Shape.Of([Dim.Batch, .. Enumerable.Repeat<Dim>(1, rank - 1)]), IsClass: false, index)), Part(declaration, output, "weights"));
+    }
+
     /// <summary>target, or price_target where there are several outputs.</summary>
     public static string Part(ModelDeclaration declaration, int output, string part) =>
         declaration.Outputs.Count == 1 ? part : $"{declaration.Outputs[output].Name}_{part}";

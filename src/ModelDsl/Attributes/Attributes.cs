@@ -202,6 +202,14 @@ public sealed class TargetAttribute(Loss loss) : Attribute
     /// <summary>What this output's loss is multiplied by in the sum; positive.</summary>
     public float Weight { get; set; } = 1;
 
+    /// <summary>
+    /// Whether each batch brings a weight for each sample, (B), finite and not negative: the loss is then (1/B)·Σᵢ wᵢ·lossᵢ, lossᵢ being sample i's mean over positions and outputs
+    /// (Keras' sum over the batch size). A weight of 2 so counts as the sample twice, at the learning rate of the batch without it. PyTorch's weighted cross-entropy divides by Σᵢ wᵢ
+    /// instead of B: for its numbers, divide the weights by their mean over the batch. <c>Step</c> and <c>Forward</c> take them behind the targets, <c>Fit</c> and <c>Evaluate</c>
+    /// from the data set (<see cref="Dataset.WithWeights"/>); metrics other than the loss weigh all samples alike.
+    /// </summary>
+    public bool Weighted { get; set; }
+
     /// <summary>For <see cref="Loss.SparseCrossEntropy"/> and <see cref="Loss.CrossEntropy"/>: the target becomes (1 − s)·t + s/classes. In [0, 1). Szegedy et al. 2016.</summary>
     public float LabelSmoothing { get; set; }
 

@@ -104,7 +104,8 @@ public enum Initializer
 
 /// <summary>
 /// What training minimises. All losses are means: over the batch (the rows of the last axis) for the losses over classes, over batch and outputs otherwise.
-/// z is the last layer's output, t the target; targets are never broadcast.
+/// z is the last layer's output, t the target; targets are never broadcast. A sum instead of the mean would only be another learning rate for each size of batch: multiply
+/// the rate by the batch, or <see cref="TargetAttribute.Weight"/> the loss. Samples that count more than others are <see cref="TargetAttribute.Weighted"/>.
 /// </summary>
 public enum Loss
 {

@@ -19,7 +19,7 @@ public sealed partial class Dataset
     /// <exception cref="InvalidOperationException">The targets are values.</exception>
     public void RequireClasses(int classes)
     {
-        Labels("a check of class labels");
+        if (!TargetIsClass) throw new InvalidOperationException("The targets are values, not class indices: a check of class labels needs int labels.");
         RequireClasses(_targets[0], classes, "Renumber them, or widen the model's output.");
     }
 
@@ -46,9 +46,4 @@ public sealed partial class Dataset
         if (position >= 0)
             throw new ArgumentException($"{column.Name}[{row}, {position}] is {column.Rows.Text(stored, position)}: replace such values, or drop the sample, before training.");
     }
-
-    /// <summary>The labels of the whole table, before the view.</summary>
-    private int[] Labels(string purpose) => _targets[0].Rows is SampleRows<int> labels
-        ? labels.Values
-        : throw new InvalidOperationException($"The targets are values, not class indices: {purpose} needs int labels.");
 }

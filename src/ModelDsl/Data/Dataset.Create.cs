@@ -22,7 +22,7 @@ public sealed partial class Dataset
 
         foreach (DataColumn[] columns in new[] { inputs, targets })
             if (columns.CountBy(c => c.Name).FirstOrDefault(c => c.Value > 1) is { Key: { } name }) throw new ArgumentException($"Two columns are called '{name}'.");
-        return new Dataset([.. inputs], [.. targets]);
+        return new Dataset([.. inputs, .. targets], inputs.Length, targets.Length);
     }
 
     /// <summary>Samples with class labels from flat features. The arrays are used, not copied: do not change them afterwards.</summary>

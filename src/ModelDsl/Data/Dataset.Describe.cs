@@ -13,8 +13,10 @@ public sealed partial class Dataset
     {
         double[] target = new double[Count];
         CopyColumn(_targets[0], 0, target);
+        int[] sides = new int[Count];
+        int[]? counts = TargetSize > 1 ? null : TargetIsClass ? ClassCounts() : Sides(_targets[0], sides) is null ? Counts(sides) : null;
         // A correlation with the number of one of three classes would mean nothing.
-        bool ordered = _targets[0].Width == 1 && (!TargetIsClass || ClassOf([.. Enumerable.Range(0, Count)]).Distinct().Count() <= 2);
+        bool ordered = TargetSize == 1 && !(counts?.Count(c => c > 0) > 2);
         double[] values = new double[Count];
         var columns = new ColumnDescription[FeatureSize];
         for (int i = 0; i < columns.Length; i++)
@@ -22,8 +24,7 @@ public sealed partial class Dataset
             CopyColumn(_inputs[0], i, values);
             columns[i] = Describe(i, values, ordered ? target : null);
         }
-        bool single = TargetIsClass && TargetSize == 1;
-        return new(Count, columns, DuplicateRows(), single ? ClassCounts() : null) { ClassNames = ClassNames };
+        return new(Count, columns, DuplicateRows(), counts) { ClassNames = ClassNames };
     }
 
     private static ColumnDescription Describe(int index, ReadOnlySpan<double> values, double[]? target)

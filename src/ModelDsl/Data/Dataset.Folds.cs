@@ -19,14 +19,17 @@ public sealed partial class Dataset
         return Parts(Folds.Plain(Count, k, seed), k);
     }
 
-    /// <summary>k folds, each class in each with its share, to within one sample.</summary>
+    /// <summary>
+    /// k folds, each class in each with its share, to within one sample. Classes are those of class indices, one a sample; of values, all of them 0 or 1 or all of them −1 or 1, as
+    /// binary losses and hinges take them: 1 is class 1, the other class 0.
+    /// </summary>
     /// <param name="k">From 2 to the number of samples of the largest class.</param>
     /// <param name="seed">For samples drawn at random; null for their order.</param>
     /// <exception cref="ArgumentException">No class has so many samples.</exception>
-    /// <exception cref="InvalidOperationException">The targets are values.</exception>
+    /// <exception cref="InvalidOperationException">The targets have no classes, or several a sample.</exception>
     public IReadOnlyList<DatasetFold> StratifiedKFold(int k, ulong? seed = null)
     {
-        int[] classes = ClassOf([.. Enumerable.Range(0, Count)]);
+        int[] classes = ClassesOf(_targets[0], "stratified folds");
         RequireFolds(k, classes.Length == 0 ? 0 : classes.CountBy(c => c).Max(c => c.Value));
         return Parts(Folds.Stratified(classes, k, seed), k);
     }

@@ -17,15 +17,15 @@ public sealed partial class Dataset
     /// <param name="seed">Any number.</param>
     /// <param name="stratify">Whether each class has its share in each part, to within one sample.</param>
     /// <exception cref="ArgumentException">A fraction is negative or not a number, or their sum is not in (0, 1].</exception>
-    /// <exception cref="InvalidOperationException">Stratified, but the targets are values.</exception>
+    /// <exception cref="InvalidOperationException">Stratified, but the targets have no classes (<see cref="StratifiedKFold"/> says which have), or several a sample.</exception>
     public DatasetSplit Split(double train, double validation, double test, ulong seed, bool stratify = false)
     {
         double unused = RequireFractions(train, validation, test);
         int[] order = Order(seed);
-        int[] classes = stratify ? ClassOf(order) : new int[order.Length];
+        int[] classes = stratify ? ClassesOf(_targets[0], "a stratified split") : new int[order.Length];
         Dictionary<int, int[]> quotas = Quotas(classes, [train, validation, test, unused]);
         List<int>[] parts = [[], [], [], []];
-        for (int i = 0; i < order.Length; i++) parts[Draw(quotas[classes[i]])].Add(order[i]);
+        for (int i = 0; i < order.Length; i++) parts[Draw(quotas[classes[order[i]]])].Add(order[i]);
         return new DatasetSplit(Select([.. parts[0]]), Select([.. parts[1]]), Select([.. parts[2]]));
     }
 
@@ -36,12 +36,6 @@ public sealed partial class Dataset
         if (!(train >= 0 && validation >= 0 && test >= 0 && unused is >= -1e-9 and < 1))
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Fractions of {train}, {validation} and {test} are not possible: none may be negative, and their sum must be above 0 and at most 1."));
         return Math.Max(unused, 0);
-    }
-
-    private int[] ClassOf(int[] order, string purpose = "a stratified split")
-    {
-        int[] labels = Labels(purpose);
-        return Array.ConvertAll(order, row => labels[_view?[row] ?? row]);
     }
 
     /// <summary>The first part with room takes the next sample; which samples come first is random already.</summary>

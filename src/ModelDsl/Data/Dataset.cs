@@ -6,21 +6,32 @@ namespace ModelDsl;
 
 /// <summary>
 /// Samples in memory: columns of inputs and columns of targets, one row a sample, each of class indices or of values. Most data sets have one of either,
-/// features and targets. It never changes, so threads may share it; selecting, shuffling and splitting give views of the same memory.
+/// features and targets; some have weights, which say how much a sample counts. It never changes, so threads may share it; selecting, shuffling and splitting give views of the same memory.
 /// </summary>
 public sealed partial class Dataset : IDataSource
 {
     private readonly DataColumn[] _inputs;
     private readonly DataColumn[] _targets;
+    private readonly DataColumn[] _weights;
     private readonly int[]? _view;
 
-    private Dataset(DataColumn[] inputs, DataColumn[] targets, int[]? view = null) => (_inputs, _targets, _view) = (inputs, targets, view);
+    /// <param name="columns">Of as many inputs and targets as another has, then weights.</param>
+    /// <param name="view">Its rows of them; null for all.</param>
+    /// <param name="other">The other, whose names it keeps.</param>
+    private Dataset(DataColumn[] columns, int[]? view, Dataset other) : this(columns, other._inputs.Length, other._targets.Length, view) =>
+        (ClassNames, CategoryNames) = (other.ClassNames, other.CategoryNames);
+
+    private Dataset(DataColumn[] columns, int inputs, int targets, int[]? view = null) =>
+        (Columns, _inputs, _targets, _weights, _view) = (columns, columns[..inputs], columns[inputs..(inputs + targets)], columns[(inputs + targets)..], view);
 
     /// <summary>What a model's inputs are read from, by name; by position where there is one.</summary>
     public IReadOnlyList<DataColumn> Inputs => _inputs;
 
     /// <summary>What a model's outputs are trained on, by name; by position where there is one.</summary>
     public IReadOnlyList<DataColumn> Targets => _targets;
+
+    /// <summary>Inputs, targets and weights.</summary>
+    internal DataColumn[] Columns { get; }
 
     /// <summary>The number of samples.</summary>
     public int Count => _view?.Length ?? _inputs[0].Count;
@@ -72,7 +83,7 @@ public sealed partial class Dataset : IDataSource
             if ((uint)row >= (uint)Count) throw new ArgumentOutOfRangeException(nameof(rows), row, $"Rows are 0 to {Count - 1}.");
             row = _view?[row] ?? row;
         }
-        return new Dataset(_inputs, _targets, view) { ClassNames = ClassNames, CategoryNames = CategoryNames };
+        return new Dataset(Columns, view, this);
     }
 
     /// <summary>A view of the first rows.</summary>
@@ -88,9 +99,9 @@ public sealed partial class Dataset : IDataSource
     /// <param name="seed">Any number.</param>
     public Dataset Shuffle(ulong seed) => Select(Order(seed));
 
-    internal Dataset WithClassNames(IReadOnlyList<string> names) => new(_inputs, _targets, _view) { ClassNames = names, CategoryNames = CategoryNames };
+    internal Dataset WithClassNames(IReadOnlyList<string> names) => new(Columns, _view, this) { ClassNames = names };
 
-    internal Dataset WithCategoryNames(IReadOnlyDictionary<string, IReadOnlyList<string>> names) => new(_inputs, _targets, _view) { ClassNames = ClassNames, CategoryNames = names };
+    internal Dataset WithCategoryNames(IReadOnlyDictionary<string, IReadOnlyList<string>> names) => new(Columns, _view, this) { CategoryNames = names };
 
     /// <summary>A column's rows in their order, where they lie so in memory; null for a view, or for another element.</summary>
     internal T[]? Stored<T>(DataColumn column) where T : unmanaged, INumberBase<T> => _view is null && column.Rows is SampleRows<T> rows ? rows.Values : null;
@@ -106,21 +117,21 @@ public sealed partial class Dataset : IDataSource
     {
         int[] view = rows.ToArray();
         foreach (ref int row in view.AsSpan()) row = _view?[row] ?? row;
-        return new Dataset(Array.ConvertAll(_inputs, c => c.Gather(view)), Array.ConvertAll(_targets, c => c.Gather(view))).WithNames(this);
+        return Over(Array.ConvertAll(Columns, c => c.Gather(view)));
     }
 
     /// <summary>Writes a row of a column of this data set to a place of one like it.</summary>
     internal void CopyRow(DataColumn column, int row, DataColumn to, int place) => column.Rows.CopyRow(row, _view, to.Rows, place);
 
-    internal Dataset WithNames(Dataset other) => new(_inputs, _targets, _view) { ClassNames = other.ClassNames, CategoryNames = other.CategoryNames };
+    /// <summary>The same inputs, targets and weights of other samples, all of which are taken.</summary>
+    internal Dataset Over(DataColumn[] columns) => new(columns, null, this);
 
     internal void CopyColumn(DataColumn column, int position, Span<double> destination) => column.Rows.CopyColumn(position, _view, destination);
 
     /// <summary>The same samples with another column in the place of one. What a view leaves out is not kept.</summary>
     internal Dataset With(DataColumn old, DataColumn column)
     {
-        DataColumn Kept(DataColumn c) => c == old ? column : _view is null ? c : c.Gather(_view);
-        return new(Array.ConvertAll(_inputs, Kept), Array.ConvertAll(_targets, Kept)) { ClassNames = ClassNames, CategoryNames = CategoryNames };
+        return Over(Array.ConvertAll(Columns, c => c == old ? column : _view is null ? c : c.Gather(_view)));
     }
 
     private int[] Order(ulong seed)

@@ -21,7 +21,7 @@ public readonly record struct ColumnDescription(int Index, int Missing, double M
 /// <param name="Count">Samples.</param>
 /// <param name="Columns">The features.</param>
 /// <param name="Duplicates">Samples whose features equal an earlier one's: in two parts of a split, they make the test easier than the world.</param>
-/// <param name="Classes">Samples of each class; null where the target is values.</param>
+/// <param name="Classes">Samples of each class, as <see cref="Dataset.StratifiedKFold"/> has them; null where the target has none.</param>
 public sealed record DatasetDescription(int Count, IReadOnlyList<ColumnDescription> Columns, int Duplicates, IReadOnlyList<int>? Classes)
 {
     /// <summary>From here up, a correlation is called a hint that the feature is the target in disguise.</summary>

@@ -41,6 +41,7 @@ internal sealed class LinearLayer
     {
         ArgumentNullException.ThrowIfNull(data);
         if (data.Count == 0) throw new ArgumentException("The data set is empty: there is nothing to fit.", nameof(data));
+        if (data.WeightsOf(data.Targets[0]) is not null) throw new ArgumentException($"The data set has weights: pass them to the fit as {nameof(LinearFitOptions)}.{nameof(LinearFitOptions.SampleWeights)}, and data.WithoutWeights().", nameof(data));
         if (data.Inputs.Count != 1 || data.Inputs[0].IsClass || data.FeatureSize != Inputs)
             throw new ArgumentException($"{Info.Name} takes {Inputs} values a sample; the data set has {string.Join(", ", data.Inputs)}.", nameof(data));
         if (data.Targets.Count != 1 || data.TargetIsClass != Info.TargetIsClass || data.TargetSize != Info.TargetSize)

@@ -109,7 +109,7 @@ public sealed class ScoreCurve : IEquatable<ScoreCurve>
     internal static void Require<T>(T score, int label) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (T.IsNaN(score)) throw new ArgumentException("A score is NaN, which has no order.", nameof(score));
-        if (label is not (0 or 1)) throw new ArgumentException($"A label is {label}: positives are 1 and negatives 0. Of several classes, take one against the rest.", nameof(label));
+        if (label is not (0 or 1)) throw new ArgumentException($"A label is {label}: positives are 1 and negatives 0. Of several classes, take ClassCurves.", nameof(label));
     }
 
     /// <summary>Σ of the precision at each of p positives that follow <paramref name="before"/>, with n negatives ahead of them.</summary>

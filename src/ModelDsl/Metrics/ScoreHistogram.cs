@@ -17,26 +17,12 @@ public sealed class ScoreHistogram
     /// <param name="high">The highest score expected; those above count as it.</param>
     public ScoreHistogram(int bins = 1024, double low = 0, double high = 1)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bins);
-        if (!(low < high && double.IsFinite(high - low))) throw new ArgumentException($"Scores from {low} to {high} are no range.", nameof(high));
+        RequireBins(bins, low, high);
         (_positives, _negatives, _low, _high) = (new long[bins], new long[bins], low, high);
     }
 
     /// <summary>All samples so far.</summary>
-    public ScoreCurve Curve
-    {
-        get
-        {
-            var points = new List<CurvePoint>();
-            (long tp, long fp) = (0, 0);
-            for (int i = _positives.Length - 1; i >= 0; i--)
-            {
-                if (_positives[i] + _negatives[i] == 0) continue;
-                points.Add(new(_low + (_high - _low) * i / _positives.Length, tp += _positives[i], fp += _negatives[i]));
-            }
-            return new ScoreCurve([.. points], binned: true);
-        }
-    }
+    public ScoreCurve Curve => CurveOf(_positives, _negatives, _low, _high);
 
     /// <summary>Adds a sample.</summary>
     /// <param name="score">Its score.</param>
@@ -45,8 +31,7 @@ public sealed class ScoreHistogram
     public void Add<T>(T score, int label) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ScoreCurve.Require(score, label);
-        double place = (double.CreateTruncating(score) - _low) / (_high - _low) * _positives.Length;
-        (label == 1 ? _positives : _negatives)[(int)Math.Clamp(place, 0, _positives.Length - 1)]++;
+        (label == 1 ? _positives : _negatives)[Bin(score, _positives.Length, _low, _high)]++;
     }
 
     /// <summary>Adds samples.</summary>
@@ -57,5 +42,28 @@ public sealed class ScoreHistogram
     {
         if (scores.Length != labels.Length) throw new ArgumentException($"There are {scores.Length} scores and {labels.Length} labels; give one of each for a sample.", nameof(labels));
         for (int i = 0; i < scores.Length; i++) Add(scores[i], labels[i]);
+    }
+
+    internal static void RequireBins(int bins, double low, double high)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bins);
+        if (!(low < high && double.IsFinite(high - low))) throw new ArgumentException($"Scores from {low} to {high} are no range.", nameof(high));
+    }
+
+    /// <summary>Where a score falls; what is outside falls into the first or the last.</summary>
+    internal static int Bin<T>(T score, int bins, double low, double high) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        (int)Math.Clamp((double.CreateTruncating(score) - low) / (high - low) * bins, 0, bins - 1);
+
+    /// <summary>The curve of samples in bins, from the lowest scores up.</summary>
+    internal static ScoreCurve CurveOf(ReadOnlySpan<long> positives, ReadOnlySpan<long> negatives, double low, double high)
+    {
+        var points = new List<CurvePoint>();
+        (long tp, long fp) = (0, 0);
+        for (int i = positives.Length - 1; i >= 0; i--)
+        {
+            if (positives[i] + negatives[i] == 0) continue;
+            points.Add(new(low + (high - low) * i / positives.Length, tp += positives[i], fp += negatives[i]));
+        }
+        return new ScoreCurve([.. points], binned: true);
     }
 }

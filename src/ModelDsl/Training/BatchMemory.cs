@@ -39,16 +39,21 @@ internal sealed unsafe class BatchMemory<T>(Field[] fields) where T : unmanaged,
             fields[field].RequireClasses(MemoryMarshal.Cast<TElement, int>(values));
             MemoryMarshal.Cast<TElement, int>(values).CopyTo(Classes(field, rows));
         }
-        else MemoryMarshal.Cast<TElement, T>(values).CopyTo(Values(field, rows));
+        else
+        {
+            if (fields[field].IsWeight) fields[field].RequireWeights(MemoryMarshal.Cast<TElement, T>(values));
+            MemoryMarshal.Cast<TElement, T>(values).CopyTo(Values(field, rows));
+        }
     }
 
-    /// <summary>Copies rows of a data set.</summary>
-    public void Set(Dataset data, DataColumn[] columns, ReadOnlySpan<int> rows)
+    /// <summary>Copies rows of a data set; where that has no weights, all weigh 1.</summary>
+    public void Set(Dataset data, DataColumn?[] columns, ReadOnlySpan<int> rows)
     {
         for (int i = 0; i < fields.Length; i++)
         {
-            if (fields[i].IsClass) data.Copy(columns[i], rows, Classes(i, rows.Length));
-            else data.Copy(columns[i], rows, Values(i, rows.Length));
+            if (columns[i] is not { } column) Values(i, rows.Length).Fill(T.One);
+            else if (fields[i].IsClass) data.Copy(column, rows, Classes(i, rows.Length));
+            else data.Copy(column, rows, Values(i, rows.Length));
         }
     }
 

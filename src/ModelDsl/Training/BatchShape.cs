@@ -15,6 +15,8 @@ internal sealed class BatchShape
         OutputInfo[] trained = [.. info.Outputs.Where(o => o.Loss is not null)];
         Inputs = [.. info.Inputs.Select(i => new Field(info.Name, i.Name, i.Size, i.Classes) { Symbolic = owner })];
         Targets = [.. trained.Select(o => new Field(info.Name, o.Name, o.TargetSize, o.TargetIsClass ? o.Shape[^1] : 0) { Symbolic = owner })];
+        Weights = [.. trained.Where(o => o.Weighted).Select(o => new Field(info.Name, trained.Length == 1 ? "weights" : o.Name + " weights", 1, 0) { IsWeight = true })];
+        TargetsAndWeights = [.. Targets, .. Weights];
         Outputs = [.. info.Outputs.Select(o => new Field(info.Name, o.Name, o.Size, 0) { Symbolic = owner })];
         Sizes = new int[info.Sizes.Length];
         _symbolic = owner is null ? [] : [
@@ -27,6 +29,12 @@ internal sealed class BatchShape
 
     /// <summary>Those of the outputs that have one.</summary>
     public Field[] Targets { get; }
+
+    /// <summary>Of those of the targets that have some.</summary>
+    public Field[] Weights { get; }
+
+    /// <summary>What a batch to learn from has beside its inputs, in the order in which programs number it.</summary>
+    public Field[] TargetsAndWeights { get; }
 
     public Field[] Outputs { get; }
 
@@ -65,7 +73,7 @@ internal sealed class BatchShape
 
     /// <summary>An output as the current batch has it.</summary>
     public OutputInfo Resolved(OutputInfo output) =>
-        new(output.Name, Array.ConvertAll(output.Shape, d => d < 0 ? Sizes[~d] : d), output.Loss, output.Metrics, output.Weight);
+        new(output.Name, Array.ConvertAll(output.Shape, d => d < 0 ? Sizes[~d] : d), output.Loss, output.Metrics, output.Weight, output.Weighted);
 
     /// <summary>A polynomial of the symbols.</summary>
     private int Value(SizeInfo size)
@@ -91,6 +99,7 @@ internal sealed class BatchShape
     }
 
     /// <summary>The columns of a data set that hold samples of the model's sizes.</summary>
+    /// <exception cref="ArgumentException">They do not; or it has weights, which the model does not take, and would leave out silently.</exception>
     public DatasetColumns Require(Dataset data, string name)
     {
         ArgumentNullException.ThrowIfNull(data, name);
@@ -117,7 +126,7 @@ internal sealed class BatchShape
             if (column.IsClass) data.RequireClasses(column, Targets[i].Classes, "Renumber them, or widen the model's output.");
         }
 
-        return columns with { Symbols = symbols };
+        return columns with { Symbols = symbols, TargetsAndWeights = [.. columns.Targets, .. Weighing(data, columns.Targets, name)] };
 
         string As(Field target) => Targets.Length == 1 ? "" : $" as {target.Name}";
 
@@ -151,6 +160,23 @@ internal sealed class BatchShape
             : throw new ArgumentException($"The widths of the data set's columns do not tell {Info.Sizes[unknown].Name} of {Info.Name}: train by Step and predict by Predict, which take it.", name);
     }
 
+    /// <summary>What is learned from must have the weights that the model takes; what is judged on may go without, and all its samples weigh 1.</summary>
+    public void RequireWeights(DatasetColumns columns, string name)
+    {
+        int missing = Array.IndexOf(columns.TargetsAndWeights, null);
+        if (missing >= 0) throw new ArgumentException($"{Info.Name} takes {TargetsAndWeights[missing].Name}, which the data set has not: pass data.WithWeights(…), or data.WithClassWeights().", name);
+    }
+
+    /// <summary>For each of <see cref="Weights"/> the data set's, or null.</summary>
+    private DataColumn?[] Weighing(Dataset data, DataColumn[] targets, string name)
+    {
+        OutputInfo[] trained = [.. Info.Outputs.Where(o => o.Loss is not null)];
+        for (int i = 0; i < trained.Length; i++)
+            if (!trained[i].Weighted && data.WeightsOf(targets[i]) is not null)
+                throw new ArgumentException($"The data set has weights of {targets[i].Name}, which {Info.Name} does not take: declare [Target(Loss.{trained[i].Loss}, Weighted = true)], or pass data.WithoutWeights().", name);
+        return [.. trained.Zip(targets).Where(t => t.First.Weighted).Select(t => data.WeightsOf(t.Second))];
+    }
+
     private static string Kind(Field field) => Kind(field.IsClass, field.Size);
 
     private static string Kind(DataColumn column) => Kind(column.IsClass, column.Width);
@@ -164,4 +190,7 @@ internal readonly record struct DatasetColumns(DataColumn[] Inputs, DataColumn[]
 {
     /// <summary>The values of the model's symbols.</summary>
     public int[] Symbols { get; init; } = [];
+
+    /// <summary>The targets; then, for each that the model takes weights of, these, or null where the data set has none.</summary>
+    public DataColumn?[] TargetsAndWeights { get; init; } = Targets;
 }

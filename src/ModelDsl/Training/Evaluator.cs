@@ -29,8 +29,8 @@ internal sealed unsafe class Evaluator<TModel, T>
     public Evaluator(Workers workers)
     {
         _workers = workers;
-        (_inputs, _targets, _outputs) = (new(_shape.Inputs), new(_shape.Targets), new(_shape.Outputs));
-        _addresses = new Addresses(_shape.Inputs.Length, _shape.Targets.Length, _shape.Outputs.Length);
+        (_inputs, _targets, _outputs) = (new(_shape.Inputs), new(_shape.TargetsAndWeights), new(_shape.Outputs));
+        _addresses = new Addresses(_shape.Inputs.Length, _shape.TargetsAndWeights.Length, _shape.Outputs.Length);
     }
 
     /// <summary>This thread's.</summary>
@@ -127,7 +127,7 @@ internal sealed unsafe class Evaluator<TModel, T>
             for (int i = 0; i < rows.Length; i++) rows[i] = start + i;
             _targets.Reserve(rows.Length);
             _inputs.Set(data, columns.Inputs, rows);
-            _targets.Set(data, columns.Targets, rows);
+            _targets.Set(data, columns.TargetsAndWeights, rows);
             _inputs.Locate(_addresses.Inputs);
             _targets.Locate(_addresses.Targets);
             _outputs.Locate(_addresses.Outputs);

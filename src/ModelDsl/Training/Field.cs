@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace ModelDsl;
 
-/// <summary>An input, a target or an output of a model: what one sample of it is, and the checks of what users pass for it.</summary>
+/// <summary>An input, a target, the weights of a target or an output of a model: what one sample of it is, and the checks of what users pass for it.</summary>
 /// <param name="Model">The model's name, for messages.</param>
 /// <param name="Name">What users call it.</param>
 /// <param name="Size">Values, or classes, in one sample.</param>
@@ -16,6 +16,9 @@ internal sealed record Field(string Model, string Name, int Size, int Classes)
     public BatchShape? Symbolic { get; init; }
 
     public bool IsClass => Classes > 0;
+
+    /// <summary>Whether it is what samples' losses are multiplied by.</summary>
+    public bool IsWeight { get; init; }
 
     /// <summary>Takes the product of a shape in which −1, −2, … stand for the first, second, … of some sizes.</summary>
     public void Resize(ReadOnlySpan<int> shape, ReadOnlySpan<int> sizes)
@@ -53,6 +56,14 @@ internal sealed record Field(string Model, string Name, int Size, int Classes)
         for (int i = 0; i < values.Length; i++)
             if ((uint)values[i] >= (uint)Classes)
                 throw new ArgumentException($"{Name}[{i}] is {values[i]}; {Model} has the classes 0 to {Classes - 1}{(Size == 1 ? "" : $" (sample {i / Size}, position {i % Size})")}.", Name);
+    }
+
+    /// <summary>Throws if a weight is negative, NaN or an infinity.</summary>
+    public void RequireWeights<T>(ReadOnlySpan<T> values) where T : unmanaged, INumber<T>
+    {
+        for (int i = 0; i < values.Length; i++)
+            if (!(values[i] >= T.Zero && T.IsFinite(values[i])))
+                throw new ArgumentException($"{Name}[{i}] is {values[i]}; a weight is finite and not negative. A sample that is not to count has the weight 0.", Name);
     }
 
     /// <summary>Throws if a value is NaN or an infinity.</summary>

@@ -53,7 +53,8 @@ public sealed record InputInfo(string Name, int[] Shape, int Classes = 0)
 /// <param name="Loss">What training minimises; null for an output that is only predicted.</param>
 /// <param name="Metrics">What <c>Evaluate</c> reports beside the loss; <see cref="Metric.Default"/> only where there is none.</param>
 /// <param name="Weight">What the loss is multiplied by in the sum over all outputs.</param>
-public sealed record OutputInfo(string Name, int[] Shape, Loss? Loss, Metric Metrics, double Weight = 1)
+/// <param name="Weighted">Whether batches bring a factor for each sample's loss.</param>
+public sealed record OutputInfo(string Name, int[] Shape, Loss? Loss, Metric Metrics, double Weight = 1, bool Weighted = false)
 {
     /// <summary>Scalars in one sample; 0 where each batch chooses.</summary>
     public int Size { get; } = SizeInfo.Product(Shape);

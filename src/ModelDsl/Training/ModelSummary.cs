@@ -43,7 +43,7 @@ public static class ModelSummary
     }
 
     private static string Loss(ModelInfo info) =>
-        string.Join(" + ", info.Outputs.Where(o => o.Loss is not null).Select(o => (o.Weight == 1 ? "" : Text($"{o.Weight}·")) + o.Loss));
+        string.Join(" + ", info.Outputs.Where(o => o.Loss is not null).Select(o => (o.Weight == 1 ? "" : Text($"{o.Weight}·")) + o.Loss + (o.Weighted ? " of weighted samples" : "")));
 
     private static string Scalar(ModelInfo info) => info.Scalar == ModelDsl.Scalar.Double ? "double" : "float";
 

@@ -10,7 +10,7 @@ public partial class Trainer<TModel, T>
     /// <param name="train">
     /// What to learn from: a <see cref="Dataset"/>, or a stream, whose order is its own (<see cref="DataSource.Shuffle"/>); chunks of a stream are checked as they come.
     /// </param>
-    /// <param name="validation">What to judge on after each epoch.</param>
+    /// <param name="validation">What to judge on after each epoch. Of a model that takes weights it may go without: all its samples then weigh 1.</param>
     /// <param name="progress">Told on this thread about ten times a second and at each epoch's end.</param>
     /// <param name="cancellationToken">Looked at before each step. Cancelling throws nothing: the result says <see cref="TrainResult.Cancelled"/>, and all that was learned is in the model.</param>
     /// <exception cref="ArgumentException">A data set is empty, does not fit the model, or holds values that are not finite. Nothing was changed; of a stream, steps before are applied.</exception>
@@ -26,7 +26,7 @@ public partial class Trainer<TModel, T>
             ArgumentNullException.ThrowIfNull(train);
             var data = train as Dataset;
             DatasetColumns columns = data is null ? default : RequireFit(data, nameof(train));
-            if (validation is not null) RequireFit(validation, nameof(validation));
+            if (validation is not null) RequireFinite(validation, nameof(validation));
             using BatchFeed batches = data is null ? Stream(train) : Batches(data, columns);
             if (Options.Checkpoints is not null) RequireOwnFolder();
             return new FitRun(this, batches, data, validation, progress, cancellationToken).Run();
@@ -74,6 +74,13 @@ public partial class Trainer<TModel, T>
 
     private DatasetColumns RequireFit(Dataset data, string name)
     {
+        DatasetColumns columns = RequireFinite(data, name);
+        _shape.RequireWeights(columns, name);
+        return columns;
+    }
+
+    private DatasetColumns RequireFinite(Dataset data, string name)
+    {
         DatasetColumns columns = _shape.Require(data, name);
         data.RequireFinite();
         return columns;
@@ -113,7 +120,7 @@ public partial class Trainer<TModel, T>
     private void Take(Dataset data, DatasetColumns columns, ReadOnlySpan<int> rows)
     {
         _inputs.Set(data, columns.Inputs, rows);
-        _targets.Set(data, columns.Targets, rows);
+        _targets.Set(data, columns.TargetsAndWeights, rows);
         Locate();
     }
 }

@@ -14,6 +14,7 @@ public sealed class Trainer<TModel, T, TTarget> : Trainer<TModel, T>
     /// <inheritdoc/>
     public Trainer(TModel model, IOptimizer optimizer, TrainerOptions? options = null) : base(model, optimizer, options)
     {
+        if (Info.Outputs[0].Weighted) throw new ArgumentException($"{Info.Name} takes a weight with each sample: train it by what its CreateTrainer gives.");
         if (typeof(TTarget) != (Info.TargetIsClass ? typeof(int) : typeof(T)))
             throw new ArgumentException($"{Info.Name} is trained on {(Info.TargetIsClass ? "int" : typeof(T).Name)} targets, not on {typeof(TTarget).Name}.");
     }

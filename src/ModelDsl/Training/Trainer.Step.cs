@@ -58,7 +58,7 @@ public partial class Trainer<TModel, T>
         }
     }
 
-    /// <summary>Takes the trainer for one batch. Generated: each input is added, then each target, in the order of <see cref="ModelInfo"/>; then the batch is stepped over.</summary>
+    /// <summary>Takes the trainer for one batch. Generated: each input is added, then each target, then the weights of each target that has some, in the order of <see cref="ModelInfo"/>; then the batch is stepped over.</summary>
     /// <param name="symbols">The batch's values of the model's symbols.</param>
     /// <exception cref="ArgumentException">A symbol's value is out of range.</exception>
     /// <exception cref="InvalidOperationException">Another thread is using the trainer.</exception>
@@ -84,8 +84,8 @@ public partial class Trainer<TModel, T>
     [EditorBrowsable(EditorBrowsableState.Never)]
     protected readonly ref struct TrainingBatch(Trainer<TModel, T> trainer)
     {
-        /// <summary>Copies the next input, or target.</summary>
-        /// <exception cref="ArgumentException">The length does not fit the model, or the first input; or a class is out of range.</exception>
+        /// <summary>Copies the next input, target or weights.</summary>
+        /// <exception cref="ArgumentException">The length does not fit the model, or the first input; or a class or a weight is out of range.</exception>
         public void Add<TElement>(ReadOnlySpan<TElement> values) where TElement : unmanaged => trainer.Add(values);
 
         /// <summary>One update: loss, gradients, clipping, optimizer. Returns the loss before the update.</summary>
@@ -133,7 +133,7 @@ public partial class Trainer<TModel, T>
             Reserve(_rows);
         }
         else if (target < 0) _shape.Inputs[_added].RequireRows(values.Length, _rows, "inputs");
-        else _shape.Targets[target].RequireRows(values.Length, _rows, "targets");
+        else _shape.TargetsAndWeights[target].RequireRows(values.Length, _rows, target < _shape.Targets.Length ? "targets" : "weights");
         if (target < 0) _inputs.Set(_added, values, _rows);
         else _targets.Set(target, values, _rows);
         _added++;

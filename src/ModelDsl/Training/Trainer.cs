@@ -45,8 +45,8 @@ public partial class Trainer<TModel, T>
         (Model, _optimizer, Options) = (model, optimizer, (options ?? new TrainerOptions()).Validated());
         Hyperparameter.Positive(optimizer.LearningRate, "optimizer.LearningRate");
         Workers workers = Workers.For(Options.MaxThreads);
-        (_inputs, _targets) = (new(_shape.Inputs), new(_shape.Targets));
-        _addresses = new Addresses(_shape.Inputs.Length, _shape.Targets.Length, _shape.Outputs.Length);
+        (_inputs, _targets) = (new(_shape.Inputs), new(_shape.TargetsAndWeights));
+        _addresses = new Addresses(_shape.Inputs.Length, _shape.TargetsAndWeights.Length, _shape.Outputs.Length);
         _evaluator = new Evaluator<TModel, T>(workers);
         _gradients = new AlignedMemory<T>(Info.TrainableLength);
         _modelState = new T[Info.StateLength];

@@ -227,7 +227,7 @@ def optimizer(net, o):
 
 
 def model(net, *x, y=None, loss=nn.MSELoss(), by=sgd(), rows=2, steps=20):
-    """Targets are drawn as inputs are, or made of the outputs by functions; unless given, they are normal, like the outputs."""
+    """Targets are drawn as inputs are, or made of the outputs by functions; unless given, they are normal, like the outputs. Weights come behind all targets."""
     for p in net.parameters():
         if p.dim() == 1:
             p.data += 0.2 * torch.randn_like(p)
@@ -240,7 +240,7 @@ def model(net, *x, y=None, loss=nn.MSELoss(), by=sgd(), rows=2, steps=20):
     net.eval()
     z = [z.detach() for z in outputs()]
     net.train()
-    y = [torch.randn_like(z) for z in z] if y is None else [y(z) if callable(y) else draw(rows, y) for z, y in zip(z, y if isinstance(y, tuple) else (y,))]
+    y = [torch.randn_like(z) for z in z] if y is None else [y(z) if callable(y) else draw(rows, y) for z, y in zip(z * 2, y if isinstance(y, tuple) else (y,))]
     first, losses, o = {name: as_ours(m, name, t) for name, m, t in tensors(net)}, [], optimizer(net, by)
     for _ in range(steps):
         o.zero_grad()
@@ -551,6 +551,47 @@ CASES |= {
     "PriceAndKind": lambda: model(Body(market, In=L(5, 6), Sector=nn.Embedding(4, 6), Price=L(6, 2), Kind=L(6, 3)), (5,), Classes(4),
                                   y=(lambda z: torch.randn_like(z), Classes(3)),
                                   loss=lambda price, kind, y, t: F.mse_loss(price, y) + 0.5 * F.cross_entropy(kind, t), by=adam(), rows=8),
+}
+
+
+# A weight for each sample's loss, over the size of the batch; torch's weights of classes are divided by their sum over the batch instead
+CLASS_WEIGHTS = torch.tensor([0.5, 2.0, 1.25])
+
+
+def weights(z):
+    return 2 * torch.rand(len(z))
+
+
+def turns(z):
+    return torch.arange(len(z)) % len(CLASS_WEIGHTS)
+
+
+def weights_of_turns(z):
+    w = CLASS_WEIGHTS[turns(z)]
+    return w / w.mean()
+
+
+def weighted_loss(shape, loss, y):
+    return stack(shape, L(3, 4), nn.Tanh(), L(4, 3), loss=loss, y=y, rows=5)
+
+
+def each(loss):
+    """By sample, its weight times the mean of its losses."""
+    return lambda z, y, w: (w * loss(z, y, reduction="none").flatten(1).mean(1)).mean()
+
+
+CASES |= {
+    "WeightedMseLoss": lambda: weighted_loss((3,), each(F.mse_loss), (torch.randn_like, weights)),
+    "WeightedHuberLoss": lambda: weighted_loss((3,), each(F.huber_loss), (torch.randn_like, weights)),
+    "WeightedMseOfSequenceLoss": lambda: weighted_loss((4, 3), each(F.mse_loss), (torch.randn_like, weights)),
+    "WeightedBinaryCrossEntropyLoss": lambda: weighted_loss((3,), lambda z, y, w: F.binary_cross_entropy_with_logits(z, y, w[:, None]), (torch.rand_like, weights)),
+    "WeightedCrossEntropyLoss": lambda: weighted_loss((3,), lambda z, y, w: (w * F.cross_entropy(z, y, reduction="none")).mean(), (distribution, weights)),
+    "WeightedSparseCrossEntropyLoss": lambda: weighted_loss((3,), lambda z, y, w: (w * F.cross_entropy(z, y, reduction="none")).mean(), (Classes(3), weights)),
+    "WeightedSequenceLoss": lambda: weighted_loss((4, 3), lambda z, y, w: (w * F.cross_entropy(z.movedim(-1, 1), y, reduction="none").mean(1)).mean(), (Classes(3, 4), weights)),
+    "WeightedClassesLoss": lambda: weighted_loss((3,), lambda z, y, w: F.cross_entropy(z, y, CLASS_WEIGHTS), (turns, weights_of_turns)),
+    "WeightedPriceAndKind": lambda: model(Body(market, In=L(5, 6), Sector=nn.Embedding(4, 6), Price=L(6, 2), Kind=L(6, 3)), (5,), Classes(4),
+                                          y=(torch.randn_like, Classes(3), weights),
+                                          loss=lambda price, kind, y, t, w: F.mse_loss(price, y) + 0.5 * (w * F.cross_entropy(kind, t, reduction="none")).mean(), by=adam(), rows=8),
 }
 
 

@@ -142,7 +142,14 @@ public class ShapeAndTargetDiagnosticTests
     [InlineData("BinaryFocal, Gamma = 0, Alpha = 0.5f")]
     [InlineData("SparseFocal, Gamma = 1.5f, Classes = 2")]
     [InlineData("Quantile, Quantile = 0.9f")]
+    [InlineData("Mse, Weighted = true")]
     public void TargetOptionsWithEffect_AreRight(string target) => Verify($"[Model, Input(4), Dense(2), Target(Loss.{target})] partial class M;");
+
+    [Fact]
+    public void WeightsOfAnOwnLoss_HaveNoEffect() => Verify(
+        "[Model, Target(Loss.BinaryCrossEntropy, Weighted = {|MDSL0406:true|})] partial class M { [Dense(1)] private partial Layer L { get; } [Forward] public Tensor Forward([Input(4)] Tensor x) => L(x); "
+        + "[LossFunction] public Tensor Own(Tensor z, Tensor t) => Ops.Mean(Ops.Square(z - t)); }",
+        "Weighted has no effect here: the loss is the [LossFunction] method, which multiplies by what it is given: return an output more, whose target is the weights");
 
     [Theory]
     [InlineData("Dense(2, UseBias = false, Bias = {|MDSL0406:Initializer.Ones|})", "Bias", "UseBias is false")]

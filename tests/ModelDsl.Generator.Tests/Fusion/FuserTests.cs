@@ -46,6 +46,12 @@ public sealed class FuserTests
         backward Contraction 4x3: d_dense1_weight = inputᵀ · d_dense1
         """, Kernels(ProgramKind.Training, Target(LossKind.SparseCrossEntropy), Dense(3)));
 
+    /// <summary>Weights are one more factor in the same pass.</summary>
+    [Fact]
+    public void WeightedClassifier() => Assert.Equal("""
+        forward Contraction Bx3: dense1 = input · dense1_weight + dense1_bias
+        """, Kernels(ProgramKind.Training, Target(LossKind.SparseCrossEntropy) with { Weighted = true }, Dense(3)));
+
     [Fact]
     public void ClassifiersPrediction() => Assert.Equal("""
         forward Contraction Bx3: dense1 = input · dense1_weight + dense1_bias

@@ -48,12 +48,14 @@ internal sealed unsafe class CompiledModel<TModel, T, TTarget> : CompiledModel
         gradients.Span.Fill(T.NaN);
         T[] y = new T[feed.Size * Info.OutputSize];
         TTarget[] target = Scalars<TTarget>(feed.Target);
+        T[] weights = Scalars<T>(feed.Weights);
         GCHandle[] x = [.. feed.Inputs.Select((values, i) => GCHandle.Alloc(Info.Inputs[i].Classes > 0 ? Scalars<int>(values) : Scalars<T>(values), GCHandleType.Pinned))];
         fixed (T* py = y)
         fixed (TTarget* pt = target)
+        fixed (T* pw = weights)
         {
             Workspace<T> s = Space(Info.Evaluation, null);
-            s.Begin(model.Parameters, feed.Size, At(pt, py));
+            s.Begin(model.Parameters, feed.Size, At(pt, py, pw));
             Program(s, 2, width);
             outcome.Add("evaluation loss", [double.CreateChecked(s.Loss)]);
             outcome.Add("evaluated predictions", Doubles<T>(y));
@@ -66,7 +68,7 @@ internal sealed unsafe class CompiledModel<TModel, T, TTarget> : CompiledModel
             Program(s, 4, width);
             outcome.Add("logits", Doubles<T>(y));
             s = Space(Info.Training, gradients);
-            s.Begin(model.Parameters, feed.Size, At(pt, null));
+            s.Begin(model.Parameters, feed.Size, At(pt, null, pw));
             Program(s, 0, width);
             Program(s, 1, width);
             outcome.Add("loss", [double.CreateChecked(s.Loss)]);
@@ -77,9 +79,9 @@ internal sealed unsafe class CompiledModel<TModel, T, TTarget> : CompiledModel
             outcome.Add(p.Trainable ? "d " + p.Name : "new " + p.Name, Doubles<T>((p.Trainable ? gradients : model.Parameters).Span.Slice(p.Offset, p.Length)));
         return outcome;
 
-        Addresses At(void* target, void* y)
+        Addresses At(void* target, void* y, void* weights = null)
         {
-            var addresses = new Addresses(x.Length, 1, 1) { Targets = { [0] = (nint)target }, Outputs = { [0] = (nint)y } };
+            var addresses = new Addresses(x.Length, 2, 1) { Targets = { [0] = (nint)target, [1] = (nint)weights }, Outputs = { [0] = (nint)y } };
             for (int i = 0; i < x.Length; i++) addresses.Inputs[i] = x[i].AddrOfPinnedObject();
             return addresses;
         }

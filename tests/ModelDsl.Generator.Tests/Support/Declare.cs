@@ -111,7 +111,7 @@ internal static class Declare
     /// <summary>The target's attribute.</summary>
     public static string Target(TargetDeclaration t) =>
         $"[Target(Loss.{t.Loss}{Option("LabelSmoothing", t.LabelSmoothing, 0)}{Option("Delta", t.Delta, 1)}{Option("L1", t.L1, 0)}{Option("L2", t.L2, 0)}"
-        + $"{Option("Gamma", t.Gamma, TargetDeclaration.StandardGamma)}{Option("Alpha", t.Alpha, TargetDeclaration.StandardAlpha)}{Option("Quantile", t.Quantile, TargetDeclaration.StandardQuantile)})]";
+        + $"{Option("Gamma", t.Gamma, TargetDeclaration.StandardGamma)}{Option("Alpha", t.Alpha, TargetDeclaration.StandardAlpha)}{Option("Quantile", t.Quantile, TargetDeclaration.StandardQuantile)}{(t.Weighted ? ", Weighted = true" : "")})]";
 
     /// <summary>The layer's attribute.</summary>
     public static string Layer(LayerDeclaration layer) => layer switch

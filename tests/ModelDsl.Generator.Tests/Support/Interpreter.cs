@@ -12,6 +12,9 @@ namespace ModelDsl.Generator.Tests.Support;
 /// <param name="Step">Of the dropout masks.</param>
 internal sealed record Feed(int Size, double[][] Inputs, double[] Target, double[][] Parameters, ulong Seed = 42, ulong Step = 0)
 {
+    /// <summary>What the samples' losses are multiplied by; empty where the target has no weights.</summary>
+    public double[] Weights { get; init; } = [];
+
     /// <summary>The number that a size stands for in this batch.</summary>
     public int Of(Dim dim) => dim.IsConstant ? dim.Factor : dim.Factor * Size;
 
@@ -55,7 +58,7 @@ internal sealed class Interpreter(GraphArena arena, Feed feed, Func<double, doub
         return node.Op switch
         {
             Input i => Sized(feed.Inputs[i.Index], rows * columns),
-            Target => Sized(feed.Target, rows * columns),
+            Target t => Sized(t.Index == 0 ? feed.Target : feed.Weights, rows * columns),
             Parameter p => Sized(feed.Parameters[p.Index], rows * columns),
             Constant c => Fill(rows * columns, _ => c.Value),
             InverseSize s => Fill(rows * columns, _ => 1.0 / feed.Of(s.Size)),

@@ -59,7 +59,10 @@ internal sealed class Oracle
             _ => Many(count, () => Normal(random)),
         };
         double[][] x = [.. Model.Declaration.Inputs.Select(i => Many(i.Shape.Aggregate(batch, (a, b) => a * b.Number), () => i.Classes > 0 ? random.Next(i.Classes) : Normal(random)))];
-        return new Feed(batch, x, target, [.. Model.Parameters.Select(p => Many(p.Length, () => Parameter(p, random)))], (ulong)random.NextInt64(), (ulong)random.Next(1000));
+        return new Feed(batch, x, target, [.. Model.Parameters.Select(p => Many(p.Length, () => Parameter(p, random)))], (ulong)random.NextInt64(), (ulong)random.Next(1000))
+        {
+            Weights = Target.Weighted ? Many(batch, () => 2 * random.NextDouble()) : [],
+        };
     }
 
     private static double Parameter(ParameterSpec p, Random random) => p switch

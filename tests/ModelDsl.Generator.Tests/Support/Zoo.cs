@@ -58,6 +58,15 @@ internal static class Zoo
             yield return New($"Loss{kind}Penalty", 3, [4], Target(kind, l1: 0.01, l2: 0.02), Dense(5, ActivationKind.Tanh, l1: 0.1), Dense(2, l2: 0.05, bias: false));
         }
 
+        foreach (LossKind kind in Enum.GetValues<LossKind>().Where(k => k != LossKind.Custom))
+        {
+            TargetDeclaration weighted = Target(kind, l2: 0.01) with { Weighted = true };
+            yield return New($"Weighted{kind}", 5, [4], weighted, Dense(6, ActivationKind.Tanh), Dense(3));
+            yield return New($"Weighted{kind}OfSequence", 3, [4, 5], weighted, Dense(6, ActivationKind.Tanh), Dense(2));
+        }
+
+        yield return New("WeightedOne", 8, [4], Target(LossKind.BinaryCrossEntropy) with { Weighted = true }, Dense(1));
+        yield return New("WeightedImage", 2, [4, 3, 2], Target(LossKind.Mse) with { Weighted = true }, Conv(2, 3, 2));
         yield return New("HuberNarrow", 6, [4], Target(LossKind.Huber, delta: 0.4), Dense(3));
         yield return New("QuantileHigh", 6, [4], Quantile(0.9), Dense(3));
         yield return New("BinaryFocalSharp", 6, [4], Focal(LossKind.BinaryFocal, 3.5, 0.6), Dense(3));

@@ -152,7 +152,7 @@ public class FoldTests
         Assert.Contains("weights[1] is -1", Assert.Throws<ArgumentException>(() => data.Sample(1, [1, -1], 0)).Message);
         Assert.Contains("sum must be above 0", Assert.Throws<ArgumentException>(() => data.Sample(1, [0, 0], 0)).Message);
         Assert.Contains("1 weights for 2 samples", Assert.Throws<ArgumentException>(() => data.Sample(1, [0], 0)).Message);
-        Assert.Contains("needs int labels", Assert.Throws<InvalidOperationException>(() => Dataset.Create([1f], 1, [1f], 1).ClassWeights()).Message);
+        Assert.Contains("needs class indices (int), or values of two classes", Assert.Throws<InvalidOperationException>(() => Dataset.Create([1f], 1, [2f], 1).ClassWeights()).Message);
         Assert.Contains("one label a sample", Assert.Throws<InvalidOperationException>(() => Dataset.Create([DataColumn.Of("x", [1f])], [DataColumn.Of("y", [1, 2], 2)]).ClassWeights()).Message);
     }
 

@@ -75,8 +75,8 @@ public class SplitTests
 
     [Fact]
     public void StratifyingValues_IsRefused() =>
-        Assert.Contains("a stratified split needs int labels",
-            Assert.Throws<InvalidOperationException>(() => Dataset.Create([1f], 1, [1f], 1).Split(1, 0, 0, 0, stratify: true)).Message);
+        Assert.Contains("a stratified split needs class indices (int), or values of two classes",
+            Assert.Throws<InvalidOperationException>(() => Dataset.Create([1f], 1, [2f], 1).Split(1, 0, 0, 0, stratify: true)).Message);
 
     private static int Class(int id, int classes) => id * id % classes;
 

@@ -33,6 +33,15 @@ public class ScoreTests
     }
 
     [Fact]
+    public void AClassWithoutSamples_HasNoArea()
+    {
+        ClassCurves curves = ClassCurves.Of([0.7, 0.2, 0.1, 0.1, 0.8, 0.1], [0, 1], 3);
+        Assert.Equal(1, curves[0].RocAuc);
+        Assert.True(double.IsNaN(curves.RocAuc(MultiClass.OneVsRest).Value) && double.IsNaN(curves.RocAuc(MultiClass.OneVsOne).Value));
+        Assert.Equal("0.5000 ± 0.2500", new RocAuc(0.5, 0.25).ToString());
+    }
+
+    [Fact]
     public void SamplesWithoutAPrediction_AreWrongAndOfNoClass()
     {
         ConfusionMatrix matrix = ConfusionMatrix.Of([0, 1, 1, -1], [0, 1, -1, -1], 2);
@@ -57,6 +66,9 @@ public class ScoreTests
         Assert.Contains("give 3 for each label", Assert.Throws<ArgumentException>(() => ProbabilityScores.Of([0.5f, 0.5f], [0], 3)).Message);
         Assert.Contains("A label is 3; classes are 0 to 2", Assert.Throws<ArgumentException>(() => ProbabilityScores.Of([0.5f, 0.5f, 0], [3], 3)).Message);
         Assert.Contains("in rows of 2", Assert.Throws<ArgumentException>(() => RegressionScores.Of([0.5f], [1f], 2)).Message);
+        Assert.Contains("2 labels and 3 scores; give 3 for each", Assert.Throws<ArgumentException>(() => ClassCurves.Of([0.5f, 0.5f, 0], [0, 1], 3)).Message);
+        Assert.Contains("A score is NaN", Assert.Throws<ArgumentException>(() => new ClassHistograms(2).Add([double.NaN, 0], [1])).Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() => ClassCurves.Of([0.5f, 0.5f], [0], 2).RocAuc(MultiClass.OneVsOne, Average.Micro));
         Assert.Contains("no range", Assert.Throws<ArgumentException>(() => new ScoreHistogram(4, 1, 1)).Message);
     }
 

@@ -67,6 +67,32 @@ public class SklearnMetricsTests
     }
 
     [Fact]
+    public void AreasOfSeveralClasses_EqualScikitLearn_AndBinnedOnesAreWithinTheErrorThatTheyState() => ForEach("multiclass", c =>
+    {
+        (int classes, int[] y, double[] p) = (c.Int("classes"), c.Ints("y"), c.Numbers("p"));
+        ClassCurves exact = ClassCurves.Of(p, y, classes);
+        foreach (int bins in (int[])[4, 1024])
+        {
+            var histograms = new ClassHistograms(classes, bins);
+            for (int i = 0; i < y.Length; i += 5)
+            {
+                int rows = Math.Min(5, y.Length - i);
+                histograms.Add(p.AsSpan(i * classes, rows * classes), y.AsSpan(i, rows));
+            }
+            foreach ((string name, MultiClass way, Average average) in new[]
+                { ("ovr_macro", MultiClass.OneVsRest, Average.Macro), ("ovr_weighted", MultiClass.OneVsRest, Average.Weighted), ("ovo_macro", MultiClass.OneVsOne, Average.Macro), ("ovo_weighted", MultiClass.OneVsOne, Average.Weighted) })
+            {
+                Close(c.Number(name), exact.RocAuc(way, average).Value, Tolerance, name);
+                Assert.Equal(0, exact.RocAuc(way, average).Error);
+                RocAuc binned = histograms.Curves.RocAuc(way, average);
+                Assert.InRange(binned.Value - c.Number(name), -binned.Error - 1e-12, binned.Error + 1e-12);
+                // Bins narrower than the steps of probabilities lose nothing but what ties.
+                if (bins == 1024) Close(c.Number(name), binned.Value, Tolerance, name + " of narrow bins");
+            }
+        }
+    });
+
+    [Fact]
     public void Probabilities_EqualScikitLearn() => ForEach("probabilities", c =>
     {
         (int classes, int k, int[] y, double[] p) = (c.Int("classes"), c.Int("k"), c.Ints("y"), c.Numbers("p"));

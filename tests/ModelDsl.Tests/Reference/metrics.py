@@ -88,6 +88,16 @@ def probabilities(i):
     return case
 
 
+def multiclass(i):
+    """Probabilities are multiples of 1/20 or 1/1000, that sum to 1: the former tie often."""
+    classes, n = [3, 4, 6][i % 3], random.randint(8, 40)
+    y = np.concatenate([np.arange(classes), random.randint(0, classes, n)])
+    steps = [20, 1000][i % 2]
+    p = np.array([random.multinomial(steps, 0.6 * q + 0.4 * np.eye(classes)[c]) / steps for q, c in zip(random.dirichlet(np.ones(classes), len(y)), y)])
+    areas = {f"{way}_{average}": m.roc_auc_score(y, p, multi_class=way, average=average) for way in ("ovr", "ovo") for average in ("macro", "weighted")}
+    return {"classes": classes, "y": y, "p": p, **areas}
+
+
 def regression(i):
     columns, n = [1, 1, 2, 3][i % 4], 1 if i % 50 == 6 else random.randint(2, 15)
     y = np.round(random.randn(n, columns) * 10, 2)
@@ -107,6 +117,6 @@ def regression(i):
 
 
 if __name__ == "__main__":
-    for kind in (classification, curve, probabilities, regression):
+    for kind in (classification, curve, probabilities, regression, multiclass):
         for i in range(COUNT):
             print(json.dumps({"kind": kind.__name__, **plain(kind(i))}, separators=(",", ":")))

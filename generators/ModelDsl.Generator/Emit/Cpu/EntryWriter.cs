@@ -23,10 +23,10 @@ internal readonly record struct Argument(string Identifier, string Element, stri
 internal sealed class EntryWriter
 {
     private readonly string _model, _scalar, _outputDoc;
-    private readonly bool _isPair;
+    private readonly bool _isPair, _isTrainedAsPair;
     private readonly SymbolSpec? _seen;
     private readonly bool _hasInputGradient;
-    private readonly Argument[] _inputs, _outputs, _logits, _targets, _symbols;
+    private readonly Argument[] _inputs, _outputs, _logits, _targets, _weights, _symbols;
 
     public EntryWriter(ExecutionPlan plan, ScalarToken scalar)
     {
@@ -35,6 +35,7 @@ internal sealed class EntryWriter
         _hasInputGradient = declaration.HasInputGradient;
         OutputDeclaration[] outputs = [.. declaration.Outputs];
         _isPair = declaration.Inputs.Count == 1 && declaration.Inputs[0].Classes == 0 && outputs.Length == 1 && plan.Graph.Source.Model.Symbols.Count == 0;
+        _isTrainedAsPair = _isPair && !outputs[0].Target!.Weighted;
         _inputs = [.. declaration.Inputs.Select(i => new Argument(i.Identifier, i.Classes > 0 ? "int" : _scalar, Doc(i)))];
         string[] sizes = [.. plan.Graph.Source.Roots.Outputs.Select(o => $"(n, {Product(plan.Graph.Source.Arena[o.Prediction].Shape.Dims.Skip(1).Select(d => d.ToString()))}).")];
         Argument[] Named(string single, Func<OutputDeclaration, string>? doc = null) => [.. outputs.Select((o, i) =>
@@ -45,13 +46,15 @@ internal sealed class EntryWriter
         _logits = Named("logits");
         _targets = [.. Named(TargetName(declaration)).Select((argument, i) => (Argument: argument, outputs[i].Target, Index: i)).Where(a => a.Target is not null)
             .Select(a => a.Target!.IsClass ? a.Argument with { Element = "int", Doc = $"{RowsOf(a.Index)}, class indices." } : a.Argument)];
+        _weights = [.. outputs.Where(o => o.Target is { Weighted: true }).Select(o =>
+            new Argument(Free(o.Name.Length == 0 ? "weights" : o.Identifier.TrimStart('@') + "Weights"), _scalar, "(n), what each sample's loss is multiplied by: finite, at least 0."))];
         _symbols = [.. plan.Graph.Source.Model.Symbols.Select(s => new Argument(Free(char.ToLowerInvariant(s.Name[0]) + s.Name.Substring(1)), "int",
             $"{s.Name}, from 1{(s.Most == int.MaxValue ? "" : " to " + Literals.Grouped(s.Most))}."))];
         _outputDoc = outputs.Length == 1 ? OutputDoc(declaration.Target) : "All outputs for n samples.";
     }
 
     /// <summary>What CreateTrainer gives.</summary>
-    public string Trainer => _isPair ? $"{RuntimeNames.Trainer}<{_model}, {_scalar}, {_targets[0].Element}>" : "ModelTrainer";
+    public string Trainer => _isTrainedAsPair ? $"{RuntimeNames.Trainer}<{_model}, {_scalar}, {_targets[0].Element}>" : "ModelTrainer";
 
     /// <summary>What the single output is called where a batch is trained on.</summary>
     public static string TargetName(ModelDeclaration declaration) => declaration.Inputs.Any(i => i.Name == "y") ? "target" : "y";
@@ -92,9 +95,9 @@ internal sealed class EntryWriter
 
     public void WriteTrainer(CodeWriter w)
     {
-        if (_isPair) return;
-        Argument[] batch = [.. _inputs, .. _targets];
-        w.Line("/// <summary>Trains the model on batches with a span for each input and target.</summary>");
+        if (_isTrainedAsPair) return;
+        Argument[] batch = [.. _inputs, .. _targets, .. _weights];
+        w.Line($"/// <summary>Trains the model on batches with a span for each input and target{(_weights.Length > 0 ? ", and the samples' weights" : "")}.</summary>");
         using (w.Block($"public sealed class ModelTrainer : {RuntimeNames.Trainer}<{_model}, {_scalar}>"))
         {
             w.Line($"internal ModelTrainer({_model} model, {RuntimeNames.IOptimizer} optimizer, {RuntimeNames.TrainerOptions}? options) : base(model, optimizer, options) {{ }}");
@@ -109,7 +112,7 @@ internal sealed class EntryWriter
             w.Line();
             w.Line($"/// <summary>{summary}</summary>");
             Params(w, [.. batch, .. _symbols]);
-            w.Line("/// <exception cref=\"global::System.ArgumentException\">Lengths do not fit, a class is out of range, or a value is NaN or infinite. Nothing was changed.</exception>");
+            w.Line($"/// <exception cref=\"global::System.ArgumentException\">Lengths do not fit, a class is out of range, {(_weights.Length > 0 ? "a weight is negative, " : "")}or a value is NaN or infinite. Nothing was changed.</exception>");
             w.Line("/// <exception cref=\"global::ModelDsl.DivergedException\">The loss is not finite although the batch is. Nothing was changed.</exception>");
             using (w.Block($"public {_scalar} {name}({string.Join(", ", batch.Select(a => a.Read).Concat(Symbols))})"))
             {
@@ -170,7 +173,7 @@ internal sealed class EntryWriter
     };
 
     /// <summary>A parameter's name that no input has.</summary>
-    private string Free(string name) => _inputs.Concat(_outputs ?? []).Concat(_logits ?? []).Concat(_targets ?? []).Any(i => i.Identifier == name) ? Free(name + "_") : name;
+    private string Free(string name) => _inputs.Concat(_outputs ?? []).Concat(_logits ?? []).Concat(_targets ?? []).Concat(_weights ?? []).Any(i => i.Identifier == name) ? Free(name + "_") : name;
 
     private static string Product(IEnumerable<string> sizes) => string.Join("·", sizes);
 }

@@ -100,7 +100,7 @@ internal static class InfoWriter
         string name = output.Name.Length == 0 ? EntryWriter.TargetName(plan.Graph.Source.Model.Declaration) : output.Name;
         string shape = Shape(sizes, plan.Graph.Source.Arena[value].Shape.Dims.Skip(1));
         return output.Target is { } target
-            ? $"new({Sinks.Literal(name)}, [{shape}], {RuntimeNames.Loss}.{target.Loss}, {Metrics(target)}{(target.Weight == 1 ? "" : ", " + Literals.Digits(target.Weight))})"
+            ? $"new({Sinks.Literal(name)}, [{shape}], {RuntimeNames.Loss}.{target.Loss}, {Metrics(target)}{(target.Weight == 1 ? "" : ", " + Literals.Digits(target.Weight))}{(target.Weighted ? ", Weighted: true" : "")})"
             : $"new({Sinks.Literal(name)}, [{shape}], null, {RuntimeNames.Metric}.Default)";
     }
 

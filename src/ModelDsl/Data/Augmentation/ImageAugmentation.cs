@@ -119,6 +119,7 @@ public sealed record ImageAugmentation(ImageSize Size)
     {
         if (chunk.Targets.Any(t => t.IsClass))
             throw new ArgumentException("Class indices cannot be mixed: give one-hot targets (Dataset.OneHotTargets) and a loss on distributions, such as CrossEntropy.");
+        if (chunk.Targets.Any(t => chunk.WeightsOf(t) is not null)) throw new ArgumentException("Weighted samples cannot be mixed: which weight a mixture has is not defined. Draw them instead (Dataset.Sample), or set Mixup to 0.");
         int[] partner = new int[draws.Length];
         double[] share = new double[draws.Length];
         for (int i = 0; i < draws.Length; i++) (partner[i], share[i]) = (draws[i].Next(draws.Length), Beta(Mixup, draws[i]));

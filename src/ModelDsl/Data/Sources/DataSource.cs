@@ -67,6 +67,15 @@ public static class DataSource
         return new Source(read, count);
     }
 
+    /// <summary>A source of one's own whose chunks arrive asynchronously: from a queue, or over the network. The thread that reads waits for each; <see cref="Prefetch"/> makes that another one.</summary>
+    /// <param name="read">A pass over the chunks of an epoch.</param>
+    /// <param name="count">Samples in a pass, where that is known.</param>
+    public static IDataSource From(Func<int, IAsyncEnumerable<Dataset>> read, long? count = null)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        return new Source(epoch => read(epoch).ToBlockingEnumerable(), count);
+    }
+
     /// <summary>The same samples, transformed.</summary>
     /// <param name="source">The source.</param>
     /// <param name="transform">Fitted on training data.</param>

@@ -5,16 +5,15 @@ internal sealed class RowBuffer
 {
     private const int First = 256;
     private readonly int _capacity;
-    private readonly int _inputs;
     private DataColumn[] _columns;
 
     /// <param name="like">Has the columns that all chunks must have.</param>
     /// <param name="capacity">The most samples.</param>
     public RowBuffer(Dataset like, int capacity)
     {
-        (_capacity, _inputs) = (capacity, like.Inputs.Count);
-        _columns = [.. like.Inputs.Concat(like.Targets).Select(c => c.Empty(Math.Min(First, capacity)))];
-        Data = Joined(like);
+        _capacity = capacity;
+        _columns = Array.ConvertAll(like.Columns, c => c.Empty(Math.Min(First, capacity)));
+        Data = like.Over(_columns);
     }
 
     /// <summary>All places there are so far.</summary>
@@ -32,15 +31,13 @@ internal sealed class RowBuffer
     {
         int rows = (int)Math.Min(_capacity, 2L * Data.Count);
         _columns = Array.ConvertAll(_columns, c => c.Resized(rows));
-        Data = Joined(Data);
+        Data = Data.Over(_columns);
     }
-
-    private Dataset Joined(Dataset like) => Dataset.Create(_columns[.._inputs], _columns[_inputs..]).WithNames(like);
 
     private DataColumn Matching(Dataset chunk, int i)
     {
-        (IReadOnlyList<DataColumn> columns, int place, int count) = i < _inputs ? (chunk.Inputs, i, _inputs) : (chunk.Targets, i - _inputs, _columns.Length - _inputs);
-        if (columns.Count == count && columns[place].IsLike(_columns[i])) return columns[place];
-        throw new InvalidOperationException($"A chunk of the source has other columns than those before: {_columns[i]} was expected, found {string.Join(", ", columns)}.");
+        bool matches = chunk.Inputs.Count == Data.Inputs.Count && chunk.Targets.Count == Data.Targets.Count && chunk.Columns.Length == _columns.Length;
+        if (matches && chunk.Columns[i].IsLike(_columns[i])) return chunk.Columns[i];
+        throw new InvalidOperationException($"A chunk of the source has other columns than those before: {_columns[i]} was expected, found {string.Join<DataColumn>(", ", chunk.Columns)}.");
     }
 }
