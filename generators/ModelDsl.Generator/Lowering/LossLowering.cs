@@ -31,9 +31,9 @@ internal static class LossLowering
         // (1/B) Σ over the samples of weight · loss; without weights the mean
         NodeId Loss((TargetDeclaration Target, Value Output, NodeId T, int Index) term, NodeId z)
         {
-            NodeId losses = Losses(g, term.Target, z, term.T);
-            Shape shape = g[losses].Shape;
-            return g.MeanAll(term.Target.Weighted ? g.Times(g.Broadcast(m.SampleWeights(declaration, term.Index, shape.Rank), shape), losses) : losses);
+            return g.MeanAll(Losses(g, term.Target, z, term.T, Weighed));
+
+            NodeId Weighed(NodeId x) => term.Target.Weighted ? g.Times(g.Broadcast(m.SampleWeights(declaration, term.Index, g[x].Shape.Rank), g[x].Shape), x) : x;
         }
 
         // Σ over the outputs of weight · loss, plus the penalties
@@ -54,48 +54,53 @@ internal static class LossLowering
     };
 
     /// <summary>What the loss is the mean of: (B, …), (B, …, 1) of a loss over classes.</summary>
-    private static NodeId Losses(GraphBuilder g, TargetDeclaration target, NodeId z, NodeId t)
+    /// <param name="g">The graph.</param>
+    /// <param name="target">The loss and its options.</param>
+    /// <param name="z">The output.</param>
+    /// <param name="t">The target.</param>
+    /// <param name="weighed">A value of each sample times its weight. A cross-entropy, which is linear in t, weighs t: its gradient w·(p − t) then is one expression, in the pass that makes p.</param>
+    private static NodeId Losses(GraphBuilder g, TargetDeclaration target, NodeId z, NodeId t, Func<NodeId, NodeId> weighed)
     {
         switch (target.Loss)
         {
             // −Σⱼ tⱼ log softmax(z)ⱼ
             case LossKind.SparseCrossEntropy:
-                return g.Name(g.Add(new CrossEntropy(), z, Smooth(g, g.Add(new OneHot(g[z].Shape.Last.Factor), t), target.LabelSmoothing)), "losses");
+                return g.Name(g.Add(new CrossEntropy(), z, weighed(Smooth(g, g.Add(new OneHot(g[z].Shape.Last.Factor), t), target.LabelSmoothing))), "losses");
             case LossKind.CrossEntropy:
-                return g.Name(g.Add(new CrossEntropy(), z, Smooth(g, t, target.LabelSmoothing)), "losses");
+                return g.Name(g.Add(new CrossEntropy(), z, weighed(Smooth(g, t, target.LabelSmoothing))), "losses");
 
             // −Σⱼ tⱼ log softmax(z)ⱼ + Σⱼ tⱼ log tⱼ, with 0 · log 0 = 0
             case LossKind.KlDivergence:
                 NodeId negentropy = g.Sum(g.Where(g.Positive(t), g.Times(t, g.Unary(UnaryKind.Log, t)), g.Like(t, 0)), Along.Last);
-                return g.Name(g.Plus(g.Add(new CrossEntropy(), z, t), negentropy), "losses");
+                return g.Name(g.Plus(g.Add(new CrossEntropy(), z, weighed(t)), weighed(negentropy)), "losses");
 
             // p = softmax(z)[t] = σ(−s), s = log Σ_{j≠t} e^{zⱼ} − z_t
             case LossKind.SparseFocal:
                 NodeId own = g.Add(new OneHot(g[z].Shape.Last.Factor), t);
                 NodeId others = g.Add(new LogSumExp(), g.Where(g.Positive(own), g.Like(z, AttentionLowering.Hidden), z));
-                return g.Name(Focal(g, g.Minus(others, g.Sum(g.Times(own, z), Along.Last)), target.Gamma), "losses");
+                return weighed(g.Name(Focal(g, g.Minus(others, g.Sum(g.Times(own, z), Along.Last)), target.Gamma), "losses"));
 
             // pₜ = σ(−s), s = (1 − 2t)z;  αₜ = (1 − α) + (2α − 1)t
             case LossKind.BinaryFocal:
                 NodeId focal = Focal(g, g.Times(g.Minus(1, g.Times(2, t)), z), target.Gamma);
-                return g.Times(g.Plus(g.Times(2 * target.Alpha - 1, t), 1 - target.Alpha), focal);
+                return weighed(g.Times(g.Plus(g.Times(2 * target.Alpha - 1, t), 1 - target.Alpha), focal));
 
             // eᶻ − t·z
             case LossKind.Poisson:
-                return g.Minus(g.Unary(UnaryKind.Exp, z), g.Times(t, z));
+                return weighed(g.Minus(g.Unary(UnaryKind.Exp, z), g.Times(t, z)));
 
             // softplus(z) − t·z  =  −t log σ(z) − (1 − t) log(1 − σ(z))
             case LossKind.BinaryCrossEntropy:
-                return g.Minus(g.Unary(UnaryKind.Softplus, z), g.Times(t, z));
+                return weighed(g.Minus(g.Unary(UnaryKind.Softplus, z), g.Times(t, z)));
 
             // max(0, 1 − t·z), squared or not
             case LossKind.Hinge:
-                return g.Unary(UnaryKind.Relu, g.Minus(1, g.Times(t, z)));
+                return weighed(g.Unary(UnaryKind.Relu, g.Minus(1, g.Times(t, z))));
             case LossKind.SquaredHinge:
-                return g.Square(g.Unary(UnaryKind.Relu, g.Minus(1, g.Times(t, z))));
+                return weighed(g.Square(g.Unary(UnaryKind.Relu, g.Minus(1, g.Times(t, z)))));
 
             default:
-                return OfError(g, target, g.Minus(z, t));
+                return weighed(OfError(g, target, g.Minus(z, t)));
         }
     }
 

@@ -52,7 +52,7 @@ public class WeightTests
         double[] a = new double[2], b = new double[2];
         data.CopyWeights([0, 1], a, "a");
         data.CopyWeights([0, 1], b, "b");
-        Assert.Equal(([3.0, 1.0], [0.75, 1.5]), (a, b));
+        Assert.Equal([3, 1, 0.75, 1.5], a.Concat(b));
         Assert.Contains("There are the targets 'a', 'b': name one", Assert.Throws<ArgumentException>(() => data.WithWeights([1, 2])).Message);
         Assert.Contains("There is no target 'c'", Assert.Throws<ArgumentException>(() => data.WithClassWeights("c")).Message);
     }
