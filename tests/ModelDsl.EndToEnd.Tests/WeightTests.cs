@@ -82,6 +82,7 @@ public sealed class WeightTests
         Assert.Contains("weights[3] is NaN", Message(() => trainer.Step(X, Y, [1, 1, 1, double.NaN])));
         Assert.Contains("weights[0] is Infinity", Message(() => trainer.Forward(X, Y, [double.PositiveInfinity, 1, 1, 1])));
         Assert.Contains("weights holds 3 values; the weights of 4 samples of WeightedClasses are 4", Message(() => trainer.Step(X, Y, [1, 1, 1])));
+        Assert.Contains("kindWeights[0] is -1", Message(() => WeightedSequences.CreateTrainer(new Sgd(0.1)).Step(new double[4], new double[4], new double[2], [0], new double[4], [1], [-1], 1)));
         Assert.Contains("train it by what its CreateTrainer gives", Message(() => new Trainer<WeightedClasses, double, int>(trainer.Model, new Sgd(0.1))));
         Assert.Equal(before, trainer.Model.Parameters.Span.ToArray());
     }

@@ -15,7 +15,7 @@ internal sealed class BatchShape
         OutputInfo[] trained = [.. info.Outputs.Where(o => o.Loss is not null)];
         Inputs = [.. info.Inputs.Select(i => new Field(info.Name, i.Name, i.Size, i.Classes) { Symbolic = owner })];
         Targets = [.. trained.Select(o => new Field(info.Name, o.Name, o.TargetSize, o.TargetIsClass ? o.Shape[^1] : 0) { Symbolic = owner })];
-        Weights = [.. trained.Where(o => o.Weighted).Select(o => new Field(info.Name, trained.Length == 1 ? "weights" : o.Name + " weights", 1, 0) { IsWeight = true })];
+        Weights = [.. trained.Where(o => o.Weighted).Select(o => new Field(info.Name, info.Outputs.Length == 1 ? "weights" : $"{char.ToLowerInvariant(o.Name[0])}{o.Name[1..]}Weights", 1, 0) { IsWeight = true })];
         TargetsAndWeights = [.. Targets, .. Weights];
         Outputs = [.. info.Outputs.Select(o => new Field(info.Name, o.Name, o.Size, 0) { Symbolic = owner })];
         Sizes = new int[info.Sizes.Length];
