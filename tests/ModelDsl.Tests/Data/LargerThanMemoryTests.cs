@@ -5,8 +5,6 @@ using ModelDsl.Tests.Training;
 
 namespace ModelDsl.Tests.Data;
 
-using Linear = LinearModel<float, Wide>;
-
 /// <summary>A process whose heap may have 32 MiB trains on a file of ten times that, in shuffled batches, read ahead.</summary>
 public sealed class LargerThanMemoryTests : IDisposable
 {
@@ -44,7 +42,7 @@ public sealed class LargerThanMemoryTests : IDisposable
     {
         string folder = Environment.GetEnvironmentVariable(Folder)!;
         IDataSource source = DataSource.FromNpy(Path.Combine(folder, "x.npy"), Path.Combine(folder, "y.npy"), 512).Shuffle(2048, seed: 1).Prefetch();
-        var trainer = new Trainer<Linear, float, float>(Linear.Create(1), new Adam(0.01), new TrainerOptions { Epochs = 2, BatchSize = 256, MaxThreads = 1 });
+        var trainer = new Trainer<LinearModel<float, Wide>, float, float>(LinearModel<float, Wide>.Create(1), new Adam(0.01), new TrainerOptions { Epochs = 2, BatchSize = 256, MaxThreads = 1 });
         TrainResult result = trainer.Fit(source, cancellationToken: TestContext.Current.CancellationToken);
         using Process self = Process.GetCurrentProcess();
         double[] told = [GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, source.Count!.Value, result.FirstLoss, result.History[^1].TrainLoss, self.PeakWorkingSet64];
