@@ -121,7 +121,7 @@ internal sealed class PlanSimulator
         switch (Arena[owner].Op)
         {
             case Input input: return _feed.Inputs[input.Index];
-            case Target: return _feed.Target;
+            case Target target: return target.Index == 0 ? _feed.Target : _feed.Weights;
             case Parameter p: return [.. _parameters[p.Index]];
         }
 

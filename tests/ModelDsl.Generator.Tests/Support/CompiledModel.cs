@@ -99,11 +99,38 @@ internal sealed unsafe class CompiledModel<TModel, T, TTarget> : CompiledModel
 
     public override Outcome Train(Feed feed, IOptimizer optimizer, int steps)
     {
-        var trainer = new Trainer<TModel, T, TTarget>(With(feed), optimizer, new TrainerOptions { Seed = feed.Seed, MaxThreads = 1 });
-        for (int i = 0; i < steps; i++) trainer.Step(Scalars<T>(feed.Inputs[0]), Scalars<TTarget>(feed.Target));
+        var options = new TrainerOptions { Seed = feed.Seed, MaxThreads = 1 };
+        (T[] x, TTarget[] y, T[] weights) = (Scalars<T>(feed.Inputs[0]), Scalars<TTarget>(feed.Target), Scalars<T>(feed.Weights));
+        Trainer<TModel, T> trainer;
+        if (Info.Outputs[0].Weighted)
+        {
+            var weighted = new WeightedTrainer(With(feed), optimizer, options);
+            for (int i = 0; i < steps; i++) weighted.Step(x, y, weights);
+            trainer = weighted;
+        }
+        else
+        {
+            var plain = new Trainer<TModel, T, TTarget>(With(feed), optimizer, options);
+            for (int i = 0; i < steps; i++) plain.Step(x, y);
+            trainer = plain;
+        }
+
         var outcome = new Outcome();
         foreach (ParameterInfo p in Info.Parameters) outcome.Add(p.Name, Doubles(trainer.Parameter(p.Name)));
         return outcome;
+    }
+
+    /// <summary>As the generator writes it.</summary>
+    private sealed class WeightedTrainer(TModel model, IOptimizer optimizer, TrainerOptions options) : Trainer<TModel, T>(model, optimizer, options)
+    {
+        public void Step(T[] x, TTarget[] y, T[] weights)
+        {
+            using TrainingBatch batch = Batch();
+            batch.Add<T>(x);
+            batch.Add<TTarget>(y);
+            batch.Add<T>(weights);
+            batch.Step();
+        }
     }
 
     private TModel With(Feed feed)
