@@ -67,7 +67,7 @@ public class DescribeTests
     {
         DatasetDescription d = Dataset.Create([1f, 2, 3, 2], 1, [0, 1, 1, 1]).Select([1, 3]).Describe();
         Assert.Equal((2, 1, 2.0, 1.0), (d.Count, d.Duplicates, d.Columns[0].Min, d.Imbalance));
-        Assert.True(double.IsNaN(Dataset.Create([1f], 1, [1f], 1).Describe().Imbalance));
+        Assert.True(double.IsNaN(Dataset.Create([1f], 1, [2f], 1).Describe().Imbalance));
     }
 
     [Fact]
