@@ -46,6 +46,7 @@ internal static class RuntimeNames
     public const string Views = Kernels + "Views";
     public const string Gemm = Kernels + "Gemm";
     public const string Axes = Kernels + "Axes";
+    public const string LaneCalls = Kernels + "LaneCalls";
     public const string Table = Kernels + "Table";
     public const string CompiledBody = Kernels + "CompiledBody";
     public const string RandomState = Kernels + "RandomState";

@@ -125,7 +125,7 @@ public sealed class OpCoverageTests
         var g = new GraphBuilder();
         Op op = g[Samples[name](g)].Op;
         if (op is Unary or Binary or Where)
-            Assert.NotEmpty(Expressions.Render(op, ScalarToken.Double, i => Expression.Call("x" + i)).Text);
+            Assert.NotEmpty(Expressions.Render(op, ScalarToken.Double, false, i => Expression.Call("x" + i)).Text);
         else if (!NotExpressions.Contains(op.GetType()))
             Assert.Contains(op.GetType(), new[] { typeof(MatMul), typeof(Constant), typeof(InverseSize), typeof(Bessel), typeof(DropoutMask), typeof(OneHot), typeof(Gather), typeof(Broadcast) });
         Assert.Contains(Gallery.Ops.Value, other => Same(other, op));

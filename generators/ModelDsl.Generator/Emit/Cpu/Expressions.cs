@@ -22,12 +22,26 @@ internal static class Expressions
     /// <summary>Whether an op's text names its input twice, so that the input needs a local.</summary>
     public static bool ReadsTwice(Op op) => op is Unary { Kind: UnaryKind.Square or UnaryKind.LeakyRelu or UnaryKind.Elu };
 
-    public static Expression Render(Op op, ScalarToken scalar, Func<int, Expression> input)
+    /// <summary>Of these functions a kernel has at most so many in place; more are calls.</summary>
+    public const int MostInPlace = 2;
+
+    /// <summary>Whether an op is a function of dozens of instructions.</summary>
+    public static bool IsLong(Op op) => op is Unary
+    {
+        Kind: UnaryKind.Exp or UnaryKind.Expm1 or UnaryKind.Log or UnaryKind.Log1p or UnaryKind.Tanh or UnaryKind.Sigmoid or UnaryKind.Softplus or UnaryKind.LogCosh
+            or UnaryKind.Erf or UnaryKind.ErfInv or UnaryKind.Sin or UnaryKind.Cos or UnaryKind.Elu
+    };
+
+    /// <param name="op">The op.</param>
+    /// <param name="scalar">The scalar type.</param>
+    /// <param name="calls">Whether long functions are calls.</param>
+    /// <param name="input">The text of each input.</param>
+    public static Expression Render(Op op, ScalarToken scalar, bool calls, Func<int, Expression> input)
     {
         string Argument(int i) => input(i).Text;
         return op switch
         {
-            Unary u => Unary(u, scalar, input(0)),
+            Unary u => Unary(u, scalar, calls, input(0)),
             Binary { Kind: BinaryKind.Add } => new($"{input(0).Within(Expression.Sum)} + {input(1).Within(Expression.Product)}", Expression.Sum),
             Binary { Kind: BinaryKind.Subtract } => new($"{input(0).Within(Expression.Sum)} - {input(1).Within(Expression.Product)}", Expression.Sum),
             Binary { Kind: BinaryKind.Multiply } => new($"{input(0).Within(Expression.Product)} * {input(1).Within(Expression.Primary)}", Expression.Product),
@@ -43,13 +57,16 @@ internal static class Expressions
 
     public static Expression Broadcast(string scalar) => Expression.Call($"V.Broadcast({scalar})");
 
-    private static Expression Unary(Unary op, ScalarToken scalar, Expression x) => op.Kind switch
+    private static Expression Unary(Unary op, ScalarToken scalar, bool calls, Expression x) => op.Kind switch
     {
         UnaryKind.Negate => new("-" + x.Within(Expression.Primary), Expression.Product),
         UnaryKind.Square => new($"{x.Text} * {x.Text}", Expression.Product),
         UnaryKind.Reciprocal => new($"V.Broadcast({Literals.Real(1, scalar)}) / {x.Within(Expression.Primary)}", Expression.Product),
         UnaryKind.LeakyRelu => Expression.Call($"V.Where(V.Greater({x.Text}, V.Zero), {x.Text}, V.Broadcast({Literals.Real(op.Alpha, scalar)}) * {x.Text})"),
-        UnaryKind.Elu => Expression.Call($"V.Where(V.Greater({x.Text}, V.Zero), {x.Text}, V.Broadcast({Literals.Real(op.Alpha, scalar)}) * V.Expm1({x.Text}))"),
-        _ => Expression.Call($"V.{op.Kind}({x.Text})"),
+        UnaryKind.Elu => Expression.Call($"V.Where(V.Greater({x.Text}, V.Zero), {x.Text}, V.Broadcast({Literals.Real(op.Alpha, scalar)}) * {Function(UnaryKind.Expm1, scalar, calls, x)})"),
+        _ => Expression.Call(Function(op.Kind, scalar, calls && IsLong(op), x)),
     };
+
+    private static string Function(UnaryKind kind, ScalarToken scalar, bool isCall, Expression x) =>
+        isCall ? $"{RuntimeNames.LaneCalls}.{kind}<V, {scalar.Name}>({x.Text})" : $"V.{kind}({x.Text})";
 }

@@ -53,6 +53,7 @@ internal sealed class KernelSource
         HashSet<NodeId> direct = [.. kernel.Body.Where(id => !Values.ReadsMemory(Arena[id].Op)).SelectMany(id => Arena[id].Inputs)];
         DirectLoads = [.. kernel.Loads.Where(direct.Contains)];
         Views = [.. kernel.Body.Where(id => Arena[id].Op is View)];
+        CallsFunctions = kernel.Body.Count(id => Expressions.IsLong(Arena[id].Op)) > Expressions.MostInPlace;
         Operations = kernel.Body.Aggregate(default(Operations), (sum, id) => sum + Cost.Operations(Arena, id));
         Externals = [.. Loads().Concat(Stores().Select(s => s.Span)).Concat(Scalars())];
     }
@@ -90,6 +91,9 @@ internal sealed class KernelSource
     public string Columns => Text(Kernel.Columns);
 
     public Operations Operations { get; }
+
+    /// <summary>Whether long functions are calls of methods of their own.</summary>
+    public bool CallsFunctions { get; }
 
     public bool IsFull(NodeId id) => Arena[id].Shape.Rows == Kernel.Rows && Arena[id].Shape.Last == Kernel.Columns;
 

@@ -97,7 +97,7 @@ internal sealed class SweepWriter(KernelSource source, Sweep sweep, CodeWriter w
             View view => Expression.Call(ViewWriter.Load(source, id, view)),
             Position p => Expression.Call(ViewWriter.Lanes(source, id, p)),
             Binary { Kind: BinaryKind.Add } when source.MultiplyAdds.ProductOf(id) is { } product => MultiplyAdd(node, product),
-            _ => Expressions.Render(node.Op, source.Scalar, i => Operand(node.Inputs[i])),
+            _ => Expressions.Render(node.Op, source.Scalar, source.CallsFunctions, i => Operand(node.Inputs[i])),
         };
     }
 
