@@ -9,7 +9,7 @@ internal abstract class BatchFeed : IDisposable
     public abstract int StepsPerEpoch { get; }
 
     /// <summary>Samples of an epoch; −1 where a stream does not say.</summary>
-    public abstract int Samples { get; }
+    public abstract long Samples { get; }
 
     /// <summary>Holds the batch.</summary>
     public Dataset Data { get; protected set; } = null!;
@@ -43,7 +43,7 @@ internal sealed class DatasetFeed : BatchFeed
 
     public override int StepsPerEpoch => _order.StepsPerEpoch;
 
-    public override int Samples => Data.Count;
+    public override long Samples => Data.Count;
 
     public override ReadOnlySpan<int> Rows => _order[_step];
 
@@ -68,9 +68,9 @@ internal sealed class StreamFeed(IDataSource source, TrainerOptions options, Act
     private BatchReader? _batches;
     private bool _any;
 
-    public override int StepsPerEpoch => source.Count is not { } count ? 0 : checked((int)(count / options.BatchSize)) + (count % options.BatchSize > 0 && !options.DropLast ? 1 : 0);
+    public override int StepsPerEpoch { get; } = Steps(source.Count ?? 0, options);
 
-    public override int Samples => checked((int)(source.Count ?? -1));
+    public override long Samples => source.Count ?? -1;
 
     public override ReadOnlySpan<int> Rows => _batches!.Rows;
 
@@ -91,6 +91,13 @@ internal sealed class StreamFeed(IDataSource source, TrainerOptions options, Act
     }
 
     public override void Dispose() => _batches?.Dispose();
+
+    private static int Steps(long samples, TrainerOptions options)
+    {
+        long steps = samples / options.BatchSize + (samples % options.BatchSize > 0 && !options.DropLast ? 1 : 0);
+        return steps <= int.MaxValue ? (int)steps
+            : throw new ArgumentException($"{samples} samples in batches of {options.BatchSize} are {steps} steps an epoch; there may be {int.MaxValue}. Raise {nameof(TrainerOptions)}.{nameof(TrainerOptions.BatchSize)}.", "train");
+    }
 
     // A batch that is put together of two chunks is of checked rows.
     private Dataset Checked(Dataset chunk)

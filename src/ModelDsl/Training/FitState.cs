@@ -7,7 +7,7 @@ namespace ModelDsl;
 internal sealed class FitState(TrainerOptions options)
 {
     /// <summary>What decides the order of samples: a run goes on only with the same.</summary>
-    public (int Samples, int BatchSize, bool Shuffle, bool DropLast) Data;
+    public (long Samples, int BatchSize, bool Shuffle, bool DropLast) Data;
 
     /// <summary>The epoch it ends with, and the trainer's step when it began.</summary>
     public int LastEpoch;

@@ -11,7 +11,10 @@ namespace ModelDsl;
 public sealed record EpochRecord(int Epoch, double TrainLoss, Evaluation? Train, Evaluation? Validation, double LearningRate, double Seconds, double SamplesPerSecond);
 
 /// <summary>What a call of <c>Fit</c> did. The trained parameters are in the model.</summary>
-/// <param name="History">The epochs it completed, in order.</param>
+/// <param name="History">
+/// The epochs it completed, in order. Of those before a checkpoint that <c>Resume</c> went on from only the numbers of evaluations remain (<see cref="Evaluation.Loss"/>, <see cref="Evaluation.Accuracy"/>,
+/// <see cref="Evaluation.Mse"/>, <see cref="Evaluation.Mae"/>, <see cref="Evaluation.R2"/>, also by output): confusion matrix, probabilities, curve and errors are null.
+/// </param>
 /// <param name="Reason">Why it ended. Steps of an epoch under way stay applied.</param>
 /// <param name="Steps">The updates it applied.</param>
 /// <param name="Elapsed">Its duration.</param>

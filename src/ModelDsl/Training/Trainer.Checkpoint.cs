@@ -24,7 +24,8 @@ public partial class Trainer<TModel, T>
 
     /// <summary>
     /// Goes on from the newest checkpoint of <see cref="CheckpointOptions.Folder"/>: model and trainer become what they were, and the next <c>Fit</c>, with the same data,
-    /// finishes the one that was interrupted. Damaged checkpoints are renamed and passed over.
+    /// finishes the one that was interrupted; its <see cref="TrainResult.History"/> holds the epochs before too, their evaluations without confusion matrix, probabilities, curve and errors. Damaged checkpoints
+    /// are renamed and passed over.
     /// </summary>
     /// <returns>The checkpoint, and what was wrong with newer ones; null where there is none.</returns>
     /// <exception cref="ModelFormatException">All are damaged; or one is another model's, or of other options.</exception>

@@ -73,6 +73,19 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal(whole.Model.Parameters.Span, second.Model.Parameters.Span);
     }
 
+    /// <summary>As the docs of <see cref="TrainResult.History"/> say: of epochs before the checkpoint the numbers remain, no more.</summary>
+    [Fact]
+    public void EpochsBefore_KeepTheirNumbers()
+    {
+        TrainResult whole = Line(Folder()).Fit(Samples.Line, Samples.Line, cancellationToken: Token);
+        var resumed = Line(null);
+        resumed.Resume(Path.Combine(_folder["run"], CheckpointFile.Name(3)));
+        TrainResult found = resumed.Fit(Samples.Line, Samples.Line, cancellationToken: Token);
+        Assert.All(whole.History, e => Assert.NotNull(e.Validation!.Errors));
+        Assert.Equal(whole.History[0].Validation! with { Errors = null }, found.History[0].Validation);
+        Assert.Equal(whole.History.Skip(1).Select(e => e.Validation), found.History.Skip(1).Select(e => e.Validation));
+    }
+
     [Fact]
     public void LoopOfSteps_ResumesToo()
     {

@@ -30,6 +30,41 @@ public class StreamFitTests
         Assert.True(result.TrainLoss < result.History[0].TrainLoss / 10, $"{result.History[0].TrainLoss} to {result.TrainLoss}");
     }
 
+    /// <summary>From each step of a run over a shuffled stream that is cut into batches and read ahead: the same bits, the same history.</summary>
+    [Theory, InlineData(true), InlineData(false)]
+    public void ShuffledStream_ResumedAtAnyStep_EndsAsUninterrupted(bool known)
+    {
+        using var folder = new TemporaryFolder();
+        Dataset data = Samples.Random(50, 1);
+        IDataSource Source() => Chunks(data, 9, known).Shuffle(20, 7).Batches(6).Prefetch();
+        var options = new TrainerOptions { Epochs = 3, BatchSize = 8 };
+        Trainer<LinearDouble, double, double> New(CheckpointOptions? checkpoints) => new(LinearDouble.Zero(), new Sgd(0.05, 0.9), options with { Checkpoints = checkpoints });
+        Trainer<LinearDouble, double, double> whole = New(new(folder["run"]) { Every = 1, Keep = 1000 });
+        TrainResult expected = whole.Fit(Source(), data, cancellationToken: Token);
+        string[] files = Directory.GetFiles(folder["run"]);
+        Assert.Equal(21, files.Length);
+        foreach (string file in files)
+        {
+            Trainer<LinearDouble, double, double> resumed = New(null);
+            resumed.Resume(file);
+            TrainResult found = resumed.Fit(Source(), data, cancellationToken: Token);
+            Assert.Equal(whole.Model.Weight, resumed.Model.Weight);
+            Assert.Equal(whole.Model.Bias, resumed.Model.Bias);
+            Assert.Equal(expected.History.Select(e => (e.Epoch, e.TrainLoss, e.Validation!.Loss)), found.History.Select(e => (e.Epoch, e.TrainLoss, e.Validation!.Loss)));
+            Assert.Equal(expected.Steps, found.Steps);
+        }
+    }
+
+    [Fact]
+    public void StreamsOfMoreSamplesThanAnArrayHolds_AreTaken_IfTheirStepsCanBeCounted()
+    {
+        Dataset data = Samples.Random(10, 1);
+        IDataSource Long(long count) => DataSource.From(_ => Enumerable.Repeat(data, 10), count);
+        TrainResult result = New(new() { Epochs = 1, BatchSize = 10 }).Fit(Long(1L << 32), cancellationToken: Token);
+        Assert.Equal(10, result.Steps);
+        Assert.Contains("4294967296 steps an epoch", Assert.Throws<ArgumentException>("train", () => New(new() { BatchSize = 1 }).Fit(Long(1L << 32), cancellationToken: Token)).Message);
+    }
+
     [Fact]
     public void Epochs_AreNumbered()
     {
