@@ -7,12 +7,12 @@ namespace ModelDsl.Tests.Checkpoints;
 
 /// <summary>
 /// A process that trains is killed at random moments, without a chance to tidy up, and started again until it has finished: it ends with the bits of a run that nobody
-/// disturbed. Set MODELDSL_KILLS for more kills than 20.
+/// disturbed, and a kill costs it the steps since the last checkpoint, no more. Set MODELDSL_KILLS for more kills than 20.
 /// </summary>
 public sealed class KillTests : IDisposable
 {
     private const string Run = "MODELDSL_KILL_RUN", Kills = "MODELDSL_KILLS";
-    private const int Epochs = 250;
+    private const int Epochs = 250, Every = 4;
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -25,11 +25,11 @@ public sealed class KillTests : IDisposable
         while (kills < wanted)
         {
             ulong seed = (ulong)++runs;
-            string folder = _folder[$"run{seed}"], result = _folder[$"result{seed}"];
+            string folder = _folder[$"run{seed}"], result = _folder[$"result{seed}"], done = _folder[$"done{seed}"], from = _folder[$"from{seed}"];
             long resumed = 0;
             while (!File.Exists(result))
             {
-                using Process child = Start(folder, result, seed);
+                using Process child = Start(folder, result, seed, done, from);
                 Task ended = child.WaitForExitAsync(TestContext.Current.CancellationToken);
                 await Task.WhenAny(Beginning(folder, resumed), ended);
                 await Task.WhenAny(Task.Delay(random.Next(60), TestContext.Current.CancellationToken), ended);
@@ -38,7 +38,6 @@ public sealed class KillTests : IDisposable
                     child.Kill(); // SIGKILL
                     await ended;
                     if (!File.Exists(result)) kills++;
-                    resumed = Newest(folder);
                 }
                 else
                 {
@@ -46,6 +45,10 @@ public sealed class KillTests : IDisposable
                     await ended;
                     Assert.True(File.Exists(result), output);
                 }
+                // It went on from the newest checkpoint there was; and of the steps that it did, those since the last multiple of Every are lost.
+                Assert.Equal(resumed, ReadNumber(from));
+                resumed = Newest(folder);
+                Assert.InRange(ReadNumber(done) - resumed, -1, Every - 1);
             }
             Assert.Equal(Uninterrupted(seed), await File.ReadAllBytesAsync(result, TestContext.Current.CancellationToken));
         }
@@ -57,9 +60,10 @@ public sealed class KillTests : IDisposable
     public void Train()
     {
         string[] run = Environment.GetEnvironmentVariable(Run)!.Split('|');
-        TrainerOptions options = LongRun.Options(ulong.Parse(run[2], CultureInfo.InvariantCulture), Epochs) with { Checkpoints = new(run[0]) { Every = 4, Keep = 2 } };
-        var trainer = LongRun.Start(options);
-        trainer.Resume();
+        TrainerOptions options = LongRun.Options(ulong.Parse(run[2], CultureInfo.InvariantCulture), Epochs) with { Checkpoints = new(run[0]) { Every = Every, Keep = 2 } };
+        using var done = new Witness(options.Schedule, run[3]);
+        var trainer = LongRun.Start(options with { Schedule = done });
+        WriteNumber(run[4], trainer.Resume()?.Step ?? 0);
         byte[] result = Told(trainer, trainer.Fit(LongRun.Data, LongRun.Data, cancellationToken: TestContext.Current.CancellationToken));
         File.WriteAllBytes(run[1] + ".new", result);
         File.Move(run[1] + ".new", run[1]);
@@ -75,11 +79,11 @@ public sealed class KillTests : IDisposable
     private static byte[] Told(Trainer<MatrixModel<double>, double, double> trainer, TrainResult result) =>
         [.. MemoryMarshal.AsBytes<double>(LongRun.State(trainer)), .. System.Text.Encoding.UTF8.GetBytes(LongRun.Told(result))];
 
-    private static Process Start(string folder, string result, ulong seed)
+    private static Process Start(string folder, string result, ulong seed, string done, string from)
     {
         string program = Path.ChangeExtension(typeof(KillTests).Assembly.Location, OperatingSystem.IsWindows() ? ".exe" : null);
         var start = new ProcessStartInfo(program, ["-noColor", "-explicit", "only", "-method", $"{typeof(KillTests).FullName}.{nameof(Train)}"]) { RedirectStandardOutput = true };
-        start.Environment[Run] = $"{folder}|{result}|{seed}";
+        start.Environment[Run] = $"{folder}|{result}|{seed}|{done}|{from}";
         return Process.Start(start)!;
     }
 
@@ -94,5 +98,24 @@ public sealed class KillTests : IDisposable
     {
         if (!Directory.Exists(folder)) return 0;
         return Directory.GetFiles(folder, "step-*.checkpoint").Select(f => long.Parse(Path.GetFileNameWithoutExtension(f)["step-".Length..], CultureInfo.InvariantCulture)).DefaultIfEmpty(0).Max();
+    }
+
+    private static void WriteNumber(string path, long number) => File.WriteAllBytes(path, BitConverter.GetBytes(number));
+
+    private static long ReadNumber(string path) => BitConverter.ToInt64(File.ReadAllBytes(path));
+
+    /// <summary>A schedule that notes in a file, which a kill leaves, the steps done before the one that it is asked for. Right after a checkpoint that is one less than it has.</summary>
+    private sealed class Witness(LearningRateSchedule inner, string path) : LearningRateSchedule, IDisposable
+    {
+        private readonly FileStream _file = new(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
+
+        public override double Factor(TrainingTime time)
+        {
+            _file.Position = 0;
+            _file.Write(BitConverter.GetBytes(time.Step));
+            return inner.Factor(time);
+        }
+
+        public void Dispose() => _file.Dispose();
     }
 }
