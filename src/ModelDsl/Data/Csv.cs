@@ -44,7 +44,10 @@ public static partial class Csv
     private static CsvReader Reader(TextReader text, CsvOptions options, string name)
     {
         RequireDelimiter(options.Delimiter, nameof(options));
-        return new CsvReader(text, name, options.Delimiter, options.MaxRecordLength);
+        Hyperparameter.NotNegative(options.SkipLines, nameof(CsvOptions.SkipLines));
+        var reader = new CsvReader(text, name, options.Delimiter, options.MaxRecordLength);
+        for (int i = 0; i < options.SkipLines; i++) reader.SkipLine();
+        return reader;
     }
 
     private static void RequireDelimiter(char delimiter, string argument)

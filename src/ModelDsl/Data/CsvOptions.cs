@@ -67,7 +67,12 @@ public sealed record CsvOptions
     /// <summary>Cells that mean a missing value, such as "" and "NA": they become NaN, for an imputer to replace. None unless given, for a gap is often a mistake. Not for class labels.</summary>
     public IReadOnlyList<string> Missing { get; init; } = [];
 
-    /// <summary>Whether the first line names the columns.</summary>
+    /// <summary>
+    /// Lines at the beginning that are passed over, whatever they hold, at least 0: scikit-learn's own files begin with one of counts and class names (569,30,malignant,benign), and have no header.
+    /// </summary>
+    public int SkipLines { get; init; }
+
+    /// <summary>Whether the first line, after <see cref="SkipLines"/>, names the columns.</summary>
     public bool Header { get; init; } = true;
 
     /// <summary>What separates cells.</summary>

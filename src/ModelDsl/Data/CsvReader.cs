@@ -36,6 +36,13 @@ internal sealed class CsvReader(TextReader text, string file, char delimiter, in
         return true;
     }
 
+    /// <summary>Passes a line, whatever it holds.</summary>
+    public void SkipLine()
+    {
+        for (; Peek() is not (None or '\n' or '\r'); _position++) { }
+        if (Peek() != None) EndLine();
+    }
+
     /// <summary>An error in the current record.</summary>
     public ModelFormatException Error(string problem, Exception? inner = null) => new($"{file} line {Line}{problem}", inner);
 

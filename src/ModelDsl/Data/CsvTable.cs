@@ -87,7 +87,8 @@ internal sealed class CsvTable<T>(CsvReader reader, string file, CsvOptions opti
 
     private void ReadRow()
     {
-        if (reader.Count != _names.Length) throw reader.Error($" has {reader.Count} cells; the first line has {_names.Length}.");
+        if (reader.Count != _names.Length)
+            throw reader.Error($" has {reader.Count} cells; the first line has {_names.Length}.{(_rows == 1 ? $" If that is no part of the table, pass over it: {nameof(CsvOptions)}.{nameof(CsvOptions.SkipLines)}." : "")}");
         if (_x.Count > Array.MaxLength - _names.Length) throw reader.Error(": the table is larger than an array can be.");
         for (int i = 0; i < _features.Length; i++) _x.Add(_categories[i] is { } names ? Category(names, _features[i]) : Number(_features[i]));
         foreach (int column in _targets) _y.Add(Number(column));

@@ -48,6 +48,11 @@ public static class Idx
             int count = Math.Min(chunk, shape[0] - done);
             byte[] pixels = Guarded(imagesPath, () => DataFile.ReadValues<byte>(images, imagesPath, checked(count * size), MinBuffer));
             byte[] classes = Guarded(labelsPath, () => DataFile.ReadValues<byte>(labels, labelsPath, count, MinBuffer));
+            if (done + count == shape[0])
+            {
+                Guarded(imagesPath, () => RequireEnd(images, imagesPath, (long)shape[0] * size));
+                Guarded(labelsPath, () => RequireEnd(labels, labelsPath, shape[0]));
+            }
             yield return Dataset.Create(Scale(pixels), size, Array.ConvertAll(classes, label => (int)label));
         }
     }
@@ -69,9 +74,11 @@ public static class Idx
     {
         int[] shape = ReadHeader(stream, path, out long declared);
         byte[] values = DataFile.ReadValues<byte>(stream, path, (int)declared, likely: MinBuffer + DataFile.LikelyRatio * fileLength);
-        if (stream.ReadByte() >= 0) throw new ModelFormatException($"{path}: the header declares {declared} values, found more.");
-        return (shape, values);
+        return RequireEnd(stream, path, declared) ? (shape, values) : default;
     });
+
+    private static bool RequireEnd(Stream stream, string path, long declared) =>
+        stream.ReadByte() < 0 ? true : throw new ModelFormatException($"{path}: the header declares {declared} values, found more.");
 
     private static TResult Guarded<TResult>(string path, Func<TResult> read)
     {

@@ -31,6 +31,21 @@ public sealed class CsvTests : IDisposable
         }
     }
 
+    /// <summary>scikit-learn's files begin with a line that is neither header nor sample.</summary>
+    [Fact]
+    public void LinesBeforeTheTable_ArePassedOver()
+    {
+        const string text = "3,2,\"malignant,benign\n1,2,0\r\n3,4,1\n5,6,1\n";
+        var bare = new CsvOptions { SkipLines = 1, Header = false };
+        Assert.Equal([1, 2, 3, 4, 5, 6], Features(Read(text, bare)));
+        Assert.Equal([5, 6], Features(Read(text, bare with { SkipLines = 3 })));
+        Assert.Equal([3, 4, 5, 6], Features(Read(text, bare with { Header = true })));
+        Assert.Equal("text line 4, column '[1]': 'x' is not a number.", Error("\n\n\n1,x,0\n", bare));
+        Assert.Equal("text is empty.", Error(text, bare with { SkipLines = 9 }));
+        Assert.Equal("text line 2 has 3 cells; the first line has 4. If that is no part of the table, pass over it: CsvOptions.SkipLines.", Error("3,2,malignant,benign\n1,2,0\n"));
+        Assert.Throws<ArgumentOutOfRangeException>("SkipLines", () => Read(text, bare with { SkipLines = -1 }));
+    }
+
     [Fact]
     public void Targets_MayBeSeveral_InTheOrderAsked()
     {

@@ -164,6 +164,9 @@ public sealed class DataSourceTests : IDisposable
         Assert.Equal([4, 3, 2, 1, 0], source.Read(0).SelectMany(Labels));
         string cut = _folder.Write("c", File.ReadAllBytes(images)[..^1]);
         Assert.Contains("cut short", Assert.Throws<ModelFormatException>(() => DataSource.FromIdx(cut, labels, 2).Read(0).Count()).Message);
+        string morePixels = _folder.Write("mi", [.. File.ReadAllBytes(images), 0]), moreLabels = _folder.Write("ml", [.. File.ReadAllBytes(labels), 0]);
+        Assert.Contains("declares 10 values, found more", Assert.Throws<ModelFormatException>(() => DataSource.FromIdx(morePixels, labels, 2).Read(0).Count()).Message);
+        Assert.Contains("declares 5 values, found more", Assert.Throws<ModelFormatException>(() => DataSource.FromIdx(images, moreLabels, 5).Read(0).Count()).Message);
     }
 
     [Fact]
