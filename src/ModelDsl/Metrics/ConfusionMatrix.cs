@@ -29,6 +29,9 @@ public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
     /// <summary>The number of classes.</summary>
     public int Classes { get; }
 
+    /// <summary>The name of each class, where the data came with names; else null.</summary>
+    public IReadOnlyList<string>? ClassNames { get; private init; }
+
     /// <summary>The number of samples.</summary>
     public long Count { get; }
 
@@ -85,6 +88,12 @@ public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
         return counts.Result;
     }
 
+    /// <summary>The same counts, with names in <see cref="ToString"/>.</summary>
+    /// <param name="names">One for each class; null for none.</param>
+    /// <exception cref="ArgumentException">There are more or fewer.</exception>
+    public ConfusionMatrix WithClassNames(IReadOnlyList<string>? names) => names is null || names.Count == Classes ? new(Classes, _counts) { ClassNames = names }
+        : throw new ArgumentException($"There are {Classes} classes and {names.Count} names; give a name for each class.", nameof(names));
+
     /// <summary>Precision, recall and F1 of a class.</summary>
     /// <param name="label">The class, from 0.</param>
     /// <param name="zeroDivision">What a score is whose denominator is 0: precision of a class that is never predicted, recall of one that never occurs. 0 or 1.</param>
@@ -112,18 +121,18 @@ public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Classes, Count, _right);
 
-    /// <summary>A table: a row for each class, a column for each prediction.</summary>
+    /// <summary>A table: a row for each class, a column for each prediction, by <see cref="ClassNames"/> where there are such.</summary>
     public override string ToString()
     {
         bool none = _actual[Classes] + _predicted[Classes] > 0;
         int[] places = [.. Enumerable.Range(0, none ? Classes + 1 : Classes)];
-        int width = Math.Max(4, _counts.Max().ToString(CultureInfo.InvariantCulture).Length) + 1;
-        string Name(int k) => k == Classes ? "none" : k.ToString(CultureInfo.InvariantCulture);
-        var text = new StringBuilder("actual \\ predicted".PadRight(20));
+        string Name(int k) => k == Classes ? "none" : ClassNames?[k] ?? k.ToString(CultureInfo.InvariantCulture);
+        int longest = places.Max(k => Name(k).Length), first = Math.Max(20, longest + 1), width = Math.Max(Math.Max(4, longest), _counts.Max().ToString(CultureInfo.InvariantCulture).Length) + 1;
+        var text = new StringBuilder("actual \\ predicted".PadRight(first));
         foreach (int k in places) text.Append(Name(k).PadLeft(width));
         foreach (int i in places)
         {
-            text.Append('\n').Append(Name(i).PadRight(20));
+            text.Append('\n').Append(Name(i).PadRight(first));
             foreach (int j in places) text.Append(_counts[i * (Classes + 1) + j].ToString(CultureInfo.InvariantCulture).PadLeft(width));
         }
         return text.Append('\n').ToString();

@@ -39,6 +39,9 @@ internal sealed class MetricAccumulator
         if (!info.TargetIsClass && (info.Metrics & (Metric.Mse | Metric.Mae | Metric.R2)) != 0) _errors = new(_width);
     }
 
+    /// <summary>The names of the target's classes, where there are such.</summary>
+    public IReadOnlyList<string>? ClassNames { get; init; }
+
     /// <summary>Adds a batch whose targets are values.</summary>
     /// <param name="predictions">(count, …, outputs): probabilities or scores, as the model predicts them.</param>
     /// <param name="targets">(count, …, outputs)</param>
@@ -73,11 +76,12 @@ internal sealed class MetricAccumulator
         RegressionScores? errors = _errors?.Result is { Count: > 0 } some ? some : null;
         double? Asked(Metric metric, double? value) => (_metrics & metric) != 0 ? value : null;
         double? accuracy = _judged == 0 ? null : (double)_right / _judged;
+        ConfusionMatrix? confusion = _judged == 0 ? null : _confusion?.Result;
         double? r2 = errors?.Count < 2 ? null : errors?.R2;
         return new(checked((int)_count), meanLoss, accuracy, Asked(Metric.Mse, errors?.Mse), Asked(Metric.Mae, errors?.Mae), Asked(Metric.R2, r2))
         {
             Errors = errors,
-            Confusion = _judged == 0 ? null : _confusion?.Result,
+            Confusion = confusion?.Classes == ClassNames?.Count ? confusion?.WithClassNames(ClassNames) : confusion,
             Probabilities = _judged == 0 ? null : _probabilities?.Result,
             Curve = _judged == 0 ? null : _scores?.Curve,
         };

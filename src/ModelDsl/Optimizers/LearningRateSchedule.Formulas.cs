@@ -13,7 +13,7 @@ public partial class LearningRateSchedule
         int[] times = [.. milestones];
         for (int i = 0; i < times.Length; i++)
             if (times[i] < 1 || (i > 0 && times[i] <= times[i - 1])) throw new ArgumentException("Milestones rise, from 1 on.", nameof(milestones));
-        return new Formula(t =>
+        return new Formula($"MultiStep(milestones: [{string.Join(", ", times)}], factor: {factor}, unit: {unit})", t =>
         {
             int passed = 0;
             foreach (int time in times)
@@ -28,7 +28,7 @@ public partial class LearningRateSchedule
     public static LearningRateSchedule Exponential(double factor, ScheduleUnit unit = ScheduleUnit.Epoch)
     {
         Hyperparameter.Positive(factor);
-        return new Formula(t => Math.Pow(factor, Count(t, unit)));
+        return new Formula($"Exponential(factor: {factor}, unit: {unit})", t => Math.Pow(factor, Count(t, unit)));
     }
 
     /// <summary>(1 − t/total)^power, then 0.</summary>
@@ -39,7 +39,7 @@ public partial class LearningRateSchedule
     {
         Hyperparameter.Positive(total);
         Hyperparameter.Positive(power);
-        return new Formula(t => Math.Pow(1 - Math.Min(1, Count(t, unit) / total), power));
+        return new Formula($"Polynomial(total: {total}, power: {power}, unit: {unit})", t => Math.Pow(1 - Math.Min(1, Count(t, unit) / total), power));
     }
 
     /// <summary>A straight line from one factor to another, which stays.</summary>
@@ -52,7 +52,7 @@ public partial class LearningRateSchedule
         Hyperparameter.Positive(total);
         Hyperparameter.Positive(from);
         Hyperparameter.NotNegative(to);
-        return new Formula(t => from + (to - from) * Math.Min(1, Count(t, unit) / total));
+        return new Formula($"Linear(total: {total}, from: {from}, to: {to}, unit: {unit})", t => from + (to - from) * Math.Min(1, Count(t, unit) / total));
     }
 
     /// <summary><see cref="Cosine"/> again and again, each time <paramref name="growth"/> times as long. Loshchilov and Hutter 2017 (SGDR).</summary>
@@ -65,7 +65,7 @@ public partial class LearningRateSchedule
         Hyperparameter.Positive(first);
         Hyperparameter.Positive(growth);
         Hyperparameter.Fraction(floor);
-        return new Formula(t =>
+        return new Formula($"CosineRestarts(first: {first}, growth: {growth}, floor: {floor}, unit: {unit})", t =>
         {
             double time = Count(t, unit), length = first;
             if (growth == 1) time %= length;
@@ -90,7 +90,7 @@ public partial class LearningRateSchedule
         if (!(start >= 1)) throw new ArgumentOutOfRangeException(nameof(start), start, "start must be at least 1.");
         if (!(end >= 1)) throw new ArgumentOutOfRangeException(nameof(end), end, "end must be at least 1.");
         double top = rise * steps - 1, last = steps - 1, low = 1 / start;
-        return new Formula(t => t.Step <= top ? Between(low, 1, t.Step / top) : Between(1, low / end, (Math.Min(t.Step, last) - top) / (last - top)));
+        return new Formula($"OneCycle(steps: {steps}, rise: {rise}, start: {start}, end: {end}, linear: {linear})", t => t.Step <= top ? Between(low, 1, t.Step / top) : Between(1, low / end, (Math.Min(t.Step, last) - top) / (last - top)));
 
         double Between(double a, double b, double part) => linear ? a + (b - a) * part : b + (a - b) / 2 * (1 + Math.Cos(Math.PI * part));
     }

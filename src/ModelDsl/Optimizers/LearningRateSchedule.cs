@@ -19,7 +19,7 @@ public enum ScheduleUnit
 public abstract partial class LearningRateSchedule
 {
     /// <summary>Always 1.</summary>
-    public static LearningRateSchedule Constant { get; } = new Formula(_ => 1);
+    public static LearningRateSchedule Constant { get; } = new Formula($"Constant", _ => 1);
 
     /// <summary>The factor for the step about to be applied.</summary>
     public abstract double Factor(TrainingTime time);
@@ -32,7 +32,7 @@ public abstract partial class LearningRateSchedule
     {
         Hyperparameter.Positive(every);
         Hyperparameter.Positive(factor);
-        return new Formula(t => Math.Pow(factor, Math.Floor(Count(t, unit) / every)));
+        return new Formula($"StepDecay(every: {every}, factor: {factor}, unit: {unit})", t => Math.Pow(factor, Math.Floor(Count(t, unit) / every)));
     }
 
     /// <summary>floor + (1 − floor)·½(1 + cos(π·t/total)), then floor. Loshchilov and Hutter 2017, without restarts.</summary>
@@ -43,7 +43,7 @@ public abstract partial class LearningRateSchedule
     {
         Hyperparameter.Positive(total);
         Hyperparameter.Fraction(floor);
-        return new Formula(t => floor + (1 - floor) * 0.5 * (1 + Math.Cos(Math.PI * Math.Min(1, Count(t, unit) / total))));
+        return new Formula($"Cosine(total: {total}, floor: {floor}, unit: {unit})", t => floor + (1 - floor) * 0.5 * (1 + Math.Cos(Math.PI * Math.Min(1, Count(t, unit) / total))));
     }
 
     /// <summary>This schedule up to a time, then another whose own time begins there: <c>Cosine(10).Then(10, Constant)</c>.</summary>
@@ -54,7 +54,7 @@ public abstract partial class LearningRateSchedule
     {
         Hyperparameter.Positive(after);
         ArgumentNullException.ThrowIfNull(next);
-        return new Formula(t => Count(t, unit) < after ? Factor(t) : next.Factor(Since(t, after, unit)));
+        return new Formula($"{this}.Then(after: {after}, {next}, unit: {unit})", t => Count(t, unit) < after ? Factor(t) : next.Factor(Since(t, after, unit)));
     }
 
     /// <summary>This schedule times another.</summary>
@@ -62,7 +62,7 @@ public abstract partial class LearningRateSchedule
     public LearningRateSchedule Times(LearningRateSchedule other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        return new Formula(t => Factor(t) * other.Factor(t));
+        return new Formula($"{this}.Times({other})", t => Factor(t) * other.Factor(t));
     }
 
     /// <summary>This schedule times min(1, (step + 1)/steps): the rate grows linearly over the first updates.</summary>
@@ -70,7 +70,7 @@ public abstract partial class LearningRateSchedule
     public LearningRateSchedule WarmUp(int steps)
     {
         Hyperparameter.Positive(steps);
-        return new Formula(t => Math.Min(1, (t.Step + 1.0) / steps) * Factor(t));
+        return new Formula($"{this}.WarmUp(steps: {steps})", t => Math.Min(1, (t.Step + 1.0) / steps) * Factor(t));
     }
 
     private static double Count(TrainingTime time, ScheduleUnit unit) => unit == ScheduleUnit.Epoch ? time.Epoch : time.Step;
@@ -84,8 +84,12 @@ public abstract partial class LearningRateSchedule
             : new(time.Step - after, time.Epoch * rest);
     }
 
-    private sealed class Formula(Func<TrainingTime, double> factor) : LearningRateSchedule
+    /// <param name="text">The call that made it.</param>
+    /// <param name="factor">The factor at a time.</param>
+    private sealed class Formula(FormattableString text, Func<TrainingTime, double> factor) : LearningRateSchedule
     {
         public override double Factor(TrainingTime time) => factor(time);
+
+        public override string ToString() => FormattableString.Invariant(text);
     }
 }

@@ -117,7 +117,7 @@ internal sealed unsafe class Evaluator<TModel, T>
         DatasetColumns columns = _shape.Require(data, nameof(data));
         OutputInfo[] judged = [.. _shape.Info.Outputs.Where(o => o.Loss is not null)];
         int[] places = [.. judged.Select(o => Array.IndexOf(_shape.Info.Outputs, o))];
-        MetricAccumulator[] metrics = [.. judged.Select(o => new MetricAccumulator(_shape.Resolved(o)))];
+        MetricAccumulator[] metrics = [.. judged.Select((o, i) => new MetricAccumulator(_shape.Resolved(o)) { ClassNames = columns.Targets[i] == data.Targets[0] ? data.ClassNames : null })];
         Workspace<T> s = _evaluation ??= new Workspace<T>(_shape.Info.Evaluation, model.Parameters, null, _workers);
         Span<int> indices = stackalloc int[Chunk];
         double loss = 0;

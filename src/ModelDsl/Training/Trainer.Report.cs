@@ -40,7 +40,10 @@ public partial class Trainer<TModel, T>
             ("optimizer", _optimizer.ToString()), ("epochs", Text(Options.Epochs)), ("batch size", Options.BatchSize == TrainerOptions.All ? "all" : Text(Options.BatchSize)),
             ("micro-batch size", Text(Options.MicroBatchSize)), ("seed", Text(Options.Seed)), ("shuffle", Text(Options.Shuffle)), ("drop last", Text(Options.DropLast)),
             ("clip value", Text(Options.ClipValue)), ("clip norm", Text(Options.ClipNorm)), ("average decay", Text(Options.AverageDecay)),
+            ("schedule", Options.Schedule == LearningRateSchedule.Constant ? null : Options.Schedule.ToString()), ("divergence factor", Text(Options.DivergenceFactor)),
             ("early stopping", Options.EarlyStopping is { } e ? $"{e.Watch.Name}, patience {e.Patience}" : null), ("plateau", Options.Plateau is { } p ? $"{p.Watch.Name}, patience {p.Patience}, factor {Text(p.Factor)}" : null),
+            ("most steps", Text(Options.Stop.Steps)), ("most time", Text(Options.Stop.Time)), ("stop at a loss of", Text(Options.Stop.Loss)),
+            ("stop at a change of loss below", Text(Options.Stop.LossChange)), ("stop at a gradient norm below", Text(Options.Stop.GradientNorm)),
         ];
         settings.AddRange(Options.Groups.Select(g => ($"group {g.Pattern}", (string?)g.ToString())));
         return [.. settings.Where(s => s.Value is not null).Select(s => (s.Name, s.Value!))];

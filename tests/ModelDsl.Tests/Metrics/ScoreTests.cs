@@ -1,3 +1,5 @@
+using ModelDsl.Tests.Training;
+
 namespace ModelDsl.Tests.Metrics;
 
 public class ScoreTests
@@ -54,6 +56,26 @@ public class ScoreTests
     [Fact]
     public void Matrix_PrintsARowForEachClass() =>
         Assert.Equal("actual \\ predicted      0    1\n0                       1    0\n1                       2    1\n", ConfusionMatrix.Of([0, 1, 1, 1], [0, 1, 0, 0]).ToString());
+
+    [Fact]
+    public void Matrix_NamesItsClasses()
+    {
+        ConfusionMatrix matrix = ConfusionMatrix.Of([0, 1, 1, -1], [0, 1, 0, 1]), named = matrix.WithClassNames(["setosa", "iris"]);
+        string[] lines = ["actual \\ predicted   " + "setosa   iris   none", "setosa".PadRight(26) + "1      0      0", "iris".PadRight(26) + "1      1      0", "none".PadRight(26) + "0      1      0", ""];
+        Assert.Equal(string.Join('\n', lines), named.ToString());
+        Assert.Equal(matrix, named);
+        Assert.Contains("2 classes and 1 names", Assert.Throws<ArgumentException>(() => matrix.WithClassNames(["a"])).Message);
+    }
+
+    [Fact]
+    public void Evaluation_HasTheDataSetsClassNames()
+    {
+        ConfusionMatrix Confusion(string csv) => new Trainer<ClassModel, float, int>(new(), new Sgd()).Evaluate(Csv.Load(new StringReader(csv))).Confusion!;
+        Assert.Equal(["a", "b", "c"], Confusion("x,y\n0,b\n0,c\n0,a\n").ClassNames!);
+        Assert.Null(Confusion("x,y\n0,2\n0,0\n").ClassNames);
+        // The model has a class more than the data have names.
+        Assert.Null(Confusion("x,y\n0,b\n0,a\n").ClassNames);
+    }
 
     [Fact]
     public void Errors_NameWhatIsWrong()

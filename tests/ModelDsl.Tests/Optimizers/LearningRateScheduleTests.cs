@@ -28,6 +28,16 @@ public class LearningRateScheduleTests
         Assert.Equal([0.25, 0.25, 0.1875], Factors(LearningRateSchedule.StepDecay(1, 0.5, ScheduleUnit.Step).WarmUp(4), 0, 1, 2));
     }
 
+    /// <summary>As reports print them.</summary>
+    [Fact]
+    public void Schedules_SayWhatTheyAre()
+    {
+        Assert.Equal("Constant", LearningRateSchedule.Constant.ToString());
+        Assert.Equal("OneCycle(steps: 10, rise: 0.3, start: 25, end: 10000, linear: False)", LearningRateSchedule.OneCycle(10).ToString());
+        Assert.Equal("MultiStep(milestones: [3, 5], factor: 0.1, unit: Step).Then(after: 7, Linear(total: 2, from: 1, to: 0.5, unit: Epoch), unit: Epoch)",
+            LearningRateSchedule.MultiStep([3, 5], unit: ScheduleUnit.Step).Then(7, LearningRateSchedule.Linear(2, 1, 0.5)).ToString());
+    }
+
     [Fact]
     public void WrongArguments_AreRefused()
     {

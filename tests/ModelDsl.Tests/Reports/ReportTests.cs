@@ -21,7 +21,11 @@ public sealed class ReportTests : IDisposable
     [Fact]
     public void Page_HoldsEverythingAndAsksForNothing()
     {
-        var trainer = new Trainer<ClassModel, float, int>(new ClassModel(), new Adam(0.1), new() { Epochs = 4, BatchSize = 2, ClipNorm = 2.5 });
+        var trainer = new Trainer<ClassModel, float, int>(new ClassModel(), new Adam(0.1), new()
+        {
+            Epochs = 4, BatchSize = 2, ClipNorm = 2.5, DivergenceFactor = 50, Schedule = LearningRateSchedule.Cosine(20, 0.25).WarmUp(5),
+            Stop = new() { Steps = 900, Time = TimeSpan.FromMinutes(3), Loss = 0.001, LossChange = 1e-7, GradientNorm = 1e-9 },
+        });
         Dataset data = Samples.Classes([0, 0, 0, 0, 0], [1, 1, 1, 2, 0]);
         TrainResult result = trainer.Fit(data, data, cancellationToken: TestContext.Current.CancellationToken);
         (string text, XElement page) = Report(path => trainer.SaveReport(path, result, data));
@@ -29,7 +33,11 @@ public sealed class ReportTests : IDisposable
         Assert.Contains("prefers-color-scheme: dark", text);
         Assert.Contains("Digits, float", page.Descendants("pre").Single().Value);
         string[] Table(string name) => Cells(page.Descendants("table").Single(t => t.Attribute("class")!.Value == name));
-        Assert.Contains("clip norm 2.5", Table("names"));
+        Assert.Superset(new HashSet<string>
+        {
+            "clip norm 2.5", "divergence factor 50", "schedule Cosine(total: 20, floor: 0.25, unit: Epoch).WarmUp(steps: 5)", "most steps 900", "most time 00:03:00", "stop at a loss of 0.001",
+            "stop at a change of loss below 1E-07", "stop at a gradient norm below 1E-09",
+        }, Table("names").ToHashSet());
         Assert.Contains(Table("names"), c => c.StartsWith("optimizer Adam {") && c.Contains("LearningRate = 0.1"));
         Assert.Equal(5, Table("epochs").Length);
         // Every sample is predicted as 1: the model does not look at them.
