@@ -15,7 +15,7 @@ from sklearn.linear_model import ElasticNet, Lasso, LinearRegression, LogisticRe
 from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from sklearn.svm import LinearSVC, LinearSVR
+from sklearn.svm import SVC, LinearSVC, LinearSVR
 
 from metrics import plain
 
@@ -112,10 +112,12 @@ def machines():
     sign = np.where(noisy @ [1, -1, .5, 0, 0] + random.randn(n) > 0.2, 1, -1)
     show("signs", name="species", x=x, y=y, columns=4)
     folds, accuracy, pipeline = np.zeros(150, int), [], make_pipeline(StandardScaler(), LinearSVC(dual=False, max_iter=20000))
+    kernel, machine = [], make_pipeline(StandardScaler(), SVC(gamma=0.25))
     for k, (train, test) in enumerate(StratifiedKFold(5, shuffle=True, random_state=0).split(iris, species)):
         folds[test] = k
         accuracy.append(pipeline.fit(iris[train], species[train]).score(iris[test], species[test]))
-    show("folds", fold=folds, accuracy=accuracy)
+        kernel.append(machine.fit(iris[train], species[train]).score(iris[test], species[test]))
+    show("folds", fold=folds, accuracy=accuracy, kernel=kernel)
     show("signs", name="signs", x=noisy, y=sign, columns=5)
     target = np.round(noisy @ [1, 2, 0, 0, -1] + 0.3 * random.randn(n) + 2, 3)
     show("signs", name="values", x=noisy, y=target, columns=5)
