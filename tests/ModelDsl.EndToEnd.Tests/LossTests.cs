@@ -61,6 +61,26 @@ public sealed partial class Pairs
     public Tensor Objective(Tensor left, Tensor right, Tensor apart, Tensor t, Tensor u, Tensor same) => ContrastiveLoss(left, right, same, 1.5);
 }
 
+/// <summary>
+/// The hinge of several classes as two sample losses of one's own: Σ max(0, 1 + zⱼ − z_c) over the classes j other than c, the right one (Weston and Watkins 1999; torch's MultiMarginLoss, which
+/// divides by the number of classes), and the largest of these alone (Crammer and Singer 2001; scikit-learn's hinge_loss). Targets are one-hot.
+/// </summary>
+[Model(Scalar = Scalar.Double)]
+public sealed partial class MultiMargin
+{
+    [Dense(3)] private partial Layer Out { get; }
+    [Forward] public Tensor Forward([Input(3)] Tensor x) => Out(x);
+    [LossFunction] public static Tensor Objective(Tensor z, Tensor target) => Mean((1 - target) * Relu(1 + z - Sum(z * target, -1)));
+}
+
+[Model(Scalar = Scalar.Double)]
+public sealed partial class CrammerSinger
+{
+    [Dense(3)] private partial Layer Out { get; }
+    [Forward] public Tensor Forward([Input(3)] Tensor x) => Out(x);
+    [LossFunction] public static Tensor Objective(Tensor z, Tensor target) => Mean(Max(z + 1 - target, -1) - Sum(z * target, -1));
+}
+
 /// <summary>Losses against the formulas of their papers, as they are written there.</summary>
 public sealed class LossTests
 {
@@ -111,6 +131,23 @@ public sealed class LossTests
         Evaluation e = trainer.Model.Evaluate(Dataset.Create(Logits, Width, t));
         Assert.Equal(expected, e.Loss, 1e-14);
         Assert.Equal(1, e.Accuracy);
+    }
+
+    /// <summary>
+    /// MultiMarginLoss()(z, t), z.grad.sum(0) of torch 1.13 and hinge_loss(t, z) of scikit-learn 1.2 for z = tensor(Logits).reshape(4, 3), t = tensor([1, 1, 0, 2]).
+    /// </summary>
+    [Fact]
+    public void HingeOfSeveralClasses_IsTorchs_AndScikitLearns()
+    {
+        double[] t = [0, 1, 0, 0, 1, 0, 1, 0, 0, 0, 0, 1];
+        var sum = OfLogits(MultiMargin.CreateTrainer(new Sgd(0.1)));
+        Assert.Equal(0.8166666666666668, sum.Forward(Logits, t), 1e-14);
+        sum.Backward();
+        Assert.Equal([0.25, -0.25, 0], sum.Gradient("Out.bias").ToArray(), (a, b) => Math.Abs(a - b) < 1e-14);
+        Differences.Check(sum, () => sum.Forward(Logits, t));
+        var largest = OfLogits(CrammerSinger.CreateTrainer(new Sgd(0.1)));
+        Assert.Equal(1.5875000000000001, largest.Forward(Logits, t), 1e-14);
+        Differences.Check(largest, () => largest.Forward(Logits, t));
     }
 
     [Fact]
@@ -192,7 +229,7 @@ public sealed class LossTests
         where TModel : class, IModel<TModel, double>
         where TTarget : unmanaged, System.Numerics.INumberBase<TTarget>
     {
-        Identity.CopyTo(trainer.Model.Parameters.Span[TModel.Info.Parameters.Single(p => p.Name == "dense1.weight").Offset..]);
+        Identity.CopyTo(trainer.Model.Parameters.Span[TModel.Info.Parameters.Single(p => p.Name.EndsWith(".weight", StringComparison.Ordinal)).Offset..]);
         return trainer;
     }
 
