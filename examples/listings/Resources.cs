@@ -1,7 +1,4 @@
 using System.IO.Compression;
-using ModelDsl;
-
-namespace Listings;
 
 /// <summary>The data sets that the program carries.</summary>
 internal static class Resources
