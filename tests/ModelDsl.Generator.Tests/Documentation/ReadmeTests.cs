@@ -28,7 +28,7 @@ public partial class ReadmeTests
         bool isDeclaration = Models.Contains(block) || Settings.Contains(block), isProgram = !block.StartsWith("using static", StringComparison.Ordinal) && !Settings.Contains(block);
         string[] sources = isDeclaration ? [block] : [Models.First(), .. Settings, Method(block)];
         OutputKind kind = !isDeclaration || isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary;
-        Build build = CompilerHost.Build(CompilerHost.Project(sources.Select(s => "#pragma warning disable CS1591, CS8321\n" + s)).WithOptions(CompilerHost.Options.WithOutputKind(kind)));
+        Build build = CompilerHost.Build(CompilerHost.Project(sources.Select(s => "#pragma warning disable CS1591, CS1998, CS8321\n" + s)).WithOptions(CompilerHost.Options.WithOutputKind(kind)));
         Assert.Empty(build.Reported.Where(d => d.Severity >= DiagnosticSeverity.Warning));
         Assert.NotEmpty(build.Files);
     }
