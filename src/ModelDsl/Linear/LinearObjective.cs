@@ -82,6 +82,7 @@ internal class LinearObjective<S, TLoss> : IObjective
     }
 
     /// <summary>z = x·W + b of some samples.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private protected void Scores<V>(int start, Span<S> z) where V : struct, ILanes<V, S>
     {
         int inputs = _x.Width, count = z.Length / _outputs;

@@ -5,11 +5,11 @@ namespace ModelDsl.LinearModels;
 
 /// <summary>
 /// Means and products of deviations, Σ w(x − x̄)(x − x̄)ᵀ, of the columns of [X y]: all that least squares with any penalty needs of the data. One pass: deviations are taken from the mean of some rows, s,
-/// and Σw·(x̄ − s)(x̄ − s)ᵀ is taken off at the end; of n samples that loses at most the digits of n/256. Products of 128 rows are summed in P, and these sums in double.
+/// and Σw·(x̄ − s)(x̄ − s)ᵀ is taken off at the end; of n samples that loses at most the digits of n/256. Products of 256 rows are summed in P, and these sums in double.
 /// </summary>
 internal sealed class Moments
 {
-    public const int BlockRows = 128;
+    public const int BlockRows = 256;
 
     private const int MeanRows = 256, ShareLimit = 1 << 22;
     private const double Epsilon = 1.0 / (1L << 52);

@@ -22,6 +22,9 @@ internal readonly struct MomentsPass<S, P>(Samples<S> x, double[] y, double[]? w
     /// <summary>Stripes, each with room for all rows, and for what a vector stores beyond the last.</summary>
     private readonly AlignedMemory<P> _block = new(BlockRows * (shift.Length - Tiles.Size + 1) + Tiles.Size);
 
+    /// <summary>Of the rows of a block: the roots of their weights.</summary>
+    private readonly P[] _scales = [.. Enumerable.Repeat(P.One, BlockRows)];
+
     private readonly double[] _targetShift = Array.ConvertAll(shift[x.Width..], double.CreateTruncating);
 
     private readonly P[] _products = new P[sum.Length];
@@ -35,30 +38,33 @@ internal readonly struct MomentsPass<S, P>(Samples<S> x, double[] y, double[]? w
         }
     }
 
-    /// <summary>Copies the rows that have a weight; returns how many.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // most programs fit once
+    /// <summary>Copies rows; returns how many.</summary>
     private int Fill(int start, int end)
     {
-        int outputs = _width - 1 - x.Width, count = 0;
-        Span<P> block = _block.Span;
-        for (int i = start; i < end; i++)
+        if (weights is not null)
+            for (int i = start; i < end; i++) _scales[i - start] = Rounded(Math.Sqrt(weights[i]));
+        for (int j = 0; j < x.Width; j += Tiles.Size) x.Centre(start, end, j, shift, _scales, _tiles.Columns(j / Tiles.Size), _block.Span[(j * BlockRows)..]);
+        int outputs = _width - 1 - x.Width;
+        for (int o = 0; o < outputs; o++)
         {
-            double root = 1;
-            if (weights is not null && (root = Math.Sqrt(weights[i])) == 0) continue;
-            P scale = Rounded(root);
-            // What a stripe stores beyond its columns, the next row, y and 1 overwrite.
-            for (int j = 0; j < x.Width; j += Tiles.Size) x.Centred(i, j, shift, scale, block[At(j, count)..]);
-            for (int o = 0; o < outputs; o++) block[At(x.Width + o, count)] = Rounded((y[i * outputs + o] - _targetShift[o]) * root);
-            block[At(_width - 1, count)] = scale;
-            count++;
+            Span<P> column = Column(x.Width + o, out int stride);
+            double off = _targetShift[o];
+            for (int i = start; i < end; i++) column[(i - start) * stride] = Rounded(y[i * outputs + o] - off) * _scales[i - start];
         }
-        return count;
+        Span<P> ones = Column(_width - 1, out int step);
+        for (int i = 0; i < end - start; i++) ones[i * step] = _scales[i];
+        return end - start;
+    }
+
+    /// <summary>From a column's first element on, and how far its elements are apart.</summary>
+    private Span<P> Column(int column, out int stride)
+    {
+        stride = _tiles.Columns(column / Tiles.Size);
+        return _block.Span[(column / Tiles.Size * (Tiles.Size * BlockRows) + column % Tiles.Size)..];
     }
 
     /// <summary>The value in P.</summary>
     private static P Rounded(double value) => typeof(P) == typeof(float) ? Unsafe.BitCast<float, P>((float)value) : Unsafe.BitCast<double, P>(value);
-
-    private int At(int column, int row) => column / Tiles.Size * (Tiles.Size * BlockRows) + row * _tiles.Columns(column / Tiles.Size) + column % Tiles.Size;
 
     private void Multiply<V>(int count) where V : struct, ILanes<V, P>
     {
@@ -71,5 +77,5 @@ internal readonly struct MomentsPass<S, P>(Samples<S> x, double[] y, double[]? w
             }
     }
 
-    private ReadOnlySpan<P> Stripe(int tile, int count) => _block.Span.Slice(tile * Tiles.Size * BlockRows, _tiles.Columns(tile) * count);
+    private Span<P> Stripe(int tile, int count) => _block.Span.Slice(tile * Tiles.Size * BlockRows, _tiles.Columns(tile) * count);
 }

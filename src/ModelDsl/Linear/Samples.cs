@@ -42,35 +42,42 @@ internal sealed class Samples<S> where S : unmanaged, IBinaryFloatingPointIeee75
 
     public ReadOnlySpan<S> Row(int row) => X.AsSpan(row * Width, Width);
 
-    /// <summary>scale·(x − shift) for 16 columns of a row, or what columns are left. May write 16 elements where fewer columns are left.</summary>
+    /// <summary>scale·(x − shift) for 16 columns of the rows from start to end. A row of the destination may be shorter: what comes from beyond x's columns is the next row's to overwrite.</summary>
     /// <typeparam name="P">double, or S.</typeparam>
-    /// <param name="row">The sample.</param>
+    /// <param name="start">The first sample.</param>
+    /// <param name="end">The sample after the last.</param>
     /// <param name="column">The first column.</param>
     /// <param name="shift">Of each column, and at least 16 elements more.</param>
-    /// <param name="scale">Of the differences.</param>
-    /// <param name="destination">At least 16 elements.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Centred<P>(int row, int column, P[] shift, P scale, Span<P> destination) where P : unmanaged, IBinaryFloatingPointIeee754<P>
+    /// <param name="scales">Of each row's differences.</param>
+    /// <param name="stride">Elements of a row of the destination, at most 16.</param>
+    /// <param name="destination">(end − start, stride), and at least 16 elements more</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)] // most programs fit once
+    public void Centre<P>(int start, int end, int column, P[] shift, ReadOnlySpan<P> scales, int stride, Span<P> destination) where P : unmanaged, IBinaryFloatingPointIeee754<P>
     {
-        int at = row * Width + column;
-        ref S from = ref X[at];
-        ref P off = ref shift.AsSpan(column, Stripe)[0], to = ref destination[..Stripe][0];
-        if (at + Stripe > X.Length)
+        ref S from = ref X[start * Width + column];
+        ref P off = ref shift.AsSpan(column, Stripe)[0], to = ref destination[..((end - start) * stride + Stripe)][0];
+        for (int row = start; row < end; row++)
         {
-            for (int i = 0; i < Math.Min(Stripe, Width - column); i++) Unsafe.Add(ref to, i) = (P.CreateTruncating(Unsafe.Add(ref from, i)) - Unsafe.Add(ref off, i)) * scale;
-        }
-        else if (typeof(S) == typeof(float) && typeof(P) == typeof(double))
-        {
-            (Vector512<double> low, Vector512<double> high) = Vector512.Widen(Vector512.LoadUnsafe(ref Unsafe.As<S, float>(ref from)));
-            ref double shifts = ref Unsafe.As<P, double>(ref off), there = ref Unsafe.As<P, double>(ref to);
-            double factor = double.CreateTruncating(scale);
-            ((low - Vector512.LoadUnsafe(ref shifts)) * factor).StoreUnsafe(ref there);
-            ((high - Vector512.LoadUnsafe(ref shifts, 8)) * factor).StoreUnsafe(ref there, 8);
-        }
-        else
-        {
-            for (int i = 0; i < Stripe; i += Vector512<P>.Count)
-                ((Vector512.LoadUnsafe(ref Unsafe.As<S, P>(ref from), (nuint)i) - Vector512.LoadUnsafe(ref off, (nuint)i)) * scale).StoreUnsafe(ref to, (nuint)i);
+            P scale = scales[row - start];
+            if (row * Width + column + Stripe > X.Length)
+            {
+                for (int i = 0; i < Math.Min(Stripe, Width - column); i++) Unsafe.Add(ref to, i) = (P.CreateTruncating(Unsafe.Add(ref from, i)) - Unsafe.Add(ref off, i)) * scale;
+            }
+            else if (typeof(S) == typeof(float) && typeof(P) == typeof(double))
+            {
+                (Vector512<double> low, Vector512<double> high) = Vector512.Widen(Vector512.LoadUnsafe(ref Unsafe.As<S, float>(ref from)));
+                ref double shifts = ref Unsafe.As<P, double>(ref off), there = ref Unsafe.As<P, double>(ref to);
+                double factor = Unsafe.BitCast<P, double>(scale);
+                ((low - Vector512.LoadUnsafe(ref shifts)) * factor).StoreUnsafe(ref there);
+                ((high - Vector512.LoadUnsafe(ref shifts, 8)) * factor).StoreUnsafe(ref there, 8);
+            }
+            else
+            {
+                for (int i = 0; i < Stripe; i += Vector512<P>.Count)
+                    ((Vector512.LoadUnsafe(ref Unsafe.As<S, P>(ref from), (nuint)i) - Vector512.LoadUnsafe(ref off, (nuint)i)) * scale).StoreUnsafe(ref to, (nuint)i);
+            }
+            from = ref Unsafe.Add(ref from, Width);
+            to = ref Unsafe.Add(ref to, stride);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using ModelDsl.Kernels;
 
 namespace ModelDsl.LinearModels;
@@ -79,6 +80,8 @@ internal readonly struct PointLosses<S, TPoint>(TPoint point, S[] targets, S[]? 
     where S : unmanaged, IBinaryFloatingPointIeee754<S>
     where TPoint : struct, IPointLoss<S>
 {
+    // on its own: inlined into the pass, its functions exceed what the JIT inlines
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public double Slopes<V>(Span<S> z, int first) where V : struct, ILanes<V, S>
     {
         ReadOnlySpan<S> t = targets.AsSpan(first, z.Length), w = weights is null ? default : weights.AsSpan(first, z.Length);

@@ -101,14 +101,14 @@ internal sealed class Oracle
         .. graph.Roots.States.Select(s => ("new " + graph.Model.Parameters[s.Parameter].Name, s.Value)),
     ];
 
-    /// <summary>Tensors after some steps of w ← w − lr·direction(g), each parameter with a memory of its own.</summary>
-    public Outcome Train(Feed feed, int steps, Func<int, Func<double, double, int, double>> direction)
+    /// <summary>Tensors after some steps of w ← w − lr·direction(g), each parameter with a memory of its own; each operation's result changed by <paramref name="round"/>.</summary>
+    public Outcome Train(Feed feed, int steps, Func<int, Func<double, double, int, double>> direction, Func<double, double>? round = null)
     {
         double[][] tensors = [.. feed.Parameters.Select(p => p.ToArray())];
         Func<double, double, int, double>[][] rules = [.. tensors.Select(t => t.Select((_, i) => direction(i)).ToArray())];
         for (int step = 0; step < steps; step++)
         {
-            var values = new Interpreter(Graph.Arena, feed with { Parameters = tensors, Step = (ulong)step });
+            var values = new Interpreter(Graph.Arena, feed with { Parameters = tensors, Step = (ulong)step }, round);
             double[][] next = [.. tensors.Select(t => t.ToArray())];
             foreach (Gradient g in Graph.Gradients)
                 for (int i = 0; i < next[g.Parameter].Length; i++)
