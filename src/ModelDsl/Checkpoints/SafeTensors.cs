@@ -6,9 +6,10 @@ namespace ModelDsl;
 
 /// <summary>
 /// A model's parameters as a safetensors file: a header in JSON, then the tensors in the order of the model's table, little-endian. Other tools read these
-/// files, and theirs can be read if names, types and shapes are the model's. A file is data only: nothing in it chooses types, sizes or code.
+/// files, and theirs can be read if names, types and shapes are the model's, or by <see cref="LoadTorch"/>; any file's tensors are arrays to <see cref="LoadArrays"/>. A file is data
+/// only: nothing in it chooses types, sizes or code.
 /// </summary>
-public static class SafeTensors
+public static partial class SafeTensors
 {
     /// <summary>Writes the parameters to a new file and renames it over <paramref name="path"/>: after a crash the old file is there, or the new one.</summary>
     /// <typeparam name="T">The model's scalar: float or double.</typeparam>

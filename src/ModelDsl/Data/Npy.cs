@@ -27,14 +27,7 @@ public static class Npy
     /// <param name="targetsPath">(samples) or (samples, …): whole numbers are class indices, others values.</param>
     /// <exception cref="ModelFormatException">As for <see cref="Load(string)"/>, or the two do not belong together.</exception>
     /// <exception cref="IOException">A file cannot be opened or read.</exception>
-    public static Dataset Load(string featuresPath, string targetsPath)
-    {
-        NpyArray x = Load(featuresPath), y = Load(targetsPath);
-        NpyRows.Require(x.Shape, featuresPath);
-        NpyRows.Require(y.Shape, targetsPath);
-        if (x.Shape[0] != y.Shape[0]) throw new ModelFormatException($"{featuresPath} has {x.Shape[0]} samples and {targetsPath} has {y.Shape[0]}: they do not belong together.");
-        return Dataset.Create([NpyRows.Features(x)], [NpyRows.Targets(y, targetsPath)]);
-    }
+    public static Dataset Load(string featuresPath, string targetsPath) => NpyRows.Dataset(Load(featuresPath), featuresPath, Load(targetsPath), targetsPath);
 
     /// <summary>Writes an array to a new file and renames it over <paramref name="path"/>.</summary>
     /// <param name="path">The file.</param>

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace ModelDsl;
 
-/// <summary>An array of NumPy's: a shape, and values in C order (the last index runs fastest) of one of five types: float, double, long, int, byte.</summary>
+/// <summary>An array as NumPy's and safetensors files hold it: a shape, and values in C order (the last index runs fastest) of one of five types: float, double, long, int, byte.</summary>
 public sealed class NpyArray
 {
     private readonly Array _values;

@@ -9,6 +9,19 @@ internal static class NpyRows
         if (shape.Length == 0 || shape.Contains(0)) throw new ModelFormatException($"{file} holds no samples: its shape is ({string.Join(", ", shape)}).");
     }
 
+    /// <summary>Two arrays as features and targets.</summary>
+    /// <param name="x">(samples, …)</param>
+    /// <param name="xName">What messages call it.</param>
+    /// <param name="y">(samples) or (samples, …): whole numbers are class indices, others values.</param>
+    /// <param name="yName">What messages call it.</param>
+    public static Dataset Dataset(NpyArray x, string xName, NpyArray y, string yName)
+    {
+        Require(x.Shape, xName);
+        Require(y.Shape, yName);
+        if (x.Shape[0] != y.Shape[0]) throw new ModelFormatException($"{xName} has {x.Shape[0]} samples and {yName} has {y.Shape[0]}: they do not belong together.");
+        return ModelDsl.Dataset.Create([Features(x)], [Targets(y, yName)]);
+    }
+
     public static int Width(int[] shape) => shape[1..].Aggregate(1, (n, d) => n * d);
 
     public static DataColumn Features(NpyArray x) =>
@@ -38,20 +51,25 @@ internal static class NpyRows
     private static NpyArray Read<T>(Stream stream, string file, NpyHeader header, long likely) where T : unmanaged
     {
         T[] values = DataFile.ReadValues<T>(stream, file, checked((int)header.Length), likely);
-        return new(header.Fortran ? FromFortran(values, header.Shape) : values, header.Shape);
+        // Fortran's order is the row-major one of the transposed array.
+        return new(header.Fortran ? Permuted(values, [.. Enumerable.Reverse(header.Shape)], [.. Enumerable.Range(0, header.Shape.Length).Reverse()]) : values, header.Shape);
     }
 
-    /// <summary>The same array with its last index running fastest.</summary>
-    private static T[] FromFortran<T>(T[] values, int[] shape)
+    /// <summary>The same array with its axes in another order, row-major.</summary>
+    /// <param name="values">Row-major.</param>
+    /// <param name="shape">Its sizes.</param>
+    /// <param name="axes">Of these, first to last in the result.</param>
+    public static T[] Permuted<T>(T[] values, int[] shape, int[] axes)
     {
         T[] result = new T[values.Length];
         (int[] index, int[] strides) = (new int[shape.Length], new int[shape.Length]);
-        for (int i = 0, stride = 1; i < shape.Length; stride *= shape[i++]) strides[i] = stride;
+        for (int i = shape.Length - 1, stride = 1; i >= 0; stride *= shape[i--]) strides[i] = stride;
         for (int to = 0, from = 0; to < result.Length; to++)
         {
             result[to] = values[from];
-            for (int axis = shape.Length - 1; axis >= 0; axis--)
+            for (int i = axes.Length - 1; i >= 0; i--)
             {
+                int axis = axes[i];
                 from += strides[axis];
                 if (++index[axis] < shape[axis]) break;
                 from -= strides[axis] * shape[axis];
