@@ -44,8 +44,10 @@ internal sealed class LinearLayer
         if (data.WeightsOf(data.Targets[0]) is not null) throw new ArgumentException($"The data set has weights: pass them to the fit as {nameof(LinearFitOptions)}.{nameof(LinearFitOptions.SampleWeights)}, and data.WithoutWeights().", nameof(data));
         if (data.Inputs.Count != 1 || data.Inputs[0].IsClass || data.FeatureSize != Inputs)
             throw new ArgumentException($"{Info.Name} takes {Inputs} values a sample; the data set has {string.Join(", ", data.Inputs)}.", nameof(data));
-        if (data.Targets.Count != 1 || data.TargetIsClass != Info.TargetIsClass || data.TargetSize != Info.TargetSize)
-            throw new ArgumentException($"{Info.Name} is trained on {(Info.TargetIsClass ? "a class index" : $"{Outputs} values")} a sample; the data set has {string.Join(", ", data.Targets)}.", nameof(data));
+        DataColumn target = data.Targets[0];
+        if (data.Targets.Count == 1 && ClassTargets.Tell(target, Info.Outputs[0])) ClassTargets.Require(data, target, Info.Outputs[0]);
+        else if (data.Targets.Count != 1 || target.IsClass != Info.TargetIsClass || target.Width != Info.TargetSize)
+            throw new ArgumentException($"{Info.Name} is trained on {(Info.TargetIsClass ? "a class index" : $"{Outputs} values")} a sample; the data set has {string.Join(", ", data.Targets)}.{ClassTargets.Cure(target, Info.Outputs[0])}", nameof(data));
     }
 
     /// <summary>Values of the targets, which may be the data set's own memory. (samples, outputs)</summary>

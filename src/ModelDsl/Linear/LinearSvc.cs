@@ -4,7 +4,7 @@ using ModelDsl.LinearModels;
 namespace ModelDsl;
 
 /// <summary>
-/// The linear support vector machine: ½(‖w‖² + b²) + C·Σ max(0, 1 − t·z) for Loss.Hinge, or its square for Loss.SquaredHinge, targets t = ±1. The bias is penalised like a weight of a feature
+/// The linear support vector machine: ½(‖w‖² + b²) + C·Σ max(0, 1 − t·z) for Loss.Hinge, or its square for Loss.SquaredHinge, targets t = ±1, or class indices. The bias is penalised like a weight of a feature
 /// that is always 1, as liblinear and scikit-learn's LinearSVC have it. Several outputs are a machine each: one class against the rest. The squared loss is minimised by Newton's
 /// method or, of more than 512 inputs, L-BFGS, until no element of the gradient is above Tolerance (10⁻⁴ unless given); the plain one by dual coordinate descent until the duality
 /// gap is below Tolerance times the objective (10⁻⁴ unless given). Where classes are balanced, the class of one of several outputs is, its rest counts as it is: liblinear again. Hsieh et al. 2008; Keerthi and DeCoste 2005.
@@ -27,6 +27,7 @@ public static class LinearSvc
         layer.Require(data);
         Hyperparameter.Positive(c);
         double[] targets = LinearLayer.Targets(data);
+        if (data.TargetIsClass) targets = Array.ConvertAll(ClassTargets.Signs(Array.ConvertAll(targets, t => (int)t), layer.Outputs), s => (double)s);
         ScoreFit.RequireSigns(targets, nameof(LinearSvc));
         double[]? Weights(LinearFitOptions o, double[] signs) =>
             layer.Outputs == 1 ? o.Weights(Array.ConvertAll(signs, t => t > 0 ? 1 : 0)) : o.Weights(Array.ConvertAll(signs, t => t > 0), layer.Outputs);

@@ -14,7 +14,7 @@ public enum LogisticSolver
 }
 
 /// <summary>
-/// Logistic regression: Σ loss + ‖W‖²/(2C), the bias not penalised, as scikit-learn's LogisticRegression. With Loss.BinaryCrossEntropy and one output, targets 0 and 1, it is binary; with
+/// Logistic regression: Σ loss + ‖W‖²/(2C), the bias not penalised, as scikit-learn's LogisticRegression. With Loss.BinaryCrossEntropy and one output, targets or class indices 0 and 1, it is binary; with
 /// Loss.SparseCrossEntropy multinomial. Ends when no element of the gradient is above Tolerance (10⁻⁴ unless given), or, of L-BFGS, the objective's relative decrease below min(2.2·10⁻⁹,
 /// Tolerance²) or what rounding makes of it (2·10⁻⁸ in float), or after MaxIterations (100 unless given). Computes in float where the model and the samples are float.
 /// </summary>

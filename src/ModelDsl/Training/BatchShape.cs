@@ -118,11 +118,18 @@ internal sealed class BatchShape
             if (column.IsClass) data.RequireClasses(column, Inputs[i].Classes, "Renumber them, or declare the input with more Classes.");
         }
 
+        OutputInfo[] trained = [.. Info.Outputs.Where(o => o.Loss is not null)];
         for (int i = 0; i < Targets.Length; i++)
         {
             DataColumn column = columns.Targets[i];
+            if (ClassTargets.Tell(column, trained[i]))
+            {
+                ClassTargets.Require(data, column, trained[i]);
+                columns.Targets[i] = ClassTargets.Values(column, trained[i]);
+                continue;
+            }
             if (column.IsClass != Targets[i].IsClass || column.Width != Targets[i].Size)
-                throw new ArgumentException($"{Info.Name} is trained on {Kind(Targets[i])}{As(Targets[i])}{with}; the data set's targets are {Kind(column)}.", name);
+                throw new ArgumentException($"{Info.Name} is trained on {Kind(Targets[i])}{As(Targets[i])}{with}; the data set's targets are {Kind(column)}.{ClassTargets.Cure(column, trained[i])}", name);
             if (column.IsClass) data.RequireClasses(column, Targets[i].Classes, "Renumber them, or widen the model's output.");
         }
 
