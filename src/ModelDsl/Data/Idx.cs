@@ -11,7 +11,7 @@ public static class Idx
 {
     private const int UnsignedByte = 0x08;
     private const int MaxRank = 8;
-    private const int MinBuffer = 1 << 20;
+    private const int MinBuffer = 1 << 16;
 
     /// <summary>Images and their labels as one data set: bytes divided by 255, in [0, 1], and class indices.</summary>
     /// <param name="imagesPath">Sizes (samples, …): what follows the first size is one sample's features.</param>

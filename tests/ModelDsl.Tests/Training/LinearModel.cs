@@ -59,9 +59,9 @@ internal sealed class LinearModel<T, TInputs>(AlignedMemory<T> parameters) : IMo
 
     public static LinearModel<T, TInputs> Create(ulong seed = 0) => new(ParameterInitializer.Create<T>(Info, seed));
 
-    public static LinearModel<T, TInputs> Load(string path) => throw new NotSupportedException();
+    public static LinearModel<T, TInputs> Load(string path) => new(SafeTensors.Load<T>(path, Info));
 
-    public void Save(string path) => throw new NotSupportedException();
+    public void Save(string path) => SafeTensors.Save(path, Info, Parameters);
 
     public Evaluation Evaluate(Dataset data) => ModelRunner.Evaluate<LinearModel<T, TInputs>, T>(this, data);
 
