@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using ModelDsl.Reports;
 
 namespace ModelDsl;
 
@@ -24,10 +24,7 @@ public sealed record SearchResult(IReadOnlyList<string> Axes, IReadOnlyList<Tria
     {
         string[][] rows = [["rank", "trial", .. Axes, "score", "seconds"], .. Ranked.Take(most).Select((t, i) => (string[])
             [(i + 1).ToString(CultureInfo.InvariantCulture), t.Number.ToString(CultureInfo.InvariantCulture), .. t.Settings, t.Error ?? t.Score.ToString("G6", CultureInfo.InvariantCulture), t.Seconds.ToString("F2", CultureInfo.InvariantCulture)])];
-        int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(c => rows.Max(r => r[c].Length))];
-        var text = new StringBuilder();
-        foreach (string[] row in rows) text.AppendLine(string.Join("  ", row.Select((cell, c) => cell.PadLeft(widths[c]))));
-        return text.ToString();
+        return TextTable.Of(rows);
     }
 
     /// <inheritdoc/>

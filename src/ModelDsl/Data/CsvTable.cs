@@ -49,6 +49,7 @@ internal sealed class CsvTable<T>(CsvReader reader, string file, CsvOptions opti
         int[] named = [.. Enumerable.Range(0, _features.Length).Where(i => _categories[i] is not null)];
         foreach (int i in named) _categories[i]!.Number(x.AsSpan(), i, _features.Length);
         Dataset data = _labels is null ? Dataset.Create(x, _features.Length, [.. _y], _targets.Length) : _labels.Finish(x, _features.Length);
+        if (options.Header) data = data.WithFeatureNames(Array.ConvertAll(_features, f => _names[f].Length > 0 ? _names[f] : $"[{f}]"));
         return named.Length == 0 ? data : data.WithCategoryNames(named.ToDictionary(i => _names[_features[i]], i => _categories[i]!.Names));
     }
 

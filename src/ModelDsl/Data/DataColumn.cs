@@ -6,7 +6,7 @@ namespace ModelDsl;
 /// <summary>A named part of a data set's samples: the rows of one input, or of one output's targets.</summary>
 public sealed class DataColumn
 {
-    private DataColumn(string name, SampleRows rows) => (Name, Rows) = (name, rows);
+    private DataColumn(string name, SampleRows rows, IReadOnlyList<string>? featureNames = null) => (Name, Rows, FeatureNames) = (name, rows, featureNames);
 
     /// <summary>The input's or the output's name.</summary>
     public string Name { get; }
@@ -16,6 +16,9 @@ public sealed class DataColumn
 
     /// <summary>Values, or class indices, in one sample.</summary>
     public int Width => Rows.Width;
+
+    /// <summary>The name of each value in a row, where there are names; else null. (Width)</summary>
+    public IReadOnlyList<string>? FeatureNames { get; }
 
     /// <summary>True where it holds class indices.</summary>
     public bool IsClass => Rows is SampleRows<int>;
@@ -47,14 +50,25 @@ public sealed class DataColumn
         return New(name, classes, width, "class indices");
     }
 
+    /// <summary>The same rows, with a name for each of their values. Descriptions, explanations and figures show them; transforms hand them on.</summary>
+    /// <param name="names">For example a file's header; copied. (Width)</param>
+    /// <exception cref="ArgumentException">There are more or fewer, or one is empty.</exception>
+    public DataColumn WithFeatureNames(IReadOnlyList<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        if (names.Count != Width) throw new ArgumentException($"There are {names.Count} names for the {Width} values in a row of {Name}; give one for each.", nameof(names));
+        if (names.Any(string.IsNullOrEmpty)) throw new ArgumentException($"names[{names.Index().First(n => string.IsNullOrEmpty(n.Item)).Index}] is empty; a name has a character.", nameof(names));
+        return new(Name, Rows, [.. names]);
+    }
+
     /// <summary>For example <c>features (float, 784)</c>.</summary>
     public override string ToString() => $"{Name} ({(IsClass ? "classes" : Rows is SampleRows<double> ? "double" : "float")}, {Width})";
 
-    internal DataColumn Gather(int[] view) => new(Name, Rows.Gather(view));
+    internal DataColumn Gather(int[] view) => new(Name, Rows.Gather(view), FeatureNames);
 
-    internal DataColumn Empty(int rows) => new(Name, Rows.Resized(rows, keep: false));
+    internal DataColumn Empty(int rows) => new(Name, Rows.Resized(rows, keep: false), FeatureNames);
 
-    internal DataColumn Resized(int rows) => new(Name, Rows.Resized(rows, keep: true));
+    internal DataColumn Resized(int rows) => new(Name, Rows.Resized(rows, keep: true), FeatureNames);
 
     internal bool IsLike(DataColumn other) => Name == other.Name && Rows.IsLike(other.Rows);
 

@@ -22,7 +22,7 @@ public sealed partial class Dataset
         for (int i = 0; i < columns.Length; i++)
         {
             CopyColumn(_inputs[0], i, values);
-            columns[i] = Describe(i, values, ordered ? target : null);
+            columns[i] = Describe(i, values, ordered ? target : null) with { Name = FeatureNames?[i] };
         }
         return new(Count, columns, DuplicateRows(), counts) { ClassNames = ClassNames };
     }

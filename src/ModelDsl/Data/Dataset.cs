@@ -39,6 +39,9 @@ public sealed partial class Dataset : IDataSource
     /// <summary>Scalars in one sample's features: its first input.</summary>
     public int FeatureSize => _inputs[0].Width;
 
+    /// <summary>The name of each feature, where the data came with names; else null. (FeatureSize)</summary>
+    public IReadOnlyList<string>? FeatureNames => _inputs[0].FeatureNames;
+
     /// <summary>Scalars in one sample's first target; 1 for class indices.</summary>
     public int TargetSize => _targets[0].Width;
 
@@ -98,6 +101,11 @@ public sealed partial class Dataset : IDataSource
     /// <summary>A view of all rows in an order drawn from the seed; equal seeds give equal orders.</summary>
     /// <param name="seed">Any number.</param>
     public Dataset Shuffle(ulong seed) => Select(Order(seed));
+
+    /// <summary>The same samples, with a name for each feature, which descriptions, explanations and figures show; transforms hand them on.</summary>
+    /// <param name="names">(FeatureSize)</param>
+    /// <exception cref="ArgumentException">There are more or fewer, or one is empty.</exception>
+    public Dataset WithFeatureNames(IReadOnlyList<string> names) => new([_inputs[0].WithFeatureNames(names), .. Columns[1..]], _view, this);
 
     internal Dataset WithClassNames(IReadOnlyList<string> names) => new(Columns, _view, this) { ClassNames = names };
 

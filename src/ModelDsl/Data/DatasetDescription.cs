@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ModelDsl.Reports;
 
 namespace ModelDsl;
 
@@ -13,6 +14,9 @@ namespace ModelDsl;
 /// <param name="Correlation">With the target, Pearson's; NaN where that says nothing: of three classes or more, of several targets, of a constant.</param>
 public readonly record struct ColumnDescription(int Index, int Missing, double Min, double Max, double Mean, double Deviation, double Correlation)
 {
+    /// <summary>Its name, where the data set has names; else null.</summary>
+    public string? Name { get; init; }
+
     /// <summary>Whether all values are equal: such a feature tells nothing.</summary>
     public bool IsConstant => Min == Max;
 }
@@ -51,9 +55,10 @@ public sealed record DatasetDescription(int Count, IReadOnlyList<ColumnDescripti
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{Count} samples, {Columns.Count} features, {Missing} missing values\n");
-        text.Append("feature   missing         min         max        mean   deviation  correlation\n");
+        int width = Columns.Take(ShownColumns).Select(c => Label(c).Length).Append("feature".Length).Max();
+        text.Append("feature".PadRight(width)).Append("   missing         min         max        mean   deviation  correlation\n");
         foreach (ColumnDescription c in Columns.Take(ShownColumns))
-            text.Append(CultureInfo.InvariantCulture, $"{c.Index,7}{c.Missing,10}{Figure(c.Min),12}{Figure(c.Max),12}{Figure(c.Mean),12}{Figure(c.Deviation),12}{(double.IsNaN(c.Correlation) ? "" : c.Correlation.ToString("0.000", CultureInfo.InvariantCulture)),13}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{Label(c).PadLeft(width)}{c.Missing,10}{Figure(c.Min),12}{Figure(c.Max),12}{Figure(c.Mean),12}{Figure(c.Deviation),12}{(double.IsNaN(c.Correlation) ? "" : c.Correlation.ToString("0.000", CultureInfo.InvariantCulture)),13}\n");
         if (Columns.Count > ShownColumns) text.Append(CultureInfo.InvariantCulture, $"… and {Columns.Count - ShownColumns} more\n");
         AppendClasses(text);
         foreach (string remark in Remarks()) text.Append("look at: ").Append(remark).Append('\n');
@@ -78,7 +83,9 @@ public sealed record DatasetDescription(int Count, IReadOnlyList<ColumnDescripti
         if (LeakageHints.Any()) yield return $"features that may give the target away, |correlation| ≥ {LeakageCorrelation.ToString(CultureInfo.InvariantCulture)}: {List(LeakageHints)}";
     }
 
-    private static string List(IEnumerable<ColumnDescription> columns) => string.Join(", ", columns.Take(ShownColumns).Select(c => c.Index));
+    private static string List(IEnumerable<ColumnDescription> columns) => string.Join(", ", columns.Take(ShownColumns).Select(Label));
+
+    private static string Label(ColumnDescription c) => c.Name is { } name ? Bars.Short(name) : c.Index.ToString(CultureInfo.InvariantCulture);
 
     private static string Figure(double value) => double.IsNaN(value) ? "–" : value.ToString("G5", CultureInfo.InvariantCulture);
 }

@@ -77,25 +77,30 @@ public static class Explain
         T[] w = InputGradient(model, x, output), elsewhere = InputGradient<TModel, T>(model, mean, output);
         if (!w.AsSpan().SequenceEqual(elsewhere)) throw new ArgumentException($"{TModel.Info.Name} is not linear in its input; use {nameof(IntegratedGradients)}.", nameof(model));
         for (int i = 0; i < values.Length; i++) values[i] = w[i] * (x[i] - mean[i]);
-        return new(values, Logit(model, x, output), Logit<TModel, T>(model, mean, output));
+        return new(values, Logit(model, x, output), Logit<TModel, T>(model, mean, output)) { Names = background.FeatureNames };
     }
 
-    /// <summary>How much a score of the model falls, feature by feature, when that feature's values are shuffled among the samples. Breiman 2001, as scikit-learn's permutation_importance.</summary>
+    /// <summary>
+    /// How much a score of the model falls, feature by feature, when that feature's values are shuffled among the samples. Breiman 2001, as scikit-learn's permutation_importance. Features that
+    /// say one thing together, such as the columns of a one-hot encoding, are worth little each, as the others still tell: shuffle them as a group.
+    /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="data">Samples it was not trained on.</param>
     /// <param name="score">What is to be high; null: accuracy, or R² of a regression, or else −loss.</param>
     /// <param name="repeats">Shuffles of each feature, at least 1.</param>
     /// <param name="seed">Decides the shuffles.</param>
+    /// <param name="groups">Features that are shuffled together, in the same order, for one importance each: <c>encoder.Groups</c> of a <see cref="RowEncoder{TRow, TLabel}"/>; null for each by itself.</param>
     /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
-    /// <exception cref="ArgumentException">The data do not fit the model.</exception>
+    /// <exception cref="ArgumentException">The data do not fit the model, or a group has no feature, or one that the data have not.</exception>
     public static FeatureImportance[] PermutationImportance<TModel>(
-        TModel model, Dataset data, Func<Evaluation, double>? score = null, int repeats = 5, ulong seed = 0, CancellationToken cancellation = default)
+        TModel model, Dataset data, Func<Evaluation, double>? score = null, int repeats = 5, ulong seed = 0, IReadOnlyList<FeatureGroup>? groups = null, CancellationToken cancellation = default)
         where TModel : class, IModel<TModel>
     {
+        ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(repeats, 1);
         uint stream = 0;
         int[] order = new int[data.Count];
-        return PermutationImportance(model, data, score, repeats, () =>
+        return PermutationImportance(model, data, score, repeats, groups, () =>
         {
             cancellation.ThrowIfCancellationRequested();
             Permutation.Fill(order, seed, stream++);
@@ -104,25 +109,33 @@ public static class Explain
     }
 
     /// <summary>With orders of one's own, feature after feature.</summary>
-    internal static FeatureImportance[] PermutationImportance<TModel>(TModel model, Dataset data, Func<Evaluation, double>? score, int repeats, Func<int[]> next)
+    internal static FeatureImportance[] PermutationImportance<TModel>(TModel model, Dataset data, Func<Evaluation, double>? score, int repeats, IReadOnlyList<FeatureGroup>? groups, Func<int[]> next)
         where TModel : class, IModel<TModel>
     {
         score ??= e => e.Accuracy ?? e.R2 ?? -e.Loss;
         double whole = score(model.Evaluate(data));
-        var importances = new FeatureImportance[data.FeatureSize];
-        double[] column = new double[data.Count];
+        (int width, bool grouped) = (data.FeatureSize, groups is not null);
+        groups ??= [.. Enumerable.Range(0, width).Select(i => new FeatureGroup(data.FeatureNames?[i] ?? "", [i]))];
+        foreach (FeatureGroup group in groups)
+            if (group.Columns.Length == 0 || group.Columns.Any(c => (uint)c >= (uint)width)) throw new ArgumentException($"The group '{group.Name}' has the features {string.Join(", ", group.Columns)}; it needs at least one, and the data have 0 to {width - 1}.", nameof(groups));
+        double[] original = new double[data.Count * width];
+        data.CopyFeatures<double>([.. Enumerable.Range(0, data.Count)], original);
+        var importances = new FeatureImportance[groups.Count];
         for (int feature = 0; feature < importances.Length; feature++)
         {
-            data.CopyColumn(data.Inputs[0], feature, column);
+            int[] columns = groups[feature].Columns;
             double[] falls = new double[repeats];
             for (int r = 0; r < repeats; r++)
             {
                 int[] order = next();
-                falls[r] = whole - score(model.Evaluate(Replaced(data, feature, row => column[order[row]])));
+                double[] x = [.. original];
+                for (int row = 0; row < order.Length; row++)
+                    foreach (int c in columns) x[row * width + c] = original[order[row] * width + c];
+                falls[r] = whole - score(model.Evaluate(data.With(data.Inputs[0], DataColumn.Of(data.Inputs[0].Name, x, width))));
             }
 
             double mean = falls.Average();
-            importances[feature] = new(feature, mean, Math.Sqrt(falls.Average(f => (f - mean) * (f - mean))), falls);
+            importances[feature] = new(feature, mean, Math.Sqrt(falls.Average(f => (f - mean) * (f - mean))), falls) { Name = grouped || data.FeatureNames is not null ? groups[feature].Name : null, Columns = columns };
         }
 
         return importances;
@@ -164,7 +177,7 @@ public static class Explain
             for (int row = 0; row < data.Count; row++) sum += double.CreateTruncating(y[row * TModel.OutputSize + output]);
             return sum / data.Count;
         });
-        return new(feature, grid, means);
+        return new(feature, grid, means) { Name = data.FeatureNames?[feature] };
     }
 
     /// <summary>SciPy's mquantiles, which scikit-learn takes the ends of its grid from: approximately unbiased whatever the distribution. Cunnane 1978.</summary>
@@ -174,15 +187,6 @@ public static class Explain
         int k = Math.Clamp((int)place, 1, sorted.Length - 1);
         double part = Math.Clamp(place - k, 0, 1);
         return (1 - part) * sorted[k - 1] + part * sorted[k];
-    }
-
-    private static Dataset Replaced(Dataset data, int feature, Func<int, double> value)
-    {
-        DataColumn old = data.Inputs[0];
-        double[] x = new double[data.Count * old.Width];
-        data.CopyFeatures<double>([.. Enumerable.Range(0, data.Count)], x);
-        for (int row = 0; row < data.Count; row++) x[row * old.Width + feature] = value(row);
-        return data.With(old, DataColumn.Of(old.Name, x, old.Width));
     }
 
     private static double Logit<TModel, T>(TModel model, ReadOnlySpan<T> x, int output)

@@ -5,7 +5,7 @@ using ModelDsl.Reports;
 namespace ModelDsl;
 
 /// <summary>
-/// A picture for a report (<c>trainer.SaveReport</c>): an explanation, a confusion matrix, ROC curves. Where names are given, there is one for each feature, or class; without, they are numbers.
+/// A picture for a report (<c>trainer.SaveReport</c>): an explanation, a confusion matrix, ROC curves. Where names are given, there is one for each feature, or class; without, explanations have the names of their data set (<see cref="Dataset.FeatureNames"/>), and what has none is a number.
 /// </summary>
 public sealed class Figure
 {
@@ -25,11 +25,12 @@ public sealed class Figure
         ArgumentNullException.ThrowIfNull(importances);
         if (importances.Count == 0) throw new ArgumentException("There are no importances to draw.", nameof(importances));
         RequireNames(names, importances.Max(i => i.Feature) + 1);
+        string Named(FeatureImportance i) => names?[i.Feature] ?? i.ToName();
         FeatureImportance[] shown = [.. importances.OrderByDescending(i => i.Mean).Take(MostBars)];
         double largest = shown.Max(i => Math.Abs(i.Mean));
         Bar[] bars = [.. shown.Select(i => i.Falls.Length > 1
-            ? new Bar(Name(names, i.Feature), 0, i.Mean, $"{Number(i.Mean, largest)} ± {Number(i.Deviation, largest)}", (i.Mean - i.Deviation, i.Mean + i.Deviation))
-            : new Bar(Name(names, i.Feature), 0, i.Mean, Number(i.Mean, largest)))];
+            ? new Bar(Named(i), 0, i.Mean, $"{Number(i.Mean, largest)} ± {Number(i.Deviation, largest)}", (i.Mean - i.Deviation, i.Mean + i.Deviation))
+            : new Bar(Named(i), 0, i.Mean, Number(i.Mean, largest)))];
         string of = shown.Length < importances.Count ? $" of the {shown.Length} greatest of {importances.Count} features" : "";
         return new(Bars.Html($"Permutation importance{of}", $"fall of the {score} when a feature is shuffled: mean, and standard deviation of {importances[0].Falls.Length} shuffles", bars));
     }
@@ -43,6 +44,7 @@ public sealed class Figure
     public static Figure Waterfall<T>(string title, Attribution<T> attribution, IReadOnlyList<string>? names = null, ReadOnlySpan<T> sample = default) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(attribution);
+        names ??= attribution.Names;
         double[] values = Doubles<T>(attribution.Values);
         RequireNames(names, values.Length);
         if (sample.Length != 0 && sample.Length != values.Length) throw new ArgumentException($"The sample has {sample.Length} features, its attribution {values.Length}.", nameof(sample));
@@ -89,7 +91,8 @@ public sealed class Figure
         {
             PartialDependence[] of = [.. feature];
             RequireNames(outputs, of.Length, nameof(outputs));
-            return new Chart($"Partial dependence on {Name(names, feature.Key)}", Name(names, feature.Key), "mean prediction").Html(
+            string name = names?[feature.Key] ?? of[0].ToName();
+            return new Chart($"Partial dependence on {name}", name, "mean prediction").Html(
                 [.. of.Select((c, i) => new Series(outputs?[i] ?? (of.Length == 1 ? "prediction" : $"output {i}"), [.. c.Values.Zip(c.Means)]))]);
         }))}</div>\n");
     }
@@ -110,6 +113,19 @@ public sealed class Figure
         List<(string, double[], bool)> panels = [("attribution", Pixels(values, height * width), true)];
         if (!picture.IsEmpty) panels.Insert(0, ("picture", Pixels(picture, height * width), false));
         return new(Reports.HeatMap.Html(title, panels, height, width));
+    }
+
+    /// <summary>Mean scores on training and validation samples against the number of training samples, and guides one standard deviation from the latter.</summary>
+    /// <param name="curve">Of <c>LearningCurve.Run</c>.</param>
+    /// <param name="score">What the scores are.</param>
+    /// <exception cref="ArgumentException">There are fewer than two points.</exception>
+    public static Figure Learning(LearningCurve curve, string score = "score")
+    {
+        ArgumentNullException.ThrowIfNull(curve);
+        if (curve.Points.Count < 2) throw new ArgumentException("A learning curve is drawn through two points at least.", nameof(curve));
+        Series Of(string name, Func<LearningCurvePoint, double> y, bool guide = false) => new(name, [.. curve.Points.Select(p => ((double)p.Samples, y(p)))], guide);
+        return new(new Chart("Learning curve", "training samples", score) { Whole = true }.Html(
+            [Of("train", p => p.Train.Mean), Of("validation", p => p.Validation.Mean), Of("validation + deviation", p => p.Validation.Mean + p.Validation.Deviation, true), Of("validation − deviation", p => p.Validation.Mean - p.Validation.Deviation, true)]));
     }
 
     /// <summary>ROC and precision-recall curves, with their areas in the legend.</summary>

@@ -34,6 +34,9 @@ public interface IModel<TSelf> where TSelf : class, IModel<TSelf>
     /// <summary>Predictions for any number of samples, whatever the scalar type, of a model of one input of values and one output. Thread-safe; allocates nothing.</summary>
     internal void PredictInDouble(ReadOnlySpan<double> x, Span<double> y);
 
+    /// <summary>The gradients of a copy of the model against differences, whatever the scalar type.</summary>
+    internal GradientCheckResult CheckGradients(Dataset batch, GradientCheckOptions options, CancellationToken cancellation);
+
     /// <summary>As <see cref="Save(string)"/>, with texts beside the tensors.</summary>
     internal void SaveWith(string path, IReadOnlyDictionary<string, string> metadata);
 }
@@ -84,6 +87,13 @@ public interface IModel<TSelf, T> : IModel<TSelf>
         {
             ArrayPool<T>.Shared.Return(buffer);
         }
+    }
+
+    GradientCheckResult IModel<TSelf>.CheckGradients(Dataset batch, GradientCheckOptions options, CancellationToken cancellation)
+    {
+        TSelf copy = TSelf.Create();
+        Parameters.Span.CopyTo(copy.Parameters.Span);
+        return new Trainer<TSelf, T>(copy, new GradientDescent(1), new TrainerOptions { Seed = options.Seed }).CheckGradients(batch, options, cancellation);
     }
 
     void IModel<TSelf>.SaveWith(string path, IReadOnlyDictionary<string, string> metadata) => SafeTensors.Save(path, TSelf.Info, Parameters, metadata);

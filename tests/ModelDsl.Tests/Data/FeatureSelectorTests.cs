@@ -58,6 +58,9 @@ public class FeatureSelectorTests
         Assert.Equal([2], FeatureSelector.ByPermutation(importances, deviations: 1, most: 1).Columns);
         Assert.Throws<ArgumentException>("importances", () => FeatureSelector.ByPermutation(importances, deviations: 100));
         Assert.Contains("feature", Assert.Throws<ArgumentException>("importances", () => FeatureSelector.ByPermutation(importances[..2])).Message, StringComparison.Ordinal);
+        FeatureImportance[] groups = [new(0, 0.2, 0.05, []) { Columns = [0, 3] }, new(1, 0.1, 0.09, []) { Columns = [1, 2] }];
+        Assert.Equal([0, 3], FeatureSelector.ByPermutation(groups).Columns);
+        Assert.Equal(4, FeatureSelector.ByPermutation(groups).InputWidth);
     }
 
     /// <summary>The seven features that a lasso of alpha 0.1 keeps of diabetes, in a pipeline that is read from its text, then a lasso of these alone: the figures of the lasso of all.</summary>

@@ -14,7 +14,7 @@ public class ExplainTests
     {
         (LinearModel<double, Ten> model, Dataset data, Func<Evaluation, double> r2) = Diabetes();
         Queue<int[]> orders = new(Expected.GetProperty("orders").EnumerateArray().Select(o => o.EnumerateArray().Select(i => i.GetInt32()).ToArray()));
-        FeatureImportance[] importances = Explain.PermutationImportance(model, data, r2, 3, orders.Dequeue);
+        FeatureImportance[] importances = Explain.PermutationImportance(model, data, r2, 3, null, orders.Dequeue);
         double[] means = Doubles("means"), deviations = Doubles("deviations");
         for (int i = 0; i < 10; i++)
         {
@@ -22,9 +22,37 @@ public class ExplainTests
             Assert.Equal(deviations[i], importances[i].Deviation, 1e-10);
         }
 
-        FeatureImportance[] own = Explain.PermutationImportance(model, data, r2, repeats: 20, seed: 1, TestContext.Current.CancellationToken);
-        Assert.Equal(own.Select(o => o.Mean), Explain.PermutationImportance(model, data, r2, repeats: 20, seed: 1, TestContext.Current.CancellationToken).Select(o => o.Mean));
+        FeatureImportance[] own = Explain.PermutationImportance(model, data, r2, repeats: 20, seed: 1, cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal(own.Select(o => o.Mean), Explain.PermutationImportance(model, data, r2, repeats: 20, seed: 1, cancellation: TestContext.Current.CancellationToken).Select(o => o.Mean));
         Assert.Equal(means.Index().MaxBy(m => m.Item).Index, own.MaxBy(o => o.Mean)!.Feature);
+    }
+
+    /// <summary>bmi and its copy: the model halves the weight between them. Alone each still has the other's half; together they are worth what bmi is.</summary>
+    [Fact]
+    public void PermutationImportance_OfAGroup_ShufflesItsColumnsAlike()
+    {
+        (LinearModel<double, Ten> whole, Dataset data, Func<Evaluation, double> r2) = Diabetes();
+        double[] x = new double[data.Count * 10];
+        data.CopyFeatures<double>([.. Enumerable.Range(0, data.Count)], x);
+        for (int row = 0; row < data.Count; row++) x[row * 10] = x[row * 10 + 2];
+        LinearModel<double, Ten> halved = LinearModel<double, Ten>.Zero();
+        whole.Parameters.Span.CopyTo(halved.Parameters.Span);
+        halved.Parameters.Span[0] = halved.Parameters.Span[2] /= 2;
+        whole.Parameters.Span[0] = 0;
+        Dataset copies = Dataset.Create(x, 10, Doubles("y"), 1).WithFeatureNames([.. Enumerable.Range(0, 10).Select(i => $"f{i}")]);
+
+        // Orders are drawn group after group, so the first group's are feature 0's.
+        FeatureImportance group = Explain.PermutationImportance(halved, copies, r2, repeats: 5, seed: 1, [new("bmi", [0, 2]), new("age", [1])], TestContext.Current.CancellationToken)[0];
+        FeatureImportance[] alone = Explain.PermutationImportance(halved, copies, r2, repeats: 5, seed: 1, cancellation: TestContext.Current.CancellationToken);
+        FeatureImportance bmi = Explain.PermutationImportance(whole, copies, r2, repeats: 5, seed: 1, [new("bmi", [2])], TestContext.Current.CancellationToken)[0];
+        Assert.Equal((0, "bmi"), (group.Feature, group.Name));
+        Assert.Equal([0, 2], group.Columns);
+        for (int r = 0; r < 5; r++) Assert.Equal(bmi.Falls[r], group.Falls[r], 1e-10);
+        Assert.True(alone[0].Mean + alone[2].Mean < 0.75 * group.Mean, $"{alone[0]}, {alone[2]}, {group}");
+        Assert.Equal(("f2", "f2: "), (alone[2].Name, alone[2].ToString()[..4]));
+        Assert.Contains("'none'", Assert.Throws<ArgumentException>("groups", () => Explain.PermutationImportance(whole, copies, groups: [new("none", [])])).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>("groups", () => Explain.PermutationImportance(whole, copies, groups: [new("eleventh", [10])]));
+        Assert.Equal("f2", Explain.PartialDependence<LinearModel<double, Ten>, double>(whole, copies, feature: 2).Name);
     }
 
     [Fact]

@@ -30,6 +30,9 @@ public sealed partial class RowEncoder<TRow, TLabel> where TRow : IRow<TRow, TLa
     /// <summary>What each of these values is: <c>Age</c>, <c>Port=Cherbourg</c>, <c>Cabin=other</c>, <c>Age=missing</c>.</summary>
     public IReadOnlyList<string> Names { get; }
 
+    /// <summary>The places of each property in an encoded row, indicators of missing values included: features that an importance should shuffle together (<see cref="Explain"/>.PermutationImportance).</summary>
+    public IReadOnlyList<FeatureGroup> Groups { get; } = Layout.Groups();
+
     /// <summary>Rows for training and evaluation, with their labels.</summary>
     /// <param name="rows">Any rows, also ones that it was not fitted on.</param>
     /// <param name="scalar">How values are stored: as the model computes.</param>
@@ -41,6 +44,7 @@ public sealed partial class RowEncoder<TRow, TLabel> where TRow : IRow<TRow, TLa
         double[] x = new double[checked(rows.Count * Width)];
         for (int i = 0; i < rows.Count; i++) Encode(rows[i], i, x.AsSpan(i * Width, Width));
         DataColumn features = scalar == Scalar.Double ? DataColumn.Of(nameof(features), x, Width) : DataColumn.Of(nameof(features), Array.ConvertAll(x, v => (float)v), Width);
+        features = features.WithFeatureNames(Names);
         RowLabel label = Layout.Row.Label;
         double[] y = Labels(rows);
         if (label.Kind == RowLabelKind.Class)

@@ -52,6 +52,18 @@ internal sealed class RowLayout
         return [.. Enumerable.Range(0, Row.Columns.Length).SelectMany(Of), .. Flagged.Select(p => $"{Row.Columns[p].Name}=missing")];
     }
 
+    /// <summary>Which values of an encoded row are of each column: its own, and the indicator behind all of these.</summary>
+    public FeatureGroup[] Groups()
+    {
+        int next = 0, flags = Row.Columns.Sum(c => c.Width);
+        return Array.ConvertAll(Row.Columns, column =>
+        {
+            int[] own = [.. Enumerable.Range(next, column.Width)];
+            next += own.Length;
+            return new FeatureGroup(column.Name, column.Indicator ? [.. own, flags++] : own);
+        });
+    }
+
     /// <summary>Checks what a file says is fitted; its transforms have checked themselves.</summary>
     public Pipeline Require(Pipeline fitted)
     {

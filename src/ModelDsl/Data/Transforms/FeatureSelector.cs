@@ -66,7 +66,7 @@ public sealed class FeatureSelector : Transform
     }
 
     /// <summary>The features whose shuffling costs the model surely some of its score: mean − deviations·deviation above 0.</summary>
-    /// <param name="importances">Of all features, from <see cref="Explain"/>.PermutationImportance on samples that the model was not trained on.</param>
+    /// <param name="importances">Of all features, alone or in groups that are kept whole, from <see cref="Explain"/>.PermutationImportance on samples that the model was not trained on.</param>
     /// <param name="deviations">How many standard deviations of the falls must be between their mean and 0, at least 0.</param>
     /// <param name="most">The most features, those of the greatest mean; null for no bound.</param>
     /// <exception cref="ArgumentException">No feature is kept, or importances are not of all features, each once.</exception>
@@ -74,22 +74,17 @@ public sealed class FeatureSelector : Transform
     {
         ArgumentNullException.ThrowIfNull(importances);
         Hyperparameter.NotNegative(deviations);
-        FeatureImportance[] all = [.. importances.OrderBy(f => f.Feature)];
+        int[] all = [.. importances.SelectMany(f => f.Columns).Order()];
         for (int j = 0; j < all.Length; j++)
-            if (all[j].Feature != j) throw new ArgumentException($"Importances must be of features 0 to {all.Length - 1}, each once; {(all[j].Feature > j ? j : all[j].Feature)} is not.", nameof(importances));
-        double[] means = Array.ConvertAll(all, f => f.Mean - deviations * f.Deviation > 0 ? f.Mean : 0);
+            if (all[j] != j) throw new ArgumentException($"Importances must be of features 0 to {all.Length - 1}, each once; {(all[j] > j ? j : all[j])} is not.", nameof(importances));
+        double[] means = new double[all.Length];
+        foreach (FeatureImportance f in importances)
+            foreach (int j in f.Columns) means[j] = f.Mean - deviations * f.Deviation > 0 ? f.Mean : 0;
         if (!means.Any(m => m > 0)) throw new ArgumentException("No feature is kept: none has an importance surely above 0. Take more repeats, or fewer deviations.", nameof(importances));
         return ByImportance(means, double.Epsilon, most);
     }
 
-    /// <summary>The names of the kept features.</summary>
-    /// <param name="features">The names of all. (InputWidth)</param>
-    /// <exception cref="ArgumentException">There are more or fewer.</exception>
-    public string[] Names(IReadOnlyList<string> features)
-    {
-        ArgumentNullException.ThrowIfNull(features);
-        return features.Count == InputWidth ? Array.ConvertAll(Columns, j => features[j]) : throw new ArgumentException($"There are {features.Count} names of {InputWidth} features.", nameof(features));
-    }
+    private protected override IEnumerable<string> NamesOf(IReadOnlyList<string> features, IReadOnlyDictionary<string, IReadOnlyList<string>>? categories) => Columns.Select(j => features[j]);
 
     internal override void ApplyRow(ReadOnlySpan<double> x, Span<double> y)
     {

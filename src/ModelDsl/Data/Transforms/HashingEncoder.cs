@@ -37,6 +37,9 @@ public sealed class HashingEncoder : Transform
         return new(on, column.Width, Selection.Positions(column, columns), buckets);
     }
 
+    private protected override IEnumerable<string> NamesOf(IReadOnlyList<string> features, IReadOnlyDictionary<string, IReadOnlyList<string>>? categories) =>
+        features.Where((_, i) => !Columns.Contains(i)).Concat(Enumerable.Range(0, Buckets).Select(i => $"#{i}"));
+
     internal override void ApplyRow(ReadOnlySpan<double> x, Span<double> y)
     {
         int next = 0;

@@ -55,6 +55,9 @@ public sealed class Imputer : Transform
     /// <exception cref="ArgumentException">There are no samples, no such column, or an infinity.</exception>
     public static Imputer Constant(Dataset train, double value, bool indicator = false, string? on = null, int[]? columns = null) => Fit(train, indicator, on, columns, null, value);
 
+    private protected override IEnumerable<string> NamesOf(IReadOnlyList<string> features, IReadOnlyDictionary<string, IReadOnlyList<string>>? categories) =>
+        features.Concat(Indicators.Select(i => $"{features[i]}=missing"));
+
     internal override void ApplyRow(ReadOnlySpan<double> x, Span<double> y)
     {
         x.CopyTo(y);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using ModelDsl.Data;
 
@@ -50,6 +51,14 @@ public sealed class OneHotEncoder : Transform
         DataColumn column = Selection.Find(train, on);
         int[] positions = Selection.Positions(column, columns);
         return new(on, column.Width, positions, Array.ConvertAll(positions, p => CategoryList.Of(train, column, p, missing: true)), unknown);
+    }
+
+    private protected override IEnumerable<string> NamesOf(IReadOnlyList<string> features, IReadOnlyDictionary<string, IReadOnlyList<string>>? categories)
+    {
+        return features.SelectMany((feature, i) => Array.IndexOf(Columns, i) is >= 0 and int place ? Categories[place].Select(c => $"{feature}={Category(feature, c)}") : [feature]);
+
+        string Category(string feature, double c) => double.IsNaN(c) ? "missing"
+            : categories?.GetValueOrDefault(feature) is { } names && c >= 0 && c < names.Count && double.IsInteger(c) ? names[(int)c] : c.ToString(CultureInfo.InvariantCulture);
     }
 
     internal override void ApplyRow(ReadOnlySpan<double> x, Span<double> y)

@@ -50,6 +50,12 @@ public sealed class Pipeline : Transform
     /// <inheritdoc/>
     public override Dataset Apply(Dataset data) => Steps.Aggregate(data, (d, step) => step.Apply(d));
 
+    private protected override IEnumerable<string> NamesOf(IReadOnlyList<string> features, IReadOnlyDictionary<string, IReadOnlyList<string>>? categories)
+    {
+        RequireOneColumn();
+        return Steps.Aggregate(features, (names, step) => step.Names(names, categories));
+    }
+
     internal override void ApplyRow(ReadOnlySpan<double> x, Span<double> y) => Chain(x, y, inverse: false);
 
     internal override void InvertRow(ReadOnlySpan<double> y, Span<double> x) => Chain(y, x, inverse: true);
@@ -57,7 +63,7 @@ public sealed class Pipeline : Transform
     /// <summary>Rows go from one buffer to the other and back.</summary>
     private void Chain(ReadOnlySpan<double> from, Span<double> to, bool inverse)
     {
-        if (!_oneColumn) throw new InvalidOperationException("The steps are for different columns of a data set: apply the pipeline to data sets, or each step to its rows.");
+        RequireOneColumn();
         double[] buffer = System.Buffers.ArrayPool<double>.Shared.Rent(2 * _widest);
         try
         {
@@ -78,6 +84,11 @@ public sealed class Pipeline : Transform
         {
             System.Buffers.ArrayPool<double>.Shared.Return(buffer);
         }
+    }
+
+    private void RequireOneColumn()
+    {
+        if (!_oneColumn) throw new InvalidOperationException("The steps are for different columns of a data set: apply the pipeline to data sets, or each step to its rows.");
     }
 
     private static Transform First(Transform[] steps) => steps is [{ } first, ..] ? first : throw new ArgumentException("A pipeline needs a step.", nameof(steps));

@@ -48,6 +48,9 @@ public sealed class RandomFourierFeatures : Transform
     public static RandomFourierFeatures Draw(Dataset train, int features, double gamma = 1, ulong seed = 0, string? on = null) =>
         new(on, Selection.Find(train, on).Width, Hyperparameter.Positive(features), Hyperparameter.Positive(gamma), seed);
 
+    private protected override IEnumerable<string> NamesOf(IReadOnlyList<string> features, IReadOnlyDictionary<string, IReadOnlyList<string>>? categories) =>
+        Enumerable.Range(0, Features).Select(i => $"fourier{i}");
+
     internal override void ApplyRow(ReadOnlySpan<double> x, Span<double> y)
     {
         double scale = Math.Sqrt(2.0 / Features);

@@ -48,7 +48,19 @@ public abstract class Transform
         ArgumentNullException.ThrowIfNull(data);
         DataColumn column = Selection.Find(data, On);
         if (column.Width != InputWidth) throw new ArgumentException($"The {Name} was fitted on rows of {InputWidth} {column.Name}; these have {column.Width}.", nameof(data));
-        return data.With(column, column.Rows is SampleRows<double> ? Run<double>(data, column) : Run<float>(data, column));
+        DataColumn made = column.Rows is SampleRows<double> ? Run<double>(data, column) : Run<float>(data, column);
+        return data.With(column, column.FeatureNames is { } names ? made.WithFeatureNames(Names(names, data.CategoryNames)) : made);
+    }
+
+    /// <summary>What the values that it gives are called: <c>port=2</c> for a category's column, <c>age=missing</c> for an indicator; others keep their names. <see cref="Apply(Dataset)"/> gives data sets these.</summary>
+    /// <param name="features">The names of those that it takes. (InputWidth)</param>
+    /// <param name="categories">Names of categories, which stand there instead of their numbers: <see cref="Dataset.CategoryNames"/>; null for none.</param>
+    /// <exception cref="ArgumentException">There are more or fewer names.</exception>
+    public string[] Names(IReadOnlyList<string> features, IReadOnlyDictionary<string, IReadOnlyList<string>>? categories = null)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        if (features.Count != InputWidth) throw new ArgumentException($"There are {features.Count} names of {InputWidth} features.", nameof(features));
+        return [.. NamesOf(features, categories)];
     }
 
     /// <summary>Rows transformed. Allocates nothing.</summary>
@@ -113,6 +125,9 @@ public abstract class Transform
 
     /// <summary>What messages call it.</summary>
     private protected string Name => GetType().Name;
+
+    /// <summary>The names of what is given, of transforms that do not give one value for each.</summary>
+    private protected virtual IEnumerable<string> NamesOf(IReadOnlyList<string> features, IReadOnlyDictionary<string, IReadOnlyList<string>>? categories) => features;
 
     /// <summary>One row, or several where a transform has intermediate ones.</summary>
     /// <param name="x">(InputWidth)</param>
