@@ -60,10 +60,10 @@ public sealed class GradientCheckTests
 
         GradientCheckResult wrong = GradientCheck.Of(WrongWave.Create(1), Values, cancellation: TestContext.Current.CancellationToken);
         Assert.False(wrong.Passed);
-        Assert.Equal("in.", wrong.Worst.Name[..3]);
+        Assert.Equal("In.", wrong.Worst.Name[..3]);
         Assert.True(wrong.Worst.Error > 0.1, wrong.ToString());
         // What comes after the function is right.
-        Assert.All(wrong.Tensors, t => Assert.Equal(t.Name.StartsWith("out.", StringComparison.Ordinal), t.Error <= wrong.Tolerance));
+        Assert.All(wrong.Tensors, t => Assert.Equal(t.Name.StartsWith("Out.", StringComparison.Ordinal), t.Error <= wrong.Tolerance));
         Assert.Equal(right.Loss, wrong.Loss, 1e-12);
     }
 
