@@ -17,10 +17,11 @@ public sealed class GeneratedFilesTests
     [InlineData("05-CustomActivation", "Models.cs")]
     [InlineData("06-Forecast", "Models.cs")]
     [InlineData("07-Tabular", "Models.cs")]
+    [InlineData("08-Applications", "*.cs")]
     public void Generated_files_are_up_to_date(string example, string declarations)
     {
         string folder = Path.Combine(Examples(), example), generated = Path.Combine(folder, "Generated");
-        Dictionary<string, string> expected = Generate(Path.Combine(folder, declarations));
+        Dictionary<string, string> expected = Generate(Directory.GetFiles(folder, declarations));
         if (Environment.GetEnvironmentVariable("MODELDSL_ACCEPT") == "1") Write(generated, expected);
 
         var actual = Directory.CreateDirectory(generated).GetFiles("*.cs").ToDictionary(f => f.Name, f => File.ReadAllText(f.FullName).ReplaceLineEndings("\n"));
@@ -39,15 +40,15 @@ public sealed class GeneratedFilesTests
         foreach (var (name, text) in files) File.WriteAllText(Path.Combine(folder, name), text);
     }
 
-    private static Dictionary<string, string> Generate(string path)
+    private static Dictionary<string, string> Generate(string[] paths)
     {
         var options = new CSharpParseOptions(LanguageVersion.Preview);
         string assemblies = (string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!;
         var compilation = CSharpCompilation.Create(
             "Example",
-            [CSharpSyntaxTree.ParseText(File.ReadAllText(path), options, path)],
+            paths.Order(StringComparer.Ordinal).Select(path => CSharpSyntaxTree.ParseText(File.ReadAllText(path), options, path)),
             assemblies.Split(Path.PathSeparator).Select(a => MetadataReference.CreateFromFile(a)),
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
         GeneratorDriver driver = CSharpGeneratorDriver.Create([new ModelGenerator().AsSourceGenerator(), new RowGenerator().AsSourceGenerator(), new HyperparametersGenerator().AsSourceGenerator()], parseOptions: options);
         GeneratorDriverRunResult result = driver.RunGenerators(compilation, TestContext.Current.CancellationToken).GetRunResult();
         Assert.Empty(result.Diagnostics);
