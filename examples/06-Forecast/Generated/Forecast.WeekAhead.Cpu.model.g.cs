@@ -355,9 +355,9 @@ file static class WeekAheadKernels
             var t17_row = t14.Slice(at0_B * 96 + 2 * 32, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
-                V t19_v = V.Sigmoid(V.Load(t11_row, column) + V.Load(t15_row, column));
-                V t21_v = V.Sigmoid(V.Load(t12_row, column) + V.Load(t16_row, column));
-                V t24_v = V.Tanh(V.MultiplyAdd(V.Load(t17_row, column), t19_v, V.Load(t13_row, column)));
+                V t19_v = global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.Load(t11_row, column) + V.Load(t15_row, column));
+                V t21_v = global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.Load(t12_row, column) + V.Load(t16_row, column));
+                V t24_v = global::ModelDsl.Kernels.LaneCalls.Tanh<V, float>(V.MultiplyAdd(V.Load(t17_row, column), t19_v, V.Load(t13_row, column)));
                 V t26_v = V.Broadcast(1f) - t21_v;
                 V gru1_h0_v = t24_v * t26_v;
                 V t1204_v = t21_v * t26_v;
@@ -441,9 +441,9 @@ file static class WeekAheadKernels
             var t36_row = t33.Slice(at0_B * 96 + t36_offset, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
-                V t38_v = V.Sigmoid(V.Load(t30_row, column) + V.Load(t34_row, column));
-                V t40_v = V.Sigmoid(V.Load(t31_row, column) + V.Load(t35_row, column));
-                V t43_v = V.Tanh(V.MultiplyAdd(V.Load(t36_row, column), t38_v, V.Load(t32_row, column)));
+                V t38_v = global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.Load(t30_row, column) + V.Load(t34_row, column));
+                V t40_v = global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.Load(t31_row, column) + V.Load(t35_row, column));
+                V t43_v = global::ModelDsl.Kernels.LaneCalls.Tanh<V, float>(V.MultiplyAdd(V.Load(t36_row, column), t38_v, V.Load(t32_row, column)));
                 V t44_v = V.Load(gru1_h0_r, column) - t43_v;
                 V gru1_h1_v = V.MultiplyAdd(t40_v, t44_v, t43_v);
                 V t1179_v = V.Broadcast(1f) - t43_v * t43_v;
@@ -1072,8 +1072,9 @@ file static class WeekAheadKernels
             var t17_row = t14.Slice(at0_B * 96 + 2 * 32, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
-                V t24_v = V.Tanh(V.MultiplyAdd(V.Load(t17_row, column), V.Sigmoid(V.Load(t11_row, column) + V.Load(t15_row, column)), V.Load(t13_row, column)));
-                V.Store(gru1_h0_r, column, t24_v * (V.Broadcast(1f) - V.Sigmoid(V.Load(t12_row, column) + V.Load(t16_row, column))));
+                V t23_v = V.MultiplyAdd(V.Load(t17_row, column), global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.Load(t11_row, column) + V.Load(t15_row, column)), V.Load(t13_row, column));
+                V gru1_h0_v = global::ModelDsl.Kernels.LaneCalls.Tanh<V, float>(t23_v) * (V.Broadcast(1f) - global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.Load(t12_row, column) + V.Load(t16_row, column)));
+                V.Store(gru1_h0_r, column, gru1_h0_v);
             }
         }
     }
@@ -1113,8 +1114,10 @@ file static class WeekAheadKernels
             var t36_row = t33.Slice(at0_B * 96 + t36_offset, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
-                V t43_v = V.Tanh(V.MultiplyAdd(V.Load(t36_row, column), V.Sigmoid(V.Load(t30_row, column) + V.Load(t34_row, column)), V.Load(t32_row, column)));
-                V.Store(gru1_h1_r, column, V.MultiplyAdd(V.Sigmoid(V.Load(t31_row, column) + V.Load(t35_row, column)), V.Load(gru1_h0_r, column) - t43_v, t43_v));
+                V t42_v = V.MultiplyAdd(V.Load(t36_row, column), global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.Load(t30_row, column) + V.Load(t34_row, column)), V.Load(t32_row, column));
+                V t43_v = global::ModelDsl.Kernels.LaneCalls.Tanh<V, float>(t42_v);
+                V gru1_h1_v = V.MultiplyAdd(global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.Load(t31_row, column) + V.Load(t35_row, column)), V.Load(gru1_h0_r, column) - t43_v, t43_v);
+                V.Store(gru1_h1_r, column, gru1_h1_v);
             }
         }
     }

@@ -50,9 +50,15 @@ internal sealed class LinearLayer
             throw new ArgumentException($"{Info.Name} is trained on {(Info.TargetIsClass ? "a class index" : $"{Outputs} values")} a sample; the data set has {string.Join(", ", data.Targets)}.{ClassTargets.Cure(target, Info.Outputs[0])}", nameof(data));
     }
 
-    /// <summary>Values of the targets, which may be the data set's own memory. (samples, outputs)</summary>
+    /// <summary>Values of the targets, which may be the data set's own memory. (samples, outputs) Of class indices, the indices. (samples)</summary>
     public static double[] Targets(Dataset data)
     {
+        if (data.TargetIsClass)
+        {
+            int[] labels = new int[data.Count];
+            data.CopyTargets<int>(AllRows(data), labels);
+            return Array.ConvertAll(labels, label => (double)label);
+        }
         if (data.Stored<double>(data.Targets[0]) is { } stored) return stored;
         double[] y = new double[data.Count * data.TargetSize];
         if (data.Stored<float>(data.Targets[0]) is { } singles)

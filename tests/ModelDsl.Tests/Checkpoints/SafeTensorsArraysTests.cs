@@ -19,7 +19,7 @@ public class SafeTensorsArraysTests
         Assert.Equal([-7], arrays["i"].Values<int>());
         Assert.Equal([0, 255], arrays["u"].Values<byte>());
         Assert.Equal([0.099975586f], arrays["h"].Values<float>()); // 0x2e66 is 1638/2¹⁴
-        Assert.Equal([0.10009766f], arrays["b"].Values<float>()); // 0x3dcd is 205/2¹¹
+        Assert.Equal([205f / 2048], arrays["b"].Values<float>()); // 0x3dcd is 205/2¹¹
         Assert.Equal([1], arrays["t"].Values<byte>());
         Assert.Equal((0, 3), (arrays["e"].Length, arrays["e"].Shape[1]));
         Assert.Equal([typeof(float), typeof(double), typeof(long), typeof(int), typeof(byte), typeof(float), typeof(float), typeof(byte), typeof(float)], arrays.Values.Select(a => a.ElementType));
@@ -66,7 +66,7 @@ public class SafeTensorsArraysTests
     {
         using var folder = new TemporaryFolder();
         ModelInfo info = Models.Info(parameters: [Models.Tensor("a", 0, 2)]);
-        SafeTensors.Save(folder["m"], info, new Kernels.AlignedMemory<float>(info.BlockLength));
+        SafeTensors.Save(folder["m"], info, new ModelDsl.Kernels.AlignedMemory<float>(info.BlockLength));
         Assert.Equal([0, 0], SafeTensors.LoadArrays(folder["m"])["a"].Values<float>());
         byte[] file = System.IO.File.ReadAllBytes(folder["m"]);
         file[^1] = 1;

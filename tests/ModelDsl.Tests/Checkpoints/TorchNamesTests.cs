@@ -105,7 +105,7 @@ public class TorchNamesTests
     public void OwnFiles_AreLoads()
     {
         using var folder = new TemporaryFolder();
-        SafeTensors.Save(folder["m"], Two, new Kernels.AlignedMemory<float>(Two.BlockLength));
+        SafeTensors.Save(folder["m"], Two, new ModelDsl.Kernels.AlignedMemory<float>(Two.BlockLength));
         Assert.Contains("saved by this library, not by PyTorch: Sample.Load reads it", Refused(Two, File.ReadAllBytes(folder["m"])));
     }
 

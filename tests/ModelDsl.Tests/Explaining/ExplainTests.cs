@@ -50,8 +50,8 @@ public class ExplainTests
         for (int r = 0; r < 5; r++) Assert.Equal(bmi.Falls[r], group.Falls[r], 1e-10);
         Assert.True(alone[0].Mean + alone[2].Mean < 0.75 * group.Mean, $"{alone[0]}, {alone[2]}, {group}");
         Assert.Equal(("f2", "f2: "), (alone[2].Name, alone[2].ToString()[..4]));
-        Assert.Contains("'none'", Assert.Throws<ArgumentException>("groups", () => Explain.PermutationImportance(whole, copies, groups: [new("none", [])])).Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>("groups", () => Explain.PermutationImportance(whole, copies, groups: [new("eleventh", [10])]));
+        Assert.Contains("'none'", Assert.Throws<ArgumentException>("groups", () => Explain.PermutationImportance(whole, copies, groups: [new("none", [])], cancellation: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>("groups", () => Explain.PermutationImportance(whole, copies, groups: [new("eleventh", [10])], cancellation: TestContext.Current.CancellationToken));
         Assert.Equal("f2", Explain.PartialDependence<LinearModel<double, Ten>, double>(whole, copies, feature: 2).Name);
     }
 
