@@ -81,7 +81,7 @@ internal static class TypeReader
         _ when IsFileLocal(type) => FileLocal,
         _ when IsGeneric(type) => Generic,
         { BaseType.SpecialType: not (SpecialType.System_Object or SpecialType.System_ValueType) } => ("derives from another type", "declare its properties here"),
-        _ when added.Contains(type.Name) => NameTaken,
+        _ when added.Contains(type.Name) || type.Name == "var" => NameTaken,
         _ when !type.InstanceConstructors.Any(c => c.Parameters.Length == 0) => ("has no constructor without parameters", "declare its properties with { get; init; } instead"),
         _ => null,
     };
@@ -94,7 +94,7 @@ internal static class TypeReader
         _ when IsFileLocal(type) => FileLocal,
         { BaseType.SpecialType: not SpecialType.System_Object } => ("derives from another class", "hold that class in a field instead"),
         _ when IsGeneric(type) => Generic,
-        _ when DeclarationReader.GeneratedMembers.Contains(type.Name) => NameTaken,
+        _ when DeclarationReader.GeneratedMembers.Contains(type.Name) || type.Name == "var" => NameTaken,      // locals of generated code are var
         _ when type.InstanceConstructors.Any(IsWritten) => ("declares a constructor", "remove it: models are made by Create and Load"),
         _ => null,
     };
