@@ -14,7 +14,8 @@ internal static class TypeReader
     private static readonly (string Reason, string Cure)
         FileLocal = ("is file-local, or inside a file-local type", "remove 'file': its other half is in another file"),
         Generic = ("is generic, or inside a generic type", "declare it in a namespace, without type parameters"),
-        NameTaken = ("has the name of a member that the generator adds", "rename it");
+        NameTaken = ("has the name of a member that the generator adds", "rename it"),
+        NameOfLocals = ("is called 'var', which generated code says of its locals", "rename it");
 
     /// <summary>The class of a model.</summary>
     public static TypeIdentity ReadModel(INamedTypeSymbol type, Site site, SourceMap map, List<Problem> problems, CancellationToken cancellation)
@@ -81,7 +82,8 @@ internal static class TypeReader
         _ when IsFileLocal(type) => FileLocal,
         _ when IsGeneric(type) => Generic,
         { BaseType.SpecialType: not (SpecialType.System_Object or SpecialType.System_ValueType) } => ("derives from another type", "declare its properties here"),
-        _ when added.Contains(type.Name) || type.Name == "var" => NameTaken,
+        _ when added.Contains(type.Name) => NameTaken,
+        { Name: "var" } => NameOfLocals,
         _ when !type.InstanceConstructors.Any(c => c.Parameters.Length == 0) => ("has no constructor without parameters", "declare its properties with { get; init; } instead"),
         _ => null,
     };
@@ -94,7 +96,8 @@ internal static class TypeReader
         _ when IsFileLocal(type) => FileLocal,
         { BaseType.SpecialType: not SpecialType.System_Object } => ("derives from another class", "hold that class in a field instead"),
         _ when IsGeneric(type) => Generic,
-        _ when DeclarationReader.GeneratedMembers.Contains(type.Name) || type.Name == "var" => NameTaken,      // locals of generated code are var
+        _ when DeclarationReader.GeneratedMembers.Contains(type.Name) => NameTaken,
+        { Name: "var" } => NameOfLocals,
         _ when type.InstanceConstructors.Any(IsWritten) => ("declares a constructor", "remove it: models are made by Create and Load"),
         _ => null,
     };

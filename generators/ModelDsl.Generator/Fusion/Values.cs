@@ -25,12 +25,17 @@ internal static class Values
         return id;
     }
 
+    /// <summary>Whether an op is a function of dozens of instructions.</summary>
+    public static bool IsLong(Op op) => op is Unary
+    {
+        Kind: not (UnaryKind.Negate or UnaryKind.Abs or UnaryKind.Sign or UnaryKind.Square or UnaryKind.Sqrt or UnaryKind.Reciprocal or UnaryKind.Round or UnaryKind.Relu or UnaryKind.LeakyRelu)
+    };
+
     /// <summary>What computing the value once per element costs, in multiplications.</summary>
     public static int CostPerElement(Node node) => node.Op switch
     {
         Unary { Kind: UnaryKind.Sqrt or UnaryKind.Reciprocal } or Binary { Kind: BinaryKind.Divide } => 4,
-        Unary { Kind: UnaryKind.Negate or UnaryKind.Abs or UnaryKind.Sign or UnaryKind.Square or UnaryKind.Round or UnaryKind.Relu or UnaryKind.LeakyRelu } => 1,
-        Unary => 12,
+        Unary => IsLong(node.Op) ? 12 : 1,
         DropoutMask => 16,
         Constant or InverseSize or Bessel or Broadcast or Position => 0,
         _ => 1,

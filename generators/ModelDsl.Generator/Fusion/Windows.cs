@@ -40,6 +40,10 @@ internal sealed record Windows(NodeId View, NodeId Source, int Start, EquatableA
         return new Windows(id, arena[id].Inputs[0], start, rows, columns);
     }
 
+    /// <summary>The same, where the kernel reads the source: the view was not stored.</summary>
+    public static Windows? ReadBy(Kernel kernel, GraphArena arena, Node product) =>
+        Of(arena, product) is { } windows && !kernel.Loads.Any(load => load != windows.Source && Values.Owner(arena, load) == windows.View) ? windows : null;
+
     /// <summary>Elements of x from one position of y to the next, along each axis; null where they are not known yet, or lead back.</summary>
     private static int[]? Strides(View view, Shape x)
     {

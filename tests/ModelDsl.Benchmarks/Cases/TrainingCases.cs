@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace ModelDsl.Benchmarks.Cases;
@@ -53,45 +54,25 @@ internal sealed record TrainingCase(string Name, string What, Func<int, Training
     /// <summary>Multiply-adds of a sample: forward, the weights' gradients, and all but the first input's.</summary>
     private static double Dense(params int[] widths) => Enumerable.Range(1, widths.Length - 1).Sum(i => (i == 1 ? 2.0 : 3.0) * widths[i - 1] * widths[i]);
 
-    private static Training Mlp(int batch, int threads)
-    {
-        (float[] x, int[] y) = (Values(batch * 784), Classes(batch, 10));
-        var trainer = Cases.Mlp.CreateTrainer(new Adam(0.001), Options(batch, threads));
-        return new(() => trainer.Step(x, y), path => trainer.Model.Save(path), Bytes(x), Bytes(y));
-    }
+    private static Training Mlp(int batch, int threads) => Of(Cases.Mlp.CreateTrainer(new Adam(0.001), Options(batch, threads)), Values(batch * 784), Classes(batch, 10));
 
-    private static Training Wide(int threads)
-    {
-        (float[] x, int[] y) = (Values(128 * 784), Classes(128, 10));
-        var trainer = WideMlp.CreateTrainer(new Adam(0.001), Options(128, threads));
-        return new(() => trainer.Step(x, y), path => trainer.Model.Save(path), Bytes(x), Bytes(y));
-    }
+    private static Training Wide(int threads) => Of(WideMlp.CreateTrainer(new Adam(0.001), Options(128, threads)), Values(128 * 784), Classes(128, 10));
 
-    private static Training Cnn(int threads)
-    {
-        (float[] x, int[] y) = (Values(64 * 784), Classes(64, 10));
-        var trainer = Cases.Cnn.CreateTrainer(new Adam(0.001), Options(64, threads));
-        return new(() => trainer.Step(x, y), path => trainer.Model.Save(path), Bytes(x), Bytes(y));
-    }
+    private static Training Cnn(int threads) => Of(Cases.Cnn.CreateTrainer(new Adam(0.001), Options(64, threads)), Values(64 * 784), Classes(64, 10));
 
+    private static Training Line(int threads) => Of(SmallLine.CreateTrainer(new Sgd(0.01), Options(32, threads)), Values(32 * 13), Values(32));
+
+    private static Training Lstm(int threads) => Of(LstmClassifier.CreateTrainer(new Adam(0.001), Options(32, threads)), Values(32 * 64 * 128), Classes(32, 10));
+
+    private static Training Of<TModel, TTarget>(Trainer<TModel, float, TTarget> trainer, float[] x, TTarget[] y)
+        where TModel : class, IModel<TModel, float>
+        where TTarget : unmanaged, INumberBase<TTarget> => new(() => trainer.Step(x, y), path => trainer.Model.Save(path), Bytes(x), Bytes(y));
+
+    /// <summary>Characters are classes, so its trainer is a type of its own.</summary>
     private static Training Gpt(int threads)
     {
         (int[] x, int[] y) = (Classes(12 * 64, 65), Classes(12 * 64 + 1, 65)[1..]);
         var trainer = Cases.Gpt.CreateTrainer(new AdamW(0.001), Options(12, threads));
-        return new(() => trainer.Step(x, y), path => trainer.Model.Save(path), Bytes(x), Bytes(y));
-    }
-
-    private static Training Line(int threads)
-    {
-        float[] x = Values(32 * 13), y = Values(32);
-        var trainer = SmallLine.CreateTrainer(new Sgd(0.01), Options(32, threads));
-        return new(() => trainer.Step(x, y), path => trainer.Model.Save(path), Bytes(x), Bytes(y));
-    }
-
-    private static Training Lstm(int threads)
-    {
-        (float[] x, int[] y) = (Values(32 * 64 * 128), Classes(32, 10));
-        var trainer = LstmClassifier.CreateTrainer(new Adam(0.001), Options(32, threads));
         return new(() => trainer.Step(x, y), path => trainer.Model.Save(path), Bytes(x), Bytes(y));
     }
 

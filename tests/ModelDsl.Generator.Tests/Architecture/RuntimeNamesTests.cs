@@ -2,6 +2,8 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using ModelDsl.Generator.Declaration;
 using ModelDsl.Generator.Emit;
+using ModelDsl.Generator.Fusion;
+using ModelDsl.Generator.Graph;
 
 namespace ModelDsl.Generator.Tests.Architecture;
 
@@ -18,6 +20,12 @@ public partial class RuntimeNamesTests
         Assert.NotEmpty(names);
         Assert.All(names, n => Assert.True(Exists(n.Groups[1].Value), n.Value));
     }
+
+    /// <summary>A kernel of several long functions calls them: each has to be there.</summary>
+    [Fact]
+    public void LongFunctions_CanBeCalled() => Assert.Equal(
+        Enum.GetValues<UnaryKind>().Where(k => k != UnaryKind.Elu && Values.IsLong(new Unary(k))).Select(k => k.ToString()).Order(StringComparer.Ordinal),
+        typeof(ModelDsl.Kernels.LaneCalls).GetMethods(BindingFlags.Static | BindingFlags.Public).Select(m => m.Name).Order(StringComparer.Ordinal));
 
     [Theory]
     [InlineData(typeof(Activation), typeof(ActivationKind))]

@@ -140,6 +140,12 @@ public class DeclarationDiagnosticTests
         $"[Model, {Body}] partial class {{|MDSL0108:Summary|}};",
         "'Summary' cannot be a model because it has the name of a member that the generator adds: rename it");
 
+    /// <summary>Generated code would not compile, in a file that is not the user's (an edit of the random ones).</summary>
+    [Fact]
+    public void NameOfGeneratedLocals_IsUnsupported() => Verify(
+        $"[Model, {Body}] partial class {{|MDSL0108:@var|}};",
+        "'var' cannot be a model because it is called 'var', which generated code says of its locals: rename it");
+
     [Theory]
     [InlineData("partial record M;")]
     [InlineData("partial record class M { public string Note => \"\"; }")]

@@ -91,7 +91,7 @@ internal sealed class PlanSimulator
     /// <summary>What a product's left operand is made of, where it is fetched from under a transpose, or through windows.</summary>
     private bool IsReadInPlace(Kernel kernel, NodeId id) =>
         (Arena[id].Op is Transpose && kernel.Loads.Contains(Arena[id].Inputs[0]))
-        || (Arena[id].Op is Transpose or Reshape or View && kernel.Body.Any(p => Windows.Of(Arena, Arena[p]) is { } windows && kernel.Loads.Contains(windows.Source) && Leads(Arena[p].Inputs[0], id, windows.View)));
+        || (Arena[id].Op is Transpose or Reshape or View && kernel.Body.Any(p => Windows.ReadBy(kernel, Arena, Arena[p]) is { } windows && Leads(Arena[p].Inputs[0], id, windows.View)));
 
     /// <summary>Whether a value lies on the way from a product's operand to the view.</summary>
     private bool Leads(NodeId from, NodeId id, NodeId view)

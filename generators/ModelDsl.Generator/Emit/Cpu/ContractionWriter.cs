@@ -14,18 +14,12 @@ internal static class ContractionWriter
         Dim depth = source.Arena[a].Shape.Last;
         bool isTurned = source.Arena[a].Op is Transpose && !source.Kernel.Loads.Contains(a);
         NodeId left = isTurned ? source.Arena[a].Inputs[0] : a;
-        if (Windows.Of(source.Arena, product) is { } windows && !source.Kernel.Loads.Contains(left) && !source.Kernel.Loads.Contains(a))
-        {
-            writer.Line($"var epilogue = new {source.Name}_Epilogue({string.Join(", ", Fields(source).Select(e => e.Value))});");
-            writer.Line($"{RuntimeNames.Gemm}.Multiply<V, {source.Scalar.Name}, {source.Name}_Epilogue>(");
-            writer.Line($"    {source.Memory(windows.Source)}{Start(source, windows)}, {Axes(windows.Rows)}, {Axes(windows.Columns)}, {source.Memory(b)},");
-            writer.Line($"    {KernelSource.Text(product.Shape.Rows)}, {source.Columns}, {KernelSource.Text(depth)}, epilogue, part);");
-            return;
-        }
 
         // element (i, p) of a stands at i·width + p, of aᵀ at p·width + i
         string width = KernelSource.Text(source.Arena[left].Shape.Last);
-        string strides = isTurned ? $"1, {width}" : $"{width}, 1";
+        (string operand, string strides) = Windows.ReadBy(source.Kernel, source.Arena, product) is { } windows
+            ? (source.Memory(windows.Source) + Start(source, windows), $"{Axes(windows.Rows)}, {Axes(windows.Columns)}")
+            : (source.Memory(left), isTurned ? $"1, {width}" : $"{width}, 1");
         Dim rows = product.Shape.Dims[product.Shape.Rank - 2], matrices = product.Shape.Matrices;
         string values = string.Join(", ", Fields(source).Select(e => e.Value));
         string call = $"{RuntimeNames.Gemm}.Multiply<V, {source.Scalar.Name}, {source.Name}_Epilogue>(";
@@ -34,13 +28,13 @@ internal static class ContractionWriter
         {
             writer.Line($"var epilogue = new {source.Name}_Epilogue({values});");
             writer.Line(call);
-            writer.Line($"    {source.Memory(left)}, {strides}, {source.Memory(b)},");
+            writer.Line($"    {operand}, {strides}, {source.Memory(b)},");
             writer.Line($"    {sizes}, epilogue, part);");
             return;
         }
 
         (string sizeA, string sizeB) = (KernelSource.Text(rows * depth), KernelSource.Text(depth * product.Shape.Last));
-        writer.Line($"{RuntimeNames.ReadOnlySpan}<{source.Scalar.Name}> a = {source.Memory(left)}, b = {source.Memory(b)};");
+        writer.Line($"{RuntimeNames.ReadOnlySpan}<{source.Scalar.Name}> a = {operand}, b = {source.Memory(b)};");
         writer.Line($"(int start, int end) = part.Of({KernelSource.Text(matrices)});");
         using (writer.Block("for (int matrix = start; matrix < end; matrix++)"))
         {

@@ -1,3 +1,4 @@
+using ModelDsl.Generator.Fusion;
 using ModelDsl.Generator.Graph;
 using ModelDsl.Generator.Support;
 
@@ -24,13 +25,6 @@ internal static class Expressions
 
     /// <summary>Of these functions a kernel has at most so many in place; more are calls.</summary>
     public const int MostInPlace = 2;
-
-    /// <summary>Whether an op is a function of dozens of instructions.</summary>
-    public static bool IsLong(Op op) => op is Unary
-    {
-        Kind: UnaryKind.Exp or UnaryKind.Expm1 or UnaryKind.Log or UnaryKind.Log1p or UnaryKind.Tanh or UnaryKind.Sigmoid or UnaryKind.Softplus or UnaryKind.LogCosh
-            or UnaryKind.Erf or UnaryKind.ErfInv or UnaryKind.Sin or UnaryKind.Cos or UnaryKind.Elu
-    };
 
     /// <param name="op">The op.</param>
     /// <param name="scalar">The scalar type.</param>
@@ -64,7 +58,7 @@ internal static class Expressions
         UnaryKind.Reciprocal => new($"V.Broadcast({Literals.Real(1, scalar)}) / {x.Within(Expression.Primary)}", Expression.Product),
         UnaryKind.LeakyRelu => Expression.Call($"V.Where(V.Greater({x.Text}, V.Zero), {x.Text}, V.Broadcast({Literals.Real(op.Alpha, scalar)}) * {x.Text})"),
         UnaryKind.Elu => Expression.Call($"V.Where(V.Greater({x.Text}, V.Zero), {x.Text}, V.Broadcast({Literals.Real(op.Alpha, scalar)}) * {Function(UnaryKind.Expm1, scalar, calls, x)})"),
-        _ => Expression.Call(Function(op.Kind, scalar, calls && IsLong(op), x)),
+        _ => Expression.Call(Function(op.Kind, scalar, calls && Values.IsLong(op), x)),
     };
 
     private static string Function(UnaryKind kind, ScalarToken scalar, bool isCall, Expression x) =>

@@ -53,7 +53,7 @@ internal sealed class KernelSource
         HashSet<NodeId> direct = [.. kernel.Body.Where(id => !Values.ReadsMemory(Arena[id].Op)).SelectMany(id => Arena[id].Inputs)];
         DirectLoads = [.. kernel.Loads.Where(direct.Contains)];
         Views = [.. kernel.Body.Where(id => Arena[id].Op is View)];
-        CallsFunctions = kernel.Body.Count(id => Expressions.IsLong(Arena[id].Op)) > Expressions.MostInPlace;
+        CallsFunctions = kernel.Body.Count(id => Values.IsLong(Arena[id].Op)) > Expressions.MostInPlace;
         Operations = kernel.Body.Aggregate(default(Operations), (sum, id) => sum + Cost.Operations(Arena, id));
         Externals = [.. Loads().Concat(Stores().Select(s => s.Span)).Concat(Scalars())];
     }
