@@ -43,6 +43,7 @@ internal static class RuntimeNames
     public const string Part = Kernels + "Part";
     public const string ILanes = Kernels + "ILanes";
     public const string IEpilogue = Kernels + "IEpilogue";
+    public const string StoreEpilogue = Kernels + "StoreEpilogue";
     public const string Views = Kernels + "Views";
     public const string Gemm = Kernels + "Gemm";
     public const string Axes = Kernels + "Axes";

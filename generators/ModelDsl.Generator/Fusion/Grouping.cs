@@ -49,19 +49,22 @@ internal static class Grouping
 
     /// <summary>
     /// What is stored although it would otherwise be computed where it is used: roots, and what is read from memory, however cheap it is. A product reads its left
-    /// operand by any strides, so a transpose is stored only where something else reads it; and as windows, which are not stored then.
+    /// operand by any strides, and turns its right one while it copies panels of it, which pays where no other product needs the same; so only other transposes are stored. Nor are windows.
     /// </summary>
     private static NodeSet Stored(GraphArena arena, IReadOnlyList<Store> roots, NodeSet reachable, NodeSet windows)
     {
         var stored = new NodeSet(arena.Count);
         stored.UnionWith(roots.Select(r => r.Value));
+        var readers = new int[arena.Count];
+        foreach (NodeId id in reachable)
+            foreach (NodeId input in arena[id].Inputs) readers[input.Index]++;
         foreach (NodeId id in reachable)
         {
             Node node = arena[id];
             for (int i = 0; i < node.Inputs.Count; i++)
             {
                 NodeId input = node.Inputs[i], owner = node.Op is Reshape ? Values.Owner(arena, input) : input;
-                if (arena[input].Op is Transpose && !(node.Op is MatMul && i == 0)) stored.Add(input);
+                if (arena[input].Op is Transpose && !(node.Op is MatMul && (i == 0 || readers[input.Index] == 1))) stored.Add(input);
                 if (Values.ReadsMemory(node.Op) && Values.IsInline(arena, arena[owner]) && !windows.Contains(owner)) stored.Add(owner);
             }
         }

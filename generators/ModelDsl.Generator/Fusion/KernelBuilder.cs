@@ -58,9 +58,9 @@ internal sealed class KernelBuilder
             Node node = _arena[id];
             for (int i = 0; i < node.Inputs.Count; i++)
             {
-                // a product fetches its left operand from under a transpose, and through a view that is not stored
+                // a product fetches its operands from under transposes that are not stored, the left one also through a view
                 NodeId input = node.Inputs[i];
-                if (i == 0 && node.Op is MatMul && _arena[input].Op is Transpose) input = _arena[input].Inputs[0];
+                if (node.Op is MatMul && _arena[input].Op is Transpose && (i == 0 || _groups[input] is null)) input = _arena[input].Inputs[0];
                 if (i == 0 && Windows.Of(_arena, node) is { } windows && _groups[windows.View] is null) input = windows.Source;
                 if (!IsLoad(input, group)) pending.Push(input);
                 else if (Meet(input)) loads.Add(input);

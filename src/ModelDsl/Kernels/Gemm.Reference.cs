@@ -4,7 +4,7 @@ namespace ModelDsl.Kernels;
 
 public static partial class Gemm
 {
-    /// <summary><see cref="Multiply{V,T,TEpilogue}(ReadOnlySpan{T}, int, int, ReadOnlySpan{T}, int, int, int, in TEpilogue, Part)"/>'s slow twin: sums in double, each product of floats exact. (m, n), row after row.</summary>
+    /// <summary><see cref="Multiply{V,T,TEpilogue}(ReadOnlySpan{T}, int, int, ReadOnlySpan{T}, int, int, int, in TEpilogue, Part, bool)"/>'s slow twin: sums in double, each product of floats exact. (m, n), row after row.</summary>
     internal static double[] Reference<T>(ReadOnlySpan<T> a, int aRowStride, int aColumnStride, ReadOnlySpan<T> b, int m, int n, int k)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

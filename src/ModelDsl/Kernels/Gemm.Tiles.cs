@@ -6,15 +6,16 @@ namespace ModelDsl.Kernels;
 public static partial class Gemm
 {
     /// <summary>
-    /// What a tile reads. A holds its first row; the others lie at the offsets. The columns of a come in pieces, each ColumnStride apart. Rows p &lt; InPlace of b lie at B, the
-    /// others at Copy, without gaps; a piece ends between them. Where it continues, the sums begin with what they are.
+    /// What a tile reads, and tiles of the rows below it. A holds its first row; the others lie at the offsets, the next tile's first row Next elements further. The columns of a come in
+    /// pieces, each ColumnStride apart. Rows p &lt; InPlace of b lie at B, the others at Copy, without gaps; a piece ends between them. Rows of sums are SumsStride apart; where it
+    /// continues, they begin with what they are.
     /// </summary>
     private ref struct Tile<T>
     {
         public ref T A, B, Copy;
-        public nint Row1, Row2, Row3, Row4, Row5, Row6, Row7, ColumnStride, BStride;
+        public nint Row1, Row2, Row3, Row4, Row5, Row6, Row7, Next, ColumnStride, BStride, SumsStride;
         public ref Piece Pieces;
-        public int InPlace, K;
+        public int Count, InPlace, K;
         public bool Continues;
     }
 
@@ -34,6 +35,9 @@ public static partial class Gemm
         if (rows >= 6 && rows is not (8 or 9) && vectors == 2) return 6; // 8 and 9 are better cut in fours
         return rows >= 4 ? 4 : 1;
     }
+
+    /// <summary>How many tiles of this height there are before the height changes, of so many rows.</summary>
+    private static int Tiles(int rows, int height) => height == 6 ? (rows - rows % 6 - (rows % 6 is 2 or 3 ? 6 : 0)) / 6 : rows / height;
 
     /// <summary>Where the tile's other rows are; the cursor goes on behind them.</summary>
     private static void Place<T>(ref Tile<T> tile, ref Axes.Cursor row, int height)
@@ -59,7 +63,7 @@ public static partial class Gemm
         }
     }
 
-    /// <summary>Computes a tile, row after row into <paramref name="sums"/>.</summary>
+    /// <summary>Computes tiles, row after row into <paramref name="sums"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Run<V, T>(in Tile<T> tile, int height, int vectors, ref T sums)
         where V : struct, ILanes<V, T>

@@ -27,12 +27,12 @@ public static partial class Gemm
         if (source.Overlaps(destination)) throw new ArgumentException("Source and destination must not overlap.");
 
         var (first, end) = part.Of(columns, StripRows);
-        if (first < end) TransposeColumns(source, rows, columns, destination[(first * rows)..], first, end);
+        if (first < end) TransposeColumns(source, rows, columns, destination[(first * rows)..], rows, first, end);
     }
 
-    /// <summary>Columns first … end − 1 of source become rows 0, 1, … of destination.</summary>
+    /// <summary>Columns first … end − 1 of source become rows 0, 1, … of destination, which lie so far apart.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TransposeColumns<T>(ReadOnlySpan<T> source, int rows, int columns, Span<T> destination, int first, int end)
+    private static void TransposeColumns<T>(ReadOnlySpan<T> source, int rows, int columns, Span<T> destination, int stride, int first, int end)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int side = Avx.IsSupported ? Vector256<T>.Count : 1;
@@ -42,12 +42,12 @@ public static partial class Gemm
             int j = first;
             for (; j + side <= end; j += side)
             {
-                for (int i = strip; i < squareRows; i += side) Square(source, i, j, columns, destination, j - first, rows);
+                for (int i = strip; i < squareRows; i += side) Square(source, i, j, columns, destination, j - first, stride);
                 for (int i = squareRows; i < endRow; i++)
-                    for (int c = j; c < j + side; c++) destination[(c - first) * rows + i] = source[i * columns + c];
+                    for (int c = j; c < j + side; c++) destination[(c - first) * stride + i] = source[i * columns + c];
             }
             for (; j < end; j++)
-                for (int i = strip; i < endRow; i++) destination[(j - first) * rows + i] = source[i * columns + j];
+                for (int i = strip; i < endRow; i++) destination[(j - first) * stride + i] = source[i * columns + j];
         }
     }
 

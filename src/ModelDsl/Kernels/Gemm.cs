@@ -13,11 +13,14 @@ public static partial class Gemm
     /// <summary>Rows of the tallest tile: 8 rows of 2 vectors are 16 sums, which with what feeds them fit in 32 registers (but not in 16).</summary>
     private const int TallRows = 8;
 
+    /// <summary>Rows of sums that wait for their epilogue: of the widest tile, 4 KiB.</summary>
+    private const int WaitingRows = 32;
+
     /// <summary>
-    /// Bytes between rows of b from which panels of it are copied (see Pack), and the rows of a that repay it: many where a panel's row is
-    /// two cache lines, few where it is one (1024³: 106 → 108 GFLOP/s and 76 → 99; Zen 4).
+    /// Bytes between rows of b from which panels of it are copied (see Pack), and the rows of a that repay it: such rows share few sets of the caches, so that a panel in place is read
+    /// from the second or third level for each tile.
     /// </summary>
-    private const int PackStride = 2048, PackRowsWide = 512, PackRows = 32;
+    private const int PackStride = 1024, PackRows = 64;
 
     /// <summary>
     /// A transposed a whose columns lie pages apart costs every tile a cache miss per column: from these sizes on, a copy turned upright
@@ -44,12 +47,13 @@ public static partial class Gemm
     /// <param name="k">Columns of a, rows of b; 0 makes every sum 0.</param>
     /// <param name="epilogue">Takes the sums.</param>
     /// <param name="part">The share of C to compute.</param>
+    /// <param name="turned">Whether b is (n, k) and its transpose is multiplied.</param>
     public static void Multiply<V, T, TEpilogue>(
-        ReadOnlySpan<T> a, int aRowStride, int aColumnStride, ReadOnlySpan<T> b, int m, int n, int k, in TEpilogue epilogue, Part part)
+        ReadOnlySpan<T> a, int aRowStride, int aColumnStride, ReadOnlySpan<T> b, int m, int n, int k, in TEpilogue epilogue, Part part, bool turned = false)
         where V : struct, ILanes<V, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TEpilogue : struct, IEpilogue<T>, allows ref struct =>
-        Multiply<V, T, TEpilogue>(a, new Axes(aRowStride), new Axes(aColumnStride), b, m, n, k, in epilogue, part);
+        Multiply<V, T, TEpilogue>(a, new Axes(aRowStride), new Axes(aColumnStride), b, m, n, k, in epilogue, part, turned);
 
     /// <summary>C[i, j] = Σₚ a[rows(i) + columns(p)] · b[p·n + j]; the epilogue takes C.</summary>
     /// <param name="a">What the left matrix is a view of.</param>
@@ -61,9 +65,10 @@ public static partial class Gemm
     /// <param name="k">Columns of a, rows of b; 0 makes every sum 0.</param>
     /// <param name="epilogue">Takes the sums.</param>
     /// <param name="part">The share of C to compute.</param>
+    /// <param name="turned">Whether b is (n, k) and its transpose is multiplied.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)] // the first steps count too
     public static void Multiply<V, T, TEpilogue>(
-        ReadOnlySpan<T> a, Axes rows, Axes columns, ReadOnlySpan<T> b, int m, int n, int k, in TEpilogue epilogue, Part part)
+        ReadOnlySpan<T> a, Axes rows, Axes columns, ReadOnlySpan<T> b, int m, int n, int k, in TEpilogue epilogue, Part part, bool turned = false)
         where V : struct, ILanes<V, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TEpilogue : struct, IEpilogue<T>, allows ref struct
@@ -78,7 +83,7 @@ public static partial class Gemm
         int pieces = k <= WholeDepth ? 1 : (k + PieceDepth - 1) / PieceDepth, depth = (k + pieces - 1) / pieces;
         int blockRows = Math.Max(TallRows, BlockBytes / Unsafe.SizeOf<T>() / Math.Max(1, depth) / TallRows * TallRows);
         int blockColumns = pieces == 1 ? endColumn - firstColumn : PieceColumns;
-        var block = new Block<T> { Rows = rows, Columns = columns, N = n, B = b };
+        var block = new Block<T> { Rows = rows, Columns = columns, N = n, B = b, IsTurned = turned, Depth = k };
         for (int j = firstColumn; j < endColumn; j += blockColumns)
             for (int i = firstRow; i < endRow; i += blockRows)
                 for (int piece = 0; piece < pieces; piece++)
@@ -94,8 +99,8 @@ public static partial class Gemm
     private ref struct Block<T>
     {
         public Axes Rows, Columns;
-        public int N, Row, EndRow, Column, EndColumn, First, K;
-        public bool IsLast;
+        public int N, Depth, Row, EndRow, Column, EndColumn, First, K;
+        public bool IsLast, IsTurned;
         public ReadOnlySpan<T> B;
     }
 
@@ -111,15 +116,18 @@ public static partial class Gemm
         if (rowAxes.IsPlain && rowAxes.Stride == 1 && columnAxes.IsPlain && columnAxes.Stride * (long)Unsafe.SizeOf<T>() >= FarColumns && columns >= CopyColumns && k >= CopyColumns)
         {
             Span<T> upright = Scratch<T>.Rows(rows * k);
-            TransposeColumns(a[(int)Math.Min(a.Length, (long)block.First * columnAxes.Stride)..], k, columnAxes.Stride, upright, block.Row, block.EndRow);
+            TransposeColumns(a[(int)Math.Min(a.Length, (long)block.First * columnAxes.Stride)..], k, columnAxes.Stride, upright, k, block.Row, block.EndRow);
             first = ref MemoryMarshal.GetReference(upright);
             (rowAxes, columnAxes, firstOfA, firstColumn) = (new Axes(k), new Axes(1), 0, 0);
         }
 
-        // a tile's sums are used at once, or, where they are not finished, kept beside those of the block's other tiles
+        // Sums that nothing else happens to are written to their place. Others go through memory that stays in the first-level cache, so that a tile is compiled once and not
+        // anew, with its many registers, around each epilogue; or, where they are not finished, are kept beside those of the block's other tiles.
+        StoreEpilogue<T> plain = Plain<T, TEpilogue>(ref store);
+        Span<T> place = plain.Columns > 0 ? plain.Rows(block.Row, block.EndRow) : default;
         bool keep = block.First > 0 || !block.IsLast;
-        Span<T> sums = keep ? Scratch<T>.Sums(rows * (PieceColumns + 8 * V.Count)) : Scratch<T>.Sums(TallRows * 2 * V.Count);
-        bool pack = rows >= (V.Count * Unsafe.SizeOf<T>() == 64 ? PackRowsWide : PackRows) && (long)n * Unsafe.SizeOf<T>() >= PackStride;
+        Span<T> scratch = Scratch<T>.Sums(keep ? rows * (PieceColumns + 8 * V.Count) : WaitingRows * 2 * V.Count);
+        bool pack = block.IsTurned || rows >= PackRows && (long)n * Unsafe.SizeOf<T>() >= PackStride;
         var tile = new Tile<T> { ColumnStride = columnAxes.Stride, BStride = n, K = k, Continues = block.First > 0 };
         var row = new Axes.Cursor(rowAxes, firstOfA);
         Place(ref tile, ref row, TallRows); // for good where rows are evenly spaced
@@ -128,30 +136,58 @@ public static partial class Gemm
             int vectors = Vectors<V, T>(rows, block.EndColumn - j), width = vectors * V.Count;
             tile.InPlace = pack ? 0 : Math.Clamp(RowsInPlace(block.B.Length, j, n, block.First + k, width) - block.First, 0, k);
             tile.B = ref Unsafe.Add(ref MemoryMarshal.GetReference(block.B), (nint)block.First * n + j);
-            tile.Copy = ref MemoryMarshal.GetReference(Pack<V, T>(block.B, j, n, block.First + tile.InPlace, block.First + k, vectors));
+            tile.Copy = ref MemoryMarshal.GetReference(block.IsTurned
+                ? PackTurned(block.B[(j * block.Depth)..], Math.Min(width, n - j), block.Depth, block.First, block.First + k, width)
+                : Pack<V, T>(block.B, j, n, block.First + tile.InPlace, block.First + k, vectors));
             tile.Pieces = ref MemoryMarshal.GetReference(Cut(columnAxes, firstColumn, k, tile.InPlace));
+            bool isPlaced = j + width <= plain.Columns;
+            tile.SumsStride = isPlaced ? plain.RowStride : width;
+            int atOnce = block.IsLast && !isPlaced ? WaitingRows : rows;
             row = new Axes.Cursor(rowAxes, firstOfA);
             for (int i = 0; i < rows;)
             {
-                Span<T> own = keep ? sums[((j - block.Column) * rows + i * width)..] : sums;
                 int height = Height<V, T>(rows - i, vectors);
-                if (rowAxes.IsPlain) tile.A = ref Unsafe.Add(ref first, (nint)(firstOfA + i) * rowAxes.Stride);
+                if (rowAxes.IsPlain)
+                {
+                    tile.A = ref Unsafe.Add(ref first, (nint)(firstOfA + i) * rowAxes.Stride);
+                    tile.Next = (nint)height * rowAxes.Stride;
+                    tile.Count = Math.Min(Tiles(rows - i, height), atOnce / height);
+                }
                 else
                 {
                     tile.A = ref Unsafe.Add(ref first, row.Offset);
+                    tile.Count = 1;
                     Place(ref tile, ref row, height);
                 }
-                Run<V, T>(in tile, height, vectors, ref MemoryMarshal.GetReference(own));
-                // Through memory, so that a tile is compiled once and not anew, with its many registers, around each epilogue.
-                if (block.IsLast)
-                    for (int r = 0; r < height; r++)
-                        for (int v = 0; v < vectors; v++)
-                            store.Store(block.Row + i + r, j + v * V.Count, V.LoadUnsafe(in own[r * width + v * V.Count]));
-                i += height;
+
+                int done = tile.Count * height;
+                ref T sums = ref MemoryMarshal.GetReference(isPlaced ? place[(i * plain.RowStride + j)..] : keep ? scratch[((j - block.Column) * rows + i * width)..] : scratch);
+                Run<V, T>(in tile, height, vectors, ref sums);
+                if (block.IsLast && !isPlaced) StoreRows<V, T, TEpilogue>(ref store, block.Row + i, done, j, vectors, ref sums);
+                i += done;
             }
             j += width;
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreRows<V, T, TEpilogue>(ref TEpilogue store, int row, int rows, int column, int vectors, ref T sums)
+        where V : struct, ILanes<V, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TEpilogue : struct, IEpilogue<T>, allows ref struct
+    {
+        int end = column + vectors * V.Count;
+        for (int i = row; i < row + rows; i++)
+            for (int j = column; j < end; j += V.Count, sums = ref Unsafe.Add(ref sums, V.Count))
+                store.Store(i, j, V.LoadUnsafe(ref sums));
+    }
+
+    /// <summary>The epilogue itself, where the sums are all there is to store; else one without columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static StoreEpilogue<T> Plain<T, TEpilogue>(ref TEpilogue store)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TEpilogue : struct, IEpilogue<T>, allows ref struct =>
+        typeof(TEpilogue) == typeof(StoreEpilogue<T>) ? Unsafe.As<TEpilogue, StoreEpilogue<T>>(ref store) : default;
 
     /// <summary>Columns first … first + k − 1 in pieces of which each is one run, and none lies across row <paramref name="inPlace"/> of b.</summary>
     private static ReadOnlySpan<Piece> Cut(Axes columns, int first, int k, int inPlace)
@@ -207,15 +243,33 @@ public static partial class Gemm
     /// Copies rows from … end − 1 of the tile's columns to scratch memory, row after row: the last ones, of which a vector would reach
     /// beyond the end of b; or all, where rows lie so far apart that they share few cache sets and each needs a page of its own.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Span<T> Pack<V, T>(ReadOnlySpan<T> b, int j, int n, int from, int end, int vectors)
         where V : struct, ILanes<V, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int width = vectors * V.Count;
+        int width = vectors * V.Count, whole = Math.Clamp(RowsInPlace(b.Length, j, n, end, width), from, end);
         var copy = Scratch<T>.Panel((end - from) * width);
-        for (int p = from; p < end; p++)
+        ref T source = ref Unsafe.Add(ref MemoryMarshal.GetReference(b), (nint)from * n + j), destination = ref MemoryMarshal.GetReference(copy);
+        for (int p = from; p < whole; p++)
+        {
+            for (int v = 0; v < width; v += V.Count) V.StoreUnsafe(ref Unsafe.Add(ref destination, v), V.LoadUnsafe(ref Unsafe.Add(ref source, v)));
+            source = ref Unsafe.Add(ref source, n);
+            destination = ref Unsafe.Add(ref destination, width);
+        }
+
+        for (int p = whole; p < end; p++)
             for (int v = 0; v < vectors; v++)
                 V.StoreUnsafe(ref copy[(p - from) * width + v * V.Count], V.Load(b, p * n + j + v * V.Count));
+        return copy;
+    }
+
+    /// <summary>The same of a turned b: columns from … end − 1 of its rows that are the tile's columns, turned.</summary>
+    private static Span<T> PackTurned<T>(ReadOnlySpan<T> b, int rows, int columns, int from, int end, int width) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var copy = Scratch<T>.Panel((end - from) * width);
+        if (rows < width) copy.Clear(); // what scratch memory holds may be slow to multiply
+        TransposeColumns(b, rows, columns, copy, width, from, end);
         return copy;
     }
 

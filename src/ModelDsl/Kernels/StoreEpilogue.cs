@@ -12,6 +12,15 @@ public readonly ref struct StoreEpilogue<T>(Span<T> destination, int columns, in
 {
     private readonly Span<T> _destination = destination;
 
+    /// <summary>Elements of a row.</summary>
+    internal int Columns => columns;
+
+    /// <summary>Elements from a row to the next.</summary>
+    internal int RowStride => rowStride;
+
+    /// <summary>From row first to the last element of row end − 1.</summary>
+    internal Span<T> Rows(int first, int end) => _destination.Slice(first * rowStride, (end - first - 1) * rowStride + columns);
+
     /// <summary>Rows without gaps.</summary>
     public StoreEpilogue(Span<T> destination, int columns) : this(destination, columns, columns)
     {

@@ -88,7 +88,7 @@ internal sealed class PlanSimulator
         }
     }
 
-    /// <summary>What a product's left operand is made of, where it is fetched from under a transpose, or through windows.</summary>
+    /// <summary>What a product's operand is made of, where it is fetched from under a transpose, or, the left one, through windows.</summary>
     private bool IsReadInPlace(Kernel kernel, NodeId id) =>
         (Arena[id].Op is Transpose && kernel.Loads.Contains(Arena[id].Inputs[0]))
         || (Arena[id].Op is Transpose or Reshape or View && kernel.Body.Any(p => Windows.ReadBy(kernel, Arena, Arena[p]) is { } windows && Leads(Arena[p].Inputs[0], id, windows.View)));

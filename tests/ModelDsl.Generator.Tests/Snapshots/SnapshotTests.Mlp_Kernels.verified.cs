@@ -22,10 +22,9 @@ partial class Mlp
     {
         s.Run(global::Demo.MlpKernels.Backward_10_DDense2Weight<V>, 1_280 + 1_280L * s.Batch);
         s.Run(global::Demo.MlpKernels.Backward_11_DDense2Bias<V>, 10L * s.Batch);
-        s.Run(global::Demo.MlpKernels.Backward_12_Dense2WeightT<V>, 0);
-        s.Run(global::Demo.MlpKernels.Backward_13_DBatchNorm1<V>, 1_344L * s.Batch);
-        s.Run(global::Demo.MlpKernels.Backward_14_DBatchNorm1Bias_DBatchNorm1Weight<V>, 128 + 960L * s.Batch);
-        s.Run(global::Demo.MlpKernels.Backward_15_DDense1Weight<V>, 4_096 + 4_096L * s.Batch);
+        s.Run(global::Demo.MlpKernels.Backward_12_DBatchNorm1<V>, 1_344L * s.Batch);
+        s.Run(global::Demo.MlpKernels.Backward_13_DBatchNorm1Bias_DBatchNorm1Weight<V>, 128 + 960L * s.Batch);
+        s.Run(global::Demo.MlpKernels.Backward_14_DDense1Weight<V>, 4_096 + 4_096L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Mlp, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
@@ -79,10 +78,9 @@ file static class MlpKernels
         public const int Losses2 = 14;
         public const int Prediction = 15;
         public const int DDense2 = 16;
-        public const int Dense2WeightT = 17;
-        public const int DBatchNorm1 = 18;
-        public const int T151 = 19;
-        public const int DDense1Sum = 20;
+        public const int DBatchNorm1 = 17;
+        public const int T151 = 18;
+        public const int DDense1Sum = 19;
     }
 
     /// <summary>
@@ -419,26 +417,18 @@ file static class MlpKernels
         }
     }
 
-    /// <summary><c>dense2_weight_T = dense2_weightᵀ</c></summary>
-    /// <remarks>dense2_weight: (64, 10)  →  dense2_weight_T: (10, 64)</remarks>
+    /// <summary><c>d_batchNorm1 = mask(p=0.2) * d_dense2 · dense2_weightᵀ</c></summary>
+    /// <remarks>dense2_weight: (64, 10)  d_dense2: (B, 10)  →  d_batchNorm1: (B, 64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_12_Dense2WeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_12_DBatchNorm1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(2_048, 640), 64, 10, s.Buffer(Buffers.Dense2WeightT), part);
+        var epilogue = new Backward_12_DBatchNorm1_Epilogue(s.Buffer(Buffers.DBatchNorm1), new(s.Seed, 1, s.Step));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_12_DBatchNorm1_Epilogue>(
+            s.Buffer(Buffers.DDense2), 10, 1, s.Parameter(2_048, 640),
+            s.Batch, 64, 10, epilogue, part, turned: true);
     }
 
-    /// <summary><c>d_batchNorm1 = mask(p=0.2) * d_dense2 · dense2_weight_T</c></summary>
-    /// <remarks>d_dense2: (B, 10)  dense2_weight_T: (10, 64)  →  d_batchNorm1: (B, 64)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_13_DBatchNorm1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        var epilogue = new Backward_13_DBatchNorm1_Epilogue(s.Buffer(Buffers.DBatchNorm1), new(s.Seed, 1, s.Step));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_13_DBatchNorm1_Epilogue>(
-            s.Buffer(Buffers.DDense2), 10, 1, s.Buffer(Buffers.Dense2WeightT),
-            s.Batch, 64, 10, epilogue, part);
-    }
-
-    private readonly ref struct Backward_13_DBatchNorm1_Epilogue(global::System.Span<float> d_batchNorm1, global::ModelDsl.Kernels.RandomState random1) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_12_DBatchNorm1_Epilogue(global::System.Span<float> d_batchNorm1, global::ModelDsl.Kernels.RandomState random1) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.Span<float> d_batchNorm1 = d_batchNorm1;
         private readonly global::ModelDsl.Kernels.RandomState random1 = random1;
@@ -462,7 +452,7 @@ file static class MlpKernels
     /// </summary>
     /// <remarks>dense1: (B, 64)  batchNorm1_weight: (64)  dense1_mean: (64)  dense1_rstd: (64)  d_batchNorm1: (B, 64)  t151: (B, 64)  →  d_batchNorm1_bias: (64)  d_batchNorm1_weight: (64)  d_dense1_sum: (B, 64)  d_dense1_bias: (64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_14_DBatchNorm1Bias_DBatchNorm1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_13_DBatchNorm1Bias_DBatchNorm1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> dense1 = s.Buffer(Buffers.Dense1);
         global::System.ReadOnlySpan<float> batchNorm1_weight = s.Parameter(2_752, 64);
@@ -513,15 +503,15 @@ file static class MlpKernels
     /// <summary><c>d_dense1_weight = 0.0002 * dense1_weight + inputᵀ · d_dense1_sum</c></summary>
     /// <remarks>input: (B, 32)  dense1_weight: (32, 64)  d_dense1_sum: (B, 64)  →  d_dense1_weight: (32, 64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_15_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_14_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_15_DDense1Weight_Epilogue(s.Parameter(0, 2_048), s.Gradient(0, 2_048));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_15_DDense1Weight_Epilogue>(
+        var epilogue = new Backward_14_DDense1Weight_Epilogue(s.Parameter(0, 2_048), s.Gradient(0, 2_048));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_14_DDense1Weight_Epilogue>(
             s.Input<float>(32), 1, 32, s.Buffer(Buffers.DDense1Sum),
             32, 64, s.Batch, epilogue, part);
     }
 
-    private readonly ref struct Backward_15_DDense1Weight_Epilogue(global::System.ReadOnlySpan<float> dense1_weight, global::System.Span<float> d_dense1_weight) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_14_DDense1Weight_Epilogue(global::System.ReadOnlySpan<float> dense1_weight, global::System.Span<float> d_dense1_weight) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dense1_weight = dense1_weight;
         private readonly global::System.Span<float> d_dense1_weight = d_dense1_weight;

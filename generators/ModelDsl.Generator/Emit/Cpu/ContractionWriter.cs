@@ -4,46 +4,59 @@ using ModelDsl.Generator.Support;
 
 namespace ModelDsl.Generator.Emit.Cpu;
 
-/// <summary>A product: a call of the runtime's Gemm with an epilogue of its own, a struct that the JIT compiles into the product's loops.</summary>
+/// <summary>A product: a call of the runtime's Gemm, with an epilogue of its own where the sums are not all there is to store: a struct that the JIT compiles into the product's loops.</summary>
 internal static class ContractionWriter
 {
     public static void Write(CodeWriter writer, KernelSource source)
     {
-        Node product = source.Arena[source.Kernel.Body.Single(id => source.Arena[id].Op is MatMul)];
+        Node product = Product(source);
         (NodeId a, NodeId b) = (product.Inputs[0], product.Inputs[1]);
         Dim depth = source.Arena[a].Shape.Last;
-        bool isTurned = source.Arena[a].Op is Transpose && !source.Kernel.Loads.Contains(a);
-        NodeId left = isTurned ? source.Arena[a].Inputs[0] : a;
+        (NodeId left, bool isLeftTurned) = Untransposed(source, a);
+        (NodeId right, bool isRightTurned) = Untransposed(source, b);
 
         // element (i, p) of a stands at i·width + p, of aᵀ at p·width + i
         string width = KernelSource.Text(source.Arena[left].Shape.Last);
         (string operand, string strides) = Windows.ReadBy(source.Kernel, source.Arena, product) is { } windows
             ? (source.Memory(windows.Source) + Start(source, windows), $"{Axes(windows.Rows)}, {Axes(windows.Columns)}")
-            : (source.Memory(left), isTurned ? $"1, {width}" : $"{width}, 1");
+            : (source.Memory(left), isLeftTurned ? $"1, {width}" : $"{width}, 1");
         Dim rows = product.Shape.Dims[product.Shape.Rank - 2], matrices = product.Shape.Matrices;
-        string values = string.Join(", ", Fields(source).Select(e => e.Value));
-        string call = $"{RuntimeNames.Gemm}.Multiply<V, {source.Scalar.Name}, {source.Name}_Epilogue>(";
-        string sizes = $"{KernelSource.Text(rows)}, {source.Columns}, {KernelSource.Text(depth)}";
+        string epilogue = IsPlain(source) ? $"{RuntimeNames.StoreEpilogue}<{source.Scalar.Name}>" : $"{source.Name}_Epilogue";
+        string call = $"{RuntimeNames.Gemm}.Multiply<V, {source.Scalar.Name}, {epilogue}>(";
+        string sizes = $"{KernelSource.Text(rows)}, {source.Columns}, {KernelSource.Text(depth)}", turned = isRightTurned ? ", turned: true" : "";
         if (matrices.IsOne)
         {
-            writer.Line($"var epilogue = new {source.Name}_Epilogue({values});");
+            writer.Line($"var epilogue = new {epilogue}({(IsPlain(source) ? $"{Fields(source).Single().Value}, {source.Columns}" : Values())});");
             writer.Line(call);
-            writer.Line($"    {operand}, {strides}, {source.Memory(b)},");
-            writer.Line($"    {sizes}, epilogue, part);");
+            writer.Line($"    {operand}, {strides}, {source.Memory(right)},");
+            writer.Line($"    {sizes}, epilogue, part{turned});");
             return;
         }
 
         (string sizeA, string sizeB) = (KernelSource.Text(rows * depth), KernelSource.Text(depth * product.Shape.Last));
-        writer.Line($"{RuntimeNames.ReadOnlySpan}<{source.Scalar.Name}> a = {operand}, b = {source.Memory(b)};");
+        writer.Line($"{RuntimeNames.ReadOnlySpan}<{source.Scalar.Name}> a = {operand}, b = {source.Memory(right)};");
+        if (IsPlain(source)) writer.Line($"{RuntimeNames.Span}<{source.Scalar.Name}> c = {Fields(source).Single().Value};");
         writer.Line($"(int start, int end) = part.Of({KernelSource.Text(matrices)});");
         using (writer.Block("for (int matrix = start; matrix < end; matrix++)"))
         {
-            writer.Line($"var epilogue = new {source.Name}_Epilogue(matrix * {KernelSource.Text(rows)}, {values});");
+            string sizeC = KernelSource.Text(rows * product.Shape.Last);
+            writer.Line($"var epilogue = new {epilogue}({(IsPlain(source) ? $"c.Slice(matrix * {sizeC}, {sizeC}), {source.Columns}" : $"matrix * {KernelSource.Text(rows)}, {Values()}")});");
             writer.Line(call);
             writer.Line($"    a.Slice(matrix * {sizeA}, {sizeA}), {strides}, b.Slice(matrix * {sizeB}, {sizeB}),");
-            writer.Line($"    {sizes}, epilogue, {RuntimeNames.Part}.All);");
+            writer.Line($"    {sizes}, epilogue, {RuntimeNames.Part}.All{turned});");
         }
+
+        string Values() => string.Join(", ", Fields(source).Select(e => e.Value));
     }
+
+    private static Node Product(KernelSource source) => source.Arena[source.Kernel.Body.Single(id => source.Arena[id].Op is MatMul)];
+
+    /// <summary>What lies in memory, and whether the operand is its transpose.</summary>
+    private static (NodeId Memory, bool IsTurned) Untransposed(KernelSource source, NodeId operand) =>
+        source.Arena[operand].Op is Transpose && !source.Kernel.Loads.Contains(operand) ? (source.Arena[operand].Inputs[0], true) : (operand, false);
+
+    /// <summary>Whether the sums are stored as they are, once.</summary>
+    private static bool IsPlain(KernelSource source) => source.Kernel.Body.Count == 1 && source.Kernel.Stores.Count == 1;
 
     /// <summary>From where the source is read: a number, or an operand where kernels that differ in it are one method.</summary>
     private static string Start(KernelSource source, Windows windows)
@@ -63,7 +76,8 @@ internal static class ContractionWriter
 
     public static void WriteEpilogue(CodeWriter writer, KernelSource source)
     {
-        bool many = !source.Arena[source.Kernel.Body.Single(id => source.Arena[id].Op is MatMul)].Shape.Matrices.IsOne;
+        if (IsPlain(source)) return;
+        bool many = !Product(source).Shape.Matrices.IsOne;
         string fields = (many ? "int firstRow, " : "") + string.Join(", ", Fields(source).Select(e => $"{e.Type} {e.Name}"));
         writer.Line();
         using (writer.Block($"private readonly ref struct {source.Name}_Epilogue({fields}) : {RuntimeNames.IEpilogue}<{source.Scalar.Name}>"))
