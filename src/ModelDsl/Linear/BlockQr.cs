@@ -18,7 +18,7 @@ internal sealed class BlockQr
     public double[] Column(int j, int rows) => [.. Enumerable.Range(0, rows).Select(i => i <= j ? _r[i * _width + j] : 0)];
 
     /// <summary>R of samples and their targets. Columns that do not vary are 0.</summary>
-    public static BlockQr Of<S>(Samples<S> x, double[] y, double[]? weights, Moments moments, bool centred, CancellationToken cancellation) where S : unmanaged, IBinaryFloatingPointIeee754<S>
+    public static BlockQr Of<S>(Samples<S> x, Targets y, double[]? weights, Moments moments, bool centred, CancellationToken cancellation) where S : unmanaged, IBinaryFloatingPointIeee754<S>
     {
         var qr = new BlockQr(moments.Width);
         bool[] constant = [.. Enumerable.Range(0, moments.Inputs).Select(j => centred && moments.IsConstant(j))];

@@ -5,11 +5,12 @@ namespace ModelDsl.LinearModels;
 
 /// <summary>
 /// Means and products of deviations, Σ w(x − x̄)(x − x̄)ᵀ, of the columns of [X y]: all that least squares with any penalty needs of the data. One pass: deviations are taken from the mean of some rows, s,
-/// and Σw·(x̄ − s)(x̄ − s)ᵀ is taken off at the end; of n samples that loses at most the digits of n/256. Products of 256 rows are summed in P, and these sums in double.
+/// and Σw·(x̄ − s)(x̄ − s)ᵀ is taken off at the end; of n samples that loses at most the digits of n/256. Products of 128 rows are summed in P, and these sums in double.
 /// </summary>
 internal sealed class Moments
 {
-    public const int BlockRows = 256;
+    /// <summary>Stripes of so many rows of floats, fifty columns wide, stay in the first-level cache.</summary>
+    public const int BlockRows = 128;
 
     private const int MeanRows = 256, ShareLimit = 1 << 22;
     private const double Epsilon = 1.0 / (1L << 52);
@@ -69,27 +70,26 @@ internal sealed class Moments
     /// <param name="centre">Whether means are taken off; without, products are Σ w·x·xᵀ.</param>
     /// <param name="threads">The most that work at a time; the result does not depend on it.</param>
     /// <param name="cancellation">Looked at before each block.</param>
-    public static Moments Of<S, P>(Samples<S> x, double[] y, double[]? weights, bool centre, int threads, CancellationToken cancellation)
+    public static Moments Of<S, P>(Samples<S> x, Targets y, double[]? weights, bool centre, int threads, CancellationToken cancellation)
         where S : unmanaged, IBinaryFloatingPointIeee754<S>
         where P : unmanaged, IBinaryFloatingPointIeee754<P>
     {
         var moments = new Moments(x.Width, y.Length / x.Count);
         var shift = new P[moments.Width + Tiles.Size];
         if (centre) moments.RoughMeans(x, y, shift);
-        var tiles = new Tiles(moments.Width + 1);
         var shares = new Shares(x.Count, threads, ShareLimit / moments.Gram.Length);
-        double[][] sums = [.. Enumerable.Range(0, shares.Count).Select(_ => new double[tiles.Length])];
+        double[][] sums = [.. Enumerable.Range(0, shares.Count).Select(_ => new double[new Tiles(moments.Width + 1).Length])];
         shares.Run(share =>
         {
             var pass = new MomentsPass<S, P>(x, y, weights, shift, sums[share], shares.Rows(share), cancellation);
             Lanes.Run<P, MomentsPass<S, P>>(ref pass);
         });
         cancellation.ThrowIfCancellationRequested();
-        moments.Gather(sums, tiles, shift, centre);
+        moments.Gather(sums, shift, centre);
         return moments;
     }
 
-    private void RoughMeans<S, P>(Samples<S> x, double[] y, P[] shift)
+    private void RoughMeans<S, P>(Samples<S> x, Targets y, P[] shift)
         where S : unmanaged, IBinaryFloatingPointIeee754<S>
         where P : unmanaged, IBinaryFloatingPointIeee754<P>
     {
@@ -100,16 +100,16 @@ internal sealed class Moments
         for (int j = 0; j < mean.Length; j++) shift[j] = P.CreateTruncating(mean[j]);
     }
 
-    private void Gather<P>(double[][] sums, Tiles tiles, P[] shift, bool centre) where P : unmanaged, IBinaryFloatingPointIeee754<P>
+    private void Gather<P>(double[][] sums, P[] shift, bool centre) where P : unmanaged, IBinaryFloatingPointIeee754<P>
     {
         double[] sum = sums[0];
         foreach (double[] other in sums.AsSpan(1)) Sums.Add(1, other, sum);
-        Weight = sum[^1];
+        Weight = sum[Tiles.At(Width, Width)];
         for (int i = 0; i < Width; i++)
         {
-            double deviation = centre ? sum[tiles.At(Width, i)] / Weight : 0;
+            double deviation = centre ? sum[Tiles.At(Width, i)] / Weight : 0;
             Mean[i] = double.CreateTruncating(shift[i]) + deviation;
-            for (int j = 0; j <= i; j++) Gram[j * Width + i] = Gram[i * Width + j] = sum[tiles.At(i, j)] - deviation * sum[tiles.At(Width, j)];
+            for (int j = 0; j <= i; j++) Gram[j * Width + i] = Gram[i * Width + j] = sum[Tiles.At(i, j)] - deviation * sum[Tiles.At(Width, j)];
         }
     }
 }

@@ -28,7 +28,7 @@ internal sealed class PointObjective<S, TPoint>(Samples<S> x, PointLosses<S, TPo
             Lanes.Run<S, CurvaturePass>(ref pass);
         });
         // Products of [X 1]: the column of ones is the bias's.
-        Moments moments = Moments.Of<S, double>(Samples, _ones, _curvatures, centre: false, _threads, CancellationToken.None);
+        Moments moments = Moments.Of<S, double>(Samples, Targets.Of(_ones), _curvatures, centre: false, _threads, CancellationToken.None);
         int n = Length;
         double[] hessian = new double[n * n];
         for (int i = 0; i < n; i++)

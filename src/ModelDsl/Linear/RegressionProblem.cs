@@ -10,13 +10,13 @@ internal sealed class RegressionProblem
 
     private readonly Samples<float>? _singles;
     private readonly Samples<double>? _doubles;
-    private readonly double[] _y;
+    private readonly Targets _y;
     private readonly LinearFitOptions _options;
     private readonly bool _bias;
 
     private RegressionProblem(Dataset data, bool bias, bool single, bool singleProducts, LinearFitOptions options, CancellationToken cancellation)
     {
-        (_bias, _options, _y, Single) = (bias, options, LinearLayer.Targets(data), single);
+        (_bias, _options, _y, Single) = (bias, options, Targets.Of(data), single);
         if (data.Inputs[0].Rows is Data.SampleRows<float>) _singles = Samples<float>.Of(data); // exact in double, so the moments do not lose by it
         else _doubles = Samples<double>.Of(data);
         if (single && singleProducts && data.Count >= ManySamples && _singles is not null)

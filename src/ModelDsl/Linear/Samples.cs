@@ -42,42 +42,41 @@ internal sealed class Samples<S> where S : unmanaged, IBinaryFloatingPointIeee75
 
     public ReadOnlySpan<S> Row(int row) => X.AsSpan(row * Width, Width);
 
-    /// <summary>scale·(x − shift) for 16 columns of the rows from start to end. A row of the destination may be shorter: what comes from beyond x's columns is the next row's to overwrite.</summary>
+    /// <summary>scale·(x − shift) of some rows, in stripes of 16 columns. The last stripe's columns beyond x's are what lies behind the row.</summary>
     /// <typeparam name="P">double, or S.</typeparam>
     /// <param name="start">The first sample.</param>
-    /// <param name="end">The sample after the last.</param>
-    /// <param name="column">The first column.</param>
+    /// <param name="count">Samples.</param>
     /// <param name="shift">Of each column, and at least 16 elements more.</param>
     /// <param name="scales">Of each row's differences.</param>
-    /// <param name="stride">Elements of a row of the destination, at most 16.</param>
-    /// <param name="destination">(end − start, stride), and at least 16 elements more</param>
+    /// <param name="stripe">Rows of a stripe.</param>
+    /// <param name="destination">(stripes, stripe, 16)</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)] // most programs fit once
-    public void Centre<P>(int start, int end, int column, P[] shift, ReadOnlySpan<P> scales, int stride, Span<P> destination) where P : unmanaged, IBinaryFloatingPointIeee754<P>
+    public void Centre<P>(int start, int count, P[] shift, ReadOnlySpan<P> scales, int stripe, Span<P> destination) where P : unmanaged, IBinaryFloatingPointIeee754<P>
     {
-        ref S from = ref X[start * Width + column];
-        ref P off = ref shift.AsSpan(column, Stripe)[0], to = ref destination[..((end - start) * stride + Stripe)][0];
-        for (int row = start; row < end; row++)
+        int stripes = (Width + Stripe - 1) / Stripe;
+        // what is read of a row, stripe by stripe, must not reach beyond the last row
+        int inside = Math.Clamp((X.Length - stripes * Stripe) / Width + 1 - start, 0, count);
+        for (int j = 0; inside > 0 && j < stripes * Stripe; j += Vector512<P>.Count)
         {
-            P scale = scales[row - start];
-            if (row * Width + column + Stripe > X.Length)
+            ref S from = ref X[start * Width + j];
+            ref P to = ref destination.Slice(j / Stripe * stripe * Stripe + j % Stripe, (inside - 1) * Stripe + Vector512<P>.Count)[0];
+            var off = Vector512.LoadUnsafe(ref shift.AsSpan(j, Vector512<P>.Count)[0]);
+            for (int i = 0; i < inside; i++)
             {
-                for (int i = 0; i < Math.Min(Stripe, Width - column); i++) Unsafe.Add(ref to, i) = (P.CreateTruncating(Unsafe.Add(ref from, i)) - Unsafe.Add(ref off, i)) * scale;
+                ((Load<P>(ref from) - off) * scales[i]).StoreUnsafe(ref to);
+                from = ref Unsafe.Add(ref from, Width);
+                to = ref Unsafe.Add(ref to, Stripe);
             }
-            else if (typeof(S) == typeof(float) && typeof(P) == typeof(double))
-            {
-                (Vector512<double> low, Vector512<double> high) = Vector512.Widen(Vector512.LoadUnsafe(ref Unsafe.As<S, float>(ref from)));
-                ref double shifts = ref Unsafe.As<P, double>(ref off), there = ref Unsafe.As<P, double>(ref to);
-                double factor = Unsafe.BitCast<P, double>(scale);
-                ((low - Vector512.LoadUnsafe(ref shifts)) * factor).StoreUnsafe(ref there);
-                ((high - Vector512.LoadUnsafe(ref shifts, 8)) * factor).StoreUnsafe(ref there, 8);
-            }
-            else
-            {
-                for (int i = 0; i < Stripe; i += Vector512<P>.Count)
-                    ((Vector512.LoadUnsafe(ref Unsafe.As<S, P>(ref from), (nuint)i) - Vector512.LoadUnsafe(ref off, (nuint)i)) * scale).StoreUnsafe(ref to, (nuint)i);
-            }
-            from = ref Unsafe.Add(ref from, Width);
-            to = ref Unsafe.Add(ref to, stride);
+        }
+        for (int i = inside; i < count; i++)
+        {
+            ReadOnlySpan<S> row = Row(start + i);
+            for (int j = 0; j < row.Length; j++) destination[(j / Stripe * stripe + i) * Stripe + j % Stripe] = (P.CreateTruncating(row[j]) - shift[j]) * scales[i];
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<P> Load<P>(ref S x) where P : unmanaged => typeof(S) == typeof(P)
+        ? Vector512.LoadUnsafe(ref Unsafe.As<S, P>(ref x))
+        : Vector512.WidenLower(Vector256.LoadUnsafe(ref Unsafe.As<S, float>(ref x)).ToVector512Unsafe()).As<double, P>();
 }

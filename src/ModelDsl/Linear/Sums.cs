@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -32,6 +33,7 @@ internal static class Sums
 
     /// <summary>y ← y + x</summary>
     /// <typeparam name="P">float or double.</typeparam>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // most programs fit once
     public static void Add<P>(ReadOnlySpan<P> x, Span<double> y) where P : unmanaged, IBinaryFloatingPointIeee754<P>
     {
         if (typeof(P) == typeof(double))

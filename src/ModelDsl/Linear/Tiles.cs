@@ -1,8 +1,8 @@
 namespace ModelDsl.LinearModels;
 
 /// <summary>
-/// Where the products of all pairs of columns lie: tiles of 16 × 16, the last row of tiles and its last tile with what columns are left, row after row up to the diagonal. Above it nothing is
-/// kept: the products are symmetric.
+/// Where the products of all pairs of columns lie: tiles of 16 × 16, row after row of tiles up to the diagonal. Above it nothing is kept: the products are symmetric. The last row of tiles has rows, and
+/// its last tile columns, for columns that there are not.
 /// </summary>
 /// <param name="width">Columns.</param>
 internal readonly struct Tiles(int width)
@@ -13,14 +13,11 @@ internal readonly struct Tiles(int width)
     public int Count => (width + Size - 1) / Size;
 
     /// <summary>Elements of all tiles.</summary>
-    public int Length => Start(Count - 1, Count - 1) + Columns(Count - 1) * Columns(Count - 1);
-
-    /// <summary>Columns that a row, or column, of tiles has.</summary>
-    public int Columns(int tile) => Math.Min(Size, width - tile * Size);
+    public int Length => Start(Count, 0);
 
     /// <summary>Where a tile of row i and column j ≤ i begins.</summary>
-    public int Start(int i, int j) => Size * Size * (i * (i + 1) / 2) + j * Size * Columns(i);
+    public static int Start(int i, int j) => Size * Size * (i * (i + 1) / 2 + j);
 
     /// <summary>Where the product of columns row and column ≤ row lies.</summary>
-    public int At(int row, int column) => Start(row / Size, column / Size) + row % Size * Columns(column / Size) + column % Size;
+    public static int At(int row, int column) => Start(row / Size, column / Size) + row % Size * Size + column % Size;
 }
