@@ -9,7 +9,7 @@ public enum LogisticSolver
     /// <summary>Limited-memory BFGS: a pass over the samples an iteration, for any width.</summary>
     Lbfgs,
 
-    /// <summary>Newton's method, iteratively reweighted least squares: few iterations of a Gram matrix each, for one output and no more than some hundred inputs.</summary>
+    /// <summary>Newton's method, iteratively reweighted least squares: few iterations, each of a Gram matrix, with k classes of k(k + 1)/2; for no more than some hundred weights.</summary>
     Newton,
 }
 
@@ -30,7 +30,7 @@ public static class LogisticRegression
     /// <param name="solver">The method.</param>
     /// <param name="options">Weights, bounds, progress and threads; null for the defaults.</param>
     /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>; the model is then as before.</param>
-    /// <exception cref="ArgumentException">The model is another, the data do not fit it, or hold a NaN or an infinity; or Newton's method is asked for several classes.</exception>
+    /// <exception cref="ArgumentException">The model is another, the data do not fit it, or hold a NaN or an infinity.</exception>
     public static MinimizationResult Fit<TModel, T>(
         IModel<TModel, T> model, Dataset data, double c = 1, LogisticSolver solver = LogisticSolver.Lbfgs, LinearFitOptions? options = null, CancellationToken cancellation = default)
         where TModel : class, IModel<TModel, T>
@@ -42,7 +42,6 @@ public static class LogisticRegression
         double penalty = 1 / Hyperparameter.Positive(c);
         bool binary = layer.Loss == Loss.BinaryCrossEntropy;
         if (binary && layer.Outputs > 1) throw new ArgumentException($"{layer.Info.Name} has {layer.Outputs} outputs; with Loss.BinaryCrossEntropy {nameof(LogisticRegression)} takes one.", nameof(model));
-        if (!binary && solver == LogisticSolver.Newton) throw new ArgumentException("Newton's method is for Loss.BinaryCrossEntropy; take LogisticSolver.Lbfgs for several classes.", nameof(solver));
         Minimizer minimizer = solver == LogisticSolver.Newton ? Minimizer.Newton : Minimizer.Lbfgs;
         if (binary)
         {
@@ -57,7 +56,8 @@ public static class LogisticRegression
         data.RequireClasses(layer.Outputs);
         int[] labels = new int[data.Count];
         data.CopyTargets<int>(LinearLayer.AllRows(data), labels);
-        return ScoreFit.Run(model.Parameters.Span, layer, data, options, DefaultIterations, DefaultTolerance, isClassifier: true, cancellation, p => p.Softmax(labels, penalty), p => p.Softmax(labels, penalty));
+        return ScoreFit.Run(model.Parameters.Span, layer, data, options, DefaultIterations, DefaultTolerance, isClassifier: true, cancellation,
+            p => p.Softmax(labels, penalty, minimizer), p => p.Softmax(labels, penalty, minimizer));
     }
 
     private static double[]? Weights(LinearFitOptions options, double[] targets)

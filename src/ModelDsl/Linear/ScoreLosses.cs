@@ -121,13 +121,21 @@ internal readonly struct SoftmaxLosses<S>(int[] labels, int classes, S[]? weight
         {
             Span<S> scores = z.Slice(row * classes, classes);
             (int label, S weight) = (labels[first + row], weights is null ? S.One : weights[first + row]);
-            S greatest = scores[0], own = scores[label], sum = S.Zero;
-            foreach (S score in scores) greatest = S.Max(greatest, score);
-            for (int c = 0; c < classes; c += V.Count) V.Store(scores, c, V.Exp(V.Load(scores, c) - V.Broadcast(greatest)));
-            foreach (S power in scores) sum += power;
-            for (int c = 0; c < classes; c++) scores[c] = weight * (scores[c] / sum - (c == label ? S.One : S.Zero));
-            total += double.CreateTruncating(weight * (S.Log(sum) + greatest - own));
+            S own = scores[label], logSum = Probabilities<V>(scores);
+            for (int c = 0; c < classes; c++) scores[c] = weight * (scores[c] - (c == label ? S.One : S.Zero));
+            total += double.CreateTruncating(weight * (logSum - own));
         }
         return total;
+    }
+
+    /// <summary>The scores of a sample become softmax(z); log Σ eᶻ.</summary>
+    public static S Probabilities<V>(Span<S> scores) where V : struct, ILanes<V, S>
+    {
+        S greatest = scores[0], sum = S.Zero;
+        foreach (S score in scores) greatest = S.Max(greatest, score);
+        for (int c = 0; c < scores.Length; c += V.Count) V.Store(scores, c, V.Exp(V.Load(scores, c) - V.Broadcast(greatest)));
+        foreach (S power in scores) sum += power;
+        foreach (ref S power in scores) power /= sum;
+        return S.Log(sum) + greatest;
     }
 }

@@ -26,9 +26,15 @@ internal sealed class ScoreProblem<S> where S : unmanaged, IBinaryFloatingPointI
     public double[] Solution { get; }
 
     /// <summary>Minimises Σ softmax loss + ½·penalty·‖W‖².</summary>
-    public MinimizationResult Softmax(int[] labels, double penalty)
+    public MinimizationResult Softmax(int[] labels, double penalty, Minimizer minimizer)
     {
-        var loss = new SoftmaxLosses<S>(labels, _layer.Outputs, Rounded(_options.Weights(labels)));
+        double[]? weights = _options.Weights(labels);
+        var loss = new SoftmaxLosses<S>(labels, _layer.Outputs, Rounded(weights));
+        if (minimizer == Minimizer.Newton)
+        {
+            var curved = new SoftmaxObjective<S>(_x, loss, _layer.Outputs, _layer.HasBias, penalty, weights, _options.MaxThreads);
+            return new NewtonMinimizer(curved).Run(Solution, _iterations, _tolerance, _options.Progress, _cancellation);
+        }
         var objective = new LinearObjective<S, SoftmaxLosses<S>>(_x, loss, _layer.Outputs, _layer.HasBias, 1, penalty, biasPenalised: false, _options.MaxThreads);
         return Lbfgs(objective, Solution);
     }
