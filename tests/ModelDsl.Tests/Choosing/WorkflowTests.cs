@@ -34,6 +34,29 @@ public class WorkflowTests
         for (int i = 0; i < means.Length; i++) Assert.Equal(means[i], result.Trials[i].Score, 1e-12);
     }
 
+    /// <summary>Malignant tumours are the class that counts; the threshold is moved between all and none.</summary>
+    [Fact]
+    public void Search_MaximisesF1_WhereTheMeanOfTheMetricIsGreatest()
+    {
+        (Dataset train, _, Dataset test) = Cancer().Split(0.7, 0, 0.3, seed: 4, stratify: true);
+        Scaler scaler = Scaler.Standard(train);
+        var model = new DenseModel<double, Benign>();
+        (double[] known, double[] labels) = Values(scaler.Apply(train));
+        LogisticRegression.Fit(model, Dataset.Create(known, train.FeatureSize, labels, 1), cancellation: TestContext.Current.CancellationToken);
+        (double[] x, double[] benign) = Values(scaler.Apply(test));
+        double[] malignant = Array.ConvertAll(model.Scores(x), z => -z);
+        int[] truth = Array.ConvertAll(benign, b => 1 - (int)b);
+        double F1(double threshold) => ConfusionMatrix.Of(truth, Array.ConvertAll(malignant, z => z > threshold ? 1 : 0), 2).Scores(Average.Binary).F1;
+
+        var space = new SearchSpace();
+        SearchAxis<double> threshold = space.Real("threshold", -8, 8);
+        SearchResult best = Search.Grid(space, trial => F1(threshold[trial]), new SearchOptions { Direction = Direction.Maximize }, steps: 33);
+        SearchResult worst = Search.Grid(space, trial => F1(threshold[trial]), new SearchOptions { Direction = Direction.Minimize }, steps: 33);
+        Assert.Equal(Enumerable.Range(0, 33).Max(i => F1(-8 + i / 2.0)), best.Best.Score);
+        Assert.Equal(Enumerable.Range(0, 33).Min(i => F1(-8 + i / 2.0)), worst.Best.Score);
+        Assert.True(best.Best.Score > 0.95 && worst.Best.Score < 0.7, $"{best.Best.Score}, {worst.Best.Score}");
+    }
+
     private static double Accuracy(Dataset train, Dataset test, double c)
     {
         Scaler scaler = Scaler.Standard(train);
