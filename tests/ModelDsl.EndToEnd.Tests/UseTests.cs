@@ -14,11 +14,28 @@ public sealed class UseTests
         for (int step = 0; step < 60; step++) losses.Add(trainer.Step(x.AsSpan(step % 10 * 32 * 784, 32 * 784), y.AsSpan(step % 10 * 32, 32)));
         Assert.True(losses.TakeLast(10).Average() < 0.2 * losses.Take(10).Average(), string.Join(" ", losses));
         Assert.Equal(55_050, Digits.Info.ParameterCount);
+        Assert.Contains("parameters 55,050", Digits.Summary(), StringComparison.Ordinal);
 
         float[] p = new float[3200];
         trainer.Model.Predict(x, p);
         for (int i = 0; i < 320; i++) Assert.Equal(1, p.AsSpan(10 * i, 10).ToArray().Sum(), 1e-5f);
         Assert.True(Enumerable.Range(0, 320).Count(i => p.AsSpan(10 * i, 10).IndexOf(p.AsSpan(10 * i, 10).ToArray().Max()) == y[i]) > 310);
+    }
+
+    [Fact]
+    public void WithoutAnOptimizer_ATrainerIsAdamWs()
+    {
+        (float[] x, int[] y) = Samples.Clusters(8, 4, 3, 2);
+        SmallClassifier Stepped(Trainer<SmallClassifier, float, int> trainer)
+        {
+            Assert.Equal(1e-3, trainer.LearningRate);
+            trainer.Step(x, y);
+            return trainer.Model;
+        }
+        float[] named = Stepped(SmallClassifier.CreateTrainer(new AdamW(1e-3))).Parameters.Span.ToArray();
+        Assert.Equal(named, Stepped(SmallClassifier.CreateTrainer()).Parameters.Span.ToArray());
+        Assert.Equal(named, Stepped(SmallClassifier.CreateTrainer(SmallClassifier.Create(new TrainerOptions().Seed))).Parameters.Span.ToArray());
+        Assert.NotEqual(named, Stepped(SmallClassifier.CreateTrainer(new Adam(1e-3, WeightDecay: 0.5))).Parameters.Span.ToArray());
     }
 
     [Fact]

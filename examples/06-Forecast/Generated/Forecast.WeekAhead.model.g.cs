@@ -35,11 +35,11 @@ partial class WeekAhead : global::ModelDsl.IModel<WeekAhead, float>
     /// <summary>Writes the parameters as a safetensors file: to a temporary beside it, then renamed over it.</summary>
     public void Save(string path) => global::ModelDsl.SafeTensors.Save(path, Info, Parameters);
 
-    /// <summary>A trainer of a new model, drawn with the options' seed.</summary>
-    public static global::ModelDsl.Trainer<WeekAhead, float, float> CreateTrainer(global::ModelDsl.IOptimizer optimizer, global::ModelDsl.TrainerOptions? options = null) => new(Create((options ?? new()).Seed), optimizer, options);
+    /// <summary>A trainer of a new model, drawn with the options' seed; without an optimizer by AdamW with a learning rate of 0.001.</summary>
+    public static global::ModelDsl.Trainer<WeekAhead, float, float> CreateTrainer(global::ModelDsl.IOptimizer? optimizer = null, global::ModelDsl.TrainerOptions? options = null) => new(Create((options ?? new()).Seed), optimizer, options);
 
     /// <summary>A trainer that goes on with the parameters of <paramref name="model"/>.</summary>
-    public static global::ModelDsl.Trainer<WeekAhead, float, float> CreateTrainer(WeekAhead model, global::ModelDsl.IOptimizer optimizer, global::ModelDsl.TrainerOptions? options = null) => new(model, optimizer, options);
+    public static global::ModelDsl.Trainer<WeekAhead, float, float> CreateTrainer(WeekAhead model, global::ModelDsl.IOptimizer? optimizer = null, global::ModelDsl.TrainerOptions? options = null) => new(model, optimizer, options);
 
     /// <summary>The predicted values of n samples. Thread-safe; allocates nothing.</summary>
     /// <param name="x">(n, 28·1), for any n.</param>

@@ -37,11 +37,11 @@ partial class Autoencoder : global::ModelDsl.IModel<Autoencoder, float>
     /// <summary>Writes the parameters as a safetensors file: to a temporary beside it, then renamed over it.</summary>
     public void Save(string path) => global::ModelDsl.SafeTensors.Save(path, Info, Parameters);
 
-    /// <summary>A trainer of a new model, drawn with the options' seed.</summary>
-    public static global::ModelDsl.Trainer<Autoencoder, float, float> CreateTrainer(global::ModelDsl.IOptimizer optimizer, global::ModelDsl.TrainerOptions? options = null) => new(Create((options ?? new()).Seed), optimizer, options);
+    /// <summary>A trainer of a new model, drawn with the options' seed; without an optimizer by AdamW with a learning rate of 0.001.</summary>
+    public static global::ModelDsl.Trainer<Autoencoder, float, float> CreateTrainer(global::ModelDsl.IOptimizer? optimizer = null, global::ModelDsl.TrainerOptions? options = null) => new(Create((options ?? new()).Seed), optimizer, options);
 
     /// <summary>A trainer that goes on with the parameters of <paramref name="model"/>.</summary>
-    public static global::ModelDsl.Trainer<Autoencoder, float, float> CreateTrainer(Autoencoder model, global::ModelDsl.IOptimizer optimizer, global::ModelDsl.TrainerOptions? options = null) => new(model, optimizer, options);
+    public static global::ModelDsl.Trainer<Autoencoder, float, float> CreateTrainer(Autoencoder model, global::ModelDsl.IOptimizer? optimizer = null, global::ModelDsl.TrainerOptions? options = null) => new(model, optimizer, options);
 
     /// <summary>The predicted values of n samples. Thread-safe; allocates nothing.</summary>
     /// <param name="x">(n, 8), for any n.</param>

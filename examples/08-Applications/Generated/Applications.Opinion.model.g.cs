@@ -37,11 +37,11 @@ partial class Opinion : global::ModelDsl.IModel<Opinion, float>
     /// <summary>Writes the parameters as a safetensors file: to a temporary beside it, then renamed over it.</summary>
     public void Save(string path) => global::ModelDsl.SafeTensors.Save(path, Info, Parameters);
 
-    /// <summary>A trainer of a new model, drawn with the options' seed.</summary>
-    public static ModelTrainer CreateTrainer(global::ModelDsl.IOptimizer optimizer, global::ModelDsl.TrainerOptions? options = null) => new(Create((options ?? new()).Seed), optimizer, options);
+    /// <summary>A trainer of a new model, drawn with the options' seed; without an optimizer by AdamW with a learning rate of 0.001.</summary>
+    public static ModelTrainer CreateTrainer(global::ModelDsl.IOptimizer? optimizer = null, global::ModelDsl.TrainerOptions? options = null) => new(Create((options ?? new()).Seed), optimizer, options);
 
     /// <summary>A trainer that goes on with the parameters of <paramref name="model"/>.</summary>
-    public static ModelTrainer CreateTrainer(Opinion model, global::ModelDsl.IOptimizer optimizer, global::ModelDsl.TrainerOptions? options = null) => new(model, optimizer, options);
+    public static ModelTrainer CreateTrainer(Opinion model, global::ModelDsl.IOptimizer? optimizer = null, global::ModelDsl.TrainerOptions? options = null) => new(model, optimizer, options);
 
     /// <summary>The probability of 1 for each output, for n samples. Thread-safe; allocates nothing.</summary>
     /// <param name="x">(n, 13), for any n: classes from 0 to 79.</param>
@@ -86,7 +86,7 @@ partial class Opinion : global::ModelDsl.IModel<Opinion, float>
     /// <summary>Trains the model on batches with a span for each input and target.</summary>
     public sealed class ModelTrainer : global::ModelDsl.Trainer<Opinion, float>
     {
-        internal ModelTrainer(Opinion model, global::ModelDsl.IOptimizer optimizer, global::ModelDsl.TrainerOptions? options) : base(model, optimizer, options) { }
+        internal ModelTrainer(Opinion model, global::ModelDsl.IOptimizer? optimizer, global::ModelDsl.TrainerOptions? options) : base(model, optimizer, options) { }
 
         /// <summary>One update: loss, gradients, clipping, optimizer. Returns the batch's loss before the update.</summary>
         /// <param name="x">(n, 13), for any n: classes from 0 to 79.</param>

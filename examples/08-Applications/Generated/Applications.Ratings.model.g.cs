@@ -39,11 +39,11 @@ partial class Ratings : global::ModelDsl.IModel<Ratings, float>
     /// <summary>Writes the parameters as a safetensors file: to a temporary beside it, then renamed over it.</summary>
     public void Save(string path) => global::ModelDsl.SafeTensors.Save(path, Info, Parameters);
 
-    /// <summary>A trainer of a new model, drawn with the options' seed.</summary>
-    public static ModelTrainer CreateTrainer(global::ModelDsl.IOptimizer optimizer, global::ModelDsl.TrainerOptions? options = null) => new(Create((options ?? new()).Seed), optimizer, options);
+    /// <summary>A trainer of a new model, drawn with the options' seed; without an optimizer by AdamW with a learning rate of 0.001.</summary>
+    public static ModelTrainer CreateTrainer(global::ModelDsl.IOptimizer? optimizer = null, global::ModelDsl.TrainerOptions? options = null) => new(Create((options ?? new()).Seed), optimizer, options);
 
     /// <summary>A trainer that goes on with the parameters of <paramref name="model"/>.</summary>
-    public static ModelTrainer CreateTrainer(Ratings model, global::ModelDsl.IOptimizer optimizer, global::ModelDsl.TrainerOptions? options = null) => new(model, optimizer, options);
+    public static ModelTrainer CreateTrainer(Ratings model, global::ModelDsl.IOptimizer? optimizer = null, global::ModelDsl.TrainerOptions? options = null) => new(model, optimizer, options);
 
     /// <summary>The predicted values of n samples. Thread-safe; allocates nothing.</summary>
     /// <param name="user">(n), for any n: classes from 0 to 299.</param>
@@ -94,7 +94,7 @@ partial class Ratings : global::ModelDsl.IModel<Ratings, float>
     /// <summary>Trains the model on batches with a span for each input and target.</summary>
     public sealed class ModelTrainer : global::ModelDsl.Trainer<Ratings, float>
     {
-        internal ModelTrainer(Ratings model, global::ModelDsl.IOptimizer optimizer, global::ModelDsl.TrainerOptions? options) : base(model, optimizer, options) { }
+        internal ModelTrainer(Ratings model, global::ModelDsl.IOptimizer? optimizer, global::ModelDsl.TrainerOptions? options) : base(model, optimizer, options) { }
 
         /// <summary>One update: loss, gradients, clipping, optimizer. Returns the batch's loss before the update.</summary>
         /// <param name="user">(n), for any n: classes from 0 to 299.</param>

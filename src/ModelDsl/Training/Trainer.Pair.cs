@@ -12,7 +12,7 @@ public sealed class Trainer<TModel, T, TTarget> : Trainer<TModel, T>
     where TTarget : unmanaged, INumberBase<TTarget>
 {
     /// <inheritdoc/>
-    public Trainer(TModel model, IOptimizer optimizer, TrainerOptions? options = null) : base(model, optimizer, options)
+    public Trainer(TModel model, IOptimizer? optimizer = null, TrainerOptions? options = null) : base(model, optimizer, options)
     {
         if (Info.Outputs[0].Weighted) throw new ArgumentException($"{Info.Name} takes a weight with each sample: train it by what its CreateTrainer gives.");
         if (typeof(TTarget) != (Info.TargetIsClass ? typeof(int) : typeof(T)))

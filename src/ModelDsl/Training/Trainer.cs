@@ -35,13 +35,13 @@ public partial class Trainer<TModel, T>
 
     /// <summary>A trainer of <paramref name="model"/>, whose parameters it changes.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="optimizer">How parameters are updated.</param>
+    /// <param name="optimizer">How parameters are updated; null for <see cref="AdamW"/> with its defaults.</param>
     /// <param name="options">The rest; null for the defaults.</param>
     /// <exception cref="ArgumentException">An option or hyper-parameter is out of range.</exception>
-    public Trainer(TModel model, IOptimizer optimizer, TrainerOptions? options = null)
+    public Trainer(TModel model, IOptimizer? optimizer = null, TrainerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(optimizer);
+        optimizer ??= new AdamW();
         (Model, _optimizer, Options) = (model, optimizer, (options ?? new TrainerOptions()).Validated());
         Hyperparameter.Positive(optimizer.LearningRate, "optimizer.LearningRate");
         Workers workers = Workers.For(Options.MaxThreads);

@@ -100,7 +100,7 @@ internal sealed class EntryWriter
         w.Line($"/// <summary>Trains the model on batches with a span for each input and target{(_weights.Length > 0 ? ", and the samples' weights" : "")}.</summary>");
         using (w.Block($"public sealed class ModelTrainer : {RuntimeNames.Trainer}<{_model}, {_scalar}>"))
         {
-            w.Line($"internal ModelTrainer({_model} model, {RuntimeNames.IOptimizer} optimizer, {RuntimeNames.TrainerOptions}? options) : base(model, optimizer, options) {{ }}");
+            w.Line($"internal ModelTrainer({_model} model, {RuntimeNames.IOptimizer}? optimizer, {RuntimeNames.TrainerOptions}? options) : base(model, optimizer, options) {{ }}");
             Batch("Step", "One update: loss, gradients, clipping, optimizer. Returns the batch's loss before the update.");
             Batch("Forward", "The first third of a step: returns the batch's loss, and keeps what Backward needs. Copies the batch.");
         }

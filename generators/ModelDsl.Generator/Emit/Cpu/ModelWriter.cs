@@ -62,11 +62,11 @@ internal static class ModelWriter
             /// <summary>Writes the parameters as a safetensors file: to a temporary beside it, then renamed over it.</summary>
             public void Save(string path) => {{RuntimeNames.SafeTensors}}.Save(path, Info, Parameters);
 
-            /// <summary>A trainer of a new model, drawn with the options' seed.</summary>
-            public static {{trainer}} CreateTrainer({{RuntimeNames.IOptimizer}} optimizer, {{RuntimeNames.TrainerOptions}}? options = null) => new(Create((options ?? new()).Seed), optimizer, options);
+            /// <summary>A trainer of a new model, drawn with the options' seed; without an optimizer by AdamW with a learning rate of 0.001.</summary>
+            public static {{trainer}} CreateTrainer({{RuntimeNames.IOptimizer}}? optimizer = null, {{RuntimeNames.TrainerOptions}}? options = null) => new(Create((options ?? new()).Seed), optimizer, options);
 
             /// <summary>A trainer that goes on with the parameters of <paramref name="model"/>.</summary>
-            public static {{trainer}} CreateTrainer({{name}} model, {{RuntimeNames.IOptimizer}} optimizer, {{RuntimeNames.TrainerOptions}}? options = null) => new(model, optimizer, options);
+            public static {{trainer}} CreateTrainer({{name}} model, {{RuntimeNames.IOptimizer}}? optimizer = null, {{RuntimeNames.TrainerOptions}}? options = null) => new(model, optimizer, options);
 
             """);
         entries.WritePredictions(w);
