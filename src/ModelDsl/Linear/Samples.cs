@@ -56,17 +56,17 @@ internal sealed class Samples<S> where S : unmanaged, IBinaryFloatingPointIeee75
         int stripes = (Width + Stripe - 1) / Stripe;
         // what is read of a row, stripe by stripe, must not reach beyond the last row
         int inside = Math.Clamp((X.Length - stripes * Stripe) / Width + 1 - start, 0, count);
-        for (int j = 0; inside > 0 && j < stripes * Stripe; j += Vector512<P>.Count)
+        ref S from = ref X[start * Width];
+        ref P off = ref shift.AsSpan(0, stripes * Stripe)[0], to = ref destination[..(stripes * stripe * Stripe)][0];
+        int vectors = stripes * Stripe / Vector512<P>.Count;
+        for (int v = 0; inside > 0 && v < vectors;)
         {
-            ref S from = ref X[start * Width + j];
-            ref P to = ref destination.Slice(j / Stripe * stripe * Stripe + j % Stripe, (inside - 1) * Stripe + Vector512<P>.Count)[0];
-            var off = Vector512.LoadUnsafe(ref shift.AsSpan(j, Vector512<P>.Count)[0]);
-            for (int i = 0; i < inside; i++)
+            if (vectors - v >= 4)
             {
-                ((Load<P>(ref from) - off) * scales[i]).StoreUnsafe(ref to);
-                from = ref Unsafe.Add(ref from, Width);
-                to = ref Unsafe.Add(ref to, Stripe);
+                Four(inside, v, ref from, ref off, scales, stripe, ref to);
+                v += 4;
             }
+            else One(inside, v++, ref from, ref off, scales, stripe, ref to);
         }
         for (int i = inside; i < count; i++)
         {
@@ -74,6 +74,46 @@ internal sealed class Samples<S> where S : unmanaged, IBinaryFloatingPointIeee75
             for (int j = 0; j < row.Length; j++) destination[(j / Stripe * stripe + i) * Stripe + j % Stripe] = (P.CreateTruncating(row[j]) - shift[j]) * scales[i];
         }
     }
+
+    /// <summary>A vector of columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void One<P>(int count, int v, ref S x, ref P shift, ReadOnlySpan<P> scales, int stripe, ref P y) where P : unmanaged
+    {
+        x = ref Unsafe.Add(ref x, v * Vector512<P>.Count);
+        y = ref Unsafe.Add(ref y, Place<P>(v, stripe));
+        var off = Vector512.LoadUnsafe(ref shift, (nuint)(v * Vector512<P>.Count));
+        for (int i = 0; i < count; i++)
+        {
+            ((Load<P>(ref x) - off) * scales[i]).StoreUnsafe(ref y);
+            x = ref Unsafe.Add(ref x, Width);
+            y = ref Unsafe.Add(ref y, Stripe);
+        }
+    }
+
+    /// <summary>Four vectors of columns at once: of narrow samples the whole row, so that memory is read in its order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Four<P>(int count, int v, ref S x, ref P shift, ReadOnlySpan<P> scales, int stripe, ref P y) where P : unmanaged
+    {
+        int step = Vector512<P>.Count;
+        x = ref Unsafe.Add(ref x, v * step);
+        shift = ref Unsafe.Add(ref shift, v * step);
+        nint place = Place<P>(v, stripe), place1 = Place<P>(v + 1, stripe) - place, place2 = Place<P>(v + 2, stripe) - place, place3 = Place<P>(v + 3, stripe) - place;
+        y = ref Unsafe.Add(ref y, place);
+        Vector512<P> off = Vector512.LoadUnsafe(ref shift), off1 = Vector512.LoadUnsafe(ref shift, (nuint)step), off2 = Vector512.LoadUnsafe(ref shift, (nuint)(2 * step)), off3 = Vector512.LoadUnsafe(ref shift, (nuint)(3 * step));
+        for (int i = 0; i < count; i++)
+        {
+            P scale = scales[i];
+            ((Load<P>(ref x) - off) * scale).StoreUnsafe(ref y);
+            ((Load<P>(ref Unsafe.Add(ref x, step)) - off1) * scale).StoreUnsafe(ref Unsafe.Add(ref y, place1));
+            ((Load<P>(ref Unsafe.Add(ref x, 2 * step)) - off2) * scale).StoreUnsafe(ref Unsafe.Add(ref y, place2));
+            ((Load<P>(ref Unsafe.Add(ref x, 3 * step)) - off3) * scale).StoreUnsafe(ref Unsafe.Add(ref y, place3));
+            x = ref Unsafe.Add(ref x, Width);
+            y = ref Unsafe.Add(ref y, Stripe);
+        }
+    }
+
+    /// <summary>Where in the stripes a vector of columns begins.</summary>
+    private static int Place<P>(int v, int stripe) where P : unmanaged => v * Vector512<P>.Count / Stripe * stripe * Stripe + v * Vector512<P>.Count % Stripe;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<P> Load<P>(ref S x) where P : unmanaged => typeof(S) == typeof(P)

@@ -43,11 +43,11 @@ internal static class Sums
         }
         ReadOnlySpan<float> singles = MemoryMarshal.Cast<P, float>(x);
         int i = 0;
-        for (; i + 8 <= x.Length; i += 8)
+        for (; i + 16 <= x.Length; i += 16)
         {
-            (Vector256<double> low, Vector256<double> high) = Vector256.Widen(Vector256.Create(singles[i..]));
-            (Vector256.Create<double>(y[i..]) + low).CopyTo(y[i..]);
-            (Vector256.Create<double>(y[(i + 4)..]) + high).CopyTo(y[(i + 4)..]);
+            (Vector512<double> low, Vector512<double> high) = Vector512.Widen(Vector512.Create(singles[i..]));
+            (Vector512.Create<double>(y[i..]) + low).CopyTo(y[i..]);
+            (Vector512.Create<double>(y[(i + 8)..]) + high).CopyTo(y[(i + 8)..]);
         }
         for (; i < x.Length; i++) y[i] += singles[i];
     }

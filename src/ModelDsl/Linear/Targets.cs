@@ -30,10 +30,22 @@ internal sealed class Targets
     [MethodImpl(MethodImplOptions.AggressiveOptimization)] // most programs fit once
     public void Centre<P>(int start, int output, int outputs, double shift, ReadOnlySpan<P> scales, Span<P> destination) where P : unmanaged, IBinaryFloatingPointIeee754<P>
     {
-        if (_singles is null)
-            for (int i = 0; i < scales.Length; i++) destination[i * Tiles.Size] = Rounded<P>(_doubles[(start + i) * outputs + output] - shift) * scales[i];
-        else
-            for (int i = 0; i < scales.Length; i++) destination[i * Tiles.Size] = Rounded<P>(_singles[(start + i) * outputs + output] - shift) * scales[i];
+        int first = start * outputs + output, length = (scales.Length - 1) * outputs + 1;
+        if (_singles is null) Centre<double, P>(_doubles.AsSpan(first, length), outputs, shift, scales, destination);
+        else Centre<float, P>(_singles.AsSpan(first, length), outputs, shift, scales, destination);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Centre<S, P>(ReadOnlySpan<S> y, int outputs, double shift, ReadOnlySpan<P> scales, Span<P> destination)
+        where S : unmanaged, IBinaryFloatingPointIeee754<S>
+        where P : unmanaged, IBinaryFloatingPointIeee754<P>
+    {
+        ref P to = ref destination[..((scales.Length - 1) * Tiles.Size + 1)][0];
+        for (int i = 0; i < scales.Length; i++)
+        {
+            to = Rounded<P>(double.CreateTruncating(y[i * outputs]) - shift) * scales[i];
+            to = ref Unsafe.Add(ref to, Tiles.Size);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -80,8 +80,9 @@ internal sealed record LinearCase(
             self.Refresh();
             return (self.TotalProcessorTime - before).TotalSeconds;
         }
-        for (int i = 0; i < 15; i++) Fit(data);
+        for (int i = 0; i < 40; i++) Fit(data);
         Thread.Sleep(300); // what the JIT has begun ends
+        for (int i = 0; i < 10; i++) Fit(data);
         return Rounds.Median([.. Enumerable.Range(0, 9).Select(_ => Seconds())]);
     }
 
