@@ -10,6 +10,9 @@ public sealed record Attribution<T>(T[] Values, double Output, double Reference)
     /// <summary>The name of each scalar, where the explanation was given a data set with names; else null.</summary>
     public IReadOnlyList<string>? Names { get; init; }
 
+    /// <summary>The standard error of each value, where values are means of samples; else null.</summary>
+    public IReadOnlyList<double>? StandardErrors { get; init; }
+
     /// <summary>Σ values − (f(x) − f(reference)): what an exact attribution has as 0.</summary>
     public double Gap => Values.Sum(double.CreateTruncating) - (Output - Reference);
 }

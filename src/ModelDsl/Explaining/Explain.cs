@@ -5,7 +5,7 @@ using ModelDsl.Randomness;
 namespace ModelDsl;
 
 /// <summary>Why a model predicts what it does: which inputs move an output, which features its score depends on.</summary>
-public static class Explain
+public static partial class Explain
 {
     /// <summary>∂logit/∂x of one output for one sample.</summary>
     /// <param name="model">Declared with InputGradient = true.</param>
@@ -75,7 +75,7 @@ public static class Explain
         }
 
         T[] w = InputGradient(model, x, output), elsewhere = InputGradient<TModel, T>(model, mean, output);
-        if (!w.AsSpan().SequenceEqual(elsewhere)) throw new ArgumentException($"{TModel.Info.Name} is not linear in its input; use {nameof(IntegratedGradients)}.", nameof(model));
+        if (!w.AsSpan().SequenceEqual(elsewhere)) throw new ArgumentException($"{TModel.Info.Name} is not linear in its input; use {nameof(Shap)}.", nameof(model));
         for (int i = 0; i < values.Length; i++) values[i] = w[i] * (x[i] - mean[i]);
         return new(values, Logit(model, x, output), Logit<TModel, T>(model, mean, output)) { Names = background.FeatureNames };
     }
