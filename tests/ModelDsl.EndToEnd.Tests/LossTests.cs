@@ -18,6 +18,21 @@ public sealed partial class SparseFocalOfLogits;
 [Model(Scalar = Scalar.Double), Input(3), Dense(3), Target(Loss.Quantile, Quantile = 0.875f)]
 public sealed partial class QuantileOfLogits;
 
+[Model(Scalar = Scalar.Double), Input(3), Dense(3), Target(Loss.Mse)]
+public sealed partial class MseOfLogits;
+
+[Model(Scalar = Scalar.Double), Input(3), Dense(3), Target(Loss.Mae)]
+public sealed partial class MaeOfLogits;
+
+[Model(Scalar = Scalar.Double), Input(3), Dense(3), Target(Loss.Huber)]
+public sealed partial class HuberOfLogits;
+
+[Model(Scalar = Scalar.Double), Input(3), Dense(3), Target(Loss.BinaryCrossEntropy)]
+public sealed partial class BinaryOfLogits;
+
+[Model(Scalar = Scalar.Double), Input(3), Dense(3), Target(Loss.SparseCrossEntropy)]
+public sealed partial class ClassesOfLogits;
+
 [Model, Input(3), Dense(3), Target(Loss.SparseFocal)]
 public sealed partial class SparseFocalOfFloats;
 
@@ -87,6 +102,39 @@ public sealed class LossTests
     private const int Width = 3;
     private static readonly double[] Logits = [0.5, -1.25, 2, 0, 0.1, -0.3, 3, 1, -2, -0.7, 0.4, 0.2];
     private static readonly double[] Identity = [1, 0, 0, 0, 1, 0, 0, 0, 1];
+
+    /// <summary>torch 1.13 with reduction="none", its mean over the elements of a sample; and reduction="sum" with its gradient by the logits, which that by the biases is a sum of.</summary>
+    [Fact]
+    public void LossesOfSamples_AndTheirSum_AreTorchs()
+    {
+        double[] t = [1, 0, 0.5, -1, 0, 1, 2, 1, -1, 0.25, 0.75, 0], signs = Array.ConvertAll(t, v => v > 0.2 ? 1.0 : 0);
+        Check(OfLogits(MseOfLogits.CreateTrainer()), r => r.Forward(Logits, t), Dataset.Create(Logits, 3, t, 3), 3,
+            [1.3541666666666667, 0.9, 0.6666666666666666, 0.355], 9.8275, [-1.0 + 2 + 2 - 1.9, -2.5 + 0.2 + 0 - 0.7, 3 - 2.6 - 2 + 0.4]);
+        Check(OfLogits(MaeOfLogits.CreateTrainer()), r => r.Forward(Logits, t), Dataset.Create(Logits, 3, t, 3), 3,
+            [1.0833333333333333, 0.8, 0.6666666666666666, 0.5], 9.15, [-1.0 + 1 + 1 - 1, -1.0 + 1 + 0 - 1, 1.0 - 1 - 1 + 1]);
+        Check(OfLogits(HuberOfLogits.CreateTrainer()), r => r.Forward(Logits, t), Dataset.Create(Logits, 3, t, 3), 3,
+            [0.625, 0.435, 0.3333333333333333, 0.1775], 4.7125, [-0.5 + 1 + 1 - 0.95, -1 + 0.1 + 0 - 0.35, 1 - 1 - 1 + 0.2]);
+        Check(OfLogits(BinaryOfLogits.CreateTrainer()), r => r.Forward(Logits, signs), Dataset.Create(Logits, 3, signs, 3), 3,
+            [0.2843113588561507, 0.763966361700681, 0.16292568337831248, 0.8047800568890008], 6.047950382472435,
+            [-0.3775406687981454 + 0.5 - 0.047425873177566635 - 0.6681877721681662, 0.22270013882530884 + 0.52497918747894 - 0.2689414213699951 - 0.401312339887548, -0.11920292202211769 - 0.5744425168116589 + 0.11920292202211755 + 0.549833997312478]);
+        int[] labels = [0, 2, 1, 0];
+        Check(OfLogits(ClassesOfLogits.CreateTrainer()), r => r.Forward(Logits, labels), Dataset.Create(Logits, 3, labels), 1,
+            [1.7326219831020326, 1.345910683341814, 2.1328452337275756, 1.866212605095737], 7.0775905052671595,
+            [-0.8231798178925557 + 0.3513716852892231 + 0.8756005950630876 - 0.8452915042139719, 0.030726740326436432 + 0.3883257680168782 - 0.8815003454649905 + 0.46477000665624546, 0.7924530775661193 - 0.7396974533061011 + 0.00589975040190278 + 0.38052149755772646]);
+
+        static void Check<TModel, TTarget>(Trainer<TModel, double, TTarget> trainer, Func<Trainer<TModel, double, TTarget>, double> forward, Dataset data, int elements, double[] none, double sum, double[] gradient)
+            where TModel : class, IModel<TModel, double>
+            where TTarget : unmanaged, System.Numerics.INumberBase<TTarget>
+        {
+            double[] losses = trainer.Model.Losses(data);
+            for (int i = 0; i < none.Length; i++) Assert.Equal(none[i], losses[i], 1e-12);
+            Assert.Equal(sum, elements * losses.Sum(), 1e-12);
+            Assert.Equal(trainer.Model.Evaluate(data).Loss, losses.Average(), 1e-14);
+            forward(trainer);
+            trainer.Backward(add: false, weight: elements * losses.Length);
+            for (int o = 0; o < 3; o++) Assert.Equal(gradient[o], trainer.Gradient("dense1.bias")[o], 1e-12);
+        }
+    }
 
     [Fact]
     public void KlDivergence_IsTheDivergence_AndLeastForTheTarget()

@@ -111,6 +111,33 @@ internal sealed unsafe class Evaluator<TModel, T>
         s.End();
     }
 
+    /// <summary>The loss of each sample of a data set.</summary>
+    public double[] Losses(TModel model, Dataset data)
+    {
+        DatasetColumns columns = _shape.Require(data, nameof(data));
+        double[] losses = new double[data.Count];
+        for (int row = 0; row < losses.Length; row++) losses[row] = Loss(model, data, columns, [row]);
+        _evaluation!.End();
+        return losses;
+    }
+
+    /// <summary>The mean loss of some samples, whose targets and outputs stay where they are until the next.</summary>
+    private double Loss(TModel model, Dataset data, DatasetColumns columns, ReadOnlySpan<int> rows)
+    {
+        Workspace<T> s = _evaluation ??= new Workspace<T>(_shape.Info.Evaluation, model.Parameters, null, _workers);
+        _inputs.Reserve(rows.Length);
+        _targets.Reserve(rows.Length);
+        _outputs.Reserve(rows.Length);
+        _inputs.Set(data, columns.Inputs, rows);
+        _targets.Set(data, columns.TargetsAndWeights, rows);
+        _inputs.Locate(_addresses.Inputs);
+        _targets.Locate(_addresses.Targets);
+        _outputs.Locate(_addresses.Outputs);
+        s.Begin(model.Parameters, rows.Length, _addresses, _shape.Sizes);
+        Programs<TModel, T>.Evaluate(s);
+        return double.CreateTruncating(s.Loss);
+    }
+
     /// <summary>Loss and metrics over a data set.</summary>
     public Evaluation Evaluate(TModel model, Dataset data)
     {
@@ -118,22 +145,13 @@ internal sealed unsafe class Evaluator<TModel, T>
         OutputInfo[] judged = [.. _shape.Info.Outputs.Where(o => o.Loss is not null)];
         int[] places = [.. judged.Select(o => Array.IndexOf(_shape.Info.Outputs, o))];
         MetricAccumulator[] metrics = [.. judged.Select((o, i) => new MetricAccumulator(_shape.Resolved(o)) { ClassNames = columns.Targets[i] == data.Targets[0] ? data.ClassNames : null })];
-        Workspace<T> s = _evaluation ??= new Workspace<T>(_shape.Info.Evaluation, model.Parameters, null, _workers);
         Span<int> indices = stackalloc int[Chunk];
         double loss = 0;
         for (int start = 0; start < data.Count; start += Chunk)
         {
-            Span<int> rows = indices[..Reserve(start, data.Count)];
+            Span<int> rows = indices[..Math.Min(Chunk, data.Count - start)];
             for (int i = 0; i < rows.Length; i++) rows[i] = start + i;
-            _targets.Reserve(rows.Length);
-            _inputs.Set(data, columns.Inputs, rows);
-            _targets.Set(data, columns.TargetsAndWeights, rows);
-            _inputs.Locate(_addresses.Inputs);
-            _targets.Locate(_addresses.Targets);
-            _outputs.Locate(_addresses.Outputs);
-            s.Begin(model.Parameters, rows.Length, _addresses, _shape.Sizes);
-            Programs<TModel, T>.Evaluate(s);
-            loss += rows.Length * double.CreateTruncating(s.Loss);
+            loss += rows.Length * Loss(model, data, columns, rows);
             for (int i = 0; i < judged.Length; i++)
             {
                 ReadOnlySpan<T> z = _outputs.Values(places[i], rows.Length);
@@ -141,7 +159,7 @@ internal sealed unsafe class Evaluator<TModel, T>
                 else metrics[i].Add(z, _targets.Values(i, rows.Length), rows.Length);
             }
         }
-        s.End();
+        _evaluation!.End();
         double mean = loss / data.Count;
         return judged.Length == 1
             ? metrics[0].Finish(mean)

@@ -31,6 +31,9 @@ public interface IModel<TSelf> where TSelf : class, IModel<TSelf>
     /// <summary>Loss and metrics over a data set, in prediction mode. Thread-safe.</summary>
     Evaluation Evaluate(Dataset data);
 
+    /// <summary>The loss of each sample, whatever the scalar type.</summary>
+    internal double[] SampleLosses(Dataset data);
+
     /// <summary>Predictions for any number of samples, whatever the scalar type, of a model of one input of values and one output. Thread-safe; allocates nothing.</summary>
     internal void PredictInDouble(ReadOnlySpan<double> x, Span<double> y);
 
@@ -88,6 +91,8 @@ public interface IModel<TSelf, T> : IModel<TSelf>
             ArrayPool<T>.Shared.Return(buffer);
         }
     }
+
+    double[] IModel<TSelf>.SampleLosses(Dataset data) => Evaluator<TSelf, T>.Current.Losses((TSelf)this, data);
 
     GradientCheckResult IModel<TSelf>.CheckGradients(Dataset batch, GradientCheckOptions options, CancellationToken cancellation)
     {
