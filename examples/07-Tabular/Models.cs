@@ -28,24 +28,18 @@ public sealed partial record Penguin
 }
 
 /// <summary>A line between each two species.</summary>
-[Model(InputGradient = true), Input(typeof(Penguin)), Dense(3), Target(Loss.SparseCrossEntropy)]
-public sealed partial class Linear;
+[Model(InputGradient = true), Input(typeof(Penguin)), Dense(3), Target(Loss.SparseCrossEntropy)] public sealed partial class Linear;
 
 /// <summary>A hidden layer, and some of it dropped in training.</summary>
-[Model(InputGradient = true), Input(typeof(Penguin)), Dense(16, Activation.Relu), Dropout(0.2f), Dense(3), Target(Loss.SparseCrossEntropy)]
-public sealed partial class Hidden;
-
-public enum Network { Linear, Hidden }
-
-public enum Method { Sgd, Adam }
+[Model(InputGradient = true), Input(typeof(Penguin)), Dense(16, Activation.Relu), Dropout(0.2f), Dense(3), Target(Loss.SparseCrossEntropy)] public sealed partial class Hidden;
 
 /// <summary>What is tried. Networks are compiled, so they are chosen by name.</summary>
 [Hyperparameters]
 public sealed partial record Settings
 {
-    [Choice] public Network Network { get; init; }
+    [Choice(nameof(Linear), nameof(Hidden))] public string Network { get; init; } = "";
 
-    [Choice] public Method Method { get; init; }
+    [Choice(nameof(Sgd), nameof(Adam))] public string Method { get; init; } = "";
 
     [Range(0.01, 0.1, Log = true, Steps = 2)] public double Rate { get; init; }
 }

@@ -2,16 +2,10 @@ using ModelDsl;
 using Tabular;
 
 const double Target = 0.95;
-string? report = args is ["--report", var page] ? page : null;
-if (args.Length > 0 && report is null)
-{
-    Console.Error.WriteLine("usage: [--report FILE]   writes how the best model was trained and what it goes by, as a page of HTML");
-    return 2;
-}
+if (!Report.Asked(args)) return 2;
 
 // 1. Load: cells become typed properties; a header or a cell that does not fit is an error that names its line and column.
-using var text = new StreamReader(typeof(Penguin).Assembly.GetManifestResourceStream("penguins.csv")!);
-IReadOnlyList<Penguin> penguins = Csv.ReadRows<Penguin>(text, missing: "NA", name: "penguins.csv");
+IReadOnlyList<Penguin> penguins = Csv.ReadRows<Penguin>(Path.Combine(AppContext.BaseDirectory, "penguins.csv"), missing: "NA");
 
 // 2. Split, each species with its share in each part.
 RowSplit<Penguin> parts = penguins.Split(train: 0.6, validation: 0.2, test: 0.2, seed: 1, stratify: true);
@@ -32,9 +26,9 @@ return accuracy >= Target ? 0 : 1;
 
 Candidate Train(Settings s)
 {
-    IOptimizer optimizer = s.Method == Method.Sgd ? new Sgd(s.Rate) : new Adam(s.Rate);
+    IOptimizer optimizer = s.Method == nameof(Sgd) ? new Sgd(s.Rate) : new Adam(s.Rate);
     TrainerOptions options = new() { Epochs = 60, BatchSize = 16, Seed = 1 };
-    return s.Network == Network.Linear ? Fit(Linear.CreateTrainer(optimizer, options)) : Fit(Hidden.CreateTrainer(optimizer, options));
+    return s.Network == nameof(Linear) ? Fit(Linear.CreateTrainer(optimizer, options)) : Fit(Hidden.CreateTrainer(optimizer, options));
 }
 
 Candidate Fit<TModel>(Trainer<TModel, float> trainer) where TModel : class, IModel<TModel, float>
@@ -46,7 +40,7 @@ Candidate Fit<TModel>(Trainer<TModel, float> trainer) where TModel : class, IMod
         string file = Path.Combine(AppContext.BaseDirectory, "penguins.safetensors");
         encoder.Predictor(trainer.Model).Save(file);
         var predictor = Penguin.LoadPredictor<TModel>(file);
-        if (report is not null) Report.Write(report, trainer, run, test, encoder.Names, parts.Test[0].Species);
+        Report.Write(trainer, run, test, encoder.Names, parts.Test[0].Species);
         return parts.Test.Count(p => predictor.Predict(p) == p.Species) / (double)parts.Test.Count;
     });
 }

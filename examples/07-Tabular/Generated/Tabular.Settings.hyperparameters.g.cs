@@ -5,8 +5,8 @@ namespace Tabular;
 
 /// <remarks>
 /// <code>
-/// Network: Linear, Hidden
-/// Method: Sgd, Adam
+/// Network: "Linear", "Hidden"
+/// Method: "Sgd", "Adam"
 /// Rate: 0.01 to 0.1, logarithmic, 2 steps of a grid
 /// </code>
 /// </remarks>
@@ -15,8 +15,8 @@ partial record Settings : global::ModelDsl.IHyperparameters<Settings>
 {
     static global::System.Func<global::ModelDsl.Trial, Settings> global::ModelDsl.IHyperparameters<Settings>.Declare(global::ModelDsl.SearchSpace space)
     {
-        var axisOfNetwork = space.Choice<global::Tabular.Network>("Network", global::Tabular.Network.Linear, global::Tabular.Network.Hidden);
-        var axisOfMethod = space.Choice<global::Tabular.Method>("Method", global::Tabular.Method.Sgd, global::Tabular.Method.Adam);
+        var axisOfNetwork = space.Choice<string>("Network", "Linear", "Hidden");
+        var axisOfMethod = space.Choice<string>("Method", "Sgd", "Adam");
         var axisOfRate = space.Real("Rate", 0.01, 0.1, log: true, steps: 2);
         return trial => new()
         {

@@ -5,7 +5,7 @@ using ModelDsl.Generator.Tests.Support;
 
 namespace ModelDsl.Generator.Tests.Documentation;
 
-/// <summary>What examples/listings claims of itself.</summary>
+/// <summary>What examples/listings, and the example of a table, claim of themselves.</summary>
 public partial class ListingsTests
 {
     private static readonly string Folder = Path.Combine(Repository.Root, "examples", "listings");
@@ -21,8 +21,15 @@ public partial class ListingsTests
     {
         string[] lines = File.ReadAllLines(Path.Combine(Folder, file));
         int there = int.Parse(Claim().Match(lines[0]).Groups[1].Value, CultureInfo.InvariantCulture);
-        Assert.InRange(lines.Count(l => l.Trim() is { Length: > 0 } code && !code.StartsWith("//", StringComparison.Ordinal)), 1, there);
+        Assert.InRange(Count(lines), 1, there);
     }
+
+    /// <summary>Declarations included; the report is no step of the eight.</summary>
+    [Fact]
+    public void EightStepsOfATable_AreFewerThanSixtyLines() =>
+        Assert.InRange(new[] { "Models.cs", "Program.cs" }.Sum(f => Count(File.ReadAllLines(Path.Combine(Repository.Root, "examples", "07-Tabular", f)))), 1, 59);
+
+    private static int Count(string[] lines) => lines.Count(l => l.Trim() is { Length: > 0 } code && !code.StartsWith("//", StringComparison.Ordinal));
 
     [Theory, MemberData(nameof(Files))]
     public void Test_IsNoValidation(string file) => Assert.DoesNotMatch(@"Fit\(\w+, test", File.ReadAllText(Path.Combine(Folder, file)));
