@@ -30,6 +30,7 @@ internal static class Commands
                          measures training and prediction alternately with PyTorch, after proving that both compute the same
                          (MODELDSL_PYTHON names a Python that has torch, default python3; MODELDSL_BLAS a folder with the BLAS it is to load)
               linear     measures fits of linear models alternately with scikit-learn, at equal objectives (MODELDSL_PYTHON as above)
+              effects    measures what makes training faster: batch size, momentum, optimizer, threads, fewer features
               report     measures everything and writes Results/<processor>.md
             """);
         return 2;

@@ -10,6 +10,7 @@ return args switch
     ["generator"] => GeneratorStages.Print() + Commands.Run("generator"),
     ["compare", .. var cases] => Comparison.Run(Console.Out, cases) is null ? 1 : 0,
     ["linear"] => LinearPeer.Run(Console.Out),
+    ["effects"] => Effects.Print(Console.Out),
     ["all"] => Commands.Run(""),
     [var prefix] when Case.All.Any(c => c.Name.StartsWith(prefix, StringComparison.Ordinal)) => Commands.Run(prefix),
     _ => Commands.Help(),
