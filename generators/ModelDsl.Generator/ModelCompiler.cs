@@ -2,6 +2,7 @@ using ModelDsl.Generator.Autodiff;
 using ModelDsl.Generator.Declaration;
 using ModelDsl.Generator.Diagnostics;
 using ModelDsl.Generator.Emit.Cpu;
+using ModelDsl.Generator.Emit.Gpu;
 using ModelDsl.Generator.Fusion;
 using ModelDsl.Generator.Graph;
 using ModelDsl.Generator.Lowering;
@@ -23,7 +24,7 @@ internal static class ModelCompiler
         // what cannot be run keeps its properties' halves: else the compiler's complaint about them would hide ours
         if (lowered.Graph is null) return new CompilationResult(declaration.Properties.Count > 0 ? CpuEmitter.EmitPart(declaration) : [], lowered.Problems);
         ExecutionPlan plan = Plan(lowered.Graph, runner);
-        return new CompilationResult(runner.Run("emit", () => CpuEmitter.Emit(plan), files => string.Concat(files.Select(f => f.Text))), lowered.Problems);
+        return new CompilationResult(runner.Run("emit", () => (SourceFile[])[.. CpuEmitter.Emit(plan), .. plan.Graph.Source.Model.Declaration.HasGpu ? [GpuEmitter.Emit(plan)] : Array.Empty<SourceFile>()], files => string.Concat(files.Select(f => f.Text))), lowered.Problems);
     }
 
     /// <summary>Stages 4 to 7.</summary>

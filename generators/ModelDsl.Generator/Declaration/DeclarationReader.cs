@@ -45,7 +45,7 @@ internal static class DeclarationReader
             ? ForwardReader.Read(identity, step, attributes, compilation, map, problems, cancellation)
             : StackReader.Read(identity, isDouble, typeSite, attributes, problems);
 
-        declaration = declaration is null ? null : declaration with { HasDecoder = model.Boolean("Decoder", false), HasInputGradient = model.Boolean("InputGradient", false) };
+        declaration = declaration is null ? null : declaration with { HasDecoder = model.Boolean("Decoder", false), HasInputGradient = model.Boolean("InputGradient", false), HasGpu = (model.Choice("Targets", TargetKinds.Cpu) & TargetKinds.Gpu) != 0 };
 
         // what cannot be compiled keeps its properties' halves: else the compiler's complaint about them would hide ours
         if (canExtend && declaration is { Properties.Count: > 0 } && !problems.All(IsWarning))

@@ -41,6 +41,9 @@ internal sealed record ModelDeclaration(
     /// <summary>Whether the model can say how its input moves its output.</summary>
     public bool HasInputGradient { get; init; }
 
+    /// <summary>Whether the model also gets kernels for a GPU.</summary>
+    public bool HasGpu { get; init; }
+
     /// <summary>Whether projects that reference this one can have the class as a sub-model.</summary>
     public bool IsExported { get; init; }
 
@@ -134,6 +137,9 @@ internal sealed record BodyNode(
     BodyOp Op, int Index, string Name, EquatableArray<int> Inputs, EquatableArray<double> Numbers, Site Site);
 
 internal enum ScalarKind { Single, Double }
+
+[Flags]
+internal enum TargetKinds { Cpu = 1, Gpu = 2 }
 
 internal enum ActivationKind { Identity, Relu, LeakyRelu, Elu, Selu, Gelu, GeluTanh, Silu, Mish, Softplus, Tanh, Sigmoid, Softmax }
 

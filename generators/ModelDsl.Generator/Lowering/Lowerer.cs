@@ -37,6 +37,12 @@ internal static class Lowerer
             declaration = declaration with { HasInputGradient = false };
         }
 
+        if (declaration is { HasGpu: true, IsDouble: true })
+        {
+            problems.Add(Problem.At(new Site(0), Ids.OptionWithoutEffect, "Targets = Targets.Gpu", "kernels for a GPU are in float; leave out Scalar = Scalar.Double"));
+            declaration = declaration with { HasGpu = false };
+        }
+
         ModelRoots roots = LossLowering.Lower(model, declaration, outputs, objective);
         SymbolSpec? seen = null;
         if (declaration.HasDecoder)

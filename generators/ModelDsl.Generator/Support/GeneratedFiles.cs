@@ -17,4 +17,7 @@ internal static class GeneratedFiles
 
     /// <summary>What the name of the kernels' file has before <see cref="Extension"/>.</summary>
     public const string Kernels = ".Cpu";
+
+    /// <summary>The same of the file of what runs on a GPU.</summary>
+    public const string DeviceKernels = ".Gpu";
 }

@@ -20,6 +20,9 @@ public sealed class ModelAttribute : Attribute
 
     /// <summary>Whether the model gets an <c>InputGradient</c>, which says how its input moves its output, and on which <see cref="Explain"/> builds. For one input of real numbers and one output.</summary>
     public bool InputGradient { get; set; }
+
+    /// <summary>Whether the model can also be trained on a GPU: <c>Targets = Targets.Cpu | Targets.Gpu</c> emits kernels for one beside the code for the processor. In float.</summary>
+    public Targets Targets { get; set; } = Targets.Cpu;
 }
 
 /// <summary>

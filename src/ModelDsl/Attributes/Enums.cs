@@ -10,6 +10,17 @@ public enum Scalar
     Double,
 }
 
+/// <summary>What a model is compiled for.</summary>
+[Flags]
+public enum Targets
+{
+    /// <summary>SIMD code for the processor, which every model has.</summary>
+    Cpu = 1,
+
+    /// <summary>Kernels for a GPU beside it, which <see cref="TrainerOptions.Device"/> chooses.</summary>
+    Gpu = 2,
+}
+
 /// <summary>An elementwise non-linearity (Softmax excepted, which acts along the last axis).</summary>
 public enum Activation
 {

@@ -43,6 +43,19 @@ public sealed unsafe class Workspace<T> where T : unmanaged, IBinaryFloatingPoin
     /// <summary>The number of training steps applied so far.</summary>
     public ulong Step { get; set; }
 
+    /// <summary>Where programs run instead of the processor; null: there.</summary>
+    internal Gpu.DeviceRun<T>? Device { get; init; }
+
+    internal ArenaPlan Plan => _plan;
+
+    internal AlignedMemory<T> Parameters => _parameters;
+
+    internal AlignedMemory<T>? Gradients => _gradients;
+
+    internal Addresses Addresses => _addresses;
+
+    internal ReadOnlySpan<int> Sizes => _sizes;
+
     /// <summary>Scratch bytes held now.</summary>
     internal long ArenaBytes => (long)_arena.Length * sizeof(T);
 
@@ -62,7 +75,7 @@ public sealed unsafe class Workspace<T> where T : unmanaged, IBinaryFloatingPoin
         }
 
         if (needed > Array.MaxLength - 64) throw new ArgumentException($"A batch of {batch:N0} samples needs {needed:N0} scalars of scratch memory; the limit is {Array.MaxLength - 64:N0}. Use a smaller batch{(sizes.IsEmpty ? "" : ", or shorter samples")}.");
-        if (needed > _arena.Length) _arena = new AlignedMemory<T>((int)needed);
+        if (needed > _arena.Length && Device is null) _arena = new AlignedMemory<T>((int)needed);
         if (_sizes.Length < sizes.Length) _sizes = new int[sizes.Length];
         sizes.CopyTo(_sizes);
         _parameters = parameters;

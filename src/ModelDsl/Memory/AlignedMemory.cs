@@ -35,5 +35,18 @@ public sealed class AlignedMemory<T> where T : unmanaged
     public int Length { get; }
 
     /// <summary>All elements.</summary>
-    public Span<T> Span => new(_array, _offset, Length);
+    public Span<T> Span
+    {
+        get
+        {
+            Fetch?.Invoke();
+            return Raw;
+        }
+    }
+
+    /// <summary>Called before the processor reads or writes elements that a device may have newer ones of.</summary>
+    internal Action? Fetch { get; set; }
+
+    /// <summary>All elements as they lie here.</summary>
+    internal Span<T> Raw => new(_array, _offset, Length);
 }

@@ -27,6 +27,8 @@ public sealed class OptimizerState<T> where T : unmanaged, IBinaryFloatingPointI
     /// <param name="index">0 … <see cref="SlotCount"/> − 1.</param>
     public Span<T> Slot(int index) => _slots[index].Span;
 
+    internal AlignedMemory<T> Memory(int index) => _slots[index];
+
     /// <summary>Memory that only one share uses, kept so that steps after the first allocate nothing. What it holds means nothing.</summary>
     internal Span<T> Scratch(int share, int length)
     {

@@ -29,6 +29,8 @@ internal sealed class UpdatePlan
     /// <summary>What the next update changes.</summary>
     public TrainedRanges Ranges { get; }
 
+    public IReadOnlyList<UpdateSegment> Segments => _segments;
+
     /// <summary>As many as the most demanding optimizer takes.</summary>
     public int StateSlots { get; }
 

@@ -17,6 +17,7 @@ internal sealed unsafe class Evaluator<TModel, T>
     private static Evaluator<TModel, T>? t_current;
 
     private readonly Workers _workers;
+    private readonly Gpu.DeviceRun<T>? _device;
     private readonly BatchShape _shape = new(TModel.Info);
     private readonly BatchMemory<T> _inputs, _targets, _outputs;
     private readonly Addresses _addresses;
@@ -26,9 +27,11 @@ internal sealed unsafe class Evaluator<TModel, T>
     private Addresses? _gradientAddresses;
     private Workspace<T>? _evaluation;
 
-    public Evaluator(Workers workers)
+    /// <param name="workers">Share the work.</param>
+    /// <param name="device">Does it instead; null for none.</param>
+    public Evaluator(Workers workers, Gpu.DeviceRun<T>? device = null)
     {
-        _workers = workers;
+        (_workers, _device) = (workers, device);
         (_inputs, _targets, _outputs) = (new(_shape.Inputs), new(_shape.TargetsAndWeights), new(_shape.Outputs));
         _addresses = new Addresses(_shape.Inputs.Length, _shape.TargetsAndWeights.Length, _shape.Outputs.Length);
     }
@@ -124,7 +127,7 @@ internal sealed unsafe class Evaluator<TModel, T>
     /// <summary>The mean loss of some samples, whose targets and outputs stay where they are until the next.</summary>
     private double Loss(TModel model, Dataset data, DatasetColumns columns, ReadOnlySpan<int> rows)
     {
-        Workspace<T> s = _evaluation ??= new Workspace<T>(_shape.Info.Evaluation, model.Parameters, null, _workers);
+        Workspace<T> s = _evaluation ??= new Workspace<T>(_shape.Info.Evaluation, model.Parameters, null, _workers) { Device = _device };
         _inputs.Reserve(rows.Length);
         _targets.Reserve(rows.Length);
         _outputs.Reserve(rows.Length);
@@ -167,6 +170,6 @@ internal sealed unsafe class Evaluator<TModel, T>
     }
 
     private (Workspace<T> Space, Action<Workspace<T>> Program) Program(TModel model, bool logits) => logits
-        ? (_logits ??= new Workspace<T>(_shape.Info.Logits, model.Parameters, null, _workers), LogitsProgram)
-        : (_prediction ??= new Workspace<T>(_shape.Info.Prediction, model.Parameters, null, _workers), PredictProgram);
+        ? (_logits ??= new Workspace<T>(_shape.Info.Logits, model.Parameters, null, _workers) { Device = _device }, LogitsProgram)
+        : (_prediction ??= new Workspace<T>(_shape.Info.Prediction, model.Parameters, null, _workers) { Device = _device }, PredictProgram);
 }

@@ -70,6 +70,9 @@ public interface IModel<TSelf, T> : IModel<TSelf>
     /// <summary>Input → the last layer's output, before the softmax or sigmoid that <see cref="Predict"/> applies.</summary>
     static abstract void Logits<V>(Workspace<T> s) where V : struct, ILanes<V, T>;
 
+    /// <summary>The model's kernels for a GPU; null where it was not declared with <see cref="Targets.Gpu"/>.</summary>
+    static virtual Gpu.DeviceCode? DeviceCode => null;
+
     /// <summary>Input, and a weight for each logit → how the input moves their weighted sum.</summary>
     static virtual void InputGradient<V>(Workspace<T> s) where V : struct, ILanes<V, T> => throw new NotSupportedException($"{TSelf.Info.Name} has no gradient of its input: declare it as [Model(InputGradient = true)].");
 

@@ -1,39 +1,70 @@
 using System.Numerics;
+using ModelDsl.Gpu;
 using ModelDsl.Kernels;
 
 namespace ModelDsl;
 
-/// <summary>A model's programs, each at the vector width of this machine.</summary>
+/// <summary>A model's programs, each at the vector width of this machine, or on the workspace's device.</summary>
 internal static class Programs<TModel, T>
     where TModel : class, IModel<TModel, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public static void Forward(Workspace<T> s)
     {
+        if (s.Device is { } device)
+        {
+            device.Run(s, DeviceProgram.Forward);
+            return;
+        }
+
         var action = new ForwardAction(s);
         Lanes.Run<T, ForwardAction>(ref action);
     }
 
     public static void Backward(Workspace<T> s)
     {
+        if (s.Device is { } device)
+        {
+            device.Run(s, DeviceProgram.Backward);
+            return;
+        }
+
         var action = new BackwardAction(s);
         Lanes.Run<T, BackwardAction>(ref action);
     }
 
     public static void Evaluate(Workspace<T> s)
     {
+        if (s.Device is { } device)
+        {
+            device.Run(s, DeviceProgram.Evaluate);
+            return;
+        }
+
         var action = new EvaluateAction(s);
         Lanes.Run<T, EvaluateAction>(ref action);
     }
 
     public static void Predict(Workspace<T> s)
     {
+        if (s.Device is { } device)
+        {
+            device.Run(s, DeviceProgram.Predict);
+            return;
+        }
+
         var action = new PredictAction(s);
         Lanes.Run<T, PredictAction>(ref action);
     }
 
     public static void Logits(Workspace<T> s)
     {
+        if (s.Device is { } device)
+        {
+            device.Run(s, DeviceProgram.Logits);
+            return;
+        }
+
         var action = new LogitsAction(s);
         Lanes.Run<T, LogitsAction>(ref action);
     }

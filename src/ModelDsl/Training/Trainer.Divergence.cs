@@ -53,6 +53,7 @@ public partial class Trainer<TModel, T>
 
     private void Run()
     {
+        _ = Model.Parameters.Span;          // a device gets what was written through an older span
         Programs<TModel, T>.Forward(_workspace);
         Programs<TModel, T>.Backward(_workspace);
     }

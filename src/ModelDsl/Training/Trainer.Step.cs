@@ -181,8 +181,7 @@ public partial class Trainer<TModel, T>
     private T ForwardCore(int rows)
     {
         _phase = Phase.Idle;
-        Span<T> state = Model.Parameters.Span.Slice(Info.TrainableLength, _modelState.Length);
-        if (_parts == 0) state.CopyTo(_modelState);
+        if (_parts == 0) Model.Parameters.Raw.Slice(Info.TrainableLength, _modelState.Length).CopyTo(_modelState);
         // The parts of a batch drop different units.
         _workspace.Step = (ulong)State.Step + ((ulong)_parts << 40);
         _workspace.Begin(Model.Parameters, rows, _addresses, _shape.Sizes);
@@ -190,7 +189,7 @@ public partial class Trainer<TModel, T>
         T loss = _workspace.Loss;
         if (T.IsFinite(loss)) return loss;
         // Running statistics have seen the batch: forget it.
-        _modelState.CopyTo(state);
+        _modelState.CopyTo(Model.Parameters.Span[Info.TrainableLength..]);
         for (int i = 0; i < _shape.Inputs.Length; i++)
             if (_shape.Inputs[i] is { IsClass: false } input) input.RequireFinite(_workspace.Input<T>(input.Size, i));
         for (int i = 0; i < _shape.Targets.Length; i++)
@@ -240,7 +239,7 @@ public partial class Trainer<TModel, T>
             throw Diverged("The norm of the gradients is not finite", _gradients, "gradient");
         _factor = Factor;
         // Adam's square root and division take as long as a dozen other operations; other optimizers wait for memory.
-        _workspace.Run(_update, 12 * _plan.Ranges.Count);
+        if (_workspace.Device?.Update(_plan, State, _factor) != true) _workspace.Run(_update, 12 * _plan.Ranges.Count);
         State.Step++;
         if (_mean is not null) _workspace.Run(_average, 4L * Info.TrainableLength);
     }

@@ -47,12 +47,13 @@ public partial class Trainer<TModel, T>
         Workers workers = Workers.For(Options.MaxThreads);
         (_inputs, _targets) = (new(_shape.Inputs), new(_shape.TargetsAndWeights));
         _addresses = new Addresses(_shape.Inputs.Length, _shape.TargetsAndWeights.Length, _shape.Outputs.Length);
-        _evaluator = new Evaluator<TModel, T>(workers);
         _gradients = new AlignedMemory<T>(Info.TrainableLength);
         _modelState = new T[Info.StateLength];
         _plan = new UpdatePlan(Info, optimizer, Options.Groups);
         State = new OptimizerState<T>(_plan.StateSlots, Info.TrainableLength, workers.Count);
-        _workspace = new Workspace<T>(Info.Training, model.Parameters, _gradients, workers) { Seed = Options.Seed };
+        Gpu.DeviceRun<T>? device = Options.Device is { } chosen ? new(chosen, TModel.DeviceCode, Info, model.Parameters, _gradients, State, _plan.Segments.Count) : null;
+        _evaluator = new Evaluator<TModel, T>(workers, device);
+        _workspace = new Workspace<T>(Info.Training, model.Parameters, _gradients, workers) { Seed = Options.Seed, Device = device };
         if (Options.Plateau is { } plateau) _plateau = new Plateau(plateau);
         (_update, _average) = (UpdateShare, AverageShare);
         if (Options.AverageDecay is not { } decay) return;

@@ -72,6 +72,11 @@ public sealed record TrainerOptions
     /// <summary>Threads that share a step's work, the caller's included; at least 1. Results do not depend on it.</summary>
     public int MaxThreads { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>
+    /// Where a model with <see cref="Targets.Gpu"/> is trained and evaluated; null for the processor. Its owner disposes of it after the trainer's last use.
+    /// </summary>
+    public Gpu.ComputeDevice? Device { get; init; }
+
     internal TrainerOptions Validated()
     {
         Hyperparameter.Positive(Epochs);

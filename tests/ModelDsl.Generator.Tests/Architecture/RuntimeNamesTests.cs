@@ -33,6 +33,7 @@ public partial class RuntimeNamesTests
     [InlineData(typeof(Loss), typeof(LossKind))]
     [InlineData(typeof(Metric), typeof(MetricKinds))]
     [InlineData(typeof(Scalar), typeof(ScalarKind))]
+    [InlineData(typeof(Targets), typeof(TargetKinds))]
     [InlineData(typeof(Impute), typeof(ImputeKind))]
     [InlineData(typeof(Scaling), typeof(ScalingKind))]
     public void Enums_AreTheSame(Type runtime, Type compiler) => Assert.Equal(Members(runtime), Members(compiler));

@@ -62,7 +62,7 @@ public partial class ReadmeTests
 
     /// <summary>tests/README.md explains the variables that tests and benchmarks read.</summary>
     [Theory]
-    [InlineData("MODELDSL_FUZZ_INPUTS"), InlineData("MODELDSL_KILLS"), InlineData("MODELDSL_RANDOM_MODELS"), InlineData("MODELDSL_EDITS"), InlineData("MODELDSL_SEED"), InlineData("MODELDSL_ACCEPT"),
+    [InlineData("MODELDSL_FUZZ_INPUTS"), InlineData("MODELDSL_KILLS"), InlineData("MODELDSL_RANDOM_MODELS"), InlineData("MODELDSL_DEVICE_EVERY"), InlineData("MODELDSL_EDITS"), InlineData("MODELDSL_SEED"), InlineData("MODELDSL_ACCEPT"),
      InlineData("MODELDSL_PYTHON")]
     public void VariableOfTheTests_IsExplained_AndRead(string name)
     {

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using ModelDsl.Gpu;
 using ModelDsl.Kernels;
 
 namespace ModelDsl.Generator.Tests.Support;
@@ -17,15 +18,24 @@ internal abstract class CompiledModel
 
     public abstract ModelInfo Info { get; }
 
+    /// <summary>Its kernels for a GPU; null where it has none.</summary>
+    public abstract DeviceCode? DeviceCode { get; }
+
     /// <summary>First values, as Create draws them, by tensor.</summary>
     public abstract double[][] Create(ulong seed);
 
-    /// <summary>Losses, predictions, logits, gradients and new states, from programs run at a width of so many float lanes, every kernel in shares on so many threads.</summary>
-    public abstract Outcome Run(Feed feed, int width, int threads = 1);
+    /// <summary>Losses, predictions, logits, gradients and new states, from programs run at a width of so many float lanes, every kernel in shares on so many threads; or on a device.</summary>
+    public abstract Outcome Run(Feed feed, int width, int threads = 1, ComputeDevice? device = null);
+
+    /// <summary>What a trainer of a new model makes of a data set, of a model of one input of values.</summary>
+    public abstract FitOutcome Fit(Dataset data, IOptimizer optimizer, TrainerOptions options);
 
     /// <summary>All tensors after some steps of a trainer on one batch, of a model of one input of values.</summary>
     public abstract Outcome Train(Feed feed, IOptimizer optimizer, int steps);
 }
+
+/// <summary>Losses by epoch, the loss of the trained model, its parameters and what it predicts for the data set.</summary>
+internal sealed record FitOutcome(double[] Losses, double Evaluated, double[] Parameters, double[] Predicted);
 
 internal sealed unsafe class CompiledModel<TModel, T, TTarget> : CompiledModel
     where TModel : class, IModel<TModel, T>
@@ -34,18 +44,21 @@ internal sealed unsafe class CompiledModel<TModel, T, TTarget> : CompiledModel
 {
     public override ModelInfo Info => TModel.Info;
 
+    public override DeviceCode? DeviceCode => TModel.DeviceCode;
+
     public override double[][] Create(ulong seed)
     {
         TModel model = TModel.Create(seed);
         return [.. Info.Parameters.Select(p => Doubles<T>(model.Parameters.Span.Slice(p.Offset, p.Length)))];
     }
 
-    public override Outcome Run(Feed feed, int width, int threads = 1)
+    public override Outcome Run(Feed feed, int width, int threads = 1, ComputeDevice? device = null)
     {
         var outcome = new Outcome();
         TModel model = With(feed);
         var gradients = new AlignedMemory<T>(Info.TrainableLength);
         gradients.Span.Fill(T.NaN);
+        DeviceRun<T>? elsewhere = device is null ? null : new(device, TModel.DeviceCode, Info, model.Parameters, gradients);
         T[] y = new T[feed.Size * Info.OutputSize];
         TTarget[] target = Scalars<TTarget>(feed.Target);
         T[] weights = Scalars<T>(feed.Weights);
@@ -89,12 +102,24 @@ internal sealed unsafe class CompiledModel<TModel, T, TTarget> : CompiledModel
         // what a program forgets to write must not pass for a zero
         Workspace<T> Space(ArenaPlan plan, AlignedMemory<T>? block)
         {
-            var s = new Workspace<T>(plan, model.Parameters, block, Workers.For(threads)) { Seed = feed.Seed, Step = feed.Step, ForkThreshold = 0 };
+            var s = new Workspace<T>(plan, model.Parameters, block, Workers.For(threads)) { Seed = feed.Seed, Step = feed.Step, ForkThreshold = 0, Device = elsewhere };
             s.Begin(model.Parameters, feed.Size, At(null, null));
-            s.Memory(0, plan.Fixed + plan.PerRow * feed.Size).Fill(T.NaN);
+            if (device is null) s.Memory(0, plan.Fixed + plan.PerRow * feed.Size).Fill(T.NaN);
             y.AsSpan().Fill(T.NaN);
             return s;
         }
+    }
+
+    public override FitOutcome Fit(Dataset data, IOptimizer optimizer, TrainerOptions options)
+    {
+        var trainer = new Trainer<TModel, T, TTarget>(TModel.Create(options.Seed), optimizer, options);
+        TrainResult result = trainer.Fit(data);
+        double evaluated = trainer.Evaluate(data).Loss;
+        float[] features = new float[data.Count * Info.InputSize];
+        data.CopyFeatures([.. Enumerable.Range(0, data.Count)], features.AsSpan());
+        T[] x = Array.ConvertAll(features, T.CreateChecked), y = new T[data.Count * Info.OutputSize];
+        ModelRunner.Predict<TModel, T>(trainer.Model, x, y);
+        return new([.. result.History.Select(e => e.TrainLoss)], evaluated, Doubles<T>(trainer.Model.Parameters.Span), Doubles<T>(y));
     }
 
     public override Outcome Train(Feed feed, IOptimizer optimizer, int steps)
@@ -152,6 +177,12 @@ internal sealed unsafe class CompiledModel<TModel, T, TTarget> : CompiledModel
 
     private static void Program(Workspace<T> s, int which, int width)
     {
+        if (s.Device is { } device)
+        {
+            device.Run(s, (DeviceProgram)which);
+            return;
+        }
+
         var action = new Action(s, which);
         Lanes.Run<T, Action>(ref action, width);
     }

@@ -5,8 +5,10 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Emit;
 using ModelDsl.Generator.Declaration;
 using ModelDsl.Generator.Emit.Cpu;
+using ModelDsl.Generator.Emit.Gpu;
 using ModelDsl.Generator.Lowering;
 using ModelDsl.Generator.Planning;
+using ModelDsl.Generator.Tests.Gpu;
 using ModelDsl.Generator.Tests.RandomBodies;
 
 namespace ModelDsl.Generator.Tests.Support;
@@ -62,6 +64,18 @@ internal sealed class GeneratedModels
         return image.ToArray();
     }
 
+    /// <summary>Plans of models for devices, compiled as they are, without what the simulator needs.</summary>
+    public static (CompiledModel[] Models, Compilation Compilation) OnDevice(IReadOnlyList<ExecutionPlan> plans)
+    {
+        var compilation = CSharpCompilation.Create(
+            "Declared" + Guid.NewGuid().ToString("N"), plans.SelectMany(p => CpuEmitter.Emit(p).Append(GpuEmitter.Emit(p))).Select(f => CSharpSyntaxTree.ParseText(f.Text, Parse, f.HintName)), References.Value,
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable));
+        using var image = new MemoryStream();
+        Assert.True(compilation.Emit(image).Success);
+        var models = Load(image.ToArray());
+        return ([.. plans.Select(p => models[p.Graph.Source.Model.Declaration.Type.Name])], compilation);
+    }
+
     /// <summary>Emitted files, whatever was done to them; those that are no C# are left out.</summary>
     public static GeneratedModels OfFiles(IEnumerable<SourceFile> files)
     {
@@ -81,5 +95,5 @@ internal sealed class GeneratedModels
     public static ExecutionPlan Unfused(Specimen s) => ModelCompiler.Plan(Lowerer.Lower(s.Declaration).Graph!, new PassRunner(), merge: false);
 
     private static IEnumerable<SyntaxTree> Emitted(ExecutionPlan plan) =>
-        CpuEmitter.Emit(plan).Select(file => CSharpSyntaxTree.ParseText(file.Text, Parse, file.HintName));
+        CpuEmitter.Emit(plan).Concat(plan.Graph.Source.Model.Declaration.HasGpu ? [Lockstep.WithTwins(GpuEmitter.Emit(plan))] : []).Select(file => CSharpSyntaxTree.ParseText(file.Text, Parse, file.HintName));
 }

@@ -71,6 +71,8 @@ internal sealed class KernelCatalog
 
     public KernelSource Method(Kernel kernel) => _methods[kernel].Method;
 
+    public KernelOperands OperandsOf(Kernel kernel) => _methods[kernel].Operands;
+
     /// <summary>What a program's call of the kernel's method brings: its entries in the table of operands.</summary>
     public IEnumerable<int> Operands(Kernel kernel, int program) => _methods[kernel].Operands.Of(Plan.Graph.Source.Arena, Places[program]);
 

@@ -92,6 +92,11 @@ internal sealed class KernelOperands
     /// <summary>Where a view's offset stands among the operands; −1 where it has none.</summary>
     public int OffsetOf(NodeId view) => _operands.FindIndex(o => o.View == view);
 
+    public int Count => _operands.Count;
+
+    /// <summary>As <see cref="Of"/>, where each entry says by its low digit what it is: a place, or a number.</summary>
+    public IEnumerable<int> Addresses(GraphArena arena, Places places) => Of(arena, places).Zip(_operands, (value, o) => o.Load is null && o.Store is null ? checked(value * 16) + Places.Number : value);
+
     /// <summary>A call's entries in the table: addresses, streams and offsets.</summary>
     public IEnumerable<int> Of(GraphArena arena, Places places) => _operands.Select(o =>
         o.Load is { } load ? places.Address(Values.Owner(arena, load)) : o.Store is { } store ? places.Address(store) : o.Number);

@@ -9,6 +9,9 @@ internal sealed class Places
     /// <summary>What an address adds to the offset, a multiple of 16: the runtime's workspace reads them.</summary>
     private const int Fixed = 0, PerRow = 1, Output = 2, Parameter = 3, Gradient = 4, Slot = 5;
 
+    /// <summary>The same for a device, to which a batch's inputs and targets are memory like any other, and which is told by each operand whether it is a place.</summary>
+    public const int Input = 6, Target = 7, Number = 15;
+
     private readonly ExecutionPlan _plan;
     private readonly Dictionary<NodeId, BufferPlan> _buffers;
     private readonly Dictionary<NodeId, Store> _stores = [];

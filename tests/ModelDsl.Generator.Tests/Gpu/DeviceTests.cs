@@ -1,0 +1,114 @@
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+using ModelDsl.Generator.Declaration;
+using ModelDsl.Generator.Graph;
+using ModelDsl.Generator.Lowering;
+using ModelDsl.Generator.Planning;
+using ModelDsl.Generator.Support;
+using ModelDsl.Generator.Tests.Emit;
+using ModelDsl.Generator.Tests.Support;
+using ModelDsl.Gpu;
+
+namespace ModelDsl.Generator.Tests.Gpu;
+
+/// <summary>Emitted kernels for a GPU on the simulator, against the interpreter in double: every op, the zoo, random models.</summary>
+public sealed class DeviceTests
+{
+    /// <summary>Lanes in a group: fewer than a row's share, and as many as there may be.</summary>
+    private static readonly int[] Lanes = [4, 16, 64, 256];
+
+    /// <summary>Of the zoo, and of what is less than everything, every so many models: MODELDSL_DEVICE_EVERY=1 takes all.</summary>
+    private static readonly int Every = Setting("MODELDSL_DEVICE_EVERY", 4);
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Gallery_IsTheInterpreter(bool fused)
+    {
+        ModelGraph[] all = [.. Gallery.All.Where((_, i) => fused || i % Every == 0).Select(OnDevice)];
+        var models = GeneratedModels.Compile([], [.. all.Select(m => ModelCompiler.Plan(m, new PassRunner(), fused))]);
+        var check = new DeviceComparison();
+        foreach ((int i, ModelGraph graph) in all.Index())
+            foreach (int batch in new[] { 1, 5 })
+                check.Add(graph.Declaration.Type.Name, new Oracle(graph), batch, i, models[graph.Declaration.Type.Name], new SimulatedDevice(Lanes[(i + batch) % Lanes.Length]));
+        check.Report(fused ? "every op on the simulator" : "every op, unfused, on the simulator");
+    }
+
+    [Fact]
+    public void Zoo_IsTheInterpreter()
+    {
+        Specimen[] zoo = [.. Zoo.All.Where((_, i) => i % Every == 0)];
+        var models = GeneratedModels.Compile([], [.. zoo.Select(s => Plan(s))]);
+        var check = new DeviceComparison();
+        foreach ((int i, Specimen s) in zoo.Index()) check.Add(s.ToString(), new Oracle(s.Declaration), s.Batch, i, models[s.Name], new SimulatedDevice(Lanes[i % Lanes.Length]));
+        check.Report("the zoo on the simulator");
+    }
+
+    /// <summary>MODELDSL_RANDOM_MODELS=N takes N models, MODELDSL_SEED=S other ones.</summary>
+    [Fact]
+    public void RandomModels_AreTheInterpreter()
+    {
+        int count = Setting("MODELDSL_RANDOM_MODELS", 24), first = Setting("MODELDSL_SEED", 0);
+        var check = new DeviceComparison();
+        foreach (int[] numbers in Enumerable.Range(first, count).Chunk(60))
+        {
+            Specimen[] some = [.. numbers.Select(n => RandomModels.New(n))];
+            var models = GeneratedModels.Compile([], [.. some.Select(s => Plan(s))]);
+            foreach ((int i, Specimen s) in numbers.Zip(some)) check.Add($"MODELDSL_SEED={i}\n{s}", new Oracle(s.Declaration), s.Batch, i, models[s.Name], new SimulatedDevice(Lanes[i % Lanes.Length]));
+        }
+
+        check.Report("random models on the simulator");
+    }
+
+    /// <summary>The models of the examples, whose half alone is compiled: those of one output that leave no size to a batch.</summary>
+    [Fact]
+    public void Examples_AreTheInterpreter()
+    {
+        ModelDeclaration[] examples = [.. Directory.GetDirectories(Path.Combine(Repository.Root, "examples")).Order(StringComparer.Ordinal).SelectMany(Declared)];
+        var models = GeneratedModels.Compile([], [.. examples.Select(d => ModelCompiler.Plan(Lowerer.Lower(d).Graph!, new PassRunner()))]);
+        var check = new DeviceComparison();
+        foreach ((int i, ModelDeclaration d) in examples.Index()) check.Add(d.Type.Name, new Oracle(d), 2, i, models[d.Type.Name], new SimulatedDevice(256));
+        check.Report("the examples' models on the simulator");
+    }
+
+    private static IEnumerable<ModelDeclaration> Declared(string folder)
+    {
+        var project = CompilerHost.Project(Directory.GetFiles(folder, "*.cs").Order(StringComparer.Ordinal).Select(File.ReadAllText));
+        foreach (INamedTypeSymbol type in project.GetSymbolsWithName(_ => true, SymbolFilter.Type).OfType<INamedTypeSymbol>().Where(t => DeclarationReader.Has(t, DeclarationReader.Attribute)))
+        {
+            ModelDeclaration? read = DeclarationReader.Read(type, project, TestContext.Current.CancellationToken).Declaration;
+            if (read?.Target is null || read.IsDouble || read.Outputs.Count > 1 || read.Inputs.Any(i => i.Shape.Any(s => s.Symbol is not null))) continue;
+            string name = Path.GetFileName(folder)[3..] + type.Name;
+            yield return read with { HasGpu = true, IsExported = false, HasDecoder = false, Properties = EquatableArray<string>.Empty, Type = Declare.Type(name) };
+        }
+    }
+
+    /// <summary>Kernels of the gallery and the zoo, and those of the optimizers: nothing that ILGPU rejects, or takes for something else.</summary>
+    [Fact]
+    public void Kernels_KeepTheRules()
+    {
+        ExecutionPlan[] plans = [.. Gallery.All.Where((_, i) => i % Every == 0).Select(OnDevice).Select(m => ModelCompiler.Plan(m, new PassRunner())), .. Zoo.All.Where((_, i) => i % (2 * Every) == 0).Select(Plan)];
+        (CompiledModel[] models, Compilation compilation) = GeneratedModels.OnDevice(plans);
+        int kernels = 0;
+        List<string> faults = [];
+        foreach (DeviceCode code in models.Select(m => m.DeviceCode!))
+            foreach (Delegate kernel in code.Kernels<Simulated, SimulatedBuffer<float>, SimulatedBuffer<int>>())
+            {
+                kernels++;
+                faults.AddRange(RuleChecker.Faults(kernel.Method));
+            }
+
+        foreach (string update in new[] { "Descent", "Velocity", "Adam" })
+            faults.AddRange(RuleChecker.Faults(typeof(DeviceUpdates).GetMethod(update)!.MakeGenericMethod(typeof(Simulated), typeof(SimulatedBuffer<float>), typeof(SimulatedBuffer<int>))));
+        foreach (SyntaxTree tree in compilation.SyntaxTrees.Where(t => t.FilePath.Contains(".Gpu.", StringComparison.Ordinal))) faults.AddRange(RuleChecker.Faults(compilation.GetSemanticModel(tree)));
+        Assert.True(faults.Count == 0, $"{faults.Count} faults\n" + string.Join('\n', faults.Distinct().Take(20)));
+        Console.WriteLine($"rules for devices: {kernels} kernels, 0 faults");
+    }
+
+    private static ExecutionPlan Plan(Specimen s) => ModelCompiler.Plan(Lowerer.Lower(s.Declaration with { HasGpu = true }).Graph!, new PassRunner());
+
+    private static ModelGraph OnDevice(ModelGraph model) => model with { Declaration = model.Declaration with { IsDouble = false, HasGpu = true } };
+
+    private static int Setting(string name, int otherwise) =>
+        Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? int.Parse(value, CultureInfo.InvariantCulture) : otherwise;
+}
