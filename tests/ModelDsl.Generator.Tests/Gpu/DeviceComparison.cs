@@ -47,7 +47,7 @@ internal sealed class DeviceComparison
         Assert.True(_failures.Count == 0, $"{_failures.Count} faults in {_models} models\n\n" + string.Join("\n\n", _failures.DistinctBy(f => f.Split('\n')[0]).Take(12)));
         Assert.True(_withoutFeed <= Math.Max(3, _models / 10));
         (string name, double error) = _worst.MaxBy(w => w.Value) is var worst ? (worst.Key.Split('\n')[0], worst.Value) : default;
-        Console.WriteLine($"{what}: {_models} models, {_launches} launches, worst error {error:E1} of the largest element or 1 ({name}), {_withoutFeed} without a well-conditioned feed");
+        Console.WriteLine($"{what}: {_models} models{(_launches > 0 ? $", {_launches} launches" : "")}, worst error {error:E1} of the largest element or 1 ({name}), {_withoutFeed} without a well-conditioned feed");
     }
 
     private static double Distance(double[] a, double[] b) => a.Zip(b, (p, q) => double.IsNaN(p) ? double.PositiveInfinity : Math.Abs(p - q)).Max();

@@ -1,0 +1,76 @@
+using System.Runtime.InteropServices;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace ModelDsl.Gpu;
+
+/// <summary>A model's kernels, compiled for an accelerator, and its two blocks of memory there.</summary>
+internal sealed class GpuSession : DeviceSession
+{
+    private readonly Accelerator _accelerator;
+    private readonly AcceleratorStream _stream;
+    private readonly int _lanes;
+    private readonly Action<AcceleratorStream, KernelConfig, GpuFloats, GpuIntegers, int>[] _kernels;
+    private MemoryBuffer1D<float, Stride1D.Dense>? _floats;
+    private MemoryBuffer1D<int, Stride1D.Dense>? _integers;
+
+    public GpuSession(Accelerator accelerator, AcceleratorStream stream, int lanes, DeviceCode code)
+    {
+        (_accelerator, _stream, _lanes) = (accelerator, stream, lanes);
+        _kernels = Array.ConvertAll(code.Kernels<GpuLanes, GpuFloats, GpuIntegers>(), accelerator.LoadKernel);
+    }
+
+    private MemoryBuffer1D<float, Stride1D.Dense> Floats => _floats ?? throw new ObjectDisposedException(nameof(GpuDevice));
+
+    private MemoryBuffer1D<int, Stride1D.Dense> Integers => _integers ?? throw new ObjectDisposedException(nameof(GpuDevice));
+
+    protected override void Reserve(int floats, int integers)
+    {
+        Grow(ref _floats, floats);
+        Grow(ref _integers, integers);
+    }
+
+    protected override void Write(int offset, ReadOnlySpan<float> values) => Write(Floats, offset, values);
+
+    protected override void Write(int offset, ReadOnlySpan<int> values) => Write(Integers, offset, values);
+
+    protected override void Read(int offset, Span<float> values)
+    {
+        if (values.IsEmpty) return;
+        Floats.View.SubView(offset, values.Length).CopyToCPU(_stream, ref MemoryMarshal.GetReference(values), values.Length);
+        _stream.Synchronize();
+    }
+
+    protected override void Run(Launch[] launches)
+    {
+        (GpuFloats floats, GpuIntegers integers) = (new(Floats.AsArrayView<float>(0, Floats.Length)), new(Integers.AsArrayView<int>(0, Integers.Length)));
+        foreach (Launch launch in launches) _kernels[launch.Kernel](_stream, new KernelConfig(launch.Groups, _lanes), floats, integers, launch.Arguments);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _floats?.Dispose();
+        _integers?.Dispose();
+        (_floats, _integers) = (null, null);
+    }
+
+    /// <summary>Twice as much as is asked for where there was something: batches of growing sizes then move what there is a few times, not each time.</summary>
+    private void Grow<T>(ref MemoryBuffer1D<T, Stride1D.Dense>? buffer, int length) where T : unmanaged
+    {
+        if (buffer?.Length >= length) return;
+        MemoryBuffer1D<T, Stride1D.Dense> grown = _accelerator.Allocate1D<T>(buffer is null ? length : Math.Min(2L * length, int.MaxValue));
+        if (buffer is not null)
+        {
+            buffer.View.CopyTo(_stream, grown.View.SubView(0, buffer.Length));
+            _stream.Synchronize();
+            buffer.Dispose();
+        }
+
+        buffer = grown;
+    }
+
+    private void Write<T>(MemoryBuffer1D<T, Stride1D.Dense> buffer, int offset, ReadOnlySpan<T> values) where T : unmanaged
+    {
+        if (!values.IsEmpty) buffer.View.SubView(offset, values.Length).CopyFromCPU(_stream, ref MemoryMarshal.GetReference(values), values.Length);
+    }
+}
