@@ -23,7 +23,7 @@ public sealed class AcceleratorTests
     [Fact]
     public void Ops_AreTheInterpreter()
     {
-        ModelGraph[] some = [.. Gallery.All.Where((_, i) => i % Every("MODELDSL_DEVICE_EVERY", 6) == 0).Select(OnDevice)];
+        ModelGraph[] some = [.. Gallery.All.Where((_, i) => i % Every("MODELDSL_DEVICE_EVERY", 12) == 0).Select(OnDevice)];
         var models = GeneratedModels.Compile([], [.. some.Select(m => ModelCompiler.Plan(m, new PassRunner()))]);
         using var device = GpuDevice.Open(GpuKind.Emulated);
         var check = new DeviceComparison();
@@ -34,7 +34,7 @@ public sealed class AcceleratorTests
     [Fact]
     public void Layers_AreTheInterpreter()
     {
-        Specimen[] some = [.. Zoo.All.Where((_, i) => i % Every("MODELDSL_DEVICE_EVERY", 12) == 0)];
+        Specimen[] some = [.. Zoo.All.Where((_, i) => i % Every("MODELDSL_DEVICE_EVERY", 24) == 0)];
         var models = GeneratedModels.Compile([], [.. some.Select(Plan)]);
         using var device = GpuDevice.Open(GpuKind.Emulated);
         var check = new DeviceComparison();
@@ -47,7 +47,7 @@ public sealed class AcceleratorTests
     public void Kernels_CompileToCleanPtx()
     {
         ExecutionPlan[] plans = [.. Gallery.All.Select(OnDevice).Select(m => ModelCompiler.Plan(m, new PassRunner())), .. Zoo.All.Select(Plan)];
-        plans = [.. plans.Where((_, i) => i % Every("MODELDSL_DEVICE_EVERY", 8) == 0)];
+        plans = [.. plans.Where((_, i) => i % Every("MODELDSL_DEVICE_EVERY", 24) == 0)];
         (CompiledModel[] models, _) = GeneratedModels.OnDevice(plans);
         using Context context = Context.Create(b => b.Optimize(OptimizationLevel.O2).EnableAlgorithms());
         using var backend = new PTXBackend(context, CudaArchitecture.SM_80, CudaInstructionSet.ISA_80, null!);

@@ -221,4 +221,13 @@ public class DeclarationDiagnosticTests
             .Where(m => !m.IsImplicitlyDeclared && m.CanBeReferencedByName).Select(m => m.Name);
         Assert.Equal(Generator.Declaration.DeclarationReader.GeneratedMembers.Order(), members.Distinct().Order());
     }
+
+    /// <summary>Kernels for a GPU are in float: a model in double keeps its code for the processor, and is told.</summary>
+    [Fact]
+    public void KernelsForAGpuInDouble_AreLeftOut()
+    {
+        Support.Build build = Support.CompilerHost.Build("[Model(Targets = Targets.Cpu | Targets.Gpu, Scalar = Scalar.Double), Input(4), Dense(1), Target(Loss.Mse)] partial class M;");
+        Assert.Contains(build.Reported, d => d.GetMessage().Contains("Targets = Targets.Gpu", StringComparison.Ordinal));
+        Assert.DoesNotContain(build.Files, f => f.Name.Contains(".Gpu.", StringComparison.Ordinal));
+    }
 }

@@ -62,9 +62,15 @@ internal sealed partial class Judge
         return _compiled.TryAdd(Shape(project, run), true) ? FaultOfBoth(project, run) : null;
     }
 
-    /// <summary>Two of each model; of a sub-model, which has no loss, its properties, if it has any.</summary>
+    /// <summary>Two of each model, and one more of kernels for a GPU; of a sub-model, which has no loss, its properties, if it has any.</summary>
     private static int Files(INamespaceOrTypeSymbol symbol) => symbol.GetMembers().OfType<INamespaceOrTypeSymbol>().Sum(m => Files(m) + (!Has(m, "Model") ? 0
-        : Has(m, "Target") || m.GetMembers().Any(f => Has(f, "LossFunction")) ? 2 : m.GetMembers().OfType<IPropertySymbol>().Any(p => p.IsPartialDefinition) ? 1 : 0));
+        : Has(m, "Target") || m.GetMembers().Any(f => Has(f, "LossFunction")) ? HasKernels(m) ? 3 : 2 : m.GetMembers().OfType<IPropertySymbol>().Any(p => p.IsPartialDefinition) ? 1 : 0));
+
+    private static bool HasKernels(ISymbol model)
+    {
+        var options = model.GetAttributes().First(a => a.AttributeClass?.Name == nameof(ModelAttribute)).NamedArguments.ToDictionary(a => a.Key, a => a.Value.Value);
+        return options.GetValueOrDefault("Targets") is int targets && ((Targets)targets).HasFlag(Targets.Gpu) && options.GetValueOrDefault("Scalar") is not (int)Scalar.Double;
+    }
 
     private static bool Has(ISymbol symbol, string attribute) => symbol.GetAttributes().Any(a => a.AttributeClass?.ToDisplayString() == $"ModelDsl.{attribute}Attribute");
 
