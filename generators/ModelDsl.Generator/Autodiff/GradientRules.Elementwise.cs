@@ -60,6 +60,12 @@ internal static partial class GradientRules
             // y = erf⁻¹ x:      dx = dy · √π/2 · e^(y²)
             UnaryKind.ErfInv => g.Times(dy, g.Times(Math.Sqrt(Math.PI) / 2, g.Unary(UnaryKind.Exp, g.Square(y)))),
 
+            // y = x·Φ(x):       dx = dy · (Φ(x) + x·φ(x))
+            UnaryKind.Gelu => g.Times(dy, g.Unary(UnaryKind.GeluSlope, x)),
+
+            // y = Φ(x) + x·φ(x): dx = dy · (2 − x²)·φ(x),  φ(x) = e^(−x²/2)/√(2π)
+            UnaryKind.GeluSlope => g.Times(dy, g.Times(g.Minus(2, g.Square(x)), g.Times(1 / Math.Sqrt(2 * Math.PI), g.Unary(UnaryKind.Exp, g.Times(-0.5, g.Square(x)))))),
+
             // y = sin x:        dx = dy · cos x
             UnaryKind.Sin => g.Times(dy, g.Unary(UnaryKind.Cos, x)),
 

@@ -57,6 +57,12 @@ internal enum UnaryKind
     /// <summary>The y with erf y = x.</summary>
     ErfInv,
 
+    /// <summary>x·Φ(x), Φ the normal distribution.</summary>
+    Gelu,
+
+    /// <summary>Φ(x) + x·φ(x), φ the normal density: the derivative of Gelu.</summary>
+    GeluSlope,
+
     /// <summary>To the nearest whole number, ties to even.</summary>
     Round,
 

@@ -20,12 +20,10 @@ internal static class Activations
         // λ · elu(x; α)
         ActivationKind.Selu => g.Times(SeluScale, g.Unary(UnaryKind.Elu, x, SeluAlpha)),
 
-        // ½x(1 + erf(x/√2))
-        ActivationKind.Gelu => g.Times(g.Times(0.5, x), g.Plus(g.Unary(UnaryKind.Erf, g.Times(1 / Math.Sqrt(2), x)), 1)),
+        ActivationKind.Gelu => g.Unary(UnaryKind.Gelu, x),
 
-        // ½x(1 + tanh(√(2/π)(x + 0.044715x³)))
-        ActivationKind.GeluTanh => g.Times(g.Times(0.5, x), g.Plus(g.Unary(UnaryKind.Tanh,
-            g.Times(Math.Sqrt(2 / Math.PI), g.Plus(x, g.Times(0.044715, g.Times(x, g.Square(x)))))), 1)),
+        // ½x(1 + tanh u) = x · σ(2u), u = √(2/π)(x + 0.044715x³): the sum would cancel where tanh is near −1
+        ActivationKind.GeluTanh => g.Times(x, g.Unary(UnaryKind.Sigmoid, g.Times(2 * Math.Sqrt(2 / Math.PI), g.Plus(x, g.Times(0.044715, g.Times(x, g.Square(x))))))),
 
         // x · σ(x)
         ActivationKind.Silu => g.Times(x, g.Unary(UnaryKind.Sigmoid, x)),

@@ -23,6 +23,8 @@ internal static class Folding
         UnaryKind.LogCosh => Math.Abs(x) + Log1p(Math.Exp(-2 * Math.Abs(x))) - Math.Log(2),
         UnaryKind.Erf => Erf(x),
         UnaryKind.ErfInv => ErfInv(x),
+        UnaryKind.Gelu => x * NormalCdf(x),
+        UnaryKind.GeluSlope => NormalCdf(x) + x * Math.Exp(-x * x / 2) / Math.Sqrt(2 * Math.PI),
         UnaryKind.Sin => Math.Sin(x),
         UnaryKind.Cos => Math.Cos(x),
         UnaryKind.Relu => Math.Max(x, 0),
@@ -60,6 +62,8 @@ internal static class Folding
         for (int n = 1; n < 200; n++) sum += term *= 2 * x * x / (2 * n + 1);
         return 2 / Math.Sqrt(Math.PI) * Math.Exp(-x * x) * sum;
     }
+
+    private static double NormalCdf(double x) => (1 + Erf(x / Math.Sqrt(2))) / 2;
 
     // Φ⁻¹((1 + x)/2)/√2 by Wichura's algorithm AS 241 (Applied Statistics 37, 1988), as in the runtime
     private static double ErfInv(double x)

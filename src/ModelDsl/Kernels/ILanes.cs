@@ -96,7 +96,7 @@ public interface ILanes<V, T>
     /// <summary>x · 2ⁿ for integral n, exact also where the result is subnormal; saturates to 0 and ∞.</summary>
     static abstract V ScaleByPowerOf2(V x, V n);
 
-    /// <summary>Splits positive finite x (also subnormal) into m · 2ᵉ with m in [√½, √2).</summary>
+    /// <summary>Splits positive finite x (also subnormal) into m · 2ᵉ with m in [√½, √2). The exponents of 0 and ∞ are −∞ and ∞; for NaN and what is negative m or the exponent is NaN.</summary>
     static abstract V Decompose(V x, out V exponent);
 
     /// <summary>1 where column + lane = label, else 0.</summary>
@@ -146,6 +146,12 @@ public interface ILanes<V, T>
 
     /// <summary>cos x for any finite x; errors as those of <see cref="Sin"/>.</summary>
     static abstract V Cos(V x);
+
+    /// <summary>x·Φ(x), the Gaussian error linear unit, where Φ is the normal distribution. Float keeps its digits in the left tail too, double a relative accuracy of Φ where that is not small.</summary>
+    static abstract V Gelu(V x);
+
+    /// <summary>The derivative of <see cref="Gelu"/>, Φ(x) + x·e^(−x²/2)/√(2π).</summary>
+    static abstract V GeluSlope(V x);
 
     /// <summary>max(x, 0); NaN stays NaN.</summary>
     static abstract V Relu(V x);

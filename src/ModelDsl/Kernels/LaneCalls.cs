@@ -58,4 +58,12 @@ public static class LaneCalls
     /// <summary><see cref="ILanes{V,T}.Cos"/>.</summary>
     [MethodImpl(Call)]
     public static V Cos<V, T>(V x) where V : struct, ILanes<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T> => V.Cos(x);
+
+    /// <summary><see cref="ILanes{V,T}.Gelu"/>.</summary>
+    [MethodImpl(Call)]
+    public static V Gelu<V, T>(V x) where V : struct, ILanes<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T> => V.Gelu(x);
+
+    /// <summary><see cref="ILanes{V,T}.GeluSlope"/>.</summary>
+    [MethodImpl(Call)]
+    public static V GeluSlope<V, T>(V x) where V : struct, ILanes<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T> => V.GeluSlope(x);
 }

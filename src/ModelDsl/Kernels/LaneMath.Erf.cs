@@ -56,13 +56,13 @@ internal static partial class LaneMath
         V p;
         if (typeof(T) == typeof(float))
         {
-            p = C<V, T>(-1.18904118e-05);
-            p = V.MultiplyAdd(p, a, C<V, T>(0.000329421251));
-            p = V.MultiplyAdd(p, a, C<V, T>(-0.00366945495));
-            p = V.MultiplyAdd(p, a, C<V, T>(0.0238193646));
-            p = V.MultiplyAdd(p, a, C<V, T>(-0.106303662));
-            p = V.MultiplyAdd(p, a, C<V, T>(-0.635110795));
-            p = V.MultiplyAdd(p, a, C<V, T>(-0.128658518));
+            V s = a * a, odd = C<V, T>(0.000329421251);
+            p = V.MultiplyAdd(C<V, T>(-1.18904118e-05), s, C<V, T>(-0.00366945495));
+            odd = V.MultiplyAdd(odd, s, C<V, T>(0.0238193646));
+            p = V.MultiplyAdd(p, s, C<V, T>(-0.106303662));
+            odd = V.MultiplyAdd(odd, s, C<V, T>(-0.635110795));
+            p = V.MultiplyAdd(p, s, C<V, T>(-0.128658518));
+            p = V.MultiplyAdd(odd, a, p);
             return V.MultiplyAdd(p, a, -a);
         }
         V t = a - C<V, T>(2);

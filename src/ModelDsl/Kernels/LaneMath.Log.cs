@@ -5,29 +5,24 @@ namespace ModelDsl.Kernels;
 
 internal static partial class LaneMath
 {
-    /// <summary>log x = e·log 2 + log(1 + f)</summary>
+    /// <summary>log x = e·log 2 + log(1 + f); the exponents of 0 and ∞ are infinite.</summary>
     [MethodImpl(Inline)]
     public static V Log<V, T>(V x) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        V m = Decompose<V, T>(x, out V exponent);
-        V y = ReducedLog<V, T>(m - C<V, T>(1), exponent);
-        V infinity = C<V, T>(double.PositiveInfinity);
-        y = V.Where(V.Equal(x, infinity), x, y);
-        return V.Where(V.Greater(x, V.Zero), y, V.Where(V.Equal(x, V.Zero), -infinity, C<V, T>(double.NaN)));
+        V m = V.Decompose(x, out V exponent);
+        return ReducedLog<V, T>(m - C<V, T>(1), exponent);
     }
 
     /// <summary>log(1 + x), with what 1 + x loses to rounding put back.</summary>
     [MethodImpl(Inline)]
     public static V Log1p<V, T>(V x) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        V y = FiniteLog1p<V, T>(x);
-        y = V.Where(V.Equal(x + x, x), x, y); // ±0, ∞
-        V pole = C<V, T>(-1);
-        return V.Where(V.Greater(x, pole), y, V.Where(V.Equal(x, pole), C<V, T>(double.NegativeInfinity), C<V, T>(double.NaN)));
+        V y = WithSignOf<V, T>(FiniteLog1p<V, T>(x), x); // −0
+        return V.Where(V.Equal(x, C<V, T>(double.PositiveInfinity)), x, y);
     }
 
     /// <summary>
-    /// log(1 + x) for −1 &lt; x &lt; ∞, or NaN. 1 + x = u + c exactly, where u is the rounded sum; u = m·2ᵉ, so f = (m − 1) + c·2⁻ᵉ.
+    /// log(1 + x) for x &lt; ∞, or NaN. 1 + x = u + c exactly, where u is the rounded sum; u = m·2ᵉ, so f = (m − 1) + c·2⁻ᵉ.
     /// </summary>
     [MethodImpl(Inline)]
     private static V FiniteLog1p<V, T>(V x) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -35,9 +30,9 @@ internal static partial class LaneMath
         V one = C<V, T>(1);
         V u = one + x;
         V c = x - (u - one);
-        V m = Decompose<V, T>(u, out V exponent);
-        // The limit keeps the power a normal number; c has long stopped to matter there.
-        V f = V.MultiplyAdd(c, PowerOf2<V, T>(V.AtLeast(-exponent, C<V, T>(-100, -1000))), m - one);
+        V m = V.Decompose(u, out V exponent);
+        // The limits keep the power a normal number. c has long stopped to matter at the lower one; only −1 comes to the upper one, with c = 0.
+        V f = V.MultiplyAdd(c, PowerOf2<V, T>(V.AtLeast(V.AtMost(-exponent, C<V, T>(100, 1000)), C<V, T>(-100, -1000))), m - one);
         return ReducedLog<V, T>(f, exponent);
     }
 
@@ -49,15 +44,15 @@ internal static partial class LaneMath
         if (typeof(T) == typeof(float))
         {
             // log(1 + f) = f − f²/2 + f³·P(f), the form of Cephes' logf; relative to f: 9e-10.
-            V p = C<V, T>(0.0694101006);
-            p = V.MultiplyAdd(p, f, C<V, T>(-0.117718793));
-            p = V.MultiplyAdd(p, f, C<V, T>(0.118509613));
-            p = V.MultiplyAdd(p, f, C<V, T>(-0.123863272));
-            p = V.MultiplyAdd(p, f, C<V, T>(0.142222062));
-            p = V.MultiplyAdd(p, f, C<V, T>(-0.166692317));
-            p = V.MultiplyAdd(p, f, C<V, T>(0.200020254));
-            p = V.MultiplyAdd(p, f, C<V, T>(-0.249999851));
-            p = V.MultiplyAdd(p, f, C<V, T>(0.333333135));
+            V p = C<V, T>(0.0694101006), odd = C<V, T>(-0.117718793);
+            p = V.MultiplyAdd(p, z, C<V, T>(0.118509613));
+            odd = V.MultiplyAdd(odd, z, C<V, T>(-0.123863272));
+            p = V.MultiplyAdd(p, z, C<V, T>(0.142222062));
+            odd = V.MultiplyAdd(odd, z, C<V, T>(-0.166692317));
+            p = V.MultiplyAdd(p, z, C<V, T>(0.200020254));
+            odd = V.MultiplyAdd(odd, z, C<V, T>(-0.249999851));
+            p = V.MultiplyAdd(p, z, C<V, T>(0.333333135));
+            p = V.MultiplyAdd(odd, f, p);
             y = V.MultiplyAdd(exponent, C<V, T>(LowLog2Float), f * z * p);
             y = V.MultiplyAdd(z, C<V, T>(-0.5), y);
         }

@@ -26,7 +26,7 @@ internal static partial class LaneMath
 
     /// <summary>
     /// The bits of x, moved so that the exponent field changes at √½ instead of 1; its carry is the exponent, the rest is m (musl's log).
-    /// Or-ing the field into 2²³ (2⁵²) turns it into a number.
+    /// Or-ing the field into 2²³ (2⁵²) turns it into a number. m of 0 and ∞ comes out as 1.
     /// </summary>
     [MethodImpl(Inline)]
     public static V Decompose<V, T>(V x, out V exponent) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -36,7 +36,18 @@ internal static partial class LaneMath
         V t = V.AddBits(x, Bits<V, T>(0x3F800000 - 0x3F3504F3, 0x3FF0000000000000 - 0x3FE6A09E667F3BCD));
         V field = V.Or(V.ShiftRight(t, typeof(T) == typeof(float) ? 23 : 52), Bits<V, T>(0x4B000000, 0x4330000000000000));
         exponent = field - V.Where(subnormal, C<V, T>(8388608 + 127 + 24, 4503599627370496 + 1023 + 54), C<V, T>(8388608 + 127, 4503599627370496 + 1023));
+        V infinity = C<V, T>(double.PositiveInfinity), special = V.Where(V.Equal(x, infinity), x, V.Where(V.Equal(x, V.Zero), -infinity, C<V, T>(double.NaN)));
+        exponent = V.Where(V.And(V.Greater(x, V.Zero), V.Greater(infinity, x)), exponent, special);
         return V.AddBits(V.And(t, Bits<V, T>(0x007FFFFF, 0x000FFFFFFFFFFFFF)), Bits<V, T>(0x3F3504F3, 0x3FE6A09E667F3BCD));
+    }
+
+    /// <summary>The same from instructions that split at 1: m in [1, 2), or NaN, and its exponent, −∞ and ∞ for 0 and ∞.</summary>
+    [MethodImpl(Inline)]
+    public static V SplitAtRoot<V, T>(V m, ref V exponent) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        V isLarge = V.GreaterOrEqual(m, Bits<V, T>(0x3FB504F3, 0x3FF6A09E667F3BCD));
+        exponent = V.Where(isLarge, exponent + C<V, T>(1), exponent);
+        return V.Where(isLarge, m * C<V, T>(0.5), m);
     }
 
     [MethodImpl(Inline)]

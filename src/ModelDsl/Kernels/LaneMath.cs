@@ -12,8 +12,8 @@ internal static partial class LaneMath
 {
     private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
 
-    // log 2 in two parts (fdlibm, Cephes): the high one has so few bits that n · high is exact.
-    private const double HighLog2Float = 0.693359375, LowLog2Float = -2.12194440e-4;
+    // log 2 in two parts: the high one has so few bits that n · high is exact, the low one its sign, so that n = ±∞ makes no NaN. (That of double: fdlibm.)
+    private const double HighLog2Float = 0.693145751953125, LowLog2Float = 1.4286068203094173e-06;
     private const double HighLog2Double = 6.93147180369123816490e-01, LowLog2Double = 1.90821492927058770002e-10;
     private const double Log2E = 1.4426950408889634;
 
@@ -23,6 +23,13 @@ internal static partial class LaneMath
     {
         x = V.AtLeast(V.AtMost(x, C<V, T>(89, 710)), C<V, T>(-104, -746));
         V y = C<V, T>(1) + ReducedExpm1<V, T>(x, out V n);
+        return Scale<V, T>(y, n);
+    }
+
+    /// <summary>y·2ⁿ for y near 1, rounded once.</summary>
+    [MethodImpl(Inline)]
+    private static V Scale<V, T>(V y, V n) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
         // The result may be subnormal, or 2ⁿ too large a factor: without the instruction, scale in two steps, of which only the second can round.
         if (Avx512F.VL.IsSupported) return V.ScaleByPowerOf2(y, n);
         V half = V.Round(n * C<V, T>(0.5));
@@ -56,16 +63,20 @@ internal static partial class LaneMath
     {
         n = V.Round(x * C<V, T>(Log2E));
         V r = V.MultiplyAdd(n, C<V, T>(-HighLog2Float, -HighLog2Double), x);
-        r = V.MultiplyAdd(n, C<V, T>(-LowLog2Float, -LowLog2Double), r);
-        V p;
+        return PolynomialExpm1<V, T>(V.MultiplyAdd(n, C<V, T>(-LowLog2Float, -LowLog2Double), r));
+    }
+
+    [MethodImpl(Inline)]
+    private static V PolynomialExpm1<V, T>(V r) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        V p, z = r * r;
         if (typeof(T) == typeof(float))
         {
-            // Relative to r: 4.6e-10.
-            p = C<V, T>(0.000199090209);
-            p = V.MultiplyAdd(p, r, C<V, T>(0.00139329443));
-            p = V.MultiplyAdd(p, r, C<V, T>(0.00833328348));
-            p = V.MultiplyAdd(p, r, C<V, T>(0.0416664854));
-            p = V.MultiplyAdd(p, r, C<V, T>(0.166666672));
+            // Relative to r: 4.6e-10. Even and odd powers apart: what limits these functions is not the number of operations but how long they wait for each other.
+            V odd = V.MultiplyAdd(C<V, T>(0.000199090209), z, C<V, T>(0.00833328348));
+            p = V.MultiplyAdd(C<V, T>(0.00139329443), z, C<V, T>(0.0416664854));
+            odd = V.MultiplyAdd(odd, z, C<V, T>(0.166666672));
+            p = V.MultiplyAdd(odd, r, V.MultiplyAdd(p, z, C<V, T>(0.5)));
         }
         else
         {
@@ -80,15 +91,15 @@ internal static partial class LaneMath
             p = V.MultiplyAdd(p, r, C<V, T>(0.00833333333332284));
             p = V.MultiplyAdd(p, r, C<V, T>(0.041666666666666685));
             p = V.MultiplyAdd(p, r, C<V, T>(0.16666666666666674));
+            p = V.MultiplyAdd(p, r, C<V, T>(0.5));
         }
-        p = V.MultiplyAdd(p, r, C<V, T>(0.5));
-        return V.MultiplyAdd(r * r, p, r);
+        return V.MultiplyAdd(z, p, r);
     }
 
-    /// <summary>The bits of 2ⁿ, n integral and 2ⁿ normal. Adding 1.5·2²³ (2⁵²) leaves n in the low bits of the sum.</summary>
+    /// <summary>2ⁿ, n integral and 2ⁿ normal. Adding 1.5·2²³ (2⁵²) leaves n in the low bits of the sum.</summary>
     [MethodImpl(Inline)]
     private static V PowerOf2<V, T>(V n) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        V.ShiftLeft(n + C<V, T>(12582912 + 127, 6755399441055744 + 1023), typeof(T) == typeof(float) ? 23 : 52);
+        Avx512F.VL.IsSupported ? V.ScaleByPowerOf2(C<V, T>(1), n) : V.ShiftLeft(n + C<V, T>(12582912 + 127, 6755399441055744 + 1023), typeof(T) == typeof(float) ? 23 : 52);
 
     /// <summary>The magnitude with x's sign; also −0's.</summary>
     [MethodImpl(Inline)]

@@ -103,7 +103,13 @@ public readonly struct Lanes1<T>(T value) : ILaneBits<Lanes1<T>, T>
         : LaneMath.ScaleByPowerOf2<Lanes1<T>, T>(x, n);
 
     [MethodImpl(Inline)]
-    public static Lanes1<T> Decompose(Lanes1<T> x, out Lanes1<T> exponent) => LaneMath.Decompose<Lanes1<T>, T>(x, out exponent);
+    public static Lanes1<T> Decompose(Lanes1<T> x, out Lanes1<T> exponent)
+    {
+        if (!Avx512F.VL.IsSupported) return LaneMath.Decompose<Lanes1<T>, T>(x, out exponent);
+        Lanes1<T> m = new(Lanes128<T>.Decompose(new(Vector128.CreateScalarUnsafe(x.Value)), out Lanes128<T> e).Value.ToScalar());
+        exponent = new(e.Value.ToScalar());
+        return m;
+    }
 
     [MethodImpl(Inline)]
     public static Lanes1<T> OneHot(int label, int column) => LaneMath.OneHot<Lanes1<T>, T>(label, column);
@@ -151,6 +157,12 @@ public readonly struct Lanes1<T>(T value) : ILaneBits<Lanes1<T>, T>
 
     [MethodImpl(Inline)]
     public static Lanes1<T> Cos(Lanes1<T> x) => LaneMath.Cos<Lanes1<T>, T>(x);
+
+    [MethodImpl(Inline)]
+    public static Lanes1<T> Gelu(Lanes1<T> x) => LaneMath.Gelu<Lanes1<T>, T>(x);
+
+    [MethodImpl(Inline)]
+    public static Lanes1<T> GeluSlope(Lanes1<T> x) => LaneMath.GeluSlope<Lanes1<T>, T>(x);
 
     [MethodImpl(Inline)]
     public static Lanes1<T> Relu(Lanes1<T> x) => T.Zero > x.Value ? default : x;

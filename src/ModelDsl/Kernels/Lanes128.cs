@@ -122,7 +122,18 @@ public readonly struct Lanes128<T>(Vector128<T> value) : ILaneBits<Lanes128<T>, 
     }
 
     [MethodImpl(Inline)]
-    public static Lanes128<T> Decompose(Lanes128<T> x, out Lanes128<T> exponent) => LaneMath.Decompose<Lanes128<T>, T>(x, out exponent);
+    public static Lanes128<T> Decompose(Lanes128<T> x, out Lanes128<T> exponent)
+    {
+        if (!Avx512F.VL.IsSupported) return LaneMath.Decompose<Lanes128<T>, T>(x, out exponent);
+        const byte fromOneToTwoNanIfNegative = 0b1100;
+        if (typeof(T) == typeof(float))
+        {
+            exponent = new(Avx512F.VL.GetExponent(x.Value.AsSingle()).As<float, T>());
+            return LaneMath.SplitAtRoot<Lanes128<T>, T>(new(Avx512F.VL.GetMantissa(x.Value.AsSingle(), fromOneToTwoNanIfNegative).As<float, T>()), ref exponent);
+        }
+        exponent = new(Avx512F.VL.GetExponent(x.Value.AsDouble()).As<double, T>());
+        return LaneMath.SplitAtRoot<Lanes128<T>, T>(new(Avx512F.VL.GetMantissa(x.Value.AsDouble(), fromOneToTwoNanIfNegative).As<double, T>()), ref exponent);
+    }
 
     [MethodImpl(Inline)]
     public static Lanes128<T> OneHot(int label, int column) => LaneMath.OneHot<Lanes128<T>, T>(label, column);
@@ -183,6 +194,12 @@ public readonly struct Lanes128<T>(Vector128<T> value) : ILaneBits<Lanes128<T>, 
 
     [MethodImpl(Inline)]
     public static Lanes128<T> Cos(Lanes128<T> x) => LaneMath.Cos<Lanes128<T>, T>(x);
+
+    [MethodImpl(Inline)]
+    public static Lanes128<T> Gelu(Lanes128<T> x) => LaneMath.Gelu<Lanes128<T>, T>(x);
+
+    [MethodImpl(Inline)]
+    public static Lanes128<T> GeluSlope(Lanes128<T> x) => LaneMath.GeluSlope<Lanes128<T>, T>(x);
 
     [MethodImpl(Inline)]
     public static Lanes128<T> Relu(Lanes128<T> x) => new(Vector128.MaxNative(Vector128<T>.Zero, x.Value));

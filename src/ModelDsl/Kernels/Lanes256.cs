@@ -122,7 +122,18 @@ public readonly struct Lanes256<T>(Vector256<T> value) : ILaneBits<Lanes256<T>, 
     }
 
     [MethodImpl(Inline)]
-    public static Lanes256<T> Decompose(Lanes256<T> x, out Lanes256<T> exponent) => LaneMath.Decompose<Lanes256<T>, T>(x, out exponent);
+    public static Lanes256<T> Decompose(Lanes256<T> x, out Lanes256<T> exponent)
+    {
+        if (!Avx512F.VL.IsSupported) return LaneMath.Decompose<Lanes256<T>, T>(x, out exponent);
+        const byte fromOneToTwoNanIfNegative = 0b1100;
+        if (typeof(T) == typeof(float))
+        {
+            exponent = new(Avx512F.VL.GetExponent(x.Value.AsSingle()).As<float, T>());
+            return LaneMath.SplitAtRoot<Lanes256<T>, T>(new(Avx512F.VL.GetMantissa(x.Value.AsSingle(), fromOneToTwoNanIfNegative).As<float, T>()), ref exponent);
+        }
+        exponent = new(Avx512F.VL.GetExponent(x.Value.AsDouble()).As<double, T>());
+        return LaneMath.SplitAtRoot<Lanes256<T>, T>(new(Avx512F.VL.GetMantissa(x.Value.AsDouble(), fromOneToTwoNanIfNegative).As<double, T>()), ref exponent);
+    }
 
     [MethodImpl(Inline)]
     public static Lanes256<T> OneHot(int label, int column) => LaneMath.OneHot<Lanes256<T>, T>(label, column);
@@ -183,6 +194,12 @@ public readonly struct Lanes256<T>(Vector256<T> value) : ILaneBits<Lanes256<T>, 
 
     [MethodImpl(Inline)]
     public static Lanes256<T> Cos(Lanes256<T> x) => LaneMath.Cos<Lanes256<T>, T>(x);
+
+    [MethodImpl(Inline)]
+    public static Lanes256<T> Gelu(Lanes256<T> x) => LaneMath.Gelu<Lanes256<T>, T>(x);
+
+    [MethodImpl(Inline)]
+    public static Lanes256<T> GeluSlope(Lanes256<T> x) => LaneMath.GeluSlope<Lanes256<T>, T>(x);
 
     [MethodImpl(Inline)]
     public static Lanes256<T> Relu(Lanes256<T> x) => new(Vector256.MaxNative(Vector256<T>.Zero, x.Value));

@@ -122,7 +122,18 @@ public readonly struct Lanes512<T>(Vector512<T> value) : ILaneBits<Lanes512<T>, 
     }
 
     [MethodImpl(Inline)]
-    public static Lanes512<T> Decompose(Lanes512<T> x, out Lanes512<T> exponent) => LaneMath.Decompose<Lanes512<T>, T>(x, out exponent);
+    public static Lanes512<T> Decompose(Lanes512<T> x, out Lanes512<T> exponent)
+    {
+        if (!Avx512F.VL.IsSupported) return LaneMath.Decompose<Lanes512<T>, T>(x, out exponent);
+        const byte fromOneToTwoNanIfNegative = 0b1100;
+        if (typeof(T) == typeof(float))
+        {
+            exponent = new(Avx512F.GetExponent(x.Value.AsSingle()).As<float, T>());
+            return LaneMath.SplitAtRoot<Lanes512<T>, T>(new(Avx512F.GetMantissa(x.Value.AsSingle(), fromOneToTwoNanIfNegative).As<float, T>()), ref exponent);
+        }
+        exponent = new(Avx512F.GetExponent(x.Value.AsDouble()).As<double, T>());
+        return LaneMath.SplitAtRoot<Lanes512<T>, T>(new(Avx512F.GetMantissa(x.Value.AsDouble(), fromOneToTwoNanIfNegative).As<double, T>()), ref exponent);
+    }
 
     [MethodImpl(Inline)]
     public static Lanes512<T> OneHot(int label, int column) => LaneMath.OneHot<Lanes512<T>, T>(label, column);
@@ -183,6 +194,12 @@ public readonly struct Lanes512<T>(Vector512<T> value) : ILaneBits<Lanes512<T>, 
 
     [MethodImpl(Inline)]
     public static Lanes512<T> Cos(Lanes512<T> x) => LaneMath.Cos<Lanes512<T>, T>(x);
+
+    [MethodImpl(Inline)]
+    public static Lanes512<T> Gelu(Lanes512<T> x) => LaneMath.Gelu<Lanes512<T>, T>(x);
+
+    [MethodImpl(Inline)]
+    public static Lanes512<T> GeluSlope(Lanes512<T> x) => LaneMath.GeluSlope<Lanes512<T>, T>(x);
 
     [MethodImpl(Inline)]
     public static Lanes512<T> Relu(Lanes512<T> x) => new(Vector512.MaxNative(Vector512<T>.Zero, x.Value));

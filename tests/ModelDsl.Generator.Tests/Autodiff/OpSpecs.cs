@@ -43,7 +43,7 @@ internal static class OpSpecs
 
         yield return new OpSpec("Reciprocal of negatives", new Unary(UnaryKind.Reciprocal), [(-4, -0.3)], [[Of(3, 5)]], (g, x) => g.Unary(UnaryKind.Reciprocal, x[0]));
         yield return new OpSpec("Elu, α = 1.7", new Unary(UnaryKind.Elu, 1.7), [Any], [[Of(3, 5)]], (g, x) => g.Unary(UnaryKind.Elu, x[0], 1.7));
-        foreach (UnaryKind kind in new[] { UnaryKind.Softplus, UnaryKind.LogCosh, UnaryKind.Sigmoid, UnaryKind.Tanh, UnaryKind.Erf, UnaryKind.Sin, UnaryKind.Cos })
+        foreach (UnaryKind kind in new[] { UnaryKind.Softplus, UnaryKind.LogCosh, UnaryKind.Sigmoid, UnaryKind.Tanh, UnaryKind.Erf, UnaryKind.Gelu, UnaryKind.GeluSlope, UnaryKind.Sin, UnaryKind.Cos })
             yield return new OpSpec($"{kind} far out", new Unary(kind), [(-30, 30)], [[Of(5, 5)]], (g, x) => g.Unary(kind, x[0]));
     }
 

@@ -34,6 +34,8 @@ internal static class WrongGradients
         Of(UnaryKind.LogCosh, "σ for tanh", (g, s) => g.Times(s.Dy, g.Unary(UnaryKind.Sigmoid, s.X))),
         Of(UnaryKind.Erf, "2/√π dropped", (g, s) => g.Times(s.Dy, g.Unary(UnaryKind.Exp, g.Negate(g.Square(s.X))))),
         Of(UnaryKind.Erf, "x for x²", (g, s) => g.Times(2 / Math.Sqrt(Math.PI), g.Times(s.Dy, g.Unary(UnaryKind.Exp, g.Negate(s.X))))),
+        Of(UnaryKind.Gelu, "y for x", (g, s) => g.Times(s.Dy, g.Unary(UnaryKind.GeluSlope, s.Y))),
+        Of(UnaryKind.GeluSlope, "1 for 2", (g, s) => g.Times(s.Dy, g.Times(g.Minus(1, g.Square(s.X)), g.Times(1 / Math.Sqrt(2 * Math.PI), g.Unary(UnaryKind.Exp, g.Times(-0.5, g.Square(s.X))))))),
         Of(UnaryKind.Sin, "sine for cosine", (g, s) => g.Times(s.Dy, s.Y)),
         Of(UnaryKind.Cos, "sign", (g, s) => g.Times(s.Dy, g.Unary(UnaryKind.Sin, s.X))),
         Of(UnaryKind.Relu, "other side", (g, s) => g.Where(g.Positive(s.Y), g.Like(s.Dy, 0), s.Dy)),

@@ -111,6 +111,8 @@ internal sealed class Interpreter(GraphArena arena, Feed feed, Func<double, doub
         UnaryKind.LogCosh => Math.Abs(x) + Log1p(Math.Exp(-2 * Math.Abs(x))) - Math.Log(2),
         UnaryKind.Erf => MathNet.Numerics.SpecialFunctions.Erf(x),
         UnaryKind.ErfInv => Math.Abs(x) > 1 ? double.NaN : MathNet.Numerics.SpecialFunctions.ErfInv(x),
+        UnaryKind.Gelu => x * NormalCdf(x),
+        UnaryKind.GeluSlope => NormalCdf(x) + x * Math.Exp(-x * x / 2) / Math.Sqrt(2 * Math.PI),
         UnaryKind.Sin => Math.Sin(x),
         UnaryKind.Cos => Math.Cos(x),
         UnaryKind.Relu => Kink(x) > 0 ? x : 0,
@@ -119,6 +121,8 @@ internal sealed class Interpreter(GraphArena arena, Feed feed, Func<double, doub
         UnaryKind.Elu => Kink(x) > 0 ? x : op.Alpha * Expm1(x),
         _ => throw new InvalidOperationException($"{op.Kind} has no case"),
     });
+
+    private static double NormalCdf(double x) => MathNet.Numerics.SpecialFunctions.Erfc(-x / Math.Sqrt(2)) / 2;
 
     private double Binary(BinaryKind kind, double a, double b) => kind switch
     {

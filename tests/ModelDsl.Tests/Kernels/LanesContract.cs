@@ -28,6 +28,8 @@ public abstract class LanesContract<V, T>
         Same(V.LogCosh, Lanes1<T>.LogCosh);
         Same(V.Erf, Lanes1<T>.Erf);
         Same(V.ErfInv, Lanes1<T>.ErfInv);
+        Same(V.Gelu, Lanes1<T>.Gelu);
+        Same(V.GeluSlope, Lanes1<T>.GeluSlope);
         Same(V.Sin, Lanes1<T>.Sin);
         Same(V.Cos, Lanes1<T>.Cos);
         Same(V.Relu, Lanes1<T>.Relu);
