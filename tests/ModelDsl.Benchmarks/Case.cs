@@ -11,7 +11,7 @@ namespace ModelDsl.Benchmarks;
 /// <param name="Flops">Operations of one execution, where GFLOP/s say more than seconds.</param>
 internal sealed record Case(string Name, string What, Func<double> Measure, double Flops = 0)
 {
-    public static IReadOnlyList<Case> All { get; } = [.. ProcessorCases.All, .. TrainingCases.All, .. GemmCases.All, .. GeneratorCases.All];
+    public static IReadOnlyList<Case> All { get; } = [.. ProcessorCases.All, .. TrainingCases.All, .. GemmCases.All, .. FunctionCases.All, .. GeneratorCases.All];
 }
 
 /// <summary>Seconds of one execution, in several processes.</summary>
@@ -25,7 +25,7 @@ internal readonly record struct Times(double Median, double Min, double Max)
 
     public string Text()
     {
-        (double scale, string unit) = Median < 1e-3 ? (1e6, "µs") : (1e3, "ms");
+        (double scale, string unit) = Median < 1e-7 ? (1e9, "ns") : Median < 1e-3 ? (1e6, "µs") : (1e3, "ms");
         return string.Create(CultureInfo.InvariantCulture, $"{Median * scale,8:F2} {unit}  ({Min * scale:F2} to {Max * scale:F2})");
     }
 }

@@ -29,6 +29,9 @@ internal static class Commands
               compare [CASES]
                          measures training and prediction alternately with PyTorch, after proving that both compute the same
                          (MODELDSL_PYTHON names a Python that has torch, default python3; MODELDSL_BLAS a folder with the BLAS it is to load)
+              accuracy [FUNCTIONS]
+                         runs all 2^32 floats through the elementary functions and prints the largest error of each; minutes
+              functions  measures the elementary functions alternately with glibc's vector library (CC names a C compiler, default gcc)
               linear     measures fits of linear models alternately with scikit-learn, at equal objectives (MODELDSL_PYTHON as above)
               effects    measures what makes training faster: batch size, momentum, optimizer, threads, fewer features
               report     measures everything and writes Results/<processor>.md

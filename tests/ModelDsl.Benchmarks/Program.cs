@@ -9,6 +9,8 @@ return args switch
     ["stages"] => GeneratorStages.Print(),
     ["generator"] => GeneratorStages.Print() + Commands.Run("generator"),
     ["compare", .. var cases] => Comparison.Run(Console.Out, cases) is null ? 1 : 0,
+    ["accuracy", .. var functions] => Accuracy.Run(functions),
+    ["functions"] => FunctionPeer.Run(Console.Out),
     ["linear"] => LinearPeer.Run(Console.Out),
     ["effects"] => Effects.Print(Console.Out),
     ["all"] => Commands.Run(""),
