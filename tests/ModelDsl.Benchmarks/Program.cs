@@ -11,6 +11,8 @@ return args switch
     ["compare", .. var cases] => Comparison.Run(Console.Out, cases) is null ? 1 : 0,
     ["accuracy", .. var functions] => Accuracy.Run(functions),
     ["functions"] => FunctionPeer.Run(Console.Out),
+    ["kernels", var name] => KernelTimes.Print(Console.Out, name, 1),
+    ["kernels", var name, "2t"] => KernelTimes.Print(Console.Out, name, 2),
     ["linear"] => LinearPeer.Run(Console.Out),
     ["effects"] => Effects.Print(Console.Out),
     ["all"] => Commands.Run(""),

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
@@ -13,6 +14,7 @@ public sealed unsafe class Workspace<T> where T : unmanaged, IBinaryFloatingPoin
     private readonly ArenaPlan _plan;
     private readonly AlignedMemory<T>? _gradients;
     private readonly Workers _workers;
+    private readonly KernelClock? _clock = KernelClock.Current;
     private AlignedMemory<T> _parameters;
     private AlignedMemory<T> _arena;
     private Addresses _addresses = Addresses.None;
@@ -148,7 +150,16 @@ public sealed unsafe class Workspace<T> where T : unmanaged, IBinaryFloatingPoin
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Run(Kernel<T> kernel, long operations)
     {
-        if (_workers.Count == 1 || operations < ForkThreshold) kernel(this, Part.All);
+        if (_clock is not null) RunTimed(kernel, operations);
+        else if (_workers.Count == 1 || operations < ForkThreshold) kernel(this, Part.All);
         else _workers.Run(kernel, this);
+    }
+
+    private void RunTimed(Kernel<T> kernel, long operations)
+    {
+        long start = Stopwatch.GetTimestamp();
+        if (operations < ForkThreshold) kernel(this, Part.All);
+        else _workers.Run(kernel, this);
+        _clock!.Ran(kernel, operations, start);
     }
 }
