@@ -17,15 +17,13 @@ partial class SmallDigits
     static void global::ModelDsl.IModel<SmallDigits, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Digits.SmallDigitsKernels.Backward_06_DDense3Bias<V>, 10L * s.Batch);
-        s.Run(global::Digits.SmallDigitsKernels.Backward_07_Dense3WeightT<V>, 0);
-        s.Run(global::Digits.SmallDigitsKernels.Backward_08_DDense2Sum<V>, 1_408L * s.Batch);
-        s.Run(global::Digits.SmallDigitsKernels.Backward_09_DDense3Weight<V>, 1_280L * s.Batch);
-        s.Run(global::Digits.SmallDigitsKernels.Backward_10_DDense2Bias<V>, 64L * s.Batch, 0);
-        s.Run(global::Digits.SmallDigitsKernels.Backward_11_Dense2WeightT<V>, 0);
-        s.Run(global::Digits.SmallDigitsKernels.Backward_12_DDense1Sum<V>, 8_320L * s.Batch);
-        s.Run(global::Digits.SmallDigitsKernels.Backward_13_DDense2Weight<V>, 8_192L * s.Batch);
-        s.Run(global::Digits.SmallDigitsKernels.Backward_10_DDense2Bias<V>, 64L * s.Batch, 2);
-        s.Run(global::Digits.SmallDigitsKernels.Backward_15_DDense1Weight<V>, 8_192L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Backward_07_DDense2Sum<V>, 1_408L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Backward_08_DDense3Weight<V>, 1_280L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Backward_09_DDense2Bias<V>, 64L * s.Batch, 0);
+        s.Run(global::Digits.SmallDigitsKernels.Backward_10_DDense1Sum<V>, 8_320L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Backward_11_DDense2Weight<V>, 8_192L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Backward_09_DDense2Bias<V>, 64L * s.Batch, 2);
+        s.Run(global::Digits.SmallDigitsKernels.Backward_13_DDense1Weight<V>, 8_192L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<SmallDigits, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
@@ -64,10 +62,8 @@ file static class SmallDigitsKernels
         public const int Losses = 3;
         public const int Prediction = 4;
         public const int DDense3 = 5;
-        public const int Dense3WeightT = 6;
-        public const int DDense2Sum = 7;
-        public const int Dense2WeightT = 8;
-        public const int DDense1Sum = 9;
+        public const int DDense2Sum = 6;
+        public const int DDense1Sum = 7;
     }
 
     /// <summary>What calls bring to kernels that several share: a row for each call, or for each round of a loop of calls.</summary>
@@ -238,26 +234,18 @@ file static class SmallDigitsKernels
         }
     }
 
-    /// <summary><c>dense3_weight_T = dense3_weightᵀ</c></summary>
-    /// <remarks>dense3_weight: (64, 10)  →  dense3_weight_T: (10, 64)</remarks>
+    /// <summary><c>d_dense2_sum = where(dense2 &gt; 0, d_dense3 · dense3_weightᵀ, 0)</c></summary>
+    /// <remarks>dense2: (B, 64)  dense3_weight: (64, 10)  d_dense3: (B, 10)  →  d_dense2_sum: (B, 64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_07_Dense3WeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_07_DDense2Sum<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(8_192, 640), 64, 10, s.Buffer(Buffers.Dense3WeightT), part);
+        var epilogue = new Backward_07_DDense2Sum_Epilogue(s.Buffer(Buffers.Dense2), s.Buffer(Buffers.DDense2Sum));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_07_DDense2Sum_Epilogue>(
+            s.Buffer(Buffers.DDense3), 10, 1, s.Parameter(8_192, 640),
+            s.Batch, 64, 10, epilogue, part, turned: true);
     }
 
-    /// <summary><c>d_dense2_sum = where(dense2 &gt; 0, d_dense3 · dense3_weight_T, 0)</c></summary>
-    /// <remarks>dense2: (B, 64)  d_dense3: (B, 10)  dense3_weight_T: (10, 64)  →  d_dense2_sum: (B, 64)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_08_DDense2Sum<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        var epilogue = new Backward_08_DDense2Sum_Epilogue(s.Buffer(Buffers.Dense2), s.Buffer(Buffers.DDense2Sum));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_08_DDense2Sum_Epilogue>(
-            s.Buffer(Buffers.DDense3), 10, 1, s.Buffer(Buffers.Dense3WeightT),
-            s.Batch, 64, 10, epilogue, part);
-    }
-
-    private readonly ref struct Backward_08_DDense2Sum_Epilogue(global::System.ReadOnlySpan<float> dense2, global::System.Span<float> d_dense2_sum) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_07_DDense2Sum_Epilogue(global::System.ReadOnlySpan<float> dense2, global::System.Span<float> d_dense2_sum) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dense2 = dense2;
         private readonly global::System.Span<float> d_dense2_sum = d_dense2_sum;
@@ -272,29 +260,18 @@ file static class SmallDigitsKernels
     /// <summary><c>d_dense3_weight = dense2ᵀ · d_dense3</c></summary>
     /// <remarks>dense2: (B, 64)  d_dense3: (B, 10)  →  d_dense3_weight: (64, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_09_DDense3Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_08_DDense3Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_09_DDense3Weight_Epilogue(s.Gradient(8_192, 640));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_09_DDense3Weight_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(8_192, 640), 10);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Buffer(Buffers.Dense2), 1, 64, s.Buffer(Buffers.DDense3),
             64, 10, s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_09_DDense3Weight_Epilogue(global::System.Span<float> d_dense3_weight) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_dense3_weight = d_dense3_weight;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_dense3_weight.Slice(row * 10, 10), column, sum);
-        }
     }
 
     /// <summary><c>d_dense2_bias = sum_rows(d_dense2_sum)</c></summary>
     /// <remarks>d_dense2_sum: (B, 64)  →  d_dense2_bias: (64); called at 2 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_10_DDense2Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_09_DDense2Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> d_dense2_sum = s.Memory(at[0], 64 * s.Batch);
@@ -311,26 +288,18 @@ file static class SmallDigitsKernels
         }
     }
 
-    /// <summary><c>dense2_weight_T = dense2_weightᵀ</c></summary>
-    /// <remarks>dense2_weight: (64, 64)  →  dense2_weight_T: (64, 64)</remarks>
+    /// <summary><c>d_dense1_sum = where(dense1 &gt; 0, d_dense2_sum · dense2_weightᵀ, 0)</c></summary>
+    /// <remarks>dense1: (B, 64)  dense2_weight: (64, 64)  d_dense2_sum: (B, 64)  →  d_dense1_sum: (B, 64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_11_Dense2WeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_10_DDense1Sum<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(4_096, 4_096), 64, 64, s.Buffer(Buffers.Dense2WeightT), part);
+        var epilogue = new Backward_10_DDense1Sum_Epilogue(s.Buffer(Buffers.Dense1), s.Buffer(Buffers.DDense1Sum));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_10_DDense1Sum_Epilogue>(
+            s.Buffer(Buffers.DDense2Sum), 64, 1, s.Parameter(4_096, 4_096),
+            s.Batch, 64, 64, epilogue, part, turned: true);
     }
 
-    /// <summary><c>d_dense1_sum = where(dense1 &gt; 0, d_dense2_sum · dense2_weight_T, 0)</c></summary>
-    /// <remarks>dense1: (B, 64)  d_dense2_sum: (B, 64)  dense2_weight_T: (64, 64)  →  d_dense1_sum: (B, 64)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_12_DDense1Sum<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        var epilogue = new Backward_12_DDense1Sum_Epilogue(s.Buffer(Buffers.Dense1), s.Buffer(Buffers.DDense1Sum));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_12_DDense1Sum_Epilogue>(
-            s.Buffer(Buffers.DDense2Sum), 64, 1, s.Buffer(Buffers.Dense2WeightT),
-            s.Batch, 64, 64, epilogue, part);
-    }
-
-    private readonly ref struct Backward_12_DDense1Sum_Epilogue(global::System.ReadOnlySpan<float> dense1, global::System.Span<float> d_dense1_sum) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_10_DDense1Sum_Epilogue(global::System.ReadOnlySpan<float> dense1, global::System.Span<float> d_dense1_sum) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dense1 = dense1;
         private readonly global::System.Span<float> d_dense1_sum = d_dense1_sum;
@@ -345,45 +314,23 @@ file static class SmallDigitsKernels
     /// <summary><c>d_dense2_weight = dense1ᵀ · d_dense2_sum</c></summary>
     /// <remarks>dense1: (B, 64)  d_dense2_sum: (B, 64)  →  d_dense2_weight: (64, 64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_13_DDense2Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_11_DDense2Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_13_DDense2Weight_Epilogue(s.Gradient(4_096, 4_096));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_13_DDense2Weight_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(4_096, 4_096), 64);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Buffer(Buffers.Dense1), 1, 64, s.Buffer(Buffers.DDense2Sum),
             64, 64, s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_13_DDense2Weight_Epilogue(global::System.Span<float> d_dense2_weight) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_dense2_weight = d_dense2_weight;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_dense2_weight.Slice(row * 64, 64), column, sum);
-        }
     }
 
     /// <summary><c>d_dense1_weight = inputᵀ · d_dense1_sum</c></summary>
     /// <remarks>input: (B, 64)  d_dense1_sum: (B, 64)  →  d_dense1_weight: (64, 64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_15_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_13_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_15_DDense1Weight_Epilogue(s.Gradient(0, 4_096));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_15_DDense1Weight_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(0, 4_096), 64);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Input<float>(64), 1, 64, s.Buffer(Buffers.DDense1Sum),
             64, 64, s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_15_DDense1Weight_Epilogue(global::System.Span<float> d_dense1_weight) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_dense1_weight = d_dense1_weight;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_dense1_weight.Slice(row * 64, 64), column, sum);
-        }
     }
 
     /// <summary>

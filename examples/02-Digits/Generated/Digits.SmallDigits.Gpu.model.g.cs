@@ -20,14 +20,12 @@ file sealed class SmallDigitsDeviceCode : global::ModelDsl.Gpu.DeviceCode
         Forward_04_Losses_DDense3<D, F, I>,
         Forward_05_Loss<D, F, I>,
         Backward_06_DDense3Bias<D, F, I>,
-        Backward_07_Dense3WeightT<D, F, I>,
-        Backward_08_DDense2Sum<D, F, I>,
-        Backward_09_DDense3Weight<D, F, I>,
-        Backward_10_DDense2Bias<D, F, I>,
-        Backward_11_Dense2WeightT<D, F, I>,
-        Backward_12_DDense1Sum<D, F, I>,
-        Backward_13_DDense2Weight<D, F, I>,
-        Backward_15_DDense1Weight<D, F, I>,
+        Backward_07_DDense2Sum<D, F, I>,
+        Backward_08_DDense3Weight<D, F, I>,
+        Backward_09_DDense2Bias<D, F, I>,
+        Backward_10_DDense1Sum<D, F, I>,
+        Backward_11_DDense2Weight<D, F, I>,
+        Backward_13_DDense1Weight<D, F, I>,
         Evaluate_04_Losses_Prediction<D, F, I>,
         Predict_04_Prediction<D, F, I>,
     ];
@@ -41,16 +39,14 @@ file sealed class SmallDigitsDeviceCode : global::ModelDsl.Gpu.DeviceCode
         3 => global::ModelDsl.Gpu.DeviceSizes.Groups(1L * s.Batch, s.Lanes < 4 ? 1 : s.Lanes / 4),
         4 => global::ModelDsl.Gpu.DeviceSizes.Groups(1L, s.Lanes < 256 ? 1 : s.Lanes / 256),
         5 => global::ModelDsl.Gpu.DeviceSizes.Groups(10L, s.Lanes < 16 ? 1 : s.Lanes / 16),
-        6 => 1L * global::ModelDsl.Gpu.DeviceSizes.Groups(10L, 16) * global::ModelDsl.Gpu.DeviceSizes.Groups(64L, 16),
-        7 => 1L * global::ModelDsl.Gpu.DeviceSizes.Groups(1L * s.Batch, 64) * global::ModelDsl.Gpu.DeviceSizes.Groups(64L, 64),
-        8 => 1L * global::ModelDsl.Gpu.DeviceSizes.Groups(64L, 16) * global::ModelDsl.Gpu.DeviceSizes.Groups(10L, 16),
-        9 => global::ModelDsl.Gpu.DeviceSizes.Groups(64L, s.Lanes < 16 ? 1 : s.Lanes / 16),
-        10 => 1L * global::ModelDsl.Gpu.DeviceSizes.Groups(64L, 16) * global::ModelDsl.Gpu.DeviceSizes.Groups(64L, 16),
-        11 => 1L * global::ModelDsl.Gpu.DeviceSizes.Groups(1L * s.Batch, 64) * global::ModelDsl.Gpu.DeviceSizes.Groups(64L, 64),
-        12 => 1L * global::ModelDsl.Gpu.DeviceSizes.Groups(64L, 64) * global::ModelDsl.Gpu.DeviceSizes.Groups(64L, 64),
-        13 => 1L * global::ModelDsl.Gpu.DeviceSizes.Groups(64L, 64) * global::ModelDsl.Gpu.DeviceSizes.Groups(64L, 64),
-        14 => global::ModelDsl.Gpu.DeviceSizes.Groups(1L * s.Batch, s.Lanes < 4 ? 1 : s.Lanes / 4),
-        15 => global::ModelDsl.Gpu.DeviceSizes.Groups(1L * s.Batch, s.Lanes < 4 ? 1 : s.Lanes / 4),
+        6 => 1L * global::ModelDsl.Gpu.DeviceSizes.Groups(1L * s.Batch, 64) * global::ModelDsl.Gpu.DeviceSizes.Groups(64L, 64),
+        7 => 1L * global::ModelDsl.Gpu.DeviceSizes.Groups(64L, 16) * global::ModelDsl.Gpu.DeviceSizes.Groups(10L, 16),
+        8 => global::ModelDsl.Gpu.DeviceSizes.Groups(64L, s.Lanes < 16 ? 1 : s.Lanes / 16),
+        9 => 1L * global::ModelDsl.Gpu.DeviceSizes.Groups(1L * s.Batch, 64) * global::ModelDsl.Gpu.DeviceSizes.Groups(64L, 64),
+        10 => 1L * global::ModelDsl.Gpu.DeviceSizes.Groups(64L, 64) * global::ModelDsl.Gpu.DeviceSizes.Groups(64L, 64),
+        11 => 1L * global::ModelDsl.Gpu.DeviceSizes.Groups(64L, 64) * global::ModelDsl.Gpu.DeviceSizes.Groups(64L, 64),
+        12 => global::ModelDsl.Gpu.DeviceSizes.Groups(1L * s.Batch, s.Lanes < 4 ? 1 : s.Lanes / 4),
+        13 => global::ModelDsl.Gpu.DeviceSizes.Groups(1L * s.Batch, s.Lanes < 4 ? 1 : s.Lanes / 4),
         _ => throw new global::System.ArgumentOutOfRangeException(nameof(kernel)),
     };
 
@@ -68,22 +64,20 @@ file sealed class SmallDigitsDeviceCode : global::ModelDsl.Gpu.DeviceCode
         global::ModelDsl.Gpu.DeviceProgram.Backward =>
         [
             5, 2, 193, 8964,
-            6, 2, 8195, 0,
-            7, 4, 65, 193, 0, 129,
-            8, 3, 65, 193, 8196,
-            9, 2, 129, 8900,
-            10, 2, 4099, 0,
-            11, 4, 1, 129, 0, 65,
-            12, 3, 1, 129, 4100,
-            9, 2, 65, 8836,
-            13, 3, 65, 4, 6,
+            6, 4, 65, 193, 8195, 129,
+            7, 3, 65, 193, 8196,
+            8, 2, 129, 8900,
+            9, 4, 1, 129, 4099, 65,
+            10, 3, 1, 129, 4100,
+            8, 2, 65, 8836,
+            11, 3, 65, 4, 6,
         ],
         global::ModelDsl.Gpu.DeviceProgram.Evaluate =>
         [
             0, 4, 3, 8835, 1, 6,
             1, 4, 1, 4099, 8899, 65,
             2, 4, 65, 8195, 8963, 1,
-            14, 4, 1, 17, 2, 7,
+            12, 4, 1, 17, 2, 7,
             4, 1, 17,
         ],
         global::ModelDsl.Gpu.DeviceProgram.Predict =>
@@ -91,7 +85,7 @@ file sealed class SmallDigitsDeviceCode : global::ModelDsl.Gpu.DeviceCode
             0, 4, 3, 8835, 1, 6,
             1, 4, 1, 4099, 8899, 65,
             2, 4, 65, 8195, 8963, 1,
-            15, 2, 1, 2,
+            13, 2, 1, 2,
         ],
         global::ModelDsl.Gpu.DeviceProgram.Logits =>
         [
@@ -134,8 +128,8 @@ file sealed class SmallDigitsDeviceCode : global::ModelDsl.Gpu.DeviceCode
                 }
                 for (int e = lane; e < 512; e += lanes)
                 {
-                    int x0 = left + (e & 63), p0 = first + (e >> 6);
-                    slicesB[e] = x0 < 64 && p0 < 64 ? dense1_weight_[p0 * 64 + x0] : 0f;
+                    int column = e & 63, p = e >> 6, x0 = left + column, p0 = first + p;
+                    slicesB[p * 64 + column] = x0 < 64 && p0 < 64 ? dense1_weight_[p0 * 64 + x0] : 0f;
                 }
                 D.Barrier(lane);
                 for (int p = 0; p < 8; p++)
@@ -219,8 +213,8 @@ file sealed class SmallDigitsDeviceCode : global::ModelDsl.Gpu.DeviceCode
                 }
                 for (int e = lane; e < 512; e += lanes)
                 {
-                    int x0 = left + (e & 63), p0 = first + (e >> 6);
-                    slicesB[e] = x0 < 64 && p0 < 64 ? dense2_weight_[p0 * 64 + x0] : 0f;
+                    int column = e & 63, p = e >> 6, x0 = left + column, p0 = first + p;
+                    slicesB[p * 64 + column] = x0 < 64 && p0 < 64 ? dense2_weight_[p0 * 64 + x0] : 0f;
                 }
                 D.Barrier(lane);
                 for (int p = 0; p < 8; p++)
@@ -301,8 +295,8 @@ file sealed class SmallDigitsDeviceCode : global::ModelDsl.Gpu.DeviceCode
                 }
                 for (int e = lane; e < 128; e += lanes)
                 {
-                    int x0 = left + (e & 15), p0 = first + (e >> 4);
-                    slicesB[e] = x0 < 10 && p0 < 64 ? dense3_weight_[p0 * 10 + x0] : 0f;
+                    int column = e & 15, p = e >> 4, x0 = left + column, p0 = first + p;
+                    slicesB[p * 16 + column] = x0 < 10 && p0 < 64 ? dense3_weight_[p0 * 10 + x0] : 0f;
                 }
                 D.Barrier(lane);
                 for (int p = 0; p < 8; p++)
@@ -484,42 +478,16 @@ file sealed class SmallDigitsDeviceCode : global::ModelDsl.Gpu.DeviceCode
 
     /// <summary>
     /// <code>
-    /// dense3_weight_T = dense3_weightᵀ
+    /// d_dense2_sum = where(dense2 &gt; 0, d_dense3 · dense3_weightᵀ, 0)
     /// </code>
     /// </summary>
-    /// <remarks>dense3_weight: (64, 10)  →  dense3_weight_T: (10, 64)</remarks>
-    private static void Backward_07_Dense3WeightT<D, F, I>(F memory, I numbers, int at) where D : struct, global::ModelDsl.Gpu.IDevice where F : struct, global::ModelDsl.Gpu.IBuffer<F, float> where I : struct, global::ModelDsl.Gpu.IBuffer<I, int>
-    {
-        F dense3_weight_ = memory.Slice(numbers[at + 1], 640);
-        F dense3_weight_T_ = memory.Slice(numbers[at + 2], 640);
-        int lane = D.Lane, lanes = D.Lanes, across = (int)((uint)(64 + 15) / 16u), down = (int)((uint)(10 + 15) / 16u);
-        int left = (int)((uint)D.Group % (uint)across) * 16, top = (int)((uint)D.Group / (uint)across % (uint)down) * 16;
-        F tile = F.Shared(272);
-        for (int e = lane; e < 256; e += lanes)
-        {
-            int column = left + (e >> 4), row = top + (e & 15);
-            if (row < 10 && column < 64) tile[(e >> 4) * 17 + (e & 15)] = dense3_weight_[column * 10 + row];
-        }
-        D.Barrier(lane);
-        for (int e = lane; e < 256; e += lanes)
-        {
-            int row = top + (e >> 4), column = left + (e & 15);
-            if (row < 10 && column < 64) dense3_weight_T_[row * 64 + column] = tile[(e & 15) * 17 + (e >> 4)];
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// d_dense2_sum = where(dense2 &gt; 0, d_dense3 · dense3_weight_T, 0)
-    /// </code>
-    /// </summary>
-    /// <remarks>dense2: (B, 64)  d_dense3: (B, 10)  dense3_weight_T: (10, 64)  →  d_dense2_sum: (B, 64)</remarks>
-    private static void Backward_08_DDense2Sum<D, F, I>(F memory, I numbers, int at) where D : struct, global::ModelDsl.Gpu.IDevice where F : struct, global::ModelDsl.Gpu.IBuffer<F, float> where I : struct, global::ModelDsl.Gpu.IBuffer<I, int>
+    /// <remarks>dense2: (B, 64)  dense3_weight: (64, 10)  d_dense3: (B, 10)  →  d_dense2_sum: (B, 64)</remarks>
+    private static void Backward_07_DDense2Sum<D, F, I>(F memory, I numbers, int at) where D : struct, global::ModelDsl.Gpu.IDevice where F : struct, global::ModelDsl.Gpu.IBuffer<F, float> where I : struct, global::ModelDsl.Gpu.IBuffer<I, int>
     {
         int B = numbers[at];
         F dense2_ = memory.Slice(numbers[at + 1], 64 * B);
+        F dense3_weight_ = memory.Slice(numbers[at + 3], 640);
         F d_dense3_ = memory.Slice(numbers[at + 2], 10 * B);
-        F dense3_weight_T_ = memory.Slice(numbers[at + 3], 640);
         F d_dense2_sum_ = memory.Slice(numbers[at + 4], 64 * B);
         int lane = D.Lane, lanes = D.Lanes, across = 1, down = (int)((uint)(B + 63) / 64u);
         int left = (int)((uint)D.Group % (uint)across) * 64, top = (int)((uint)D.Group / (uint)across % (uint)down) * 64, matrix = (int)((uint)D.Group / (uint)across / (uint)down);
@@ -540,8 +508,8 @@ file sealed class SmallDigitsDeviceCode : global::ModelDsl.Gpu.DeviceCode
                 }
                 for (int e = lane; e < 512; e += lanes)
                 {
-                    int x0 = left + (e & 63), p0 = first + (e >> 6);
-                    slicesB[e] = x0 < 64 && p0 < 10 ? dense3_weight_T_[p0 * 64 + x0] : 0f;
+                    int column = e >> 3, p = e & 7, x0 = left + column, p0 = first + p;
+                    slicesB[p * 64 + column] = x0 < 64 && p0 < 10 ? dense3_weight_[x0 * 10 + p0] : 0f;
                 }
                 D.Barrier(lane);
                 for (int p = 0; p < 8; p++)
@@ -567,26 +535,26 @@ file sealed class SmallDigitsDeviceCode : global::ModelDsl.Gpu.DeviceCode
                 }
                 D.Barrier(lane);
             }
-            Backward_08_DDense2Sum_Store(B, dense2_, d_dense3_, dense3_weight_T_, d_dense2_sum_, numbers, memory, matrix, top + y + 0, left + x + 0, s00);
-            Backward_08_DDense2Sum_Store(B, dense2_, d_dense3_, dense3_weight_T_, d_dense2_sum_, numbers, memory, matrix, top + y + 0, left + x + 16, s01);
-            Backward_08_DDense2Sum_Store(B, dense2_, d_dense3_, dense3_weight_T_, d_dense2_sum_, numbers, memory, matrix, top + y + 0, left + x + 32, s02);
-            Backward_08_DDense2Sum_Store(B, dense2_, d_dense3_, dense3_weight_T_, d_dense2_sum_, numbers, memory, matrix, top + y + 0, left + x + 48, s03);
-            Backward_08_DDense2Sum_Store(B, dense2_, d_dense3_, dense3_weight_T_, d_dense2_sum_, numbers, memory, matrix, top + y + 16, left + x + 0, s10);
-            Backward_08_DDense2Sum_Store(B, dense2_, d_dense3_, dense3_weight_T_, d_dense2_sum_, numbers, memory, matrix, top + y + 16, left + x + 16, s11);
-            Backward_08_DDense2Sum_Store(B, dense2_, d_dense3_, dense3_weight_T_, d_dense2_sum_, numbers, memory, matrix, top + y + 16, left + x + 32, s12);
-            Backward_08_DDense2Sum_Store(B, dense2_, d_dense3_, dense3_weight_T_, d_dense2_sum_, numbers, memory, matrix, top + y + 16, left + x + 48, s13);
-            Backward_08_DDense2Sum_Store(B, dense2_, d_dense3_, dense3_weight_T_, d_dense2_sum_, numbers, memory, matrix, top + y + 32, left + x + 0, s20);
-            Backward_08_DDense2Sum_Store(B, dense2_, d_dense3_, dense3_weight_T_, d_dense2_sum_, numbers, memory, matrix, top + y + 32, left + x + 16, s21);
-            Backward_08_DDense2Sum_Store(B, dense2_, d_dense3_, dense3_weight_T_, d_dense2_sum_, numbers, memory, matrix, top + y + 32, left + x + 32, s22);
-            Backward_08_DDense2Sum_Store(B, dense2_, d_dense3_, dense3_weight_T_, d_dense2_sum_, numbers, memory, matrix, top + y + 32, left + x + 48, s23);
-            Backward_08_DDense2Sum_Store(B, dense2_, d_dense3_, dense3_weight_T_, d_dense2_sum_, numbers, memory, matrix, top + y + 48, left + x + 0, s30);
-            Backward_08_DDense2Sum_Store(B, dense2_, d_dense3_, dense3_weight_T_, d_dense2_sum_, numbers, memory, matrix, top + y + 48, left + x + 16, s31);
-            Backward_08_DDense2Sum_Store(B, dense2_, d_dense3_, dense3_weight_T_, d_dense2_sum_, numbers, memory, matrix, top + y + 48, left + x + 32, s32);
-            Backward_08_DDense2Sum_Store(B, dense2_, d_dense3_, dense3_weight_T_, d_dense2_sum_, numbers, memory, matrix, top + y + 48, left + x + 48, s33);
+            Backward_07_DDense2Sum_Store(B, dense2_, dense3_weight_, d_dense3_, d_dense2_sum_, numbers, memory, matrix, top + y + 0, left + x + 0, s00);
+            Backward_07_DDense2Sum_Store(B, dense2_, dense3_weight_, d_dense3_, d_dense2_sum_, numbers, memory, matrix, top + y + 0, left + x + 16, s01);
+            Backward_07_DDense2Sum_Store(B, dense2_, dense3_weight_, d_dense3_, d_dense2_sum_, numbers, memory, matrix, top + y + 0, left + x + 32, s02);
+            Backward_07_DDense2Sum_Store(B, dense2_, dense3_weight_, d_dense3_, d_dense2_sum_, numbers, memory, matrix, top + y + 0, left + x + 48, s03);
+            Backward_07_DDense2Sum_Store(B, dense2_, dense3_weight_, d_dense3_, d_dense2_sum_, numbers, memory, matrix, top + y + 16, left + x + 0, s10);
+            Backward_07_DDense2Sum_Store(B, dense2_, dense3_weight_, d_dense3_, d_dense2_sum_, numbers, memory, matrix, top + y + 16, left + x + 16, s11);
+            Backward_07_DDense2Sum_Store(B, dense2_, dense3_weight_, d_dense3_, d_dense2_sum_, numbers, memory, matrix, top + y + 16, left + x + 32, s12);
+            Backward_07_DDense2Sum_Store(B, dense2_, dense3_weight_, d_dense3_, d_dense2_sum_, numbers, memory, matrix, top + y + 16, left + x + 48, s13);
+            Backward_07_DDense2Sum_Store(B, dense2_, dense3_weight_, d_dense3_, d_dense2_sum_, numbers, memory, matrix, top + y + 32, left + x + 0, s20);
+            Backward_07_DDense2Sum_Store(B, dense2_, dense3_weight_, d_dense3_, d_dense2_sum_, numbers, memory, matrix, top + y + 32, left + x + 16, s21);
+            Backward_07_DDense2Sum_Store(B, dense2_, dense3_weight_, d_dense3_, d_dense2_sum_, numbers, memory, matrix, top + y + 32, left + x + 32, s22);
+            Backward_07_DDense2Sum_Store(B, dense2_, dense3_weight_, d_dense3_, d_dense2_sum_, numbers, memory, matrix, top + y + 32, left + x + 48, s23);
+            Backward_07_DDense2Sum_Store(B, dense2_, dense3_weight_, d_dense3_, d_dense2_sum_, numbers, memory, matrix, top + y + 48, left + x + 0, s30);
+            Backward_07_DDense2Sum_Store(B, dense2_, dense3_weight_, d_dense3_, d_dense2_sum_, numbers, memory, matrix, top + y + 48, left + x + 16, s31);
+            Backward_07_DDense2Sum_Store(B, dense2_, dense3_weight_, d_dense3_, d_dense2_sum_, numbers, memory, matrix, top + y + 48, left + x + 32, s32);
+            Backward_07_DDense2Sum_Store(B, dense2_, dense3_weight_, d_dense3_, d_dense2_sum_, numbers, memory, matrix, top + y + 48, left + x + 48, s33);
         }
     }
 
-    private static void Backward_08_DDense2Sum_Store<F, I>(int B, F dense2_, F d_dense3_, F dense3_weight_T_, F d_dense2_sum_, I numbers, F memory, int matrix, int row, int column, float sum) where F : struct, global::ModelDsl.Gpu.IBuffer<F, float> where I : struct, global::ModelDsl.Gpu.IBuffer<I, int>
+    private static void Backward_07_DDense2Sum_Store<F, I>(int B, F dense2_, F dense3_weight_, F d_dense3_, F d_dense2_sum_, I numbers, F memory, int matrix, int row, int column, float sum) where F : struct, global::ModelDsl.Gpu.IBuffer<F, float> where I : struct, global::ModelDsl.Gpu.IBuffer<I, int>
     {
         if (row >= B || column >= 64) return;
         int i = row * 64 + column;
@@ -599,7 +567,7 @@ file sealed class SmallDigitsDeviceCode : global::ModelDsl.Gpu.DeviceCode
     /// </code>
     /// </summary>
     /// <remarks>dense2: (B, 64)  d_dense3: (B, 10)  →  d_dense3_weight: (64, 10)</remarks>
-    private static void Backward_09_DDense3Weight<D, F, I>(F memory, I numbers, int at) where D : struct, global::ModelDsl.Gpu.IDevice where F : struct, global::ModelDsl.Gpu.IBuffer<F, float> where I : struct, global::ModelDsl.Gpu.IBuffer<I, int>
+    private static void Backward_08_DDense3Weight<D, F, I>(F memory, I numbers, int at) where D : struct, global::ModelDsl.Gpu.IDevice where F : struct, global::ModelDsl.Gpu.IBuffer<F, float> where I : struct, global::ModelDsl.Gpu.IBuffer<I, int>
     {
         int B = numbers[at];
         F dense2_ = memory.Slice(numbers[at + 1], 64 * B);
@@ -621,8 +589,8 @@ file sealed class SmallDigitsDeviceCode : global::ModelDsl.Gpu.DeviceCode
                 }
                 for (int e = lane; e < 128; e += lanes)
                 {
-                    int x0 = left + (e & 15), p0 = first + (e >> 4);
-                    slicesB[e] = x0 < 10 && p0 < B ? d_dense3_[p0 * 10 + x0] : 0f;
+                    int column = e & 15, p = e >> 4, x0 = left + column, p0 = first + p;
+                    slicesB[p * 16 + column] = x0 < 10 && p0 < B ? d_dense3_[p0 * 10 + x0] : 0f;
                 }
                 D.Barrier(lane);
                 for (int p = 0; p < 8; p++)
@@ -633,11 +601,11 @@ file sealed class SmallDigitsDeviceCode : global::ModelDsl.Gpu.DeviceCode
                 }
                 D.Barrier(lane);
             }
-            Backward_09_DDense3Weight_Store(B, dense2_, d_dense3_, d_dense3_weight_, numbers, memory, matrix, top + y + 0, left + x + 0, s00);
+            Backward_08_DDense3Weight_Store(B, dense2_, d_dense3_, d_dense3_weight_, numbers, memory, matrix, top + y + 0, left + x + 0, s00);
         }
     }
 
-    private static void Backward_09_DDense3Weight_Store<F, I>(int B, F dense2_, F d_dense3_, F d_dense3_weight_, I numbers, F memory, int matrix, int row, int column, float sum) where F : struct, global::ModelDsl.Gpu.IBuffer<F, float> where I : struct, global::ModelDsl.Gpu.IBuffer<I, int>
+    private static void Backward_08_DDense3Weight_Store<F, I>(int B, F dense2_, F d_dense3_, F d_dense3_weight_, I numbers, F memory, int matrix, int row, int column, float sum) where F : struct, global::ModelDsl.Gpu.IBuffer<F, float> where I : struct, global::ModelDsl.Gpu.IBuffer<I, int>
     {
         if (row >= 64 || column >= 10) return;
         int i = row * 10 + column;
@@ -650,7 +618,7 @@ file sealed class SmallDigitsDeviceCode : global::ModelDsl.Gpu.DeviceCode
     /// </code>
     /// </summary>
     /// <remarks>d_dense2_sum: (B, 64)  →  d_dense2_bias: (64)</remarks>
-    private static void Backward_10_DDense2Bias<D, F, I>(F memory, I numbers, int at) where D : struct, global::ModelDsl.Gpu.IDevice where F : struct, global::ModelDsl.Gpu.IBuffer<F, float> where I : struct, global::ModelDsl.Gpu.IBuffer<I, int>
+    private static void Backward_09_DDense2Bias<D, F, I>(F memory, I numbers, int at) where D : struct, global::ModelDsl.Gpu.IDevice where F : struct, global::ModelDsl.Gpu.IBuffer<F, float> where I : struct, global::ModelDsl.Gpu.IBuffer<I, int>
     {
         int B = numbers[at];
         F d_dense2_sum_ = memory.Slice(numbers[at + 1], 64 * B);
@@ -685,42 +653,16 @@ file sealed class SmallDigitsDeviceCode : global::ModelDsl.Gpu.DeviceCode
 
     /// <summary>
     /// <code>
-    /// dense2_weight_T = dense2_weightᵀ
+    /// d_dense1_sum = where(dense1 &gt; 0, d_dense2_sum · dense2_weightᵀ, 0)
     /// </code>
     /// </summary>
-    /// <remarks>dense2_weight: (64, 64)  →  dense2_weight_T: (64, 64)</remarks>
-    private static void Backward_11_Dense2WeightT<D, F, I>(F memory, I numbers, int at) where D : struct, global::ModelDsl.Gpu.IDevice where F : struct, global::ModelDsl.Gpu.IBuffer<F, float> where I : struct, global::ModelDsl.Gpu.IBuffer<I, int>
-    {
-        F dense2_weight_ = memory.Slice(numbers[at + 1], 4096);
-        F dense2_weight_T_ = memory.Slice(numbers[at + 2], 4096);
-        int lane = D.Lane, lanes = D.Lanes, across = (int)((uint)(64 + 15) / 16u), down = (int)((uint)(64 + 15) / 16u);
-        int left = (int)((uint)D.Group % (uint)across) * 16, top = (int)((uint)D.Group / (uint)across % (uint)down) * 16;
-        F tile = F.Shared(272);
-        for (int e = lane; e < 256; e += lanes)
-        {
-            int column = left + (e >> 4), row = top + (e & 15);
-            if (row < 64 && column < 64) tile[(e >> 4) * 17 + (e & 15)] = dense2_weight_[column * 64 + row];
-        }
-        D.Barrier(lane);
-        for (int e = lane; e < 256; e += lanes)
-        {
-            int row = top + (e >> 4), column = left + (e & 15);
-            if (row < 64 && column < 64) dense2_weight_T_[row * 64 + column] = tile[(e & 15) * 17 + (e >> 4)];
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// d_dense1_sum = where(dense1 &gt; 0, d_dense2_sum · dense2_weight_T, 0)
-    /// </code>
-    /// </summary>
-    /// <remarks>dense1: (B, 64)  d_dense2_sum: (B, 64)  dense2_weight_T: (64, 64)  →  d_dense1_sum: (B, 64)</remarks>
-    private static void Backward_12_DDense1Sum<D, F, I>(F memory, I numbers, int at) where D : struct, global::ModelDsl.Gpu.IDevice where F : struct, global::ModelDsl.Gpu.IBuffer<F, float> where I : struct, global::ModelDsl.Gpu.IBuffer<I, int>
+    /// <remarks>dense1: (B, 64)  dense2_weight: (64, 64)  d_dense2_sum: (B, 64)  →  d_dense1_sum: (B, 64)</remarks>
+    private static void Backward_10_DDense1Sum<D, F, I>(F memory, I numbers, int at) where D : struct, global::ModelDsl.Gpu.IDevice where F : struct, global::ModelDsl.Gpu.IBuffer<F, float> where I : struct, global::ModelDsl.Gpu.IBuffer<I, int>
     {
         int B = numbers[at];
         F dense1_ = memory.Slice(numbers[at + 1], 64 * B);
+        F dense2_weight_ = memory.Slice(numbers[at + 3], 4096);
         F d_dense2_sum_ = memory.Slice(numbers[at + 2], 64 * B);
-        F dense2_weight_T_ = memory.Slice(numbers[at + 3], 4096);
         F d_dense1_sum_ = memory.Slice(numbers[at + 4], 64 * B);
         int lane = D.Lane, lanes = D.Lanes, across = 1, down = (int)((uint)(B + 63) / 64u);
         int left = (int)((uint)D.Group % (uint)across) * 64, top = (int)((uint)D.Group / (uint)across % (uint)down) * 64, matrix = (int)((uint)D.Group / (uint)across / (uint)down);
@@ -741,8 +683,8 @@ file sealed class SmallDigitsDeviceCode : global::ModelDsl.Gpu.DeviceCode
                 }
                 for (int e = lane; e < 512; e += lanes)
                 {
-                    int x0 = left + (e & 63), p0 = first + (e >> 6);
-                    slicesB[e] = x0 < 64 && p0 < 64 ? dense2_weight_T_[p0 * 64 + x0] : 0f;
+                    int column = e >> 3, p = e & 7, x0 = left + column, p0 = first + p;
+                    slicesB[p * 64 + column] = x0 < 64 && p0 < 64 ? dense2_weight_[x0 * 64 + p0] : 0f;
                 }
                 D.Barrier(lane);
                 for (int p = 0; p < 8; p++)
@@ -768,26 +710,26 @@ file sealed class SmallDigitsDeviceCode : global::ModelDsl.Gpu.DeviceCode
                 }
                 D.Barrier(lane);
             }
-            Backward_12_DDense1Sum_Store(B, dense1_, d_dense2_sum_, dense2_weight_T_, d_dense1_sum_, numbers, memory, matrix, top + y + 0, left + x + 0, s00);
-            Backward_12_DDense1Sum_Store(B, dense1_, d_dense2_sum_, dense2_weight_T_, d_dense1_sum_, numbers, memory, matrix, top + y + 0, left + x + 16, s01);
-            Backward_12_DDense1Sum_Store(B, dense1_, d_dense2_sum_, dense2_weight_T_, d_dense1_sum_, numbers, memory, matrix, top + y + 0, left + x + 32, s02);
-            Backward_12_DDense1Sum_Store(B, dense1_, d_dense2_sum_, dense2_weight_T_, d_dense1_sum_, numbers, memory, matrix, top + y + 0, left + x + 48, s03);
-            Backward_12_DDense1Sum_Store(B, dense1_, d_dense2_sum_, dense2_weight_T_, d_dense1_sum_, numbers, memory, matrix, top + y + 16, left + x + 0, s10);
-            Backward_12_DDense1Sum_Store(B, dense1_, d_dense2_sum_, dense2_weight_T_, d_dense1_sum_, numbers, memory, matrix, top + y + 16, left + x + 16, s11);
-            Backward_12_DDense1Sum_Store(B, dense1_, d_dense2_sum_, dense2_weight_T_, d_dense1_sum_, numbers, memory, matrix, top + y + 16, left + x + 32, s12);
-            Backward_12_DDense1Sum_Store(B, dense1_, d_dense2_sum_, dense2_weight_T_, d_dense1_sum_, numbers, memory, matrix, top + y + 16, left + x + 48, s13);
-            Backward_12_DDense1Sum_Store(B, dense1_, d_dense2_sum_, dense2_weight_T_, d_dense1_sum_, numbers, memory, matrix, top + y + 32, left + x + 0, s20);
-            Backward_12_DDense1Sum_Store(B, dense1_, d_dense2_sum_, dense2_weight_T_, d_dense1_sum_, numbers, memory, matrix, top + y + 32, left + x + 16, s21);
-            Backward_12_DDense1Sum_Store(B, dense1_, d_dense2_sum_, dense2_weight_T_, d_dense1_sum_, numbers, memory, matrix, top + y + 32, left + x + 32, s22);
-            Backward_12_DDense1Sum_Store(B, dense1_, d_dense2_sum_, dense2_weight_T_, d_dense1_sum_, numbers, memory, matrix, top + y + 32, left + x + 48, s23);
-            Backward_12_DDense1Sum_Store(B, dense1_, d_dense2_sum_, dense2_weight_T_, d_dense1_sum_, numbers, memory, matrix, top + y + 48, left + x + 0, s30);
-            Backward_12_DDense1Sum_Store(B, dense1_, d_dense2_sum_, dense2_weight_T_, d_dense1_sum_, numbers, memory, matrix, top + y + 48, left + x + 16, s31);
-            Backward_12_DDense1Sum_Store(B, dense1_, d_dense2_sum_, dense2_weight_T_, d_dense1_sum_, numbers, memory, matrix, top + y + 48, left + x + 32, s32);
-            Backward_12_DDense1Sum_Store(B, dense1_, d_dense2_sum_, dense2_weight_T_, d_dense1_sum_, numbers, memory, matrix, top + y + 48, left + x + 48, s33);
+            Backward_10_DDense1Sum_Store(B, dense1_, dense2_weight_, d_dense2_sum_, d_dense1_sum_, numbers, memory, matrix, top + y + 0, left + x + 0, s00);
+            Backward_10_DDense1Sum_Store(B, dense1_, dense2_weight_, d_dense2_sum_, d_dense1_sum_, numbers, memory, matrix, top + y + 0, left + x + 16, s01);
+            Backward_10_DDense1Sum_Store(B, dense1_, dense2_weight_, d_dense2_sum_, d_dense1_sum_, numbers, memory, matrix, top + y + 0, left + x + 32, s02);
+            Backward_10_DDense1Sum_Store(B, dense1_, dense2_weight_, d_dense2_sum_, d_dense1_sum_, numbers, memory, matrix, top + y + 0, left + x + 48, s03);
+            Backward_10_DDense1Sum_Store(B, dense1_, dense2_weight_, d_dense2_sum_, d_dense1_sum_, numbers, memory, matrix, top + y + 16, left + x + 0, s10);
+            Backward_10_DDense1Sum_Store(B, dense1_, dense2_weight_, d_dense2_sum_, d_dense1_sum_, numbers, memory, matrix, top + y + 16, left + x + 16, s11);
+            Backward_10_DDense1Sum_Store(B, dense1_, dense2_weight_, d_dense2_sum_, d_dense1_sum_, numbers, memory, matrix, top + y + 16, left + x + 32, s12);
+            Backward_10_DDense1Sum_Store(B, dense1_, dense2_weight_, d_dense2_sum_, d_dense1_sum_, numbers, memory, matrix, top + y + 16, left + x + 48, s13);
+            Backward_10_DDense1Sum_Store(B, dense1_, dense2_weight_, d_dense2_sum_, d_dense1_sum_, numbers, memory, matrix, top + y + 32, left + x + 0, s20);
+            Backward_10_DDense1Sum_Store(B, dense1_, dense2_weight_, d_dense2_sum_, d_dense1_sum_, numbers, memory, matrix, top + y + 32, left + x + 16, s21);
+            Backward_10_DDense1Sum_Store(B, dense1_, dense2_weight_, d_dense2_sum_, d_dense1_sum_, numbers, memory, matrix, top + y + 32, left + x + 32, s22);
+            Backward_10_DDense1Sum_Store(B, dense1_, dense2_weight_, d_dense2_sum_, d_dense1_sum_, numbers, memory, matrix, top + y + 32, left + x + 48, s23);
+            Backward_10_DDense1Sum_Store(B, dense1_, dense2_weight_, d_dense2_sum_, d_dense1_sum_, numbers, memory, matrix, top + y + 48, left + x + 0, s30);
+            Backward_10_DDense1Sum_Store(B, dense1_, dense2_weight_, d_dense2_sum_, d_dense1_sum_, numbers, memory, matrix, top + y + 48, left + x + 16, s31);
+            Backward_10_DDense1Sum_Store(B, dense1_, dense2_weight_, d_dense2_sum_, d_dense1_sum_, numbers, memory, matrix, top + y + 48, left + x + 32, s32);
+            Backward_10_DDense1Sum_Store(B, dense1_, dense2_weight_, d_dense2_sum_, d_dense1_sum_, numbers, memory, matrix, top + y + 48, left + x + 48, s33);
         }
     }
 
-    private static void Backward_12_DDense1Sum_Store<F, I>(int B, F dense1_, F d_dense2_sum_, F dense2_weight_T_, F d_dense1_sum_, I numbers, F memory, int matrix, int row, int column, float sum) where F : struct, global::ModelDsl.Gpu.IBuffer<F, float> where I : struct, global::ModelDsl.Gpu.IBuffer<I, int>
+    private static void Backward_10_DDense1Sum_Store<F, I>(int B, F dense1_, F dense2_weight_, F d_dense2_sum_, F d_dense1_sum_, I numbers, F memory, int matrix, int row, int column, float sum) where F : struct, global::ModelDsl.Gpu.IBuffer<F, float> where I : struct, global::ModelDsl.Gpu.IBuffer<I, int>
     {
         if (row >= B || column >= 64) return;
         int i = row * 64 + column;
@@ -800,7 +742,7 @@ file sealed class SmallDigitsDeviceCode : global::ModelDsl.Gpu.DeviceCode
     /// </code>
     /// </summary>
     /// <remarks>dense1: (B, 64)  d_dense2_sum: (B, 64)  →  d_dense2_weight: (64, 64)</remarks>
-    private static void Backward_13_DDense2Weight<D, F, I>(F memory, I numbers, int at) where D : struct, global::ModelDsl.Gpu.IDevice where F : struct, global::ModelDsl.Gpu.IBuffer<F, float> where I : struct, global::ModelDsl.Gpu.IBuffer<I, int>
+    private static void Backward_11_DDense2Weight<D, F, I>(F memory, I numbers, int at) where D : struct, global::ModelDsl.Gpu.IDevice where F : struct, global::ModelDsl.Gpu.IBuffer<F, float> where I : struct, global::ModelDsl.Gpu.IBuffer<I, int>
     {
         int B = numbers[at];
         F dense1_ = memory.Slice(numbers[at + 1], 64 * B);
@@ -825,8 +767,8 @@ file sealed class SmallDigitsDeviceCode : global::ModelDsl.Gpu.DeviceCode
                 }
                 for (int e = lane; e < 512; e += lanes)
                 {
-                    int x0 = left + (e & 63), p0 = first + (e >> 6);
-                    slicesB[e] = x0 < 64 && p0 < B ? d_dense2_sum_[p0 * 64 + x0] : 0f;
+                    int column = e & 63, p = e >> 6, x0 = left + column, p0 = first + p;
+                    slicesB[p * 64 + column] = x0 < 64 && p0 < B ? d_dense2_sum_[p0 * 64 + x0] : 0f;
                 }
                 D.Barrier(lane);
                 for (int p = 0; p < 8; p++)
@@ -852,26 +794,26 @@ file sealed class SmallDigitsDeviceCode : global::ModelDsl.Gpu.DeviceCode
                 }
                 D.Barrier(lane);
             }
-            Backward_13_DDense2Weight_Store(B, dense1_, d_dense2_sum_, d_dense2_weight_, numbers, memory, matrix, top + y + 0, left + x + 0, s00);
-            Backward_13_DDense2Weight_Store(B, dense1_, d_dense2_sum_, d_dense2_weight_, numbers, memory, matrix, top + y + 0, left + x + 16, s01);
-            Backward_13_DDense2Weight_Store(B, dense1_, d_dense2_sum_, d_dense2_weight_, numbers, memory, matrix, top + y + 0, left + x + 32, s02);
-            Backward_13_DDense2Weight_Store(B, dense1_, d_dense2_sum_, d_dense2_weight_, numbers, memory, matrix, top + y + 0, left + x + 48, s03);
-            Backward_13_DDense2Weight_Store(B, dense1_, d_dense2_sum_, d_dense2_weight_, numbers, memory, matrix, top + y + 16, left + x + 0, s10);
-            Backward_13_DDense2Weight_Store(B, dense1_, d_dense2_sum_, d_dense2_weight_, numbers, memory, matrix, top + y + 16, left + x + 16, s11);
-            Backward_13_DDense2Weight_Store(B, dense1_, d_dense2_sum_, d_dense2_weight_, numbers, memory, matrix, top + y + 16, left + x + 32, s12);
-            Backward_13_DDense2Weight_Store(B, dense1_, d_dense2_sum_, d_dense2_weight_, numbers, memory, matrix, top + y + 16, left + x + 48, s13);
-            Backward_13_DDense2Weight_Store(B, dense1_, d_dense2_sum_, d_dense2_weight_, numbers, memory, matrix, top + y + 32, left + x + 0, s20);
-            Backward_13_DDense2Weight_Store(B, dense1_, d_dense2_sum_, d_dense2_weight_, numbers, memory, matrix, top + y + 32, left + x + 16, s21);
-            Backward_13_DDense2Weight_Store(B, dense1_, d_dense2_sum_, d_dense2_weight_, numbers, memory, matrix, top + y + 32, left + x + 32, s22);
-            Backward_13_DDense2Weight_Store(B, dense1_, d_dense2_sum_, d_dense2_weight_, numbers, memory, matrix, top + y + 32, left + x + 48, s23);
-            Backward_13_DDense2Weight_Store(B, dense1_, d_dense2_sum_, d_dense2_weight_, numbers, memory, matrix, top + y + 48, left + x + 0, s30);
-            Backward_13_DDense2Weight_Store(B, dense1_, d_dense2_sum_, d_dense2_weight_, numbers, memory, matrix, top + y + 48, left + x + 16, s31);
-            Backward_13_DDense2Weight_Store(B, dense1_, d_dense2_sum_, d_dense2_weight_, numbers, memory, matrix, top + y + 48, left + x + 32, s32);
-            Backward_13_DDense2Weight_Store(B, dense1_, d_dense2_sum_, d_dense2_weight_, numbers, memory, matrix, top + y + 48, left + x + 48, s33);
+            Backward_11_DDense2Weight_Store(B, dense1_, d_dense2_sum_, d_dense2_weight_, numbers, memory, matrix, top + y + 0, left + x + 0, s00);
+            Backward_11_DDense2Weight_Store(B, dense1_, d_dense2_sum_, d_dense2_weight_, numbers, memory, matrix, top + y + 0, left + x + 16, s01);
+            Backward_11_DDense2Weight_Store(B, dense1_, d_dense2_sum_, d_dense2_weight_, numbers, memory, matrix, top + y + 0, left + x + 32, s02);
+            Backward_11_DDense2Weight_Store(B, dense1_, d_dense2_sum_, d_dense2_weight_, numbers, memory, matrix, top + y + 0, left + x + 48, s03);
+            Backward_11_DDense2Weight_Store(B, dense1_, d_dense2_sum_, d_dense2_weight_, numbers, memory, matrix, top + y + 16, left + x + 0, s10);
+            Backward_11_DDense2Weight_Store(B, dense1_, d_dense2_sum_, d_dense2_weight_, numbers, memory, matrix, top + y + 16, left + x + 16, s11);
+            Backward_11_DDense2Weight_Store(B, dense1_, d_dense2_sum_, d_dense2_weight_, numbers, memory, matrix, top + y + 16, left + x + 32, s12);
+            Backward_11_DDense2Weight_Store(B, dense1_, d_dense2_sum_, d_dense2_weight_, numbers, memory, matrix, top + y + 16, left + x + 48, s13);
+            Backward_11_DDense2Weight_Store(B, dense1_, d_dense2_sum_, d_dense2_weight_, numbers, memory, matrix, top + y + 32, left + x + 0, s20);
+            Backward_11_DDense2Weight_Store(B, dense1_, d_dense2_sum_, d_dense2_weight_, numbers, memory, matrix, top + y + 32, left + x + 16, s21);
+            Backward_11_DDense2Weight_Store(B, dense1_, d_dense2_sum_, d_dense2_weight_, numbers, memory, matrix, top + y + 32, left + x + 32, s22);
+            Backward_11_DDense2Weight_Store(B, dense1_, d_dense2_sum_, d_dense2_weight_, numbers, memory, matrix, top + y + 32, left + x + 48, s23);
+            Backward_11_DDense2Weight_Store(B, dense1_, d_dense2_sum_, d_dense2_weight_, numbers, memory, matrix, top + y + 48, left + x + 0, s30);
+            Backward_11_DDense2Weight_Store(B, dense1_, d_dense2_sum_, d_dense2_weight_, numbers, memory, matrix, top + y + 48, left + x + 16, s31);
+            Backward_11_DDense2Weight_Store(B, dense1_, d_dense2_sum_, d_dense2_weight_, numbers, memory, matrix, top + y + 48, left + x + 32, s32);
+            Backward_11_DDense2Weight_Store(B, dense1_, d_dense2_sum_, d_dense2_weight_, numbers, memory, matrix, top + y + 48, left + x + 48, s33);
         }
     }
 
-    private static void Backward_13_DDense2Weight_Store<F, I>(int B, F dense1_, F d_dense2_sum_, F d_dense2_weight_, I numbers, F memory, int matrix, int row, int column, float sum) where F : struct, global::ModelDsl.Gpu.IBuffer<F, float> where I : struct, global::ModelDsl.Gpu.IBuffer<I, int>
+    private static void Backward_11_DDense2Weight_Store<F, I>(int B, F dense1_, F d_dense2_sum_, F d_dense2_weight_, I numbers, F memory, int matrix, int row, int column, float sum) where F : struct, global::ModelDsl.Gpu.IBuffer<F, float> where I : struct, global::ModelDsl.Gpu.IBuffer<I, int>
     {
         if (row >= 64 || column >= 64) return;
         int i = row * 64 + column;
@@ -884,7 +826,7 @@ file sealed class SmallDigitsDeviceCode : global::ModelDsl.Gpu.DeviceCode
     /// </code>
     /// </summary>
     /// <remarks>input: (B, 64)  d_dense1_sum: (B, 64)  →  d_dense1_weight: (64, 64)</remarks>
-    private static void Backward_15_DDense1Weight<D, F, I>(F memory, I numbers, int at) where D : struct, global::ModelDsl.Gpu.IDevice where F : struct, global::ModelDsl.Gpu.IBuffer<F, float> where I : struct, global::ModelDsl.Gpu.IBuffer<I, int>
+    private static void Backward_13_DDense1Weight<D, F, I>(F memory, I numbers, int at) where D : struct, global::ModelDsl.Gpu.IDevice where F : struct, global::ModelDsl.Gpu.IBuffer<F, float> where I : struct, global::ModelDsl.Gpu.IBuffer<I, int>
     {
         int B = numbers[at];
         F input_ = memory.Slice(numbers[at + 3], 64 * B);
@@ -909,8 +851,8 @@ file sealed class SmallDigitsDeviceCode : global::ModelDsl.Gpu.DeviceCode
                 }
                 for (int e = lane; e < 512; e += lanes)
                 {
-                    int x0 = left + (e & 63), p0 = first + (e >> 6);
-                    slicesB[e] = x0 < 64 && p0 < B ? d_dense1_sum_[p0 * 64 + x0] : 0f;
+                    int column = e & 63, p = e >> 6, x0 = left + column, p0 = first + p;
+                    slicesB[p * 64 + column] = x0 < 64 && p0 < B ? d_dense1_sum_[p0 * 64 + x0] : 0f;
                 }
                 D.Barrier(lane);
                 for (int p = 0; p < 8; p++)
@@ -936,26 +878,26 @@ file sealed class SmallDigitsDeviceCode : global::ModelDsl.Gpu.DeviceCode
                 }
                 D.Barrier(lane);
             }
-            Backward_15_DDense1Weight_Store(B, input_, d_dense1_sum_, d_dense1_weight_, numbers, memory, matrix, top + y + 0, left + x + 0, s00);
-            Backward_15_DDense1Weight_Store(B, input_, d_dense1_sum_, d_dense1_weight_, numbers, memory, matrix, top + y + 0, left + x + 16, s01);
-            Backward_15_DDense1Weight_Store(B, input_, d_dense1_sum_, d_dense1_weight_, numbers, memory, matrix, top + y + 0, left + x + 32, s02);
-            Backward_15_DDense1Weight_Store(B, input_, d_dense1_sum_, d_dense1_weight_, numbers, memory, matrix, top + y + 0, left + x + 48, s03);
-            Backward_15_DDense1Weight_Store(B, input_, d_dense1_sum_, d_dense1_weight_, numbers, memory, matrix, top + y + 16, left + x + 0, s10);
-            Backward_15_DDense1Weight_Store(B, input_, d_dense1_sum_, d_dense1_weight_, numbers, memory, matrix, top + y + 16, left + x + 16, s11);
-            Backward_15_DDense1Weight_Store(B, input_, d_dense1_sum_, d_dense1_weight_, numbers, memory, matrix, top + y + 16, left + x + 32, s12);
-            Backward_15_DDense1Weight_Store(B, input_, d_dense1_sum_, d_dense1_weight_, numbers, memory, matrix, top + y + 16, left + x + 48, s13);
-            Backward_15_DDense1Weight_Store(B, input_, d_dense1_sum_, d_dense1_weight_, numbers, memory, matrix, top + y + 32, left + x + 0, s20);
-            Backward_15_DDense1Weight_Store(B, input_, d_dense1_sum_, d_dense1_weight_, numbers, memory, matrix, top + y + 32, left + x + 16, s21);
-            Backward_15_DDense1Weight_Store(B, input_, d_dense1_sum_, d_dense1_weight_, numbers, memory, matrix, top + y + 32, left + x + 32, s22);
-            Backward_15_DDense1Weight_Store(B, input_, d_dense1_sum_, d_dense1_weight_, numbers, memory, matrix, top + y + 32, left + x + 48, s23);
-            Backward_15_DDense1Weight_Store(B, input_, d_dense1_sum_, d_dense1_weight_, numbers, memory, matrix, top + y + 48, left + x + 0, s30);
-            Backward_15_DDense1Weight_Store(B, input_, d_dense1_sum_, d_dense1_weight_, numbers, memory, matrix, top + y + 48, left + x + 16, s31);
-            Backward_15_DDense1Weight_Store(B, input_, d_dense1_sum_, d_dense1_weight_, numbers, memory, matrix, top + y + 48, left + x + 32, s32);
-            Backward_15_DDense1Weight_Store(B, input_, d_dense1_sum_, d_dense1_weight_, numbers, memory, matrix, top + y + 48, left + x + 48, s33);
+            Backward_13_DDense1Weight_Store(B, input_, d_dense1_sum_, d_dense1_weight_, numbers, memory, matrix, top + y + 0, left + x + 0, s00);
+            Backward_13_DDense1Weight_Store(B, input_, d_dense1_sum_, d_dense1_weight_, numbers, memory, matrix, top + y + 0, left + x + 16, s01);
+            Backward_13_DDense1Weight_Store(B, input_, d_dense1_sum_, d_dense1_weight_, numbers, memory, matrix, top + y + 0, left + x + 32, s02);
+            Backward_13_DDense1Weight_Store(B, input_, d_dense1_sum_, d_dense1_weight_, numbers, memory, matrix, top + y + 0, left + x + 48, s03);
+            Backward_13_DDense1Weight_Store(B, input_, d_dense1_sum_, d_dense1_weight_, numbers, memory, matrix, top + y + 16, left + x + 0, s10);
+            Backward_13_DDense1Weight_Store(B, input_, d_dense1_sum_, d_dense1_weight_, numbers, memory, matrix, top + y + 16, left + x + 16, s11);
+            Backward_13_DDense1Weight_Store(B, input_, d_dense1_sum_, d_dense1_weight_, numbers, memory, matrix, top + y + 16, left + x + 32, s12);
+            Backward_13_DDense1Weight_Store(B, input_, d_dense1_sum_, d_dense1_weight_, numbers, memory, matrix, top + y + 16, left + x + 48, s13);
+            Backward_13_DDense1Weight_Store(B, input_, d_dense1_sum_, d_dense1_weight_, numbers, memory, matrix, top + y + 32, left + x + 0, s20);
+            Backward_13_DDense1Weight_Store(B, input_, d_dense1_sum_, d_dense1_weight_, numbers, memory, matrix, top + y + 32, left + x + 16, s21);
+            Backward_13_DDense1Weight_Store(B, input_, d_dense1_sum_, d_dense1_weight_, numbers, memory, matrix, top + y + 32, left + x + 32, s22);
+            Backward_13_DDense1Weight_Store(B, input_, d_dense1_sum_, d_dense1_weight_, numbers, memory, matrix, top + y + 32, left + x + 48, s23);
+            Backward_13_DDense1Weight_Store(B, input_, d_dense1_sum_, d_dense1_weight_, numbers, memory, matrix, top + y + 48, left + x + 0, s30);
+            Backward_13_DDense1Weight_Store(B, input_, d_dense1_sum_, d_dense1_weight_, numbers, memory, matrix, top + y + 48, left + x + 16, s31);
+            Backward_13_DDense1Weight_Store(B, input_, d_dense1_sum_, d_dense1_weight_, numbers, memory, matrix, top + y + 48, left + x + 32, s32);
+            Backward_13_DDense1Weight_Store(B, input_, d_dense1_sum_, d_dense1_weight_, numbers, memory, matrix, top + y + 48, left + x + 48, s33);
         }
     }
 
-    private static void Backward_15_DDense1Weight_Store<F, I>(int B, F input_, F d_dense1_sum_, F d_dense1_weight_, I numbers, F memory, int matrix, int row, int column, float sum) where F : struct, global::ModelDsl.Gpu.IBuffer<F, float> where I : struct, global::ModelDsl.Gpu.IBuffer<I, int>
+    private static void Backward_13_DDense1Weight_Store<F, I>(int B, F input_, F d_dense1_sum_, F d_dense1_weight_, I numbers, F memory, int matrix, int row, int column, float sum) where F : struct, global::ModelDsl.Gpu.IBuffer<F, float> where I : struct, global::ModelDsl.Gpu.IBuffer<I, int>
     {
         if (row >= 64 || column >= 64) return;
         int i = row * 64 + column;

@@ -23,27 +23,25 @@ partial class Mnist
     static void global::ModelDsl.IModel<Mnist, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Cnn.MnistKernels.Backward_12_DDense2Bias<V>, 10L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_13_Dense2WeightT<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Backward_14_DDense1Sum<V>, 1_472L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_15_DDense2Weight<V>, 1_280L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_16_DDense1Bias<V>, 64L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_17_Dense1WeightT<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Backward_18_DMaxPool2D2Flat<V>, 200_704L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_19_DDense1Weight<V>, 200_704L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_20_T112_T115<V>, 14_112L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_21_T108<V>, 3_136L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_22_DConv2D2Flat<V>, 18_816L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_23_DConv2D2Sum_DConv2D2Bias<V>, 18_816L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_24_Conv2D2WeightFlatT<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Backward_25_DConv2D2WeightFlat<V>, 1_806_336L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_26_T132<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Backward_27_T135<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Backward_28_T138<V>, 1_806_336L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_29_T148_T151<V>, 28_224L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_30_T144<V>, 6_272L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_31_DConv2D1Flat<V>, 37_632L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_32_DConv2D1Sum_DConv2D1Bias<V>, 37_632L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_33_DConv2D1WeightFlat<V>, 627_200L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_13_DDense1Sum<V>, 1_472L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_14_DDense2Weight<V>, 1_280L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_15_DDense1Bias<V>, 64L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_16_DMaxPool2D2Flat<V>, 200_704L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_17_DDense1Weight<V>, 200_704L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_18_T112_T115<V>, 14_112L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_19_T108<V>, 3_136L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_20_DConv2D2Flat<V>, 18_816L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_21_DConv2D2Sum_DConv2D2Bias<V>, 18_816L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_22_Conv2D2WeightFlatT<V>, 0);
+        s.Run(global::Cnn.MnistKernels.Backward_23_DConv2D2WeightFlat<V>, 1_806_336L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_24_T132<V>, 0);
+        s.Run(global::Cnn.MnistKernels.Backward_25_T135<V>, 0);
+        s.Run(global::Cnn.MnistKernels.Backward_26_T138<V>, 1_806_336L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_27_T148_T151<V>, 28_224L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_28_T144<V>, 6_272L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_29_DConv2D1Flat<V>, 37_632L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_30_DConv2D1Sum_DConv2D1Bias<V>, 37_632L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_31_DConv2D1WeightFlat<V>, 627_200L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Mnist, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
@@ -111,26 +109,24 @@ file static class MnistKernels
         public const int Losses2 = 14;
         public const int Prediction = 15;
         public const int DDense2 = 16;
-        public const int Dense2WeightT = 17;
-        public const int DDense1Sum = 18;
-        public const int Dense1WeightT = 19;
-        public const int DMaxPool2D2Flat = 20;
-        public const int T108 = 21;
-        public const int T112 = 22;
-        public const int T115 = 23;
-        public const int T116 = 24;
-        public const int DConv2D2Flat = 25;
-        public const int DConv2D2Sum = 26;
-        public const int Conv2D2WeightFlatT = 27;
-        public const int T132 = 28;
-        public const int T135 = 29;
-        public const int T138 = 30;
-        public const int T144 = 31;
-        public const int T148 = 32;
-        public const int T151 = 33;
-        public const int T152 = 34;
-        public const int DConv2D1Flat = 35;
-        public const int DConv2D1Sum = 36;
+        public const int DDense1Sum = 17;
+        public const int DMaxPool2D2Flat = 18;
+        public const int T108 = 19;
+        public const int T112 = 20;
+        public const int T115 = 21;
+        public const int T116 = 22;
+        public const int DConv2D2Flat = 23;
+        public const int DConv2D2Sum = 24;
+        public const int Conv2D2WeightFlatT = 25;
+        public const int T132 = 26;
+        public const int T135 = 27;
+        public const int T138 = 28;
+        public const int T144 = 29;
+        public const int T148 = 30;
+        public const int T151 = 31;
+        public const int T152 = 32;
+        public const int DConv2D1Flat = 33;
+        public const int DConv2D1Sum = 34;
     }
 
     /// <summary><c>t4 = input_flat[i, j + -2, k + -2]</c></summary>
@@ -453,26 +449,18 @@ file static class MnistKernels
         }
     }
 
-    /// <summary><c>dense2_weight_T = dense2_weightᵀ</c></summary>
-    /// <remarks>dense2_weight: (64, 10)  →  dense2_weight_T: (10, 64)</remarks>
+    /// <summary><c>d_dense1_sum = where(dropout1 &gt; 0, mask(p=0.25) * d_dense2 · dense2_weightᵀ, 0)</c></summary>
+    /// <remarks>dropout1: (B, 64)  dense2_weight: (64, 10)  d_dense2: (B, 10)  →  d_dense1_sum: (B, 64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_13_Dense2WeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_13_DDense1Sum<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(105_360, 640), 64, 10, s.Buffer(Buffers.Dense2WeightT), part);
+        var epilogue = new Backward_13_DDense1Sum_Epilogue(s.Buffer(Buffers.Dropout1), s.Buffer(Buffers.DDense1Sum), new(s.Seed, 1, s.Step));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_13_DDense1Sum_Epilogue>(
+            s.Buffer(Buffers.DDense2), 10, 1, s.Parameter(105_360, 640),
+            s.Batch, 64, 10, epilogue, part, turned: true);
     }
 
-    /// <summary><c>d_dense1_sum = where(dropout1 &gt; 0, mask(p=0.25) * d_dense2 · dense2_weight_T, 0)</c></summary>
-    /// <remarks>dropout1: (B, 64)  d_dense2: (B, 10)  dense2_weight_T: (10, 64)  →  d_dense1_sum: (B, 64)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_14_DDense1Sum<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        var epilogue = new Backward_14_DDense1Sum_Epilogue(s.Buffer(Buffers.Dropout1), s.Buffer(Buffers.DDense1Sum), new(s.Seed, 1, s.Step));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_14_DDense1Sum_Epilogue>(
-            s.Buffer(Buffers.DDense2), 10, 1, s.Buffer(Buffers.Dense2WeightT),
-            s.Batch, 64, 10, epilogue, part);
-    }
-
-    private readonly ref struct Backward_14_DDense1Sum_Epilogue(global::System.ReadOnlySpan<float> dropout1, global::System.Span<float> d_dense1_sum, global::ModelDsl.Kernels.RandomState random1) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_13_DDense1Sum_Epilogue(global::System.ReadOnlySpan<float> dropout1, global::System.Span<float> d_dense1_sum, global::ModelDsl.Kernels.RandomState random1) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dropout1 = dropout1;
         private readonly global::System.Span<float> d_dense1_sum = d_dense1_sum;
@@ -489,29 +477,18 @@ file static class MnistKernels
     /// <summary><c>d_dense2_weight = dropout1ᵀ · d_dense2</c></summary>
     /// <remarks>dropout1: (B, 64)  d_dense2: (B, 10)  →  d_dense2_weight: (64, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_15_DDense2Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_14_DDense2Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_15_DDense2Weight_Epilogue(s.Gradient(105_360, 640));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_15_DDense2Weight_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(105_360, 640), 10);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Buffer(Buffers.Dropout1), 1, 64, s.Buffer(Buffers.DDense2),
             64, 10, s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_15_DDense2Weight_Epilogue(global::System.Span<float> d_dense2_weight) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_dense2_weight = d_dense2_weight;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_dense2_weight.Slice(row * 10, 10), column, sum);
-        }
     }
 
     /// <summary><c>d_dense1_bias = sum_rows(d_dense1_sum)</c></summary>
     /// <remarks>d_dense1_sum: (B, 64)  →  d_dense1_bias: (64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_16_DDense1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_15_DDense1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_dense1_sum = s.Buffer(Buffers.DDense1Sum);
         global::System.Span<float> d_dense1_bias = s.Gradient(106_048, 64);
@@ -527,56 +504,26 @@ file static class MnistKernels
         }
     }
 
-    /// <summary><c>dense1_weight_T = dense1_weightᵀ</c></summary>
-    /// <remarks>dense1_weight: (1568, 64)  →  dense1_weight_T: (64, 1568)</remarks>
+    /// <summary><c>d_maxPool2D2_flat = d_dense1_sum · dense1_weightᵀ</c></summary>
+    /// <remarks>dense1_weight: (1568, 64)  d_dense1_sum: (B, 64)  →  d_maxPool2D2_flat: (B, 1568)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_17_Dense1WeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_16_DMaxPool2D2Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(5_008, 100_352), 1568, 64, s.Buffer(Buffers.Dense1WeightT), part);
-    }
-
-    /// <summary><c>d_maxPool2D2_flat = d_dense1_sum · dense1_weight_T</c></summary>
-    /// <remarks>d_dense1_sum: (B, 64)  dense1_weight_T: (64, 1568)  →  d_maxPool2D2_flat: (B, 1568)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_18_DMaxPool2D2Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        var epilogue = new Backward_18_DMaxPool2D2Flat_Epilogue(s.Buffer(Buffers.DMaxPool2D2Flat));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_18_DMaxPool2D2Flat_Epilogue>(
-            s.Buffer(Buffers.DDense1Sum), 64, 1, s.Buffer(Buffers.Dense1WeightT),
-            s.Batch, 1568, 64, epilogue, part);
-    }
-
-    private readonly ref struct Backward_18_DMaxPool2D2Flat_Epilogue(global::System.Span<float> d_maxPool2D2_flat) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_maxPool2D2_flat = d_maxPool2D2_flat;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_maxPool2D2_flat.Slice(row * 1568, 1568), column, sum);
-        }
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Buffer(Buffers.DMaxPool2D2Flat), 1568);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
+            s.Buffer(Buffers.DDense1Sum), 64, 1, s.Parameter(5_008, 100_352),
+            s.Batch, 1568, 64, epilogue, part, turned: true);
     }
 
     /// <summary><c>d_dense1_weight = maxPool2D2_flatᵀ · d_dense1_sum</c></summary>
     /// <remarks>maxPool2D2_flat: (B, 1568)  d_dense1_sum: (B, 64)  →  d_dense1_weight: (1568, 64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_19_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_17_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_19_DDense1Weight_Epilogue(s.Gradient(5_008, 100_352));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_19_DDense1Weight_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(5_008, 100_352), 64);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Buffer(Buffers.MaxPool2D2), 1, 1568, s.Buffer(Buffers.DDense1Sum),
             1568, 64, s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_19_DDense1Weight_Epilogue(global::System.Span<float> d_dense1_weight) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_dense1_weight = d_dense1_weight;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_dense1_weight.Slice(row * 64, 64), column, sum);
-        }
     }
 
     /// <summary>
@@ -590,7 +537,7 @@ file static class MnistKernels
     /// </summary>
     /// <remarks>conv2D2_flat: (B, 14, 14, 32)  t36: (B, 7, 7, 32)  d_maxPool2D2_flat_flat: (B, 7, 7, 32)  →  t112: (B, 7, 7, 32)  t115: (B, 7, 7, 32)  t116: (B, 7, 7, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_20_T112_T115<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_18_T112_T115<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D2_flat = s.Buffer(Buffers.Conv2D2);
         global::System.ReadOnlySpan<float> t36 = s.Buffer(Buffers.T36);
@@ -632,7 +579,7 @@ file static class MnistKernels
     /// <summary><c>t108 = where(t36 ≥ conv2D2_flat[i, 2j + 1, 2k + 1, l else -Infinity], 0, d_maxPool2D2_flat_flat)</c></summary>
     /// <remarks>conv2D2_flat: (B, 14, 14, 32)  t36: (B, 7, 7, 32)  d_maxPool2D2_flat_flat: (B, 7, 7, 32)  →  t108: (B, 7, 7, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_21_T108<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_19_T108<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D2_flat = s.Buffer(Buffers.Conv2D2);
         global::System.ReadOnlySpan<float> t36 = s.Buffer(Buffers.T36);
@@ -658,7 +605,7 @@ file static class MnistKernels
     /// <summary><c>d_conv2D2_flat = t115[i, (j)/2, (k)/2, l] + t116[i, (j)/2, (k + -1)/2, l] + t108[i, (j + -1)/2, (k + -1)/2, l] + t112[i, (j + -1)/2, (k)/2, l]</c></summary>
     /// <remarks>t108: (B, 7, 7, 32)  t112: (B, 7, 7, 32)  t115: (B, 7, 7, 32)  t116: (B, 7, 7, 32)  →  d_conv2D2_flat: (B, 14, 14, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_22_DConv2D2Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_20_DConv2D2Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t108 = s.Buffer(Buffers.T108);
         global::System.ReadOnlySpan<float> t112 = s.Buffer(Buffers.T112);
@@ -696,7 +643,7 @@ file static class MnistKernels
     /// </summary>
     /// <remarks>conv2D2: (196B, 32)  d_conv2D2_flat_flat: (196B, 32)  →  d_conv2D2_sum: (196B, 32)  d_conv2D2_bias: (32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_23_DConv2D2Sum_DConv2D2Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_21_DConv2D2Sum_DConv2D2Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D2 = s.Buffer(Buffers.Conv2D2);
         global::System.ReadOnlySpan<float> d_conv2D2_flat_flat = s.Buffer(Buffers.DConv2D2Flat);
@@ -719,7 +666,7 @@ file static class MnistKernels
     /// <summary><c>conv2D2_weight_flat_T = conv2D2_weight_flatᵀ</c></summary>
     /// <remarks>conv2D2_weight_flat: (144, 32)  →  conv2D2_weight_flat_T: (32, 144)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_24_Conv2D2WeightFlatT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_22_Conv2D2WeightFlatT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(400, 4_608), 144, 32, s.Buffer(Buffers.Conv2D2WeightFlatT), part);
     }
@@ -727,29 +674,18 @@ file static class MnistKernels
     /// <summary><c>d_conv2D2_weight_flat = t25ᵀ · d_conv2D2_sum</c></summary>
     /// <remarks>t23: (B, 16, 256)  d_conv2D2_sum: (196B, 32)  →  d_conv2D2_weight_flat: (144, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_25_DConv2D2WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_23_DConv2D2WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_25_DConv2D2WeightFlat_Epilogue(s.Gradient(400, 4_608));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_25_DConv2D2WeightFlat_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(400, 4_608), 32);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Buffer(Buffers.T23), new global::ModelDsl.Kernels.Axes(1, 48, 256), new global::ModelDsl.Kernels.Axes(16, 14, 256, 14, 4096), s.Buffer(Buffers.DConv2D2Sum),
             144, 32, 196 * s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_25_DConv2D2WeightFlat_Epilogue(global::System.Span<float> d_conv2D2_weight_flat) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_conv2D2_weight_flat = d_conv2D2_weight_flat;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_conv2D2_weight_flat.Slice(row * 32, 32), column, sum);
-        }
     }
 
     /// <summary><c>t132 = d_conv2D2_sum_flat[i, j + -1, k + -32]</c></summary>
     /// <remarks>d_conv2D2_sum_flat: (B, 14, 448)  →  t132: (B, 16, 512)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_26_T132<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_24_T132<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_conv2D2_sum_flat = s.Buffer(Buffers.DConv2D2Sum);
         global::System.Span<float> t132 = s.Buffer(Buffers.T132);
@@ -770,7 +706,7 @@ file static class MnistKernels
     /// <summary><c>t135 = conv2D2_weight_flat_T_flat[k, -1i + 2, -1j + 2, l]</c></summary>
     /// <remarks>conv2D2_weight_flat_T_flat: (32, 3, 3, 16)  →  t135: (3, 3, 32, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_27_T135<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_25_T135<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D2_weight_flat_T_flat = s.Buffer(Buffers.Conv2D2WeightFlatT);
         global::System.Span<float> t135 = s.Buffer(Buffers.T135);
@@ -792,23 +728,12 @@ file static class MnistKernels
     /// <summary><c>t138 = t136 · t137</c></summary>
     /// <remarks>t132: (B, 16, 512)  t137: (288, 16)  →  t138: (196B, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_28_T138<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_26_T138<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_28_T138_Epilogue(s.Buffer(Buffers.T138));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_28_T138_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Buffer(Buffers.T138), 16);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Buffer(Buffers.T132), new global::ModelDsl.Kernels.Axes(32, 14, 512, 14, 8192), new global::ModelDsl.Kernels.Axes(1, 96, 512), s.Buffer(Buffers.T135),
             196 * s.Batch, 16, 288, epilogue, part);
-    }
-
-    private readonly ref struct Backward_28_T138_Epilogue(global::System.Span<float> t138) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> t138 = t138;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(t138.Slice(row * 16, 16), column, sum);
-        }
     }
 
     /// <summary>
@@ -822,7 +747,7 @@ file static class MnistKernels
     /// </summary>
     /// <remarks>conv2D1_flat: (B, 28, 28, 16)  t17: (B, 14, 14, 16)  d_maxPool2D1_flat_flat: (B, 14, 14, 16)  →  t148: (B, 14, 14, 16)  t151: (B, 14, 14, 16)  t152: (B, 14, 14, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_29_T148_T151<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_27_T148_T151<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D1_flat = s.Buffer(Buffers.Conv2D1);
         global::System.ReadOnlySpan<float> t17 = s.Buffer(Buffers.T17);
@@ -864,7 +789,7 @@ file static class MnistKernels
     /// <summary><c>t144 = where(t17 ≥ conv2D1_flat[i, 2j + 1, 2k + 1, l else -Infinity], 0, d_maxPool2D1_flat_flat)</c></summary>
     /// <remarks>conv2D1_flat: (B, 28, 28, 16)  t17: (B, 14, 14, 16)  d_maxPool2D1_flat_flat: (B, 14, 14, 16)  →  t144: (B, 14, 14, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_30_T144<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_28_T144<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D1_flat = s.Buffer(Buffers.Conv2D1);
         global::System.ReadOnlySpan<float> t17 = s.Buffer(Buffers.T17);
@@ -890,7 +815,7 @@ file static class MnistKernels
     /// <summary><c>d_conv2D1_flat = t151[i, (j)/2, (k)/2, l] + t152[i, (j)/2, (k + -1)/2, l] + t144[i, (j + -1)/2, (k + -1)/2, l] + t148[i, (j + -1)/2, (k)/2, l]</c></summary>
     /// <remarks>t144: (B, 14, 14, 16)  t148: (B, 14, 14, 16)  t151: (B, 14, 14, 16)  t152: (B, 14, 14, 16)  →  d_conv2D1_flat: (B, 28, 28, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_31_DConv2D1Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_29_DConv2D1Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t144 = s.Buffer(Buffers.T144);
         global::System.ReadOnlySpan<float> t148 = s.Buffer(Buffers.T148);
@@ -928,7 +853,7 @@ file static class MnistKernels
     /// </summary>
     /// <remarks>conv2D1: (784B, 16)  d_conv2D1_flat_flat: (784B, 16)  →  d_conv2D1_sum: (784B, 16)  d_conv2D1_bias: (16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_32_DConv2D1Sum_DConv2D1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_30_DConv2D1Sum_DConv2D1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D1 = s.Buffer(Buffers.Conv2D1);
         global::System.ReadOnlySpan<float> d_conv2D1_flat_flat = s.Buffer(Buffers.DConv2D1Flat);
@@ -951,23 +876,12 @@ file static class MnistKernels
     /// <summary><c>d_conv2D1_weight_flat = t6ᵀ · d_conv2D1_sum</c></summary>
     /// <remarks>t6: (784B, 25)  d_conv2D1_sum: (784B, 16)  →  d_conv2D1_weight_flat: (25, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_33_DConv2D1WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_31_DConv2D1WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_33_DConv2D1WeightFlat_Epilogue(s.Gradient(0, 400));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_33_DConv2D1WeightFlat_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(0, 400), 16);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Buffer(Buffers.T5), 1, 25, s.Buffer(Buffers.DConv2D1Sum),
             25, 16, 784 * s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_33_DConv2D1WeightFlat_Epilogue(global::System.Span<float> d_conv2D1_weight_flat) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_conv2D1_weight_flat = d_conv2D1_weight_flat;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_conv2D1_weight_flat.Slice(row * 16, 16), column, sum);
-        }
     }
 
     /// <summary><c>maxPool2D1 = max(max(max(conv2D1_flat[i, 2j, 2k, l else -Infinity], conv2D1_flat[i, 2j, 2k + 1, l else -Infinity]), conv2D1_flat[i, 2j + 1, 2k, l else -Infinity]), conv2D1_flat[i, 2j + 1, 2k + 1, l else -Infinity])</c></summary>

@@ -22,20 +22,19 @@ partial class SmallDigits
     static void global::ModelDsl.IModel<SmallDigits, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Cnn.SmallDigitsKernels.Backward_11_DDense1Bias<V>, 10L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_12_Dense1WeightT<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_13_DMaxPool2D1Flat<V>, 10_752L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_14_DDense1Weight<V>, 10_240L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_15_T90_T93<V>, 4_608L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_16_T86<V>, 1_024L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_17_DConv2D2Flat<V>, 6_144L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_18_DConv2D2Sum_DConv2D2Bias<V>, 6_144L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_19_Conv2D2WeightFlatT<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_20_DConv2D2WeightFlat<V>, 589_824L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_21_T110<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_22_T113<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_23_DConv2D1Sum<V>, 591_872L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_24_DConv2D1Bias<V>, 1_024L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_25_DConv2D1WeightFlat<V>, 18_432L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_12_DMaxPool2D1Flat<V>, 10_752L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_13_DDense1Weight<V>, 10_240L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_14_T90_T93<V>, 4_608L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_15_T86<V>, 1_024L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_16_DConv2D2Flat<V>, 6_144L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_17_DConv2D2Sum_DConv2D2Bias<V>, 6_144L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_18_Conv2D2WeightFlatT<V>, 0);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_19_DConv2D2WeightFlat<V>, 589_824L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_20_T110<V>, 0);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_21_T113<V>, 0);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_22_DConv2D1Sum<V>, 591_872L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_23_DConv2D1Bias<V>, 1_024L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_24_DConv2D1WeightFlat<V>, 18_432L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<SmallDigits, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
@@ -94,18 +93,17 @@ file static class SmallDigitsKernels
         public const int Losses2 = 11;
         public const int Prediction = 12;
         public const int DDense1 = 13;
-        public const int Dense1WeightT = 14;
-        public const int DMaxPool2D1Flat = 15;
-        public const int T86 = 16;
-        public const int T90 = 17;
-        public const int T93 = 18;
-        public const int T94 = 19;
-        public const int DConv2D2Flat = 20;
-        public const int DConv2D2Sum = 21;
-        public const int Conv2D2WeightFlatT = 22;
-        public const int T110 = 23;
-        public const int T113 = 24;
-        public const int DConv2D1Sum = 25;
+        public const int DMaxPool2D1Flat = 14;
+        public const int T86 = 15;
+        public const int T90 = 16;
+        public const int T93 = 17;
+        public const int T94 = 18;
+        public const int DConv2D2Flat = 19;
+        public const int DConv2D2Sum = 20;
+        public const int Conv2D2WeightFlatT = 21;
+        public const int T110 = 22;
+        public const int T113 = 23;
+        public const int DConv2D1Sum = 24;
     }
 
     /// <summary><c>t4 = input_flat[i, j + -1, k + -1]</c></summary>
@@ -383,26 +381,18 @@ file static class SmallDigitsKernels
         }
     }
 
-    /// <summary><c>dense1_weight_T = dense1_weightᵀ</c></summary>
-    /// <remarks>dense1_weight: (512, 10)  →  dense1_weight_T: (10, 512)</remarks>
+    /// <summary><c>d_maxPool2D1_flat = mask(p=0.25) * d_dense1 · dense1_weightᵀ</c></summary>
+    /// <remarks>dense1_weight: (512, 10)  d_dense1: (B, 10)  →  d_maxPool2D1_flat: (B, 512)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_12_Dense1WeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_12_DMaxPool2D1Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(4_752, 5_120), 512, 10, s.Buffer(Buffers.Dense1WeightT), part);
+        var epilogue = new Backward_12_DMaxPool2D1Flat_Epilogue(s.Buffer(Buffers.DMaxPool2D1Flat), new(s.Seed, 1, s.Step));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_12_DMaxPool2D1Flat_Epilogue>(
+            s.Buffer(Buffers.DDense1), 10, 1, s.Parameter(4_752, 5_120),
+            s.Batch, 512, 10, epilogue, part, turned: true);
     }
 
-    /// <summary><c>d_maxPool2D1_flat = mask(p=0.25) * d_dense1 · dense1_weight_T</c></summary>
-    /// <remarks>d_dense1: (B, 10)  dense1_weight_T: (10, 512)  →  d_maxPool2D1_flat: (B, 512)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_13_DMaxPool2D1Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        var epilogue = new Backward_13_DMaxPool2D1Flat_Epilogue(s.Buffer(Buffers.DMaxPool2D1Flat), new(s.Seed, 1, s.Step));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_13_DMaxPool2D1Flat_Epilogue>(
-            s.Buffer(Buffers.DDense1), 10, 1, s.Buffer(Buffers.Dense1WeightT),
-            s.Batch, 512, 10, epilogue, part);
-    }
-
-    private readonly ref struct Backward_13_DMaxPool2D1Flat_Epilogue(global::System.Span<float> d_maxPool2D1_flat, global::ModelDsl.Kernels.RandomState random1) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_12_DMaxPool2D1Flat_Epilogue(global::System.Span<float> d_maxPool2D1_flat, global::ModelDsl.Kernels.RandomState random1) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.Span<float> d_maxPool2D1_flat = d_maxPool2D1_flat;
         private readonly global::ModelDsl.Kernels.RandomState random1 = random1;
@@ -417,23 +407,12 @@ file static class SmallDigitsKernels
     /// <summary><c>d_dense1_weight = dropout1ᵀ · d_dense1</c></summary>
     /// <remarks>dropout1: (B, 512)  d_dense1: (B, 10)  →  d_dense1_weight: (512, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_14_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_13_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_14_DDense1Weight_Epilogue(s.Gradient(4_752, 5_120));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_14_DDense1Weight_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(4_752, 5_120), 10);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Buffer(Buffers.Dropout1), 1, 512, s.Buffer(Buffers.DDense1),
             512, 10, s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_14_DDense1Weight_Epilogue(global::System.Span<float> d_dense1_weight) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_dense1_weight = d_dense1_weight;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_dense1_weight.Slice(row * 10, 10), column, sum);
-        }
     }
 
     /// <summary>
@@ -447,7 +426,7 @@ file static class SmallDigitsKernels
     /// </summary>
     /// <remarks>conv2D2_flat: (B, 8, 8, 32)  t28: (B, 4, 4, 32)  d_maxPool2D1_flat_flat: (B, 4, 4, 32)  →  t90: (B, 4, 4, 32)  t93: (B, 4, 4, 32)  t94: (B, 4, 4, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_15_T90_T93<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_14_T90_T93<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D2_flat = s.Buffer(Buffers.Conv2D2);
         global::System.ReadOnlySpan<float> t28 = s.Buffer(Buffers.T28);
@@ -489,7 +468,7 @@ file static class SmallDigitsKernels
     /// <summary><c>t86 = where(t28 ≥ conv2D2_flat[i, 2j + 1, 2k + 1, l else -Infinity], 0, d_maxPool2D1_flat_flat)</c></summary>
     /// <remarks>conv2D2_flat: (B, 8, 8, 32)  t28: (B, 4, 4, 32)  d_maxPool2D1_flat_flat: (B, 4, 4, 32)  →  t86: (B, 4, 4, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_16_T86<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_15_T86<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D2_flat = s.Buffer(Buffers.Conv2D2);
         global::System.ReadOnlySpan<float> t28 = s.Buffer(Buffers.T28);
@@ -515,7 +494,7 @@ file static class SmallDigitsKernels
     /// <summary><c>d_conv2D2_flat = t93[i, (j)/2, (k)/2, l] + t94[i, (j)/2, (k + -1)/2, l] + t86[i, (j + -1)/2, (k + -1)/2, l] + t90[i, (j + -1)/2, (k)/2, l]</c></summary>
     /// <remarks>t86: (B, 4, 4, 32)  t90: (B, 4, 4, 32)  t93: (B, 4, 4, 32)  t94: (B, 4, 4, 32)  →  d_conv2D2_flat: (B, 8, 8, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_17_DConv2D2Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_16_DConv2D2Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t86 = s.Buffer(Buffers.T86);
         global::System.ReadOnlySpan<float> t90 = s.Buffer(Buffers.T90);
@@ -553,7 +532,7 @@ file static class SmallDigitsKernels
     /// </summary>
     /// <remarks>conv2D2: (64B, 32)  d_conv2D2_flat_flat: (64B, 32)  →  d_conv2D2_sum: (64B, 32)  d_conv2D2_bias: (32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_18_DConv2D2Sum_DConv2D2Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_17_DConv2D2Sum_DConv2D2Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D2 = s.Buffer(Buffers.Conv2D2);
         global::System.ReadOnlySpan<float> d_conv2D2_flat_flat = s.Buffer(Buffers.DConv2D2Flat);
@@ -576,7 +555,7 @@ file static class SmallDigitsKernels
     /// <summary><c>conv2D2_weight_flat_T = conv2D2_weight_flatᵀ</c></summary>
     /// <remarks>conv2D2_weight_flat: (144, 32)  →  conv2D2_weight_flat_T: (32, 144)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_19_Conv2D2WeightFlatT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_18_Conv2D2WeightFlatT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(144, 4_608), 144, 32, s.Buffer(Buffers.Conv2D2WeightFlatT), part);
     }
@@ -584,29 +563,18 @@ file static class SmallDigitsKernels
     /// <summary><c>d_conv2D2_weight_flat = t17ᵀ · d_conv2D2_sum</c></summary>
     /// <remarks>t15: (B, 10, 160)  d_conv2D2_sum: (64B, 32)  →  d_conv2D2_weight_flat: (144, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_20_DConv2D2WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_19_DConv2D2WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_20_DConv2D2WeightFlat_Epilogue(s.Gradient(144, 4_608));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_20_DConv2D2WeightFlat_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(144, 4_608), 32);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Buffer(Buffers.T15), new global::ModelDsl.Kernels.Axes(1, 48, 160), new global::ModelDsl.Kernels.Axes(16, 8, 160, 8, 1600), s.Buffer(Buffers.DConv2D2Sum),
             144, 32, 64 * s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_20_DConv2D2WeightFlat_Epilogue(global::System.Span<float> d_conv2D2_weight_flat) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_conv2D2_weight_flat = d_conv2D2_weight_flat;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_conv2D2_weight_flat.Slice(row * 32, 32), column, sum);
-        }
     }
 
     /// <summary><c>t110 = d_conv2D2_sum_flat[i, j + -1, k + -32]</c></summary>
     /// <remarks>d_conv2D2_sum_flat: (B, 8, 256)  →  t110: (B, 10, 320)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_21_T110<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_20_T110<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_conv2D2_sum_flat = s.Buffer(Buffers.DConv2D2Sum);
         global::System.Span<float> t110 = s.Buffer(Buffers.T110);
@@ -627,7 +595,7 @@ file static class SmallDigitsKernels
     /// <summary><c>t113 = conv2D2_weight_flat_T_flat[k, -1i + 2, -1j + 2, l]</c></summary>
     /// <remarks>conv2D2_weight_flat_T_flat: (32, 3, 3, 16)  →  t113: (3, 3, 32, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_22_T113<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_21_T113<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D2_weight_flat_T_flat = s.Buffer(Buffers.Conv2D2WeightFlatT);
         global::System.Span<float> t113 = s.Buffer(Buffers.T113);
@@ -649,15 +617,15 @@ file static class SmallDigitsKernels
     /// <summary><c>d_conv2D1_sum = where(conv2D1 &gt; 0, t114 · t115, 0)</c></summary>
     /// <remarks>conv2D1: (64B, 16)  t110: (B, 10, 320)  t115: (288, 16)  →  d_conv2D1_sum: (64B, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_23_DConv2D1Sum<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_22_DConv2D1Sum<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_23_DConv2D1Sum_Epilogue(s.Buffer(Buffers.Conv2D1), s.Buffer(Buffers.DConv2D1Sum));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_23_DConv2D1Sum_Epilogue>(
+        var epilogue = new Backward_22_DConv2D1Sum_Epilogue(s.Buffer(Buffers.Conv2D1), s.Buffer(Buffers.DConv2D1Sum));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_22_DConv2D1Sum_Epilogue>(
             s.Buffer(Buffers.T110), new global::ModelDsl.Kernels.Axes(32, 8, 320, 8, 3200), new global::ModelDsl.Kernels.Axes(1, 96, 320), s.Buffer(Buffers.T113),
             64 * s.Batch, 16, 288, epilogue, part);
     }
 
-    private readonly ref struct Backward_23_DConv2D1Sum_Epilogue(global::System.ReadOnlySpan<float> conv2D1, global::System.Span<float> d_conv2D1_sum) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_22_DConv2D1Sum_Epilogue(global::System.ReadOnlySpan<float> conv2D1, global::System.Span<float> d_conv2D1_sum) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> conv2D1 = conv2D1;
         private readonly global::System.Span<float> d_conv2D1_sum = d_conv2D1_sum;
@@ -672,7 +640,7 @@ file static class SmallDigitsKernels
     /// <summary><c>d_conv2D1_bias = sum_rows(d_conv2D1_sum)</c></summary>
     /// <remarks>d_conv2D1_sum: (64B, 16)  →  d_conv2D1_bias: (16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_24_DConv2D1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_23_DConv2D1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_conv2D1_sum = s.Buffer(Buffers.DConv2D1Sum);
         global::System.Span<float> d_conv2D1_bias = s.Gradient(9_872, 16);
@@ -691,23 +659,12 @@ file static class SmallDigitsKernels
     /// <summary><c>d_conv2D1_weight_flat = t6ᵀ · d_conv2D1_sum</c></summary>
     /// <remarks>t6: (64B, 9)  d_conv2D1_sum: (64B, 16)  →  d_conv2D1_weight_flat: (9, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_25_DConv2D1WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_24_DConv2D1WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_25_DConv2D1WeightFlat_Epilogue(s.Gradient(0, 144));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_25_DConv2D1WeightFlat_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(0, 144), 16);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Buffer(Buffers.T5), 1, 9, s.Buffer(Buffers.DConv2D1Sum),
             9, 16, 64 * s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_25_DConv2D1WeightFlat_Epilogue(global::System.Span<float> d_conv2D1_weight_flat) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_conv2D1_weight_flat = d_conv2D1_weight_flat;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_conv2D1_weight_flat.Slice(row * 16, 16), column, sum);
-        }
     }
 
     /// <summary><c>maxPool2D1 = max(max(max(conv2D2_flat[i, 2j, 2k, l else -Infinity], conv2D2_flat[i, 2j, 2k + 1, l else -Infinity]), conv2D2_flat[i, 2j + 1, 2k, l else -Infinity]), conv2D2_flat[i, 2j + 1, 2k + 1, l else -Infinity])</c></summary>

@@ -13,268 +13,245 @@ partial class Gpt
             s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at);
             s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 4);
         }
-        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 21);
-        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, 23);
-        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, 26);
-        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 28);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookOut<V>, 2_105_344L * s.Batch, 31);
-        s.Run(global::CharGpt.GptKernels.Forward_13_T74_T78<V>, 74_048L * s.Batch);
-        for (int at = 35; at < 215; at += 60)
+        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookScores<V>, 1_097_728L * s.Batch, 21);
+        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookP<V>, 81_920L * s.Batch, 24);
+        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookO<V>, 1_048_576L * s.Batch, 26);
+        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookOut<V>, 2_105_344L * s.Batch, 29);
+        s.Run(global::CharGpt.GptKernels.Forward_12_T74_T78<V>, 74_048L * s.Batch);
+        for (int at = 33; at < 207; at += 58)
         {
-            s.Run(global::CharGpt.GptKernels.Forward_14_Blocks0Up_T1156<V>, 8_814_592L * s.Batch, at);
-            s.Run(global::CharGpt.GptKernels.Forward_15_Blocks0Down<V>, 8_396_800L * s.Batch, at + 5);
-            s.Run(global::CharGpt.GptKernels.Forward_16_T117_T125<V>, 65_856L * s.Batch, at + 9);
+            s.Run(global::CharGpt.GptKernels.Forward_13_Blocks0Up_T1093<V>, 8_486_912L * s.Batch, at);
+            s.Run(global::CharGpt.GptKernels.Forward_14_Blocks0Down<V>, 8_396_800L * s.Batch, at + 5);
+            s.Run(global::CharGpt.GptKernels.Forward_15_T110_T118<V>, 65_856L * s.Batch, at + 9);
             s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 16);
             s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 20);
             s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 23);
             s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 27);
             s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 30);
             s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 34);
-            s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, at + 37);
-            s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, at + 39);
-            s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, at + 42);
-            s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, at + 44);
-            s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookOut<V>, 2_105_344L * s.Batch, at + 47);
-            s.Run(global::CharGpt.GptKernels.Forward_28_T175_T179<V>, 74_048L * s.Batch, at + 51);
+            s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookScores<V>, 1_097_728L * s.Batch, at + 37);
+            s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookP<V>, 81_920L * s.Batch, at + 40);
+            s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookO<V>, 1_048_576L * s.Batch, at + 42);
+            s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookOut<V>, 2_105_344L * s.Batch, at + 45);
+            s.Run(global::CharGpt.GptKernels.Forward_26_T168_T172<V>, 74_048L * s.Batch, at + 49);
         }
-        s.Run(global::CharGpt.GptKernels.Forward_14_Blocks0Up_T1156<V>, 8_814_592L * s.Batch, 215);
-        s.Run(global::CharGpt.GptKernels.Forward_15_Blocks0Down<V>, 8_396_800L * s.Batch, 220);
-        s.Run(global::CharGpt.GptKernels.Forward_16_T117_T125<V>, 65_856L * s.Batch, 224);
-        s.Run(global::CharGpt.GptKernels.Forward_62_Scores<V>, 1_579_008L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Forward_63_Losses_DScoresFlat<V>, 55_424L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Forward_64_Loss<V>, 1 + 64L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Forward_13_Blocks0Up_T1093<V>, 8_486_912L * s.Batch, 207);
+        s.Run(global::CharGpt.GptKernels.Forward_14_Blocks0Down<V>, 8_396_800L * s.Batch, 212);
+        s.Run(global::CharGpt.GptKernels.Forward_15_T110_T118<V>, 65_856L * s.Batch, 216);
+        s.Run(global::CharGpt.GptKernels.Forward_58_Scores<V>, 1_579_008L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Forward_59_Losses_DScoresFlat<V>, 55_424L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Forward_60_Loss<V>, 1 + 64L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Gpt, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::CharGpt.GptKernels.Backward_65_DScoresBias<V>, 6_144L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Backward_66_ScoresWeightT<V>, 0);
-        s.Run(global::CharGpt.GptKernels.Backward_67_DNormFlat<V>, 1_572_864L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Backward_68_DScoresWeight<V>, 1_572_864L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Backward_69_DNormBias_DNormWeight<V>, 49_152L * s.Batch, 231);
-        s.Run(global::CharGpt.GptKernels.Backward_70_DBlocks3DownFlat<V>, 90_240L * s.Batch);
-        for (int at = 238; at < 595; at += 119)
+        s.Run(global::CharGpt.GptKernels.Backward_61_DScoresBias<V>, 6_144L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Backward_62_DNormFlat<V>, 1_572_864L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Backward_63_DScoresWeight<V>, 1_572_864L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Backward_64_DNormBias_DNormWeight<V>, 49_152L * s.Batch, 223);
+        s.Run(global::CharGpt.GptKernels.Backward_65_DBlocks3DownFlat<V>, 90_240L * s.Batch);
+        for (int at = 230; at < 545; at += 105)
         {
-            s.Run(global::CharGpt.GptKernels.Backward_71_DBlocks3DownBias<V>, 8_192L * s.Batch, at);
-            s.Run(global::CharGpt.GptKernels.Backward_72_Blocks3DownWeightT<V>, 0, at + 2);
-            s.Run(global::CharGpt.GptKernels.Backward_73_DBlocks3UpSum<V>, 8_421_376L * s.Batch, at + 4);
-            s.Run(global::CharGpt.GptKernels.Backward_74_DBlocks3DownWeight<V>, 8_388_608L * s.Batch, at + 8);
-            s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3UpBias<V>, 32_768L * s.Batch, at + 11);
-            s.Run(global::CharGpt.GptKernels.Backward_76_Blocks3UpWeightT<V>, 0, at + 13);
-            s.Run(global::CharGpt.GptKernels.Backward_77_DBlocks3ThinkNormFlat<V>, 8_388_608L * s.Batch, at + 15);
-            s.Run(global::CharGpt.GptKernels.Backward_78_DBlocks3UpWeight<V>, 8_388_608L * s.Batch, at + 18);
-            s.Run(global::CharGpt.GptKernels.Backward_79_DBlocks3ThinkNormBias_DBlocks3ThinkNormWeight<V>, 40_960L * s.Batch, at + 21);
-            s.Run(global::CharGpt.GptKernels.Backward_80_DBlocks3LookOutFlat<V>, 90_240L * s.Batch, at + 27);
-            s.Run(global::CharGpt.GptKernels.Backward_71_DBlocks3DownBias<V>, 8_192L * s.Batch, at + 34);
-            s.Run(global::CharGpt.GptKernels.Backward_82_Blocks3LookOutWeightT<V>, 0, at + 36);
-            s.Run(global::CharGpt.GptKernels.Backward_83_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, at + 38);
-            s.Run(global::CharGpt.GptKernels.Backward_84_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, at + 41);
-            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 44);
-            s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, at + 47);
-            s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookP<V>, 1_048_576L * s.Batch, at + 49);
-            s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookValueHeadsFlat<V>, 1_048_576L * s.Batch, at + 52);
-            s.Run(global::CharGpt.GptKernels.Backward_89_T898<V>, 114_688L * s.Batch, at + 55);
-            s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, at + 58);
-            s.Run(global::CharGpt.GptKernels.Backward_91_DBlocks3LookKeysT<V>, 1_048_576L * s.Batch, at + 61);
-            s.Run(global::CharGpt.GptKernels.Backward_92_DBlocks3LookKeyHeadsFlat<V>, 0, at + 64);
-            s.Run(global::CharGpt.GptKernels.Backward_93_DBlocks3LookValueFlat<V>, 0, at + 66);
-            s.Run(global::CharGpt.GptKernels.Backward_71_DBlocks3DownBias<V>, 8_192L * s.Batch, at + 68);
-            s.Run(global::CharGpt.GptKernels.Backward_82_Blocks3LookOutWeightT<V>, 0, at + 70);
-            s.Run(global::CharGpt.GptKernels.Backward_83_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, at + 72);
-            s.Run(global::CharGpt.GptKernels.Backward_97_DBlocks3LookValueWeight<V>, 2_097_152L * s.Batch, at + 75);
-            s.Run(global::CharGpt.GptKernels.Backward_93_DBlocks3LookValueFlat<V>, 0, at + 78);
-            s.Run(global::CharGpt.GptKernels.Backward_71_DBlocks3DownBias<V>, 8_192L * s.Batch, at + 80);
-            s.Run(global::CharGpt.GptKernels.Backward_82_Blocks3LookOutWeightT<V>, 0, at + 82);
-            s.Run(global::CharGpt.GptKernels.Backward_97_DBlocks3LookValueWeight<V>, 2_097_152L * s.Batch, at + 84);
-            s.Run(global::CharGpt.GptKernels.Backward_93_DBlocks3LookValueFlat<V>, 0, at + 87);
-            s.Run(global::CharGpt.GptKernels.Backward_71_DBlocks3DownBias<V>, 8_192L * s.Batch, at + 89);
-            s.Run(global::CharGpt.GptKernels.Backward_82_Blocks3LookOutWeightT<V>, 0, at + 91);
-            s.Run(global::CharGpt.GptKernels.Backward_83_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, at + 93);
-            s.Run(global::CharGpt.GptKernels.Backward_106_DBlocks3LookNormFlat<V>, 2_113_536L * s.Batch, at + 96);
-            s.Run(global::CharGpt.GptKernels.Backward_97_DBlocks3LookValueWeight<V>, 2_097_152L * s.Batch, at + 101);
-            s.Run(global::CharGpt.GptKernels.Backward_69_DNormBias_DNormWeight<V>, 49_152L * s.Batch, at + 104);
-            s.Run(global::CharGpt.GptKernels.Backward_109_DBlocks2DownFlat<V>, 98_432L * s.Batch, at + 111);
+            s.Run(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 8_192L * s.Batch, at);
+            s.Run(global::CharGpt.GptKernels.Backward_67_DBlocks3UpSum<V>, 8_421_376L * s.Batch, at + 2);
+            s.Run(global::CharGpt.GptKernels.Backward_68_DBlocks3DownWeight<V>, 8_388_608L * s.Batch, at + 6);
+            s.Run(global::CharGpt.GptKernels.Backward_69_DBlocks3UpBias<V>, 32_768L * s.Batch, at + 9);
+            s.Run(global::CharGpt.GptKernels.Backward_70_DBlocks3ThinkNormFlat<V>, 8_388_608L * s.Batch, at + 11);
+            s.Run(global::CharGpt.GptKernels.Backward_71_DBlocks3UpWeight<V>, 8_388_608L * s.Batch, at + 14);
+            s.Run(global::CharGpt.GptKernels.Backward_72_DBlocks3ThinkNormBias_DBlocks3ThinkNormWeight<V>, 40_960L * s.Batch, at + 17);
+            s.Run(global::CharGpt.GptKernels.Backward_73_DBlocks3LookOutFlat<V>, 90_240L * s.Batch, at + 23);
+            s.Run(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 8_192L * s.Batch, at + 30);
+            s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, at + 32);
+            s.Run(global::CharGpt.GptKernels.Backward_76_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, at + 35);
+            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 38);
+            s.Run(global::CharGpt.GptKernels.Backward_78_DBlocks3LookP<V>, 1_048_576L * s.Batch, at + 41);
+            s.Run(global::CharGpt.GptKernels.Backward_79_DBlocks3LookValueHeadsFlat<V>, 1_048_576L * s.Batch, at + 44);
+            s.Run(global::CharGpt.GptKernels.Backward_80_T853<V>, 114_688L * s.Batch, at + 47);
+            s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookO<V>, 1_048_576L * s.Batch, at + 50);
+            s.Run(global::CharGpt.GptKernels.Backward_82_DBlocks3LookKeysT<V>, 1_048_576L * s.Batch, at + 53);
+            s.Run(global::CharGpt.GptKernels.Backward_83_DBlocks3LookKeyHeadsFlat<V>, 0, at + 56);
+            s.Run(global::CharGpt.GptKernels.Backward_84_DBlocks3LookValueFlat<V>, 0, at + 58);
+            s.Run(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 8_192L * s.Batch, at + 60);
+            s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, at + 62);
+            s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookValueWeight<V>, 2_097_152L * s.Batch, at + 65);
+            s.Run(global::CharGpt.GptKernels.Backward_84_DBlocks3LookValueFlat<V>, 0, at + 68);
+            s.Run(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 8_192L * s.Batch, at + 70);
+            s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookValueWeight<V>, 2_097_152L * s.Batch, at + 72);
+            s.Run(global::CharGpt.GptKernels.Backward_84_DBlocks3LookValueFlat<V>, 0, at + 75);
+            s.Run(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 8_192L * s.Batch, at + 77);
+            s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, at + 79);
+            s.Run(global::CharGpt.GptKernels.Backward_94_DBlocks3LookNormFlat<V>, 2_113_536L * s.Batch, at + 82);
+            s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookValueWeight<V>, 2_097_152L * s.Batch, at + 87);
+            s.Run(global::CharGpt.GptKernels.Backward_64_DNormBias_DNormWeight<V>, 49_152L * s.Batch, at + 90);
+            s.Run(global::CharGpt.GptKernels.Backward_97_DBlocks2DownFlat<V>, 98_432L * s.Batch, at + 97);
         }
-        s.Run(global::CharGpt.GptKernels.Backward_71_DBlocks3DownBias<V>, 8_192L * s.Batch, 595);
-        s.Run(global::CharGpt.GptKernels.Backward_72_Blocks3DownWeightT<V>, 0, 597);
-        s.Run(global::CharGpt.GptKernels.Backward_73_DBlocks3UpSum<V>, 8_421_376L * s.Batch, 599);
-        s.Run(global::CharGpt.GptKernels.Backward_74_DBlocks3DownWeight<V>, 8_388_608L * s.Batch, 603);
-        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3UpBias<V>, 32_768L * s.Batch, 606);
-        s.Run(global::CharGpt.GptKernels.Backward_76_Blocks3UpWeightT<V>, 0, 608);
-        s.Run(global::CharGpt.GptKernels.Backward_77_DBlocks3ThinkNormFlat<V>, 8_388_608L * s.Batch, 610);
-        s.Run(global::CharGpt.GptKernels.Backward_78_DBlocks3UpWeight<V>, 8_388_608L * s.Batch, 613);
-        s.Run(global::CharGpt.GptKernels.Backward_79_DBlocks3ThinkNormBias_DBlocks3ThinkNormWeight<V>, 40_960L * s.Batch, 616);
-        s.Run(global::CharGpt.GptKernels.Backward_80_DBlocks3LookOutFlat<V>, 90_240L * s.Batch, 622);
-        s.Run(global::CharGpt.GptKernels.Backward_71_DBlocks3DownBias<V>, 8_192L * s.Batch, 629);
-        s.Run(global::CharGpt.GptKernels.Backward_82_Blocks3LookOutWeightT<V>, 0, 631);
-        s.Run(global::CharGpt.GptKernels.Backward_83_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, 633);
-        s.Run(global::CharGpt.GptKernels.Backward_84_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, 636);
-        s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, 639);
-        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 642);
-        s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookP<V>, 1_048_576L * s.Batch, 644);
-        s.Run(global::CharGpt.GptKernels.Backward_88_DBlocks3LookValueHeadsFlat<V>, 1_048_576L * s.Batch, 647);
-        s.Run(global::CharGpt.GptKernels.Backward_89_T898<V>, 114_688L * s.Batch, 650);
-        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 653);
-        s.Run(global::CharGpt.GptKernels.Backward_91_DBlocks3LookKeysT<V>, 1_048_576L * s.Batch, 656);
-        s.Run(global::CharGpt.GptKernels.Backward_92_DBlocks3LookKeyHeadsFlat<V>, 0, 659);
-        s.Run(global::CharGpt.GptKernels.Backward_93_DBlocks3LookValueFlat<V>, 0, 661);
-        s.Run(global::CharGpt.GptKernels.Backward_71_DBlocks3DownBias<V>, 8_192L * s.Batch, 663);
-        s.Run(global::CharGpt.GptKernels.Backward_82_Blocks3LookOutWeightT<V>, 0, 665);
-        s.Run(global::CharGpt.GptKernels.Backward_83_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, 667);
-        s.Run(global::CharGpt.GptKernels.Backward_97_DBlocks3LookValueWeight<V>, 2_097_152L * s.Batch, 670);
-        s.Run(global::CharGpt.GptKernels.Backward_93_DBlocks3LookValueFlat<V>, 0, 673);
-        s.Run(global::CharGpt.GptKernels.Backward_71_DBlocks3DownBias<V>, 8_192L * s.Batch, 675);
-        s.Run(global::CharGpt.GptKernels.Backward_82_Blocks3LookOutWeightT<V>, 0, 677);
-        s.Run(global::CharGpt.GptKernels.Backward_97_DBlocks3LookValueWeight<V>, 2_097_152L * s.Batch, 679);
-        s.Run(global::CharGpt.GptKernels.Backward_93_DBlocks3LookValueFlat<V>, 0, 682);
-        s.Run(global::CharGpt.GptKernels.Backward_71_DBlocks3DownBias<V>, 8_192L * s.Batch, 684);
-        s.Run(global::CharGpt.GptKernels.Backward_82_Blocks3LookOutWeightT<V>, 0, 686);
-        s.Run(global::CharGpt.GptKernels.Backward_83_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, 688);
-        s.Run(global::CharGpt.GptKernels.Backward_106_DBlocks3LookNormFlat<V>, 2_113_536L * s.Batch, 691);
-        s.Run(global::CharGpt.GptKernels.Backward_97_DBlocks3LookValueWeight<V>, 2_097_152L * s.Batch, 696);
-        s.Run(global::CharGpt.GptKernels.Backward_225_DBlocks0LookNormBias_DBlocks0LookNormWeight<V>, 49_152L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Backward_226_DPlace<V>, 98_432L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Backward_227_T1245<V>, 8_192L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Backward_228_DCharacterWeight<V>, 8_192L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 8_192L * s.Batch, 545);
+        s.Run(global::CharGpt.GptKernels.Backward_67_DBlocks3UpSum<V>, 8_421_376L * s.Batch, 547);
+        s.Run(global::CharGpt.GptKernels.Backward_68_DBlocks3DownWeight<V>, 8_388_608L * s.Batch, 551);
+        s.Run(global::CharGpt.GptKernels.Backward_69_DBlocks3UpBias<V>, 32_768L * s.Batch, 554);
+        s.Run(global::CharGpt.GptKernels.Backward_70_DBlocks3ThinkNormFlat<V>, 8_388_608L * s.Batch, 556);
+        s.Run(global::CharGpt.GptKernels.Backward_71_DBlocks3UpWeight<V>, 8_388_608L * s.Batch, 559);
+        s.Run(global::CharGpt.GptKernels.Backward_72_DBlocks3ThinkNormBias_DBlocks3ThinkNormWeight<V>, 40_960L * s.Batch, 562);
+        s.Run(global::CharGpt.GptKernels.Backward_73_DBlocks3LookOutFlat<V>, 90_240L * s.Batch, 568);
+        s.Run(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 8_192L * s.Batch, 575);
+        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, 577);
+        s.Run(global::CharGpt.GptKernels.Backward_76_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, 580);
+        s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, 583);
+        s.Run(global::CharGpt.GptKernels.Backward_78_DBlocks3LookP<V>, 1_048_576L * s.Batch, 586);
+        s.Run(global::CharGpt.GptKernels.Backward_79_DBlocks3LookValueHeadsFlat<V>, 1_048_576L * s.Batch, 589);
+        s.Run(global::CharGpt.GptKernels.Backward_80_T853<V>, 114_688L * s.Batch, 592);
+        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookO<V>, 1_048_576L * s.Batch, 595);
+        s.Run(global::CharGpt.GptKernels.Backward_82_DBlocks3LookKeysT<V>, 1_048_576L * s.Batch, 598);
+        s.Run(global::CharGpt.GptKernels.Backward_83_DBlocks3LookKeyHeadsFlat<V>, 0, 601);
+        s.Run(global::CharGpt.GptKernels.Backward_84_DBlocks3LookValueFlat<V>, 0, 603);
+        s.Run(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 8_192L * s.Batch, 605);
+        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, 607);
+        s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookValueWeight<V>, 2_097_152L * s.Batch, 610);
+        s.Run(global::CharGpt.GptKernels.Backward_84_DBlocks3LookValueFlat<V>, 0, 613);
+        s.Run(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 8_192L * s.Batch, 615);
+        s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookValueWeight<V>, 2_097_152L * s.Batch, 617);
+        s.Run(global::CharGpt.GptKernels.Backward_84_DBlocks3LookValueFlat<V>, 0, 620);
+        s.Run(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 8_192L * s.Batch, 622);
+        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, 624);
+        s.Run(global::CharGpt.GptKernels.Backward_94_DBlocks3LookNormFlat<V>, 2_113_536L * s.Batch, 627);
+        s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookValueWeight<V>, 2_097_152L * s.Batch, 632);
+        s.Run(global::CharGpt.GptKernels.Backward_192_DBlocks0LookNormBias_DBlocks0LookNormWeight<V>, 49_152L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Backward_193_DPlace<V>, 98_432L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Backward_194_T1182<V>, 8_192L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Backward_195_DCharacterWeight<V>, 8_192L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Gpt, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::CharGpt.GptKernels.Evaluate_01_Blocks0LookNorm<V>, 65_856L * s.Batch);
-        for (int at = 699; at < 720; at += 7)
+        for (int at = 635; at < 656; at += 7)
         {
             s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at);
             s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 4);
         }
-        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 720);
-        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, 722);
-        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, 725);
-        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 727);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookOut<V>, 2_105_344L * s.Batch, 730);
-        s.Run(global::CharGpt.GptKernels.Evaluate_13_T74_Blocks0ThinkNorm<V>, 74_048L * s.Batch);
-        for (int at = 734; at < 899; at += 55)
+        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookScores<V>, 1_097_728L * s.Batch, 656);
+        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookP<V>, 81_920L * s.Batch, 659);
+        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookO<V>, 1_048_576L * s.Batch, 661);
+        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookOut<V>, 2_105_344L * s.Batch, 664);
+        s.Run(global::CharGpt.GptKernels.Evaluate_12_T74_Blocks0ThinkNorm<V>, 74_048L * s.Batch);
+        for (int at = 668; at < 827; at += 53)
         {
-            s.Run(global::CharGpt.GptKernels.Evaluate_14_Blocks0Up<V>, 8_585_216L * s.Batch, at);
-            s.Run(global::CharGpt.GptKernels.Forward_15_Blocks0Down<V>, 8_396_800L * s.Batch, at + 4);
-            s.Run(global::CharGpt.GptKernels.Evaluate_16_Blocks1LookNorm<V>, 65_856L * s.Batch, at + 8);
+            s.Run(global::CharGpt.GptKernels.Evaluate_13_Blocks0Up<V>, 8_454_144L * s.Batch, at);
+            s.Run(global::CharGpt.GptKernels.Forward_14_Blocks0Down<V>, 8_396_800L * s.Batch, at + 4);
+            s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks1LookNorm<V>, 65_856L * s.Batch, at + 8);
             s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 13);
             s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 17);
             s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 20);
             s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 24);
             s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 27);
             s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 31);
-            s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, at + 34);
-            s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, at + 36);
-            s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, at + 39);
-            s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, at + 41);
-            s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookOut<V>, 2_105_344L * s.Batch, at + 44);
-            s.Run(global::CharGpt.GptKernels.Evaluate_28_T175_Blocks1ThinkNorm<V>, 74_048L * s.Batch, at + 48);
+            s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookScores<V>, 1_097_728L * s.Batch, at + 34);
+            s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookP<V>, 81_920L * s.Batch, at + 37);
+            s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookO<V>, 1_048_576L * s.Batch, at + 39);
+            s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookOut<V>, 2_105_344L * s.Batch, at + 42);
+            s.Run(global::CharGpt.GptKernels.Evaluate_26_T168_Blocks1ThinkNorm<V>, 74_048L * s.Batch, at + 46);
         }
-        s.Run(global::CharGpt.GptKernels.Evaluate_14_Blocks0Up<V>, 8_585_216L * s.Batch, 899);
-        s.Run(global::CharGpt.GptKernels.Forward_15_Blocks0Down<V>, 8_396_800L * s.Batch, 903);
-        s.Run(global::CharGpt.GptKernels.Evaluate_16_Blocks1LookNorm<V>, 65_856L * s.Batch, 907);
-        s.Run(global::CharGpt.GptKernels.Forward_62_Scores<V>, 1_579_008L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Evaluate_63_Losses_Prediction<V>, 43_136L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Forward_64_Loss<V>, 1 + 64L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Evaluate_13_Blocks0Up<V>, 8_454_144L * s.Batch, 827);
+        s.Run(global::CharGpt.GptKernels.Forward_14_Blocks0Down<V>, 8_396_800L * s.Batch, 831);
+        s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks1LookNorm<V>, 65_856L * s.Batch, 835);
+        s.Run(global::CharGpt.GptKernels.Forward_58_Scores<V>, 1_579_008L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Evaluate_59_Losses_Prediction<V>, 43_136L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Forward_60_Loss<V>, 1 + 64L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Gpt, float>.Predict<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::CharGpt.GptKernels.Evaluate_01_Blocks0LookNorm<V>, 65_856L * s.Batch);
-        for (int at = 699; at < 720; at += 7)
+        for (int at = 635; at < 656; at += 7)
         {
             s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at);
             s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 4);
         }
-        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 720);
-        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, 722);
-        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, 725);
-        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 727);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookOut<V>, 2_105_344L * s.Batch, 730);
-        s.Run(global::CharGpt.GptKernels.Evaluate_13_T74_Blocks0ThinkNorm<V>, 74_048L * s.Batch);
-        for (int at = 734; at < 899; at += 55)
+        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookScores<V>, 1_097_728L * s.Batch, 656);
+        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookP<V>, 81_920L * s.Batch, 659);
+        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookO<V>, 1_048_576L * s.Batch, 661);
+        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookOut<V>, 2_105_344L * s.Batch, 664);
+        s.Run(global::CharGpt.GptKernels.Evaluate_12_T74_Blocks0ThinkNorm<V>, 74_048L * s.Batch);
+        for (int at = 668; at < 827; at += 53)
         {
-            s.Run(global::CharGpt.GptKernels.Evaluate_14_Blocks0Up<V>, 8_585_216L * s.Batch, at);
-            s.Run(global::CharGpt.GptKernels.Forward_15_Blocks0Down<V>, 8_396_800L * s.Batch, at + 4);
-            s.Run(global::CharGpt.GptKernels.Evaluate_16_Blocks1LookNorm<V>, 65_856L * s.Batch, at + 8);
+            s.Run(global::CharGpt.GptKernels.Evaluate_13_Blocks0Up<V>, 8_454_144L * s.Batch, at);
+            s.Run(global::CharGpt.GptKernels.Forward_14_Blocks0Down<V>, 8_396_800L * s.Batch, at + 4);
+            s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks1LookNorm<V>, 65_856L * s.Batch, at + 8);
             s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 13);
             s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 17);
             s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 20);
             s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 24);
             s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 27);
             s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 31);
-            s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, at + 34);
-            s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, at + 36);
-            s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, at + 39);
-            s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, at + 41);
-            s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookOut<V>, 2_105_344L * s.Batch, at + 44);
-            s.Run(global::CharGpt.GptKernels.Evaluate_28_T175_Blocks1ThinkNorm<V>, 74_048L * s.Batch, at + 48);
+            s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookScores<V>, 1_097_728L * s.Batch, at + 34);
+            s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookP<V>, 81_920L * s.Batch, at + 37);
+            s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookO<V>, 1_048_576L * s.Batch, at + 39);
+            s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookOut<V>, 2_105_344L * s.Batch, at + 42);
+            s.Run(global::CharGpt.GptKernels.Evaluate_26_T168_Blocks1ThinkNorm<V>, 74_048L * s.Batch, at + 46);
         }
-        s.Run(global::CharGpt.GptKernels.Evaluate_14_Blocks0Up<V>, 8_585_216L * s.Batch, 899);
-        s.Run(global::CharGpt.GptKernels.Forward_15_Blocks0Down<V>, 8_396_800L * s.Batch, 903);
-        s.Run(global::CharGpt.GptKernels.Evaluate_16_Blocks1LookNorm<V>, 65_856L * s.Batch, 907);
-        s.Run(global::CharGpt.GptKernels.Forward_62_Scores<V>, 1_579_008L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Predict_63_Prediction<V>, 30_720L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Evaluate_13_Blocks0Up<V>, 8_454_144L * s.Batch, 827);
+        s.Run(global::CharGpt.GptKernels.Forward_14_Blocks0Down<V>, 8_396_800L * s.Batch, 831);
+        s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks1LookNorm<V>, 65_856L * s.Batch, 835);
+        s.Run(global::CharGpt.GptKernels.Forward_58_Scores<V>, 1_579_008L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Predict_59_Prediction<V>, 30_720L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Gpt, float>.Logits<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::CharGpt.GptKernels.Evaluate_01_Blocks0LookNorm<V>, 65_856L * s.Batch);
-        for (int at = 699; at < 720; at += 7)
+        for (int at = 635; at < 656; at += 7)
         {
             s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at);
             s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 4);
         }
-        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, 720);
-        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, 722);
-        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, 725);
-        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, 727);
-        s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookOut<V>, 2_105_344L * s.Batch, 730);
-        s.Run(global::CharGpt.GptKernels.Evaluate_13_T74_Blocks0ThinkNorm<V>, 74_048L * s.Batch);
-        for (int at = 734; at < 899; at += 55)
+        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookScores<V>, 1_097_728L * s.Batch, 656);
+        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookP<V>, 81_920L * s.Batch, 659);
+        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookO<V>, 1_048_576L * s.Batch, 661);
+        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookOut<V>, 2_105_344L * s.Batch, 664);
+        s.Run(global::CharGpt.GptKernels.Evaluate_12_T74_Blocks0ThinkNorm<V>, 74_048L * s.Batch);
+        for (int at = 668; at < 827; at += 53)
         {
-            s.Run(global::CharGpt.GptKernels.Evaluate_14_Blocks0Up<V>, 8_585_216L * s.Batch, at);
-            s.Run(global::CharGpt.GptKernels.Forward_15_Blocks0Down<V>, 8_396_800L * s.Batch, at + 4);
-            s.Run(global::CharGpt.GptKernels.Evaluate_16_Blocks1LookNorm<V>, 65_856L * s.Batch, at + 8);
+            s.Run(global::CharGpt.GptKernels.Evaluate_13_Blocks0Up<V>, 8_454_144L * s.Batch, at);
+            s.Run(global::CharGpt.GptKernels.Forward_14_Blocks0Down<V>, 8_396_800L * s.Batch, at + 4);
+            s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks1LookNorm<V>, 65_856L * s.Batch, at + 8);
             s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 13);
             s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 17);
             s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 20);
             s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 24);
             s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 27);
             s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 31);
-            s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookKeysT<V>, 0, at + 34);
-            s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookScores<V>, 1_097_728L * s.Batch, at + 36);
-            s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookP<V>, 81_920L * s.Batch, at + 39);
-            s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookO<V>, 1_048_576L * s.Batch, at + 41);
-            s.Run(global::CharGpt.GptKernels.Forward_12_Blocks0LookOut<V>, 2_105_344L * s.Batch, at + 44);
-            s.Run(global::CharGpt.GptKernels.Evaluate_28_T175_Blocks1ThinkNorm<V>, 74_048L * s.Batch, at + 48);
+            s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookScores<V>, 1_097_728L * s.Batch, at + 34);
+            s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookP<V>, 81_920L * s.Batch, at + 37);
+            s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookO<V>, 1_048_576L * s.Batch, at + 39);
+            s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookOut<V>, 2_105_344L * s.Batch, at + 42);
+            s.Run(global::CharGpt.GptKernels.Evaluate_26_T168_Blocks1ThinkNorm<V>, 74_048L * s.Batch, at + 46);
         }
-        s.Run(global::CharGpt.GptKernels.Evaluate_14_Blocks0Up<V>, 8_585_216L * s.Batch, 899);
-        s.Run(global::CharGpt.GptKernels.Forward_15_Blocks0Down<V>, 8_396_800L * s.Batch, 903);
-        s.Run(global::CharGpt.GptKernels.Evaluate_16_Blocks1LookNorm<V>, 65_856L * s.Batch, 907);
-        s.Run(global::CharGpt.GptKernels.Forward_62_Scores<V>, 1_579_008L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Evaluate_13_Blocks0Up<V>, 8_454_144L * s.Batch, 827);
+        s.Run(global::CharGpt.GptKernels.Forward_14_Blocks0Down<V>, 8_396_800L * s.Batch, 831);
+        s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks1LookNorm<V>, 65_856L * s.Batch, 835);
+        s.Run(global::CharGpt.GptKernels.Forward_58_Scores<V>, 1_579_008L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Gpt, float>.Decode<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         int Seen = s.Size(0);
         s.Run(global::CharGpt.GptKernels.Decode_01_Blocks0LookNorm2<V>, 1_029L * s.Batch);
-        for (int at = 912; at < 924; at += 4)
+        for (int at = 840; at < 852; at += 4)
         {
             s.Run(global::CharGpt.GptKernels.Decode_02_Blocks0LookQuery2<V>, 32_896L * s.Batch, at);
         }
-        s.Run(global::CharGpt.GptKernels.Decode_05_Blocks0LookKeys<V>, 0, 924);
-        s.Run(global::CharGpt.GptKernels.Decode_05_Blocks0LookKeys<V>, 0, 926);
-        s.Run(global::CharGpt.GptKernels.Decode_07_Blocks0LookScores2<V>, 260L * s.Batch * Seen, 928);
-        s.Run(global::CharGpt.GptKernels.Decode_08_T493<V>, 0, 931);
-        s.Run(global::CharGpt.GptKernels.Decode_09_Blocks0LookP2<V>, 20L * s.Batch * Seen, 933);
-        s.Run(global::CharGpt.GptKernels.Decode_10_T502<V>, 0, 935);
-        s.Run(global::CharGpt.GptKernels.Decode_11_Blocks0LookO2<V>, 256L * s.Batch * Seen, 938);
-        s.Run(global::CharGpt.GptKernels.Decode_02_Blocks0LookQuery2<V>, 32_896L * s.Batch, 941);
-        s.Run(global::CharGpt.GptKernels.Decode_13_T509_Blocks0ThinkNorm2<V>, 1_157L * s.Batch);
-        for (int at = 945; at < 1104; at += 53)
+        s.Run(global::CharGpt.GptKernels.Decode_05_Blocks0LookKeys<V>, 0, 852);
+        s.Run(global::CharGpt.GptKernels.Decode_05_Blocks0LookKeys<V>, 0, 854);
+        s.Run(global::CharGpt.GptKernels.Decode_07_Blocks0LookScores2<V>, 260L * s.Batch * Seen, 856);
+        s.Run(global::CharGpt.GptKernels.Decode_08_T474<V>, 0, 859);
+        s.Run(global::CharGpt.GptKernels.Decode_09_Blocks0LookP2<V>, 20L * s.Batch * Seen, 861);
+        s.Run(global::CharGpt.GptKernels.Decode_10_T483<V>, 0, 863);
+        s.Run(global::CharGpt.GptKernels.Decode_11_Blocks0LookO2<V>, 256L * s.Batch * Seen, 866);
+        s.Run(global::CharGpt.GptKernels.Decode_02_Blocks0LookQuery2<V>, 32_896L * s.Batch, 869);
+        s.Run(global::CharGpt.GptKernels.Decode_13_T490_Blocks0ThinkNorm2<V>, 1_157L * s.Batch);
+        for (int at = 873; at < 1032; at += 53)
         {
-            s.Run(global::CharGpt.GptKernels.Decode_14_Blocks0Up2<V>, 134_144L * s.Batch, at);
+            s.Run(global::CharGpt.GptKernels.Decode_14_Blocks0Up2<V>, 132_096L * s.Batch, at);
             s.Run(global::CharGpt.GptKernels.Decode_15_Blocks0Down2<V>, 131_200L * s.Batch, at + 4);
             s.Run(global::CharGpt.GptKernels.Decode_16_Blocks1LookNorm2<V>, 1_029L * s.Batch, at + 8);
             s.Run(global::CharGpt.GptKernels.Decode_02_Blocks0LookQuery2<V>, 32_896L * s.Batch, at + 13);
@@ -283,16 +260,16 @@ partial class Gpt
             s.Run(global::CharGpt.GptKernels.Decode_05_Blocks0LookKeys<V>, 0, at + 25);
             s.Run(global::CharGpt.GptKernels.Decode_05_Blocks0LookKeys<V>, 0, at + 27);
             s.Run(global::CharGpt.GptKernels.Decode_07_Blocks0LookScores2<V>, 260L * s.Batch * Seen, at + 29);
-            s.Run(global::CharGpt.GptKernels.Decode_08_T493<V>, 0, at + 32);
+            s.Run(global::CharGpt.GptKernels.Decode_08_T474<V>, 0, at + 32);
             s.Run(global::CharGpt.GptKernels.Decode_09_Blocks0LookP2<V>, 20L * s.Batch * Seen, at + 34);
-            s.Run(global::CharGpt.GptKernels.Decode_10_T502<V>, 0, at + 36);
+            s.Run(global::CharGpt.GptKernels.Decode_10_T483<V>, 0, at + 36);
             s.Run(global::CharGpt.GptKernels.Decode_11_Blocks0LookO2<V>, 256L * s.Batch * Seen, at + 39);
             s.Run(global::CharGpt.GptKernels.Decode_02_Blocks0LookQuery2<V>, 32_896L * s.Batch, at + 42);
-            s.Run(global::CharGpt.GptKernels.Decode_28_T594_Blocks1ThinkNorm2<V>, 1_157L * s.Batch, at + 46);
+            s.Run(global::CharGpt.GptKernels.Decode_28_T568_Blocks1ThinkNorm2<V>, 1_157L * s.Batch, at + 46);
         }
-        s.Run(global::CharGpt.GptKernels.Decode_14_Blocks0Up2<V>, 134_144L * s.Batch, 1104);
-        s.Run(global::CharGpt.GptKernels.Decode_15_Blocks0Down2<V>, 131_200L * s.Batch, 1108);
-        s.Run(global::CharGpt.GptKernels.Decode_16_Blocks1LookNorm2<V>, 1_029L * s.Batch, 1112);
+        s.Run(global::CharGpt.GptKernels.Decode_14_Blocks0Up2<V>, 132_096L * s.Batch, 1032);
+        s.Run(global::CharGpt.GptKernels.Decode_15_Blocks0Down2<V>, 131_200L * s.Batch, 1036);
+        s.Run(global::CharGpt.GptKernels.Decode_16_Blocks1LookNorm2<V>, 1_029L * s.Batch, 1040);
         s.Run(global::CharGpt.GptKernels.Decode_62_Scores2<V>, 24_672L * s.Batch);
         s.Run(global::CharGpt.GptKernels.Decode_63_Decoded<V>, 480L * s.Batch);
     }
@@ -311,44 +288,43 @@ file static class GptKernels
         public const int T78 = 5;
         public const int T86 = 6;
         public const int Blocks0ThinkNorm = 7;
-        public const int T371 = 8;
+        public const int T356 = 8;
         public const int Blocks3Down = 9;
-        public const int T411 = 10;
-        public const int T419 = 11;
+        public const int T392 = 10;
+        public const int T400 = 11;
         public const int Norm = 12;
         public const int Scores = 13;
         public const int Losses = 14;
         public const int Prediction = 15;
         public const int Blocks0LookNorm2 = 16;
         public const int Blocks0LookScores2 = 17;
-        public const int T493 = 18;
+        public const int T474 = 18;
         public const int Blocks0LookP2 = 19;
-        public const int T502 = 20;
+        public const int T483 = 20;
         public const int Blocks0LookOut2 = 21;
-        public const int T509 = 22;
+        public const int T490 = 22;
         public const int Blocks0ThinkNorm2 = 23;
         public const int Blocks1LookScores2 = 24;
-        public const int T578 = 25;
+        public const int T552 = 25;
         public const int Blocks1LookP2 = 26;
-        public const int T587 = 27;
+        public const int T561 = 27;
         public const int Blocks2LookScores2 = 28;
-        public const int T660 = 29;
+        public const int T630 = 29;
         public const int Blocks2LookP2 = 30;
-        public const int T669 = 31;
+        public const int T639 = 31;
         public const int Blocks3LookScores2 = 32;
-        public const int T742 = 33;
+        public const int T708 = 33;
         public const int Blocks3LookP2 = 34;
-        public const int T751 = 35;
+        public const int T717 = 35;
         public const int Norm2 = 36;
         public const int Scores2 = 37;
         public const int Decoded = 38;
         public const int DScoresFlat = 39;
-        public const int ScoresWeightT = 40;
-        public const int DNormFlat = 41;
-        public const int DBlocks3DownFlat = 42;
-        public const int DBlocks0LookOutFlat = 43;
-        public const int DBlocks0LookNormFlat = 44;
-        public const int DPlace = 45;
+        public const int DNormFlat = 40;
+        public const int DBlocks3DownFlat = 41;
+        public const int DBlocks0LookOutFlat = 42;
+        public const int DBlocks0LookNormFlat = 43;
+        public const int DPlace = 44;
     }
 
     /// <summary>What calls bring to kernels that several share: a row for each call, or for each round of a loop of calls.</summary>
@@ -358,38 +334,33 @@ file static class GptKernels
         327681, 20483, 819459, 1, 1, 0, 335873,
         327681, 36867, 819587, 1, 1, 0, 344065,
         327681, 53251, 819715, 1, 1, 0, 352257,
-        344065, 1,
-        335873, 1, 262145,
+        335873, 344065, 262145,
         262145, 262145,
         262145, 352257, 360449,
         360449, 69635, 819843, 1,
-        376833, 86019, 820227, 1, 32769, 1, 151555, 820739, 385025, 368641, 385025, 820867, 820995, 612609, 612673, 393217, 393217, 217091, 821123, 65537, 65537, 0, 401409, 393217, 233475, 821251, 65537, 65537, 0, 409601, 393217, 249859, 821379, 65537, 65537, 0, 417793, 409601, 65537, 401409, 65537, 278529, 278529, 278529, 278529, 417793, 425985, 425985, 266243, 821507, 65537, 368641, 385025, 65537, 821635, 821763, 434177, 612737, 612801, 442369,
-        442369, 282627, 821891, 65537, 98305, 65537, 348163, 822403, 450561, 434177, 450561, 822531, 822659, 612865, 612929, 458753, 458753, 413699, 822787, 131073, 131073, 0, 466945, 458753, 430083, 822915, 131073, 131073, 0, 475137, 458753, 446467, 823043, 131073, 131073, 0, 483329, 475137, 131073, 466945, 131073, 294913, 294913, 294913, 294913, 483329, 491521, 491521, 462851, 823171, 131073, 434177, 450561, 131073, 823299, 823427, 499713, 612993, 613057, 507905,
-        507905, 479235, 823555, 131073, 163841, 131073, 544771, 824067, 516097, 499713, 516097, 824195, 824323, 613121, 613185, 524289, 524289, 610307, 824451, 196609, 196609, 0, 532481, 524289, 626691, 824579, 196609, 196609, 0, 540673, 524289, 643075, 824707, 196609, 196609, 0, 548865, 540673, 196609, 532481, 196609, 311297, 311297, 311297, 311297, 548865, 557057, 557057, 659459, 824835, 196609, 499713, 516097, 196609, 824963, 825091, 565249, 613249, 613313, 573441,
+        376833, 86019, 820227, 1, 32769, 1, 151555, 820739, 385025, 368641, 385025, 820867, 820995, 612609, 612673, 393217, 393217, 217091, 821123, 65537, 65537, 0, 401409, 393217, 233475, 821251, 65537, 65537, 0, 409601, 393217, 249859, 821379, 65537, 65537, 0, 417793, 401409, 409601, 278529, 278529, 278529, 278529, 417793, 425985, 425985, 266243, 821507, 65537, 368641, 385025, 65537, 821635, 821763, 434177, 612737, 612801, 442369,
+        442369, 282627, 821891, 65537, 98305, 65537, 348163, 822403, 450561, 434177, 450561, 822531, 822659, 612865, 612929, 458753, 458753, 413699, 822787, 131073, 131073, 0, 466945, 458753, 430083, 822915, 131073, 131073, 0, 475137, 458753, 446467, 823043, 131073, 131073, 0, 483329, 466945, 475137, 294913, 294913, 294913, 294913, 483329, 491521, 491521, 462851, 823171, 131073, 434177, 450561, 131073, 823299, 823427, 499713, 612993, 613057, 507905,
+        507905, 479235, 823555, 131073, 163841, 131073, 544771, 824067, 516097, 499713, 516097, 824195, 824323, 613121, 613185, 524289, 524289, 610307, 824451, 196609, 196609, 0, 532481, 524289, 626691, 824579, 196609, 196609, 0, 540673, 524289, 643075, 824707, 196609, 196609, 0, 548865, 532481, 540673, 311297, 311297, 311297, 311297, 548865, 557057, 557057, 659459, 824835, 196609, 499713, 516097, 196609, 824963, 825091, 565249, 613249, 613313, 573441,
         573441, 675843, 825219, 196609, 229377,
         196609, 741379, 825731, 581633,
         565249, 581633, 825859, 825987, 613377, 613441, 589825,
         598017, 565249, 581633, 613377, 613441, 825988, 825860,
-        589825, 825732, 741379, 0, 589825, 0, 229377, 229377, 196609, 589825, 741380, 229377, 825220, 675843, 0, 229377, 0, 196609, 573441, 229377, 675844, 196609, 565249, 613249, 613313, 825092, 824964, 589825, 613313, 824963, 196609, 565249, 613249, 565249, 565249, 824836, 659459, 0, 565249, 0, 196609, 557057, 565249, 659460, 196609, 0, 212993, 548865, 221185, 212993, 221185, 196609, 311297, 212993, 221185, 311297, 196609, 311297, 311297, 540673, 196609, 532481, 311297, 204801, 204801, 212993, 221185, 204801, 204801, 824708, 643075, 0, 204801, 0, 221185, 524289, 204801, 643076, 212993, 204801, 204801, 824580, 626691, 0, 524289, 204801, 626692, 196609, 212993, 212993, 824452, 610307, 16384, 212993, 16384, 196609, 196609, 221185, 204801, 0, 221185, 524289, 212993, 610308, 221185, 499713, 516097, 613121, 613185, 824324, 824196, 565249, 613185, 824195, 221185, 499713, 516097, 613121, 565249,
-        565249, 824068, 544771, 0, 565249, 0, 163841, 163841, 131073, 565249, 544772, 163841, 823556, 479235, 0, 163841, 0, 131073, 507905, 163841, 479236, 131073, 499713, 612993, 613057, 823428, 823300, 565249, 613057, 823299, 131073, 499713, 612993, 499713, 499713, 823172, 462851, 0, 499713, 0, 131073, 491521, 499713, 462852, 131073, 0, 147457, 483329, 155649, 147457, 155649, 131073, 294913, 147457, 155649, 294913, 131073, 294913, 294913, 475137, 131073, 466945, 294913, 139265, 139265, 147457, 155649, 139265, 139265, 823044, 446467, 0, 139265, 0, 155649, 458753, 139265, 446468, 147457, 139265, 139265, 822916, 430083, 0, 458753, 139265, 430084, 131073, 147457, 147457, 822788, 413699, 16384, 147457, 16384, 131073, 131073, 155649, 139265, 0, 155649, 458753, 147457, 413700, 155649, 434177, 450561, 612865, 612929, 822660, 822532, 499713, 612929, 822531, 155649, 434177, 450561, 612865, 499713,
-        499713, 822404, 348163, 0, 499713, 0, 98305, 98305, 65537, 499713, 348164, 98305, 821892, 282627, 0, 98305, 0, 65537, 442369, 98305, 282628, 65537, 434177, 612737, 612801, 821764, 821636, 499713, 612801, 821635, 65537, 434177, 612737, 434177, 434177, 821508, 266243, 0, 434177, 0, 65537, 425985, 434177, 266244, 65537, 0, 81921, 417793, 90113, 81921, 90113, 65537, 278529, 81921, 90113, 278529, 65537, 278529, 278529, 409601, 65537, 401409, 278529, 73729, 73729, 81921, 90113, 73729, 73729, 821380, 249859, 0, 73729, 0, 90113, 393217, 73729, 249860, 81921, 73729, 73729, 821252, 233475, 0, 393217, 73729, 233476, 65537, 81921, 81921, 821124, 217091, 16384, 81921, 16384, 65537, 65537, 90113, 73729, 0, 90113, 393217, 81921, 217092, 90113, 368641, 385025, 612609, 612673, 820996, 820868, 434177, 612673, 820867, 90113, 368641, 385025, 612609, 434177,
+        589825, 825732, 589825, 741379, 229377, 229377, 196609, 589825, 741380, 229377, 825220, 229377, 675843, 196609, 573441, 229377, 675844, 196609, 565249, 613249, 613313, 825092, 824964, 589825, 613313, 824963, 196609, 565249, 613249, 565249, 565249, 824836, 565249, 659459, 196609, 557057, 565249, 659460, 196609, 0, 212993, 212993, 548865, 196609, 311297, 212993, 221185, 311297, 196609, 311297, 311297, 540673, 196609, 532481, 311297, 204801, 204801, 212993, 221185, 204801, 204801, 824708, 204801, 643075, 221185, 524289, 204801, 643076, 212993, 204801, 204801, 824580, 524289, 204801, 626692, 196609, 212993, 212993, 824452, 212993, 610307, 196609, 196609, 221185, 204801, 626691, 221185, 524289, 212993, 610308, 221185, 499713, 516097, 613121, 613185, 824324, 824196, 565249, 613185, 824195, 221185, 499713, 516097, 613121, 565249,
+        565249, 824068, 565249, 544771, 163841, 163841, 131073, 565249, 544772, 163841, 823556, 163841, 479235, 131073, 507905, 163841, 479236, 131073, 499713, 612993, 613057, 823428, 823300, 565249, 613057, 823299, 131073, 499713, 612993, 499713, 499713, 823172, 499713, 462851, 131073, 491521, 499713, 462852, 131073, 0, 147457, 147457, 483329, 131073, 294913, 147457, 155649, 294913, 131073, 294913, 294913, 475137, 131073, 466945, 294913, 139265, 139265, 147457, 155649, 139265, 139265, 823044, 139265, 446467, 155649, 458753, 139265, 446468, 147457, 139265, 139265, 822916, 458753, 139265, 430084, 131073, 147457, 147457, 822788, 147457, 413699, 131073, 131073, 155649, 139265, 430083, 155649, 458753, 147457, 413700, 155649, 434177, 450561, 612865, 612929, 822660, 822532, 499713, 612929, 822531, 155649, 434177, 450561, 612865, 499713,
+        499713, 822404, 499713, 348163, 98305, 98305, 65537, 499713, 348164, 98305, 821892, 98305, 282627, 65537, 442369, 98305, 282628, 65537, 434177, 612737, 612801, 821764, 821636, 499713, 612801, 821635, 65537, 434177, 612737, 434177, 434177, 821508, 434177, 266243, 65537, 425985, 434177, 266244, 65537, 0, 81921, 81921, 417793, 65537, 278529, 81921, 90113, 278529, 65537, 278529, 278529, 409601, 65537, 401409, 278529, 73729, 73729, 81921, 90113, 73729, 73729, 821380, 73729, 249859, 90113, 393217, 73729, 249860, 81921, 73729, 73729, 821252, 393217, 73729, 233476, 65537, 81921, 81921, 821124, 81921, 217091, 65537, 65537, 90113, 73729, 233475, 90113, 393217, 81921, 217092, 90113, 368641, 385025, 612609, 612673, 820996, 820868, 434177, 612673, 820867, 90113, 368641, 385025, 612609, 434177,
         434177, 820740,
-        151555, 0,
-        434177, 0, 32769, 32769,
+        434177, 151555, 32769, 32769,
         1, 434177, 151556,
         32769, 820228,
-        86019, 0,
-        32769, 0, 1,
+        32769, 86019, 1,
         376833, 32769, 86020,
         1, 368641, 612481, 612545, 820100, 819972,
         434177, 612545, 819971, 1, 368641, 612481, 368641,
         368641, 819844,
-        69635, 0,
-        368641, 0, 1,
+        368641, 69635, 1,
         360449, 368641, 69636,
         1, 0, 16385,
-        352257, 24577,
-        16385, 24577, 1,
+        16385, 352257, 1,
         262145, 16385, 24577,
         262145, 1, 262145,
         262145, 344065, 1,
@@ -397,30 +368,26 @@ file static class GptKernels
         8193, 16385,
         24577, 8193,
         8193, 819716,
-        53251, 0,
-        8193, 0, 24577,
+        8193, 53251, 24577,
         327681, 8193, 53252,
         16385, 8193,
         8193, 819588,
-        36867, 0,
         327681, 8193, 36868,
         1, 16385,
         16385, 819460,
-        20483, 16384,
-        16385, 16384, 1,
-        1, 24577, 8193, 0, 24577,
+        16385, 20483, 1,
+        1, 24577, 8193, 36867, 24577,
         327681, 16385, 20484,
         1, 20483, 819459, 8193, 8193, 0, 16385,
         1, 36867, 819587, 8193, 8193, 0, 24577,
         1, 53251, 819715, 8193, 8193, 0, 32769,
-        24577, 40961,
-        16385, 40961, 1,
+        16385, 24577, 1,
         1, 1,
         1, 32769, 16385,
         16385, 69635, 819843, 1,
-        40961, 86019, 820227, 1, 1, 151555, 820739, 40961, 32769, 40961, 820867, 820995, 1, 1, 217091, 821123, 8193, 8193, 0, 16385, 1, 233475, 821251, 8193, 8193, 0, 24577, 1, 249859, 821379, 8193, 8193, 0, 49153, 24577, 57345, 16385, 57345, 1, 1, 1, 1, 49153, 16385, 16385, 266243, 821507, 1, 32769, 40961, 1, 821635, 821763, 32769, 49153,
-        49153, 282627, 821891, 1, 1, 348163, 822403, 40961, 32769, 40961, 822531, 822659, 1, 1, 413699, 822787, 8193, 8193, 0, 16385, 1, 430083, 822915, 8193, 8193, 0, 24577, 1, 446467, 823043, 8193, 8193, 0, 49153, 24577, 57345, 16385, 57345, 1, 1, 1, 1, 49153, 16385, 16385, 462851, 823171, 1, 32769, 40961, 1, 823299, 823427, 32769, 49153,
-        49153, 479235, 823555, 1, 1, 544771, 824067, 40961, 32769, 40961, 824195, 824323, 1, 1, 610307, 824451, 8193, 8193, 0, 16385, 1, 626691, 824579, 8193, 8193, 0, 24577, 1, 643075, 824707, 8193, 8193, 0, 49153, 24577, 57345, 16385, 57345, 1, 1, 1, 1, 49153, 16385, 16385, 659459, 824835, 1, 32769, 40961, 1, 824963, 825091, 32769, 49153,
+        40961, 86019, 820227, 1, 1, 151555, 820739, 40961, 32769, 40961, 820867, 820995, 1, 1, 217091, 821123, 8193, 8193, 0, 16385, 1, 233475, 821251, 8193, 8193, 0, 24577, 1, 249859, 821379, 8193, 8193, 0, 49153, 16385, 24577, 1, 1, 1, 1, 49153, 16385, 16385, 266243, 821507, 1, 32769, 40961, 1, 821635, 821763, 32769, 49153,
+        49153, 282627, 821891, 1, 1, 348163, 822403, 40961, 32769, 40961, 822531, 822659, 1, 1, 413699, 822787, 8193, 8193, 0, 16385, 1, 430083, 822915, 8193, 8193, 0, 24577, 1, 446467, 823043, 8193, 8193, 0, 49153, 16385, 24577, 1, 1, 1, 1, 49153, 16385, 16385, 462851, 823171, 1, 32769, 40961, 1, 823299, 823427, 32769, 49153,
+        49153, 479235, 823555, 1, 1, 544771, 824067, 40961, 32769, 40961, 824195, 824323, 1, 1, 610307, 824451, 8193, 8193, 0, 16385, 1, 626691, 824579, 8193, 8193, 0, 24577, 1, 643075, 824707, 8193, 8193, 0, 49153, 16385, 24577, 1, 1, 1, 1, 49153, 16385, 16385, 659459, 824835, 1, 32769, 40961, 1, 824963, 825091, 32769, 49153,
         49153, 675843, 825219, 1,
         1, 741379, 825731, 40961,
         32769, 40961, 825859, 825987, 32769,
@@ -546,37 +513,24 @@ file static class GptKernels
         }
     }
 
-    /// <summary><c>Blocks_0_Look_keys_T = Blocks_0_Look_key_heads_flatᵀ</c></summary>
-    /// <remarks>Blocks_0_Look_key_heads_flat: (B, 4, 64, 32)  →  Blocks_0_Look_keys_T: (B, 4, 32, 64); called at 8 places, each with tensors of its own</remarks>
+    /// <summary><c>Blocks_0_Look_scores = where(k ≥ l, 0.17677669529663687 * Blocks_0_Look_query_heads_flat · Blocks_0_Look_key_heads_flatᵀ, -1E+30)</c></summary>
+    /// <remarks>Blocks_0_Look_query_heads_flat: (B, 4, 64, 32)  Blocks_0_Look_key_heads_flat: (B, 4, 64, 32)  →  Blocks_0_Look_scores: (B, 4, 64, 64); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_08_Blocks0LookKeysT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        global::System.ReadOnlySpan<float> from = s.Memory(at[0], 8192 * s.Batch);
-        global::System.Span<float> to = s.Memory(at[1], 8192 * s.Batch);
-        (int start, int end) = part.Of(4 * s.Batch);
-        for (int matrix = start; matrix < end; matrix++)
-            global::ModelDsl.Kernels.Gemm.Transpose<float>(from.Slice(matrix * 2048, 2048), 64, 32, to.Slice(matrix * 2048, 2048), global::ModelDsl.Kernels.Part.All);
-    }
-
-    /// <summary><c>Blocks_0_Look_scores = where(k ≥ l, 0.17677669529663687 * Blocks_0_Look_query_heads_flat · Blocks_0_Look_keys_T, -1E+30)</c></summary>
-    /// <remarks>Blocks_0_Look_query_heads_flat: (B, 4, 64, 32)  Blocks_0_Look_keys_T: (B, 4, 32, 64)  →  Blocks_0_Look_scores: (B, 4, 64, 64); called at 4 places, each with tensors of its own</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_09_Blocks0LookScores<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_08_Blocks0LookScores<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> a = s.Memory(at[0], 8192 * s.Batch), b = s.Memory(at[1], 8192 * s.Batch);
         (int start, int end) = part.Of(4 * s.Batch);
         for (int matrix = start; matrix < end; matrix++)
         {
-            var epilogue = new Forward_09_Blocks0LookScores_Epilogue(matrix * 64, s.Memory(at[2], 16384 * s.Batch));
-            global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_09_Blocks0LookScores_Epilogue>(
+            var epilogue = new Forward_08_Blocks0LookScores_Epilogue(matrix * 64, s.Memory(at[2], 16384 * s.Batch));
+            global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_08_Blocks0LookScores_Epilogue>(
                 a.Slice(matrix * 2048, 2048), 32, 1, b.Slice(matrix * 2048, 2048),
-                64, 64, 32, epilogue, global::ModelDsl.Kernels.Part.All);
+                64, 64, 32, epilogue, global::ModelDsl.Kernels.Part.All, turned: true);
         }
     }
 
-    private readonly ref struct Forward_09_Blocks0LookScores_Epilogue(int firstRow, global::System.Span<float> Blocks_0_Look_scores) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Forward_08_Blocks0LookScores_Epilogue(int firstRow, global::System.Span<float> Blocks_0_Look_scores) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.Span<float> Blocks_0_Look_scores = Blocks_0_Look_scores;
 
@@ -597,7 +551,7 @@ file static class GptKernels
     /// </summary>
     /// <remarks>Blocks_0_Look_scores: (B, 4, 64, 64)  →  Blocks_0_Look_p: (B, 4, 64, 64); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_10_Blocks0LookP<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_09_Blocks0LookP<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> Blocks_0_Look_scores = s.Memory(at[0], 16384 * s.Batch);
@@ -629,45 +583,34 @@ file static class GptKernels
     /// <summary><c>Blocks_0_Look_o = Blocks_0_Look_p · Blocks_0_Look_value_heads_flat</c></summary>
     /// <remarks>Blocks_0_Look_value_heads_flat: (B, 4, 64, 32)  Blocks_0_Look_p: (B, 4, 64, 64)  →  Blocks_0_Look_o: (B, 4, 64, 32); called at 8 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_11_Blocks0LookO<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_10_Blocks0LookO<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> a = s.Memory(at[0], 16384 * s.Batch), b = s.Memory(at[1], 8192 * s.Batch);
+        global::System.Span<float> c = s.Memory(at[2], 8192 * s.Batch);
         (int start, int end) = part.Of(4 * s.Batch);
         for (int matrix = start; matrix < end; matrix++)
         {
-            var epilogue = new Forward_11_Blocks0LookO_Epilogue(matrix * 64, s.Memory(at[2], 8192 * s.Batch));
-            global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_11_Blocks0LookO_Epilogue>(
+            var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(c.Slice(matrix * 2048, 2048), 32);
+            global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
                 a.Slice(matrix * 4096, 4096), 64, 1, b.Slice(matrix * 2048, 2048),
                 64, 32, 64, epilogue, global::ModelDsl.Kernels.Part.All);
-        }
-    }
-
-    private readonly ref struct Forward_11_Blocks0LookO_Epilogue(int firstRow, global::System.Span<float> Blocks_0_Look_o) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> Blocks_0_Look_o = Blocks_0_Look_o;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            row += firstRow;
-            V.Store(Blocks_0_Look_o.Slice(row * 32, 32), column, sum);
         }
     }
 
     /// <summary><c>Blocks_0_Look_out = Blocks_0_Look_heads_flat · Blocks_0_Look_out_weight + Blocks_0_Look_out_bias</c></summary>
     /// <remarks>Blocks_0_Look_out_weight: (128, 128)  Blocks_0_Look_out_bias: (128)  Blocks_0_Look_o_flat: (B, 4, 1, 64, 32)  →  Blocks_0_Look_out: (64B, 128); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_12_Blocks0LookOut<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_11_Blocks0LookOut<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        var epilogue = new Forward_12_Blocks0LookOut_Epilogue(s.Memory(at[2], 128), s.Memory(at[3], 8192 * s.Batch));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_12_Blocks0LookOut_Epilogue>(
+        var epilogue = new Forward_11_Blocks0LookOut_Epilogue(s.Memory(at[2], 128), s.Memory(at[3], 8192 * s.Batch));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_11_Blocks0LookOut_Epilogue>(
             s.Memory(at[0], 8192 * s.Batch), new global::ModelDsl.Kernels.Axes(32, 64, 8192), new global::ModelDsl.Kernels.Axes(1, 32, 2048), s.Memory(at[1], 16384),
             64 * s.Batch, 128, 128, epilogue, part);
     }
 
-    private readonly ref struct Forward_12_Blocks0LookOut_Epilogue(global::System.ReadOnlySpan<float> Blocks_0_Look_out_bias, global::System.Span<float> Blocks_0_Look_out) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Forward_11_Blocks0LookOut_Epilogue(global::System.ReadOnlySpan<float> Blocks_0_Look_out_bias, global::System.Span<float> Blocks_0_Look_out) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> Blocks_0_Look_out_bias = Blocks_0_Look_out_bias;
         private readonly global::System.Span<float> Blocks_0_Look_out = Blocks_0_Look_out;
@@ -690,7 +633,7 @@ file static class GptKernels
     /// </summary>
     /// <remarks>input: (B, 64)  Character_weight: (96, 128)  Place_weight: (64, 128)  Blocks_0_Look_out_flat: (B, 64, 128)  Blocks_0_ThinkNorm_weight: (128)  Blocks_0_ThinkNorm_bias: (128)  →  t74: (B, 64, 128)  t78: (B, 64, 1)  t86: (B, 64, 1)  Blocks_0_ThinkNorm: (B, 64, 128)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_13_T74_T78<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_12_T74_T78<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> input = s.Input<int>(64);
         global::System.ReadOnlySpan<float> Character_weight = s.Parameter(0, 12_288);
@@ -742,55 +685,51 @@ file static class GptKernels
     /// <summary>
     /// <code>
     /// Blocks_0_Up_sum = Blocks_0_ThinkNorm_flat · Blocks_0_Up_weight + Blocks_0_Up_bias
-    /// t101 = 0.70710678118654746 * Blocks_0_Up_sum
-    /// t104 = erf(t101) + 1
-    /// Blocks_0_Up = 0.5 * Blocks_0_Up_sum * t104
-    /// t1156 = 0.39894228040143265 * Blocks_0_Up_sum * exp(−t101²) + 0.5 * t104
+    /// Blocks_0_Up = gelu(Blocks_0_Up_sum)
+    /// t1093 = geluslope(Blocks_0_Up_sum)
     /// </code>
     /// </summary>
-    /// <remarks>Blocks_0_Up_weight: (128, 512)  Blocks_0_Up_bias: (512)  Blocks_0_ThinkNorm_flat: (64B, 128)  →  Blocks_0_Up: (64B, 512)  t1156: (64B, 512); called at 4 places, each with tensors of its own</remarks>
+    /// <remarks>Blocks_0_Up_weight: (128, 512)  Blocks_0_Up_bias: (512)  Blocks_0_ThinkNorm_flat: (64B, 128)  →  Blocks_0_Up: (64B, 512)  t1093: (64B, 512); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_14_Blocks0Up_T1156<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_13_Blocks0Up_T1093<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        var epilogue = new Forward_14_Blocks0Up_T1156_Epilogue(s.Memory(at[2], 512), s.Memory(at[3], 32768 * s.Batch), s.Memory(at[4], 32768 * s.Batch));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_14_Blocks0Up_T1156_Epilogue>(
+        var epilogue = new Forward_13_Blocks0Up_T1093_Epilogue(s.Memory(at[2], 512), s.Memory(at[3], 32768 * s.Batch), s.Memory(at[4], 32768 * s.Batch));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_13_Blocks0Up_T1093_Epilogue>(
             s.Memory(at[0], 8192 * s.Batch), 128, 1, s.Memory(at[1], 65536),
             64 * s.Batch, 512, 128, epilogue, part);
     }
 
-    private readonly ref struct Forward_14_Blocks0Up_T1156_Epilogue(global::System.ReadOnlySpan<float> Blocks_0_Up_bias, global::System.Span<float> Blocks_0_Up, global::System.Span<float> t1156) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Forward_13_Blocks0Up_T1093_Epilogue(global::System.ReadOnlySpan<float> Blocks_0_Up_bias, global::System.Span<float> Blocks_0_Up, global::System.Span<float> t1093) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> Blocks_0_Up_bias = Blocks_0_Up_bias;
         private readonly global::System.Span<float> Blocks_0_Up = Blocks_0_Up;
-        private readonly global::System.Span<float> t1156 = t1156;
+        private readonly global::System.Span<float> t1093 = t1093;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
             V Blocks_0_Up_sum_v = sum + V.Load(Blocks_0_Up_bias, column);
-            V t101_v = V.Broadcast(0.70710678118654746f) * Blocks_0_Up_sum_v;
-            V t104_v = V.Erf(t101_v) + V.Broadcast(1f);
-            V Blocks_0_Up_v = V.Broadcast(0.5f) * (Blocks_0_Up_sum_v * t104_v);
-            V t1156_v = V.MultiplyAdd(V.Broadcast(0.39894228040143265f), Blocks_0_Up_sum_v * V.Exp(-(t101_v * t101_v)), V.Broadcast(0.5f) * t104_v);
+            V Blocks_0_Up_v = V.Gelu(Blocks_0_Up_sum_v);
+            V t1093_v = V.GeluSlope(Blocks_0_Up_sum_v);
             V.Store(Blocks_0_Up.Slice(row * 512, 512), column, Blocks_0_Up_v);
-            V.Store(t1156.Slice(row * 512, 512), column, t1156_v);
+            V.Store(t1093.Slice(row * 512, 512), column, t1093_v);
         }
     }
 
     /// <summary><c>Blocks_0_Down = Blocks_0_Up · Blocks_0_Down_weight + Blocks_0_Down_bias</c></summary>
     /// <remarks>Blocks_0_Up: (64B, 512)  Blocks_0_Down_weight: (512, 128)  Blocks_0_Down_bias: (128)  →  Blocks_0_Down: (64B, 128); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_15_Blocks0Down<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_14_Blocks0Down<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        var epilogue = new Forward_15_Blocks0Down_Epilogue(s.Memory(at[2], 128), s.Memory(at[3], 8192 * s.Batch));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_15_Blocks0Down_Epilogue>(
+        var epilogue = new Forward_14_Blocks0Down_Epilogue(s.Memory(at[2], 128), s.Memory(at[3], 8192 * s.Batch));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_14_Blocks0Down_Epilogue>(
             s.Memory(at[0], 32768 * s.Batch), 512, 1, s.Memory(at[1], 65536),
             64 * s.Batch, 128, 512, epilogue, part);
     }
 
-    private readonly ref struct Forward_15_Blocks0Down_Epilogue(global::System.ReadOnlySpan<float> Blocks_0_Down_bias, global::System.Span<float> Blocks_0_Down) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Forward_14_Blocks0Down_Epilogue(global::System.ReadOnlySpan<float> Blocks_0_Down_bias, global::System.Span<float> Blocks_0_Down) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> Blocks_0_Down_bias = Blocks_0_Down_bias;
         private readonly global::System.Span<float> Blocks_0_Down = Blocks_0_Down;
@@ -804,24 +743,24 @@ file static class GptKernels
 
     /// <summary>
     /// <code>
-    /// t113 = t74 + Blocks_0_Down_flat
-    /// t117 = 0.0078125 * sum_columns(t113)
-    /// t119 = t113 − t117
-    /// t125 = 1 / sqrt(0.0078125 * sum_columns(t119²) + 1E-05)
-    /// Blocks_1_LookNorm = t119 * t125 * Blocks_1_LookNorm_weight + Blocks_1_LookNorm_bias
+    /// t106 = t74 + Blocks_0_Down_flat
+    /// t110 = 0.0078125 * sum_columns(t106)
+    /// t112 = t106 − t110
+    /// t118 = 1 / sqrt(0.0078125 * sum_columns(t112²) + 1E-05)
+    /// Blocks_1_LookNorm = t112 * t118 * Blocks_1_LookNorm_weight + Blocks_1_LookNorm_bias
     /// </code>
     /// </summary>
-    /// <remarks>t74: (B, 64, 128)  Blocks_0_Down_flat: (B, 64, 128)  Blocks_1_LookNorm_weight: (128)  Blocks_1_LookNorm_bias: (128)  →  t117: (B, 64, 1)  t125: (B, 64, 1)  Blocks_1_LookNorm: (B, 64, 128); called at 4 places, each with tensors of its own</remarks>
+    /// <remarks>t74: (B, 64, 128)  Blocks_0_Down_flat: (B, 64, 128)  Blocks_1_LookNorm_weight: (128)  Blocks_1_LookNorm_bias: (128)  →  t110: (B, 64, 1)  t118: (B, 64, 1)  Blocks_1_LookNorm: (B, 64, 128); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_16_T117_T125<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_15_T110_T118<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> t74 = s.Memory(at[0], 8192 * s.Batch);
         global::System.ReadOnlySpan<float> Blocks_0_Down_flat = s.Memory(at[1], 8192 * s.Batch);
         global::System.ReadOnlySpan<float> Blocks_1_LookNorm_weight = s.Memory(at[2], 128);
         global::System.ReadOnlySpan<float> Blocks_1_LookNorm_bias = s.Memory(at[3], 128);
-        global::System.Span<float> t117 = s.Memory(at[4], 64 * s.Batch);
-        global::System.Span<float> t125 = s.Memory(at[5], 64 * s.Batch);
+        global::System.Span<float> t110 = s.Memory(at[4], 64 * s.Batch);
+        global::System.Span<float> t118 = s.Memory(at[5], 64 * s.Batch);
         global::System.Span<float> Blocks_1_LookNorm = s.Memory(at[6], 8192 * s.Batch);
         (int start, int end) = part.Of(64 * s.Batch);
         for (int row = start; row < end; row++)
@@ -829,28 +768,28 @@ file static class GptKernels
             var t74_r = t74.Slice(row * 128, 128);
             var Blocks_0_Down_flat_r = Blocks_0_Down_flat.Slice(row * 128, 128);
             var Blocks_1_LookNorm_r = Blocks_1_LookNorm.Slice(row * 128, 128);
-            V t116_v = V.Zero;
+            V t109_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                t116_v += V.Load(t74_r, column) + V.Load(Blocks_0_Down_flat_r, column);
+                t109_v += V.Load(t74_r, column) + V.Load(Blocks_0_Down_flat_r, column);
             }
-            t116_v = V.Broadcast(V.Sum(t116_v));
-            V t117_v = V.Broadcast(0.0078125f) * t116_v;
-            t117[row] = V.First(t117_v);
-            V t121_v = V.Zero;
+            t109_v = V.Broadcast(V.Sum(t109_v));
+            V t110_v = V.Broadcast(0.0078125f) * t109_v;
+            t110[row] = V.First(t110_v);
+            V t114_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t119_v = V.Load(t74_r, column) + V.Load(Blocks_0_Down_flat_r, column) - t117_v;
-                t121_v += t119_v * t119_v;
+                V t112_v = V.Load(t74_r, column) + V.Load(Blocks_0_Down_flat_r, column) - t110_v;
+                t114_v += t112_v * t112_v;
             }
-            t121_v = V.Broadcast(V.Sum(t121_v));
-            V t123_v = V.MultiplyAdd(V.Broadcast(0.0078125f), t121_v, V.Broadcast(1E-05f));
-            V t124_v = V.Sqrt(t123_v);
-            V t125_v = V.Broadcast(1f) / t124_v;
-            t125[row] = V.First(t125_v);
+            t114_v = V.Broadcast(V.Sum(t114_v));
+            V t116_v = V.MultiplyAdd(V.Broadcast(0.0078125f), t114_v, V.Broadcast(1E-05f));
+            V t117_v = V.Sqrt(t116_v);
+            V t118_v = V.Broadcast(1f) / t117_v;
+            t118[row] = V.First(t118_v);
             for (int column = 0; column < 128; column += V.Count)
             {
-                V Blocks_1_LookNorm_v = V.MultiplyAdd((V.Load(t74_r, column) + V.Load(Blocks_0_Down_flat_r, column) - t117_v) * t125_v, V.Load(Blocks_1_LookNorm_weight, column), V.Load(Blocks_1_LookNorm_bias, column));
+                V Blocks_1_LookNorm_v = V.MultiplyAdd((V.Load(t74_r, column) + V.Load(Blocks_0_Down_flat_r, column) - t110_v) * t118_v, V.Load(Blocks_1_LookNorm_weight, column), V.Load(Blocks_1_LookNorm_bias, column));
                 V.Store(Blocks_1_LookNorm_r, column, Blocks_1_LookNorm_v);
             }
         }
@@ -858,16 +797,16 @@ file static class GptKernels
 
     /// <summary>
     /// <code>
-    /// t175 = t74 + Blocks_0_Down_flat + Blocks_1_Look_out_flat
-    /// t179 = 0.0078125 * sum_columns(t175)
-    /// t181 = t175 − t179
-    /// t187 = 1 / sqrt(0.0078125 * sum_columns(t181²) + 1E-05)
-    /// Blocks_1_ThinkNorm = t181 * t187 * Blocks_1_ThinkNorm_weight + Blocks_1_ThinkNorm_bias
+    /// t168 = t74 + Blocks_0_Down_flat + Blocks_1_Look_out_flat
+    /// t172 = 0.0078125 * sum_columns(t168)
+    /// t174 = t168 − t172
+    /// t180 = 1 / sqrt(0.0078125 * sum_columns(t174²) + 1E-05)
+    /// Blocks_1_ThinkNorm = t174 * t180 * Blocks_1_ThinkNorm_weight + Blocks_1_ThinkNorm_bias
     /// </code>
     /// </summary>
-    /// <remarks>t74: (B, 64, 128)  Blocks_0_Down_flat: (B, 64, 128)  Blocks_1_Look_out_flat: (B, 64, 128)  Blocks_1_ThinkNorm_weight: (128)  Blocks_1_ThinkNorm_bias: (128)  →  t175: (B, 64, 128)  t179: (B, 64, 1)  t187: (B, 64, 1)  Blocks_1_ThinkNorm: (B, 64, 128); called at 3 places, each with tensors of its own</remarks>
+    /// <remarks>t74: (B, 64, 128)  Blocks_0_Down_flat: (B, 64, 128)  Blocks_1_Look_out_flat: (B, 64, 128)  Blocks_1_ThinkNorm_weight: (128)  Blocks_1_ThinkNorm_bias: (128)  →  t168: (B, 64, 128)  t172: (B, 64, 1)  t180: (B, 64, 1)  Blocks_1_ThinkNorm: (B, 64, 128); called at 3 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_28_T175_T179<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_26_T168_T172<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> t74 = s.Memory(at[0], 8192 * s.Batch);
@@ -875,9 +814,9 @@ file static class GptKernels
         global::System.ReadOnlySpan<float> Blocks_1_Look_out_flat = s.Memory(at[2], 8192 * s.Batch);
         global::System.ReadOnlySpan<float> Blocks_1_ThinkNorm_weight = s.Memory(at[3], 128);
         global::System.ReadOnlySpan<float> Blocks_1_ThinkNorm_bias = s.Memory(at[4], 128);
-        global::System.Span<float> t175 = s.Memory(at[5], 8192 * s.Batch);
-        global::System.Span<float> t179 = s.Memory(at[6], 64 * s.Batch);
-        global::System.Span<float> t187 = s.Memory(at[7], 64 * s.Batch);
+        global::System.Span<float> t168 = s.Memory(at[5], 8192 * s.Batch);
+        global::System.Span<float> t172 = s.Memory(at[6], 64 * s.Batch);
+        global::System.Span<float> t180 = s.Memory(at[7], 64 * s.Batch);
         global::System.Span<float> Blocks_1_ThinkNorm = s.Memory(at[8], 8192 * s.Batch);
         (int start, int end) = part.Of(64 * s.Batch);
         for (int row = start; row < end; row++)
@@ -885,32 +824,32 @@ file static class GptKernels
             var t74_r = t74.Slice(row * 128, 128);
             var Blocks_0_Down_flat_r = Blocks_0_Down_flat.Slice(row * 128, 128);
             var Blocks_1_Look_out_flat_r = Blocks_1_Look_out_flat.Slice(row * 128, 128);
-            var t175_r = t175.Slice(row * 128, 128);
+            var t168_r = t168.Slice(row * 128, 128);
             var Blocks_1_ThinkNorm_r = Blocks_1_ThinkNorm.Slice(row * 128, 128);
-            V t178_v = V.Zero;
+            V t171_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t175_v = V.Load(t74_r, column) + V.Load(Blocks_0_Down_flat_r, column) + V.Load(Blocks_1_Look_out_flat_r, column);
-                t178_v += t175_v;
-                V.Store(t175_r, column, t175_v);
+                V t168_v = V.Load(t74_r, column) + V.Load(Blocks_0_Down_flat_r, column) + V.Load(Blocks_1_Look_out_flat_r, column);
+                t171_v += t168_v;
+                V.Store(t168_r, column, t168_v);
             }
-            t178_v = V.Broadcast(V.Sum(t178_v));
-            V t179_v = V.Broadcast(0.0078125f) * t178_v;
-            t179[row] = V.First(t179_v);
-            V t183_v = V.Zero;
+            t171_v = V.Broadcast(V.Sum(t171_v));
+            V t172_v = V.Broadcast(0.0078125f) * t171_v;
+            t172[row] = V.First(t172_v);
+            V t176_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t181_v = V.Load(t175_r, column) - t179_v;
-                t183_v += t181_v * t181_v;
+                V t174_v = V.Load(t168_r, column) - t172_v;
+                t176_v += t174_v * t174_v;
             }
-            t183_v = V.Broadcast(V.Sum(t183_v));
-            V t185_v = V.MultiplyAdd(V.Broadcast(0.0078125f), t183_v, V.Broadcast(1E-05f));
-            V t186_v = V.Sqrt(t185_v);
-            V t187_v = V.Broadcast(1f) / t186_v;
-            t187[row] = V.First(t187_v);
+            t176_v = V.Broadcast(V.Sum(t176_v));
+            V t178_v = V.MultiplyAdd(V.Broadcast(0.0078125f), t176_v, V.Broadcast(1E-05f));
+            V t179_v = V.Sqrt(t178_v);
+            V t180_v = V.Broadcast(1f) / t179_v;
+            t180[row] = V.First(t180_v);
             for (int column = 0; column < 128; column += V.Count)
             {
-                V.Store(Blocks_1_ThinkNorm_r, column, V.MultiplyAdd((V.Load(t175_r, column) - t179_v) * t187_v, V.Load(Blocks_1_ThinkNorm_weight, column), V.Load(Blocks_1_ThinkNorm_bias, column)));
+                V.Store(Blocks_1_ThinkNorm_r, column, V.MultiplyAdd((V.Load(t168_r, column) - t172_v) * t180_v, V.Load(Blocks_1_ThinkNorm_weight, column), V.Load(Blocks_1_ThinkNorm_bias, column)));
             }
         }
     }
@@ -918,15 +857,15 @@ file static class GptKernels
     /// <summary><c>Scores = Norm_flat · Scores_weight + Scores_bias</c></summary>
     /// <remarks>Scores_weight: (128, 96)  Scores_bias: (96)  Norm_flat: (64B, 128)  →  Scores: (64B, 96)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_62_Scores<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_58_Scores<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Forward_62_Scores_Epilogue(s.Parameter(826_112, 96), s.Buffer(Buffers.Scores));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_62_Scores_Epilogue>(
+        var epilogue = new Forward_58_Scores_Epilogue(s.Parameter(826_112, 96), s.Buffer(Buffers.Scores));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_58_Scores_Epilogue>(
             s.Buffer(Buffers.Norm), 128, 1, s.Parameter(806_912, 12_288),
             64 * s.Batch, 96, 128, epilogue, part);
     }
 
-    private readonly ref struct Forward_62_Scores_Epilogue(global::System.ReadOnlySpan<float> Scores_bias, global::System.Span<float> Scores) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Forward_58_Scores_Epilogue(global::System.ReadOnlySpan<float> Scores_bias, global::System.Span<float> Scores) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> Scores_bias = Scores_bias;
         private readonly global::System.Span<float> Scores = Scores;
@@ -949,7 +888,7 @@ file static class GptKernels
     /// </summary>
     /// <remarks>Scores_flat: (B, 64, 96)  target: (B, 64, 1)  →  losses: (B, 64, 1)  d_Scores_flat: (B, 64, 96)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_63_Losses_DScoresFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_59_Losses_DScoresFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> Scores_flat = s.Buffer(Buffers.Scores);
         global::System.ReadOnlySpan<int> target = s.Target<int>(64);
@@ -968,17 +907,17 @@ file static class GptKernels
             }
             Scores_flat_max_v = V.Broadcast(V.MaxAcross(Scores_flat_max_v));
             V Scores_flat_exp_sum_v = V.Zero;
-            V t443_v = V.Zero;
+            V t424_v = V.Zero;
             for (int column = 0; column < 96; column += V.Count)
             {
                 V Scores_flat_shifted_v = V.Load(Scores_flat_r, column) - Scores_flat_max_v;
                 Scores_flat_exp_sum_v += V.Exp(Scores_flat_shifted_v);
-                t443_v += V.OneHot(target[row], column) * Scores_flat_shifted_v;
+                t424_v += V.OneHot(target[row], column) * Scores_flat_shifted_v;
             }
             Scores_flat_exp_sum_v = V.Broadcast(V.Sum(Scores_flat_exp_sum_v));
-            t443_v = V.Broadcast(V.Sum(t443_v));
-            V t441_v = V.Log(Scores_flat_exp_sum_v);
-            V losses_v = t441_v - t443_v;
+            t424_v = V.Broadcast(V.Sum(t424_v));
+            V t422_v = V.Log(Scores_flat_exp_sum_v);
+            V losses_v = t422_v - t424_v;
             losses[row] = V.First(losses_v);
             for (int column = 0; column < 96; column += V.Count)
             {
@@ -988,24 +927,24 @@ file static class GptKernels
         }
     }
 
-    /// <summary><c>loss = sum_columns(t445) * 1/64B</c></summary>
-    /// <remarks>t445: (1, 64B)  →  loss: (1, 1)</remarks>
+    /// <summary><c>loss = sum_columns(t426) * 1/64B</c></summary>
+    /// <remarks>t426: (1, 64B)  →  loss: (1, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_64_Loss<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_60_Loss<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> t445 = s.Buffer(Buffers.Losses);
+        global::System.ReadOnlySpan<float> t426 = s.Buffer(Buffers.Losses);
         float inverse_64B = 1f / (64 * s.Batch);
         (int start, int end) = part.Of(1);
         for (int row = start; row < end; row++)
         {
-            var t445_r = t445.Slice(row * 64 * s.Batch, 64 * s.Batch);
-            V t446_v = V.Zero;
+            var t426_r = t426.Slice(row * 64 * s.Batch, 64 * s.Batch);
+            V t427_v = V.Zero;
             for (int column = 0; column < 64 * s.Batch; column += V.Count)
             {
-                t446_v += V.Keep(V.Load(t445_r, column), 64 * s.Batch - column, 0f);
+                t427_v += V.Keep(V.Load(t426_r, column), 64 * s.Batch - column, 0f);
             }
-            t446_v = V.Broadcast(V.Sum(t446_v));
-            V loss_v = t446_v * V.Broadcast(inverse_64B);
+            t427_v = V.Broadcast(V.Sum(t427_v));
+            V loss_v = t427_v * V.Broadcast(inverse_64B);
             s.Loss = V.First(loss_v);
         }
     }
@@ -1013,7 +952,7 @@ file static class GptKernels
     /// <summary><c>d_Scores_bias = sum_rows(d_Scores_flat_flat)</c></summary>
     /// <remarks>d_Scores_flat_flat: (64B, 96)  →  d_Scores_bias: (96)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_65_DScoresBias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_61_DScoresBias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_Scores_flat_flat = s.Buffer(Buffers.DScoresFlat);
         global::System.Span<float> d_Scores_bias = s.Gradient(826_112, 96);
@@ -1029,73 +968,43 @@ file static class GptKernels
         }
     }
 
-    /// <summary><c>Scores_weight_T = Scores_weightᵀ</c></summary>
-    /// <remarks>Scores_weight: (128, 96)  →  Scores_weight_T: (96, 128)</remarks>
+    /// <summary><c>d_Norm_flat = d_Scores_flat_flat · Scores_weightᵀ</c></summary>
+    /// <remarks>Scores_weight: (128, 96)  d_Scores_flat_flat: (64B, 96)  →  d_Norm_flat: (64B, 128)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_66_ScoresWeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_62_DNormFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(806_912, 12_288), 128, 96, s.Buffer(Buffers.ScoresWeightT), part);
-    }
-
-    /// <summary><c>d_Norm_flat = d_Scores_flat_flat · Scores_weight_T</c></summary>
-    /// <remarks>d_Scores_flat_flat: (64B, 96)  Scores_weight_T: (96, 128)  →  d_Norm_flat: (64B, 128)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_67_DNormFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        var epilogue = new Backward_67_DNormFlat_Epilogue(s.Buffer(Buffers.DNormFlat));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_67_DNormFlat_Epilogue>(
-            s.Buffer(Buffers.DScoresFlat), 96, 1, s.Buffer(Buffers.ScoresWeightT),
-            64 * s.Batch, 128, 96, epilogue, part);
-    }
-
-    private readonly ref struct Backward_67_DNormFlat_Epilogue(global::System.Span<float> d_Norm_flat) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_Norm_flat = d_Norm_flat;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_Norm_flat.Slice(row * 128, 128), column, sum);
-        }
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Buffer(Buffers.DNormFlat), 128);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
+            s.Buffer(Buffers.DScoresFlat), 96, 1, s.Parameter(806_912, 12_288),
+            64 * s.Batch, 128, 96, epilogue, part, turned: true);
     }
 
     /// <summary><c>d_Scores_weight = Norm_flatᵀ · d_Scores_flat_flat</c></summary>
     /// <remarks>Norm_flat: (64B, 128)  d_Scores_flat_flat: (64B, 96)  →  d_Scores_weight: (128, 96)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_68_DScoresWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_63_DScoresWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_68_DScoresWeight_Epilogue(s.Gradient(806_912, 12_288));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_68_DScoresWeight_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(806_912, 12_288), 96);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Buffer(Buffers.Norm), 1, 128, s.Buffer(Buffers.DScoresFlat),
             128, 96, 64 * s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_68_DScoresWeight_Epilogue(global::System.Span<float> d_Scores_weight) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_Scores_weight = d_Scores_weight;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_Scores_weight.Slice(row * 96, 96), column, sum);
-        }
     }
 
     /// <summary>
     /// <code>
     /// d_Norm_bias = sum_rows(d_Norm_flat_flat)
-    /// d_Norm_weight = sum_rows((t371 + Blocks_3_Down_flat − t411) * t419 * d_Norm_flat_flat)
+    /// d_Norm_weight = sum_rows((t356 + Blocks_3_Down_flat − t392) * t400 * d_Norm_flat_flat)
     /// </code>
     /// </summary>
-    /// <remarks>t371: (B, 64, 128)  Blocks_3_Down_flat: (B, 64, 128)  t411: (B, 64, 1)  t419: (B, 64, 1)  d_Norm_flat_flat: (B, 64, 128)  →  d_Norm_bias: (128)  d_Norm_weight: (128); called at 4 places, each with tensors of its own</remarks>
+    /// <remarks>t356: (B, 64, 128)  Blocks_3_Down_flat: (B, 64, 128)  t392: (B, 64, 1)  t400: (B, 64, 1)  d_Norm_flat_flat: (B, 64, 128)  →  d_Norm_bias: (128)  d_Norm_weight: (128); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_69_DNormBias_DNormWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_64_DNormBias_DNormWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        global::System.ReadOnlySpan<float> t371 = s.Memory(at[1], 8192 * s.Batch);
+        global::System.ReadOnlySpan<float> t356 = s.Memory(at[1], 8192 * s.Batch);
         global::System.ReadOnlySpan<float> Blocks_3_Down_flat = s.Memory(at[2], 8192 * s.Batch);
-        global::System.ReadOnlySpan<float> t411 = s.Memory(at[3], 64 * s.Batch);
-        global::System.ReadOnlySpan<float> t419 = s.Memory(at[4], 64 * s.Batch);
+        global::System.ReadOnlySpan<float> t392 = s.Memory(at[3], 64 * s.Batch);
+        global::System.ReadOnlySpan<float> t400 = s.Memory(at[4], 64 * s.Batch);
         global::System.ReadOnlySpan<float> d_Norm_flat_flat = s.Memory(at[0], 8192 * s.Batch);
         global::System.Span<float> d_Norm_bias = s.Memory(at[5], 128);
         global::System.Span<float> d_Norm_weight = s.Memory(at[6], 128);
@@ -1106,9 +1015,9 @@ file static class GptKernels
             V d_Norm_weight_v = V.Zero;
             for (int row = 0; row < 64 * s.Batch; row++)
             {
-                V t413_v = V.Load(t371.Slice(row * 128, 128), column) + V.Load(Blocks_3_Down_flat.Slice(row * 128, 128), column) - V.Broadcast(t411[row]);
+                V t394_v = V.Load(t356.Slice(row * 128, 128), column) + V.Load(Blocks_3_Down_flat.Slice(row * 128, 128), column) - V.Broadcast(t392[row]);
                 d_Norm_bias_v += V.Load(d_Norm_flat_flat.Slice(row * 128, 128), column);
-                d_Norm_weight_v += t413_v * V.Broadcast(t419[row]) * V.Load(d_Norm_flat_flat.Slice(row * 128, 128), column);
+                d_Norm_weight_v += t394_v * V.Broadcast(t400[row]) * V.Load(d_Norm_flat_flat.Slice(row * 128, 128), column);
             }
             V.Store(d_Norm_bias, column, d_Norm_bias_v);
             V.Store(d_Norm_weight, column, d_Norm_weight_v);
@@ -1117,47 +1026,47 @@ file static class GptKernels
 
     /// <summary>
     /// <code>
-    /// t421 = (t371 + Blocks_3_Down_flat − t411) * t419
-    /// t828 = Norm_weight * d_Norm_flat_flat
-    /// d_Blocks_3_Down_flat = t419 * (t828 − 0.0078125 * sum_columns(t828) − t421 * 0.0078125 * sum_columns(t421 * t828))
+    /// t402 = (t356 + Blocks_3_Down_flat − t392) * t400
+    /// t790 = Norm_weight * d_Norm_flat_flat
+    /// d_Blocks_3_Down_flat = t400 * (t790 − 0.0078125 * sum_columns(t790) − t402 * 0.0078125 * sum_columns(t402 * t790))
     /// </code>
     /// </summary>
-    /// <remarks>t371: (B, 64, 128)  Blocks_3_Down_flat: (B, 64, 128)  Norm_weight: (128)  t411: (B, 64, 1)  t419: (B, 64, 1)  d_Norm_flat_flat: (B, 64, 128)  →  d_Blocks_3_Down_flat: (B, 64, 128)</remarks>
+    /// <remarks>t356: (B, 64, 128)  Blocks_3_Down_flat: (B, 64, 128)  Norm_weight: (128)  t392: (B, 64, 1)  t400: (B, 64, 1)  d_Norm_flat_flat: (B, 64, 128)  →  d_Blocks_3_Down_flat: (B, 64, 128)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_70_DBlocks3DownFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_65_DBlocks3DownFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> t371 = s.Buffer(Buffers.T371);
+        global::System.ReadOnlySpan<float> t356 = s.Buffer(Buffers.T356);
         global::System.ReadOnlySpan<float> Blocks_3_Down_flat = s.Buffer(Buffers.Blocks3Down);
         global::System.ReadOnlySpan<float> Norm_weight = s.Parameter(825_856, 128);
-        global::System.ReadOnlySpan<float> t411 = s.Buffer(Buffers.T411);
-        global::System.ReadOnlySpan<float> t419 = s.Buffer(Buffers.T419);
+        global::System.ReadOnlySpan<float> t392 = s.Buffer(Buffers.T392);
+        global::System.ReadOnlySpan<float> t400 = s.Buffer(Buffers.T400);
         global::System.ReadOnlySpan<float> d_Norm_flat_flat = s.Buffer(Buffers.DNormFlat);
         global::System.Span<float> d_Blocks_3_Down_flat = s.Buffer(Buffers.DBlocks3DownFlat);
         (int start, int end) = part.Of(64 * s.Batch);
         for (int row = start; row < end; row++)
         {
-            var t371_r = t371.Slice(row * 128, 128);
+            var t356_r = t356.Slice(row * 128, 128);
             var Blocks_3_Down_flat_r = Blocks_3_Down_flat.Slice(row * 128, 128);
             var d_Norm_flat_flat_r = d_Norm_flat_flat.Slice(row * 128, 128);
             var d_Blocks_3_Down_flat_r = d_Blocks_3_Down_flat.Slice(row * 128, 128);
-            V t411_v = V.Broadcast(t411[row]);
-            V t419_v = V.Broadcast(t419[row]);
-            V t831_v = V.Zero;
-            V t835_v = V.Zero;
+            V t392_v = V.Broadcast(t392[row]);
+            V t400_v = V.Broadcast(t400[row]);
+            V t793_v = V.Zero;
+            V t797_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t828_v = V.Load(Norm_weight, column) * V.Load(d_Norm_flat_flat_r, column);
-                t831_v += t828_v;
-                t835_v += (V.Load(t371_r, column) + V.Load(Blocks_3_Down_flat_r, column) - t411_v) * t419_v * t828_v;
+                V t790_v = V.Load(Norm_weight, column) * V.Load(d_Norm_flat_flat_r, column);
+                t793_v += t790_v;
+                t797_v += (V.Load(t356_r, column) + V.Load(Blocks_3_Down_flat_r, column) - t392_v) * t400_v * t790_v;
             }
-            t831_v = V.Broadcast(V.Sum(t831_v));
-            t835_v = V.Broadcast(V.Sum(t835_v));
-            V t832_v = V.Broadcast(0.0078125f) * t831_v;
-            V t836_v = V.Broadcast(0.0078125f) * t835_v;
+            t793_v = V.Broadcast(V.Sum(t793_v));
+            t797_v = V.Broadcast(V.Sum(t797_v));
+            V t794_v = V.Broadcast(0.0078125f) * t793_v;
+            V t798_v = V.Broadcast(0.0078125f) * t797_v;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t840_v = V.Load(Norm_weight, column) * V.Load(d_Norm_flat_flat_r, column) - t832_v - (V.Load(t371_r, column) + V.Load(Blocks_3_Down_flat_r, column) - t411_v) * t419_v * t836_v;
-                V.Store(d_Blocks_3_Down_flat_r, column, t419_v * t840_v);
+                V t802_v = V.Load(Norm_weight, column) * V.Load(d_Norm_flat_flat_r, column) - t794_v - (V.Load(t356_r, column) + V.Load(Blocks_3_Down_flat_r, column) - t392_v) * t400_v * t798_v;
+                V.Store(d_Blocks_3_Down_flat_r, column, t400_v * t802_v);
             }
         }
     }
@@ -1165,7 +1074,7 @@ file static class GptKernels
     /// <summary><c>d_Blocks_3_Down_bias = sum_rows(d_Blocks_3_Down_flat_flat)</c></summary>
     /// <remarks>d_Blocks_3_Down_flat_flat: (64B, 128)  →  d_Blocks_3_Down_bias: (128); called at 20 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_71_DBlocks3DownBias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_66_DBlocks3DownBias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> d_Blocks_3_Down_flat_flat = s.Memory(at[0], 8192 * s.Batch);
@@ -1182,66 +1091,46 @@ file static class GptKernels
         }
     }
 
-    /// <summary><c>Blocks_3_Down_weight_T = Blocks_3_Down_weightᵀ</c></summary>
-    /// <remarks>Blocks_3_Down_weight: (512, 128)  →  Blocks_3_Down_weight_T: (128, 512); called at 4 places, each with tensors of its own</remarks>
+    /// <summary><c>d_Blocks_3_Up_sum = d_Blocks_3_Down_flat_flat · Blocks_3_Down_weightᵀ * t810</c></summary>
+    /// <remarks>Blocks_3_Down_weight: (512, 128)  d_Blocks_3_Down_flat_flat: (64B, 128)  t810: (64B, 512)  →  d_Blocks_3_Up_sum: (64B, 512); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_72_Blocks3DownWeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_67_DBlocks3UpSum<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Memory(at[0], 65536), 512, 128, s.Memory(at[1], 65536), part);
-    }
-
-    /// <summary><c>d_Blocks_3_Up_sum = d_Blocks_3_Down_flat_flat · Blocks_3_Down_weight_T * t855</c></summary>
-    /// <remarks>d_Blocks_3_Down_flat_flat: (64B, 128)  Blocks_3_Down_weight_T: (128, 512)  t855: (64B, 512)  →  d_Blocks_3_Up_sum: (64B, 512); called at 4 places, each with tensors of its own</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_73_DBlocks3UpSum<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        var epilogue = new Backward_73_DBlocks3UpSum_Epilogue(s.Memory(at[2], 32768 * s.Batch), s.Memory(at[3], 32768 * s.Batch));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_73_DBlocks3UpSum_Epilogue>(
+        var epilogue = new Backward_67_DBlocks3UpSum_Epilogue(s.Memory(at[2], 32768 * s.Batch), s.Memory(at[3], 32768 * s.Batch));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_67_DBlocks3UpSum_Epilogue>(
             s.Memory(at[0], 8192 * s.Batch), 128, 1, s.Memory(at[1], 65536),
-            64 * s.Batch, 512, 128, epilogue, part);
+            64 * s.Batch, 512, 128, epilogue, part, turned: true);
     }
 
-    private readonly ref struct Backward_73_DBlocks3UpSum_Epilogue(global::System.ReadOnlySpan<float> t855, global::System.Span<float> d_Blocks_3_Up_sum) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_67_DBlocks3UpSum_Epilogue(global::System.ReadOnlySpan<float> t810, global::System.Span<float> d_Blocks_3_Up_sum) : global::ModelDsl.Kernels.IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> t855 = t855;
+        private readonly global::System.ReadOnlySpan<float> t810 = t810;
         private readonly global::System.Span<float> d_Blocks_3_Up_sum = d_Blocks_3_Up_sum;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(d_Blocks_3_Up_sum.Slice(row * 512, 512), column, sum * V.Load(t855.Slice(row * 512, 512), column));
+            V.Store(d_Blocks_3_Up_sum.Slice(row * 512, 512), column, sum * V.Load(t810.Slice(row * 512, 512), column));
         }
     }
 
     /// <summary><c>d_Blocks_3_Down_weight = Blocks_3_Upᵀ · d_Blocks_3_Down_flat_flat</c></summary>
     /// <remarks>Blocks_3_Up: (64B, 512)  d_Blocks_3_Down_flat_flat: (64B, 128)  →  d_Blocks_3_Down_weight: (512, 128); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_74_DBlocks3DownWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_68_DBlocks3DownWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        var epilogue = new Backward_74_DBlocks3DownWeight_Epilogue(s.Memory(at[2], 65536));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_74_DBlocks3DownWeight_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Memory(at[2], 65536), 128);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Memory(at[0], 32768 * s.Batch), 1, 512, s.Memory(at[1], 8192 * s.Batch),
             512, 128, 64 * s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_74_DBlocks3DownWeight_Epilogue(global::System.Span<float> d_Blocks_3_Down_weight) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_Blocks_3_Down_weight = d_Blocks_3_Down_weight;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_Blocks_3_Down_weight.Slice(row * 128, 128), column, sum);
-        }
     }
 
     /// <summary><c>d_Blocks_3_Up_bias = sum_rows(d_Blocks_3_Up_sum)</c></summary>
     /// <remarks>d_Blocks_3_Up_sum: (64B, 512)  →  d_Blocks_3_Up_bias: (512); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_75_DBlocks3UpBias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_69_DBlocks3UpBias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> d_Blocks_3_Up_sum = s.Memory(at[0], 32768 * s.Batch);
@@ -1258,75 +1147,44 @@ file static class GptKernels
         }
     }
 
-    /// <summary><c>Blocks_3_Up_weight_T = Blocks_3_Up_weightᵀ</c></summary>
-    /// <remarks>Blocks_3_Up_weight: (128, 512)  →  Blocks_3_Up_weight_T: (512, 128); called at 4 places, each with tensors of its own</remarks>
+    /// <summary><c>d_Blocks_3_ThinkNorm_flat = d_Blocks_3_Up_sum · Blocks_3_Up_weightᵀ</c></summary>
+    /// <remarks>Blocks_3_Up_weight: (128, 512)  d_Blocks_3_Up_sum: (64B, 512)  →  d_Blocks_3_ThinkNorm_flat: (64B, 128); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_76_Blocks3UpWeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_70_DBlocks3ThinkNormFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Memory(at[0], 65536), 128, 512, s.Memory(at[1], 65536), part);
-    }
-
-    /// <summary><c>d_Blocks_3_ThinkNorm_flat = d_Blocks_3_Up_sum · Blocks_3_Up_weight_T</c></summary>
-    /// <remarks>d_Blocks_3_Up_sum: (64B, 512)  Blocks_3_Up_weight_T: (512, 128)  →  d_Blocks_3_ThinkNorm_flat: (64B, 128); called at 4 places, each with tensors of its own</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_77_DBlocks3ThinkNormFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        var epilogue = new Backward_77_DBlocks3ThinkNormFlat_Epilogue(s.Memory(at[2], 8192 * s.Batch));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_77_DBlocks3ThinkNormFlat_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Memory(at[2], 8192 * s.Batch), 128);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Memory(at[0], 32768 * s.Batch), 512, 1, s.Memory(at[1], 65536),
-            64 * s.Batch, 128, 512, epilogue, part);
-    }
-
-    private readonly ref struct Backward_77_DBlocks3ThinkNormFlat_Epilogue(global::System.Span<float> d_Blocks_3_ThinkNorm_flat) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_Blocks_3_ThinkNorm_flat = d_Blocks_3_ThinkNorm_flat;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_Blocks_3_ThinkNorm_flat.Slice(row * 128, 128), column, sum);
-        }
+            64 * s.Batch, 128, 512, epilogue, part, turned: true);
     }
 
     /// <summary><c>d_Blocks_3_Up_weight = Blocks_3_ThinkNorm_flatᵀ · d_Blocks_3_Up_sum</c></summary>
     /// <remarks>Blocks_3_ThinkNorm_flat: (64B, 128)  d_Blocks_3_Up_sum: (64B, 512)  →  d_Blocks_3_Up_weight: (128, 512); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_78_DBlocks3UpWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_71_DBlocks3UpWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        var epilogue = new Backward_78_DBlocks3UpWeight_Epilogue(s.Memory(at[2], 65536));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_78_DBlocks3UpWeight_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Memory(at[2], 65536), 512);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Memory(at[0], 8192 * s.Batch), 1, 128, s.Memory(at[1], 32768 * s.Batch),
             128, 512, 64 * s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_78_DBlocks3UpWeight_Epilogue(global::System.Span<float> d_Blocks_3_Up_weight) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_Blocks_3_Up_weight = d_Blocks_3_Up_weight;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_Blocks_3_Up_weight.Slice(row * 512, 512), column, sum);
-        }
     }
 
     /// <summary>
     /// <code>
     /// d_Blocks_3_ThinkNorm_bias = sum_rows(d_Blocks_3_ThinkNorm_flat_flat)
-    /// d_Blocks_3_ThinkNorm_weight = sum_rows((t371 − t375) * t383 * d_Blocks_3_ThinkNorm_flat_flat)
+    /// d_Blocks_3_ThinkNorm_weight = sum_rows((t356 − t360) * t368 * d_Blocks_3_ThinkNorm_flat_flat)
     /// </code>
     /// </summary>
-    /// <remarks>t371: (B, 64, 128)  t375: (B, 64, 1)  t383: (B, 64, 1)  d_Blocks_3_ThinkNorm_flat_flat: (B, 64, 128)  →  d_Blocks_3_ThinkNorm_bias: (128)  d_Blocks_3_ThinkNorm_weight: (128); called at 4 places, each with tensors of its own</remarks>
+    /// <remarks>t356: (B, 64, 128)  t360: (B, 64, 1)  t368: (B, 64, 1)  d_Blocks_3_ThinkNorm_flat_flat: (B, 64, 128)  →  d_Blocks_3_ThinkNorm_bias: (128)  d_Blocks_3_ThinkNorm_weight: (128); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_79_DBlocks3ThinkNormBias_DBlocks3ThinkNormWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_72_DBlocks3ThinkNormBias_DBlocks3ThinkNormWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        global::System.ReadOnlySpan<float> t371 = s.Memory(at[1], 8192 * s.Batch);
-        global::System.ReadOnlySpan<float> t375 = s.Memory(at[2], 64 * s.Batch);
-        global::System.ReadOnlySpan<float> t383 = s.Memory(at[3], 64 * s.Batch);
+        global::System.ReadOnlySpan<float> t356 = s.Memory(at[1], 8192 * s.Batch);
+        global::System.ReadOnlySpan<float> t360 = s.Memory(at[2], 64 * s.Batch);
+        global::System.ReadOnlySpan<float> t368 = s.Memory(at[3], 64 * s.Batch);
         global::System.ReadOnlySpan<float> d_Blocks_3_ThinkNorm_flat_flat = s.Memory(at[0], 8192 * s.Batch);
         global::System.Span<float> d_Blocks_3_ThinkNorm_bias = s.Memory(at[4], 128);
         global::System.Span<float> d_Blocks_3_ThinkNorm_weight = s.Memory(at[5], 128);
@@ -1337,9 +1195,9 @@ file static class GptKernels
             V d_Blocks_3_ThinkNorm_weight_v = V.Zero;
             for (int row = 0; row < 64 * s.Batch; row++)
             {
-                V t865_v = (V.Load(t371.Slice(row * 128, 128), column) - V.Broadcast(t375[row])) * V.Broadcast(t383[row]) * V.Load(d_Blocks_3_ThinkNorm_flat_flat.Slice(row * 128, 128), column);
+                V t820_v = (V.Load(t356.Slice(row * 128, 128), column) - V.Broadcast(t360[row])) * V.Broadcast(t368[row]) * V.Load(d_Blocks_3_ThinkNorm_flat_flat.Slice(row * 128, 128), column);
                 d_Blocks_3_ThinkNorm_bias_v += V.Load(d_Blocks_3_ThinkNorm_flat_flat.Slice(row * 128, 128), column);
-                d_Blocks_3_ThinkNorm_weight_v += t865_v;
+                d_Blocks_3_ThinkNorm_weight_v += t820_v;
             }
             V.Store(d_Blocks_3_ThinkNorm_bias, column, d_Blocks_3_ThinkNorm_bias_v);
             V.Store(d_Blocks_3_ThinkNorm_weight, column, d_Blocks_3_ThinkNorm_weight_v);
@@ -1348,228 +1206,164 @@ file static class GptKernels
 
     /// <summary>
     /// <code>
-    /// t385 = (t371 − t375) * t383
-    /// t864 = Blocks_3_ThinkNorm_weight * d_Blocks_3_ThinkNorm_flat_flat
-    /// d_Blocks_3_Look_out_flat = d_Blocks_3_Down_flat + t383 * (t864 − 0.0078125 * sum_columns(t864) − t385 * 0.0078125 * sum_columns(t385 * t864))
+    /// t370 = (t356 − t360) * t368
+    /// t819 = Blocks_3_ThinkNorm_weight * d_Blocks_3_ThinkNorm_flat_flat
+    /// d_Blocks_3_Look_out_flat = d_Blocks_3_Down_flat + t368 * (t819 − 0.0078125 * sum_columns(t819) − t370 * 0.0078125 * sum_columns(t370 * t819))
     /// </code>
     /// </summary>
-    /// <remarks>t371: (B, 64, 128)  Blocks_3_ThinkNorm_weight: (128)  t375: (B, 64, 1)  t383: (B, 64, 1)  d_Blocks_3_Down_flat: (B, 64, 128)  d_Blocks_3_ThinkNorm_flat_flat: (B, 64, 128)  →  d_Blocks_3_Look_out_flat: (B, 64, 128); called at 4 places, each with tensors of its own</remarks>
+    /// <remarks>t356: (B, 64, 128)  Blocks_3_ThinkNorm_weight: (128)  t360: (B, 64, 1)  t368: (B, 64, 1)  d_Blocks_3_Down_flat: (B, 64, 128)  d_Blocks_3_ThinkNorm_flat_flat: (B, 64, 128)  →  d_Blocks_3_Look_out_flat: (B, 64, 128); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_80_DBlocks3LookOutFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_73_DBlocks3LookOutFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        global::System.ReadOnlySpan<float> t371 = s.Memory(at[4], 8192 * s.Batch);
+        global::System.ReadOnlySpan<float> t356 = s.Memory(at[4], 8192 * s.Batch);
         global::System.ReadOnlySpan<float> Blocks_3_ThinkNorm_weight = s.Memory(at[2], 128);
-        global::System.ReadOnlySpan<float> t375 = s.Memory(at[5], 64 * s.Batch);
-        global::System.ReadOnlySpan<float> t383 = s.Memory(at[1], 64 * s.Batch);
+        global::System.ReadOnlySpan<float> t360 = s.Memory(at[5], 64 * s.Batch);
+        global::System.ReadOnlySpan<float> t368 = s.Memory(at[1], 64 * s.Batch);
         global::System.ReadOnlySpan<float> d_Blocks_3_Down_flat = s.Memory(at[0], 8192 * s.Batch);
         global::System.ReadOnlySpan<float> d_Blocks_3_ThinkNorm_flat_flat = s.Memory(at[3], 8192 * s.Batch);
         global::System.Span<float> d_Blocks_3_Look_out_flat = s.Memory(at[6], 8192 * s.Batch);
         (int start, int end) = part.Of(64 * s.Batch);
         for (int row = start; row < end; row++)
         {
-            var t371_r = t371.Slice(row * 128, 128);
+            var t356_r = t356.Slice(row * 128, 128);
             var d_Blocks_3_Down_flat_r = d_Blocks_3_Down_flat.Slice(row * 128, 128);
             var d_Blocks_3_ThinkNorm_flat_flat_r = d_Blocks_3_ThinkNorm_flat_flat.Slice(row * 128, 128);
             var d_Blocks_3_Look_out_flat_r = d_Blocks_3_Look_out_flat.Slice(row * 128, 128);
-            V t375_v = V.Broadcast(t375[row]);
-            V t383_v = V.Broadcast(t383[row]);
-            V t867_v = V.Zero;
-            V t871_v = V.Zero;
+            V t360_v = V.Broadcast(t360[row]);
+            V t368_v = V.Broadcast(t368[row]);
+            V t822_v = V.Zero;
+            V t826_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t864_v = V.Load(Blocks_3_ThinkNorm_weight, column) * V.Load(d_Blocks_3_ThinkNorm_flat_flat_r, column);
-                t867_v += t864_v;
-                t871_v += (V.Load(t371_r, column) - t375_v) * t383_v * t864_v;
+                V t819_v = V.Load(Blocks_3_ThinkNorm_weight, column) * V.Load(d_Blocks_3_ThinkNorm_flat_flat_r, column);
+                t822_v += t819_v;
+                t826_v += (V.Load(t356_r, column) - t360_v) * t368_v * t819_v;
             }
-            t867_v = V.Broadcast(V.Sum(t867_v));
-            t871_v = V.Broadcast(V.Sum(t871_v));
-            V t868_v = V.Broadcast(0.0078125f) * t867_v;
-            V t872_v = V.Broadcast(0.0078125f) * t871_v;
+            t822_v = V.Broadcast(V.Sum(t822_v));
+            t826_v = V.Broadcast(V.Sum(t826_v));
+            V t823_v = V.Broadcast(0.0078125f) * t822_v;
+            V t827_v = V.Broadcast(0.0078125f) * t826_v;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t876_v = V.Load(Blocks_3_ThinkNorm_weight, column) * V.Load(d_Blocks_3_ThinkNorm_flat_flat_r, column) - t868_v - (V.Load(t371_r, column) - t375_v) * t383_v * t872_v;
-                V.Store(d_Blocks_3_Look_out_flat_r, column, V.MultiplyAdd(t383_v, t876_v, V.Load(d_Blocks_3_Down_flat_r, column)));
+                V t831_v = V.Load(Blocks_3_ThinkNorm_weight, column) * V.Load(d_Blocks_3_ThinkNorm_flat_flat_r, column) - t823_v - (V.Load(t356_r, column) - t360_v) * t368_v * t827_v;
+                V.Store(d_Blocks_3_Look_out_flat_r, column, V.MultiplyAdd(t368_v, t831_v, V.Load(d_Blocks_3_Down_flat_r, column)));
             }
         }
     }
 
-    /// <summary><c>Blocks_3_Look_out_weight_T = Blocks_3_Look_out_weightᵀ</c></summary>
-    /// <remarks>Blocks_3_Look_out_weight: (128, 128)  →  Blocks_3_Look_out_weight_T: (128, 128); called at 16 places, each with tensors of its own</remarks>
+    /// <summary><c>d_Blocks_3_Look_heads_flat = d_Blocks_3_Look_out_flat_flat · Blocks_3_Look_out_weightᵀ</c></summary>
+    /// <remarks>Blocks_3_Look_out_weight: (128, 128)  d_Blocks_3_Look_out_flat_flat: (64B, 128)  →  d_Blocks_3_Look_heads_flat: (64B, 128); called at 12 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_82_Blocks3LookOutWeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_75_DBlocks3LookHeadsFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Memory(at[0], 16384), 128, 128, s.Memory(at[1], 16384), part);
-    }
-
-    /// <summary><c>d_Blocks_3_Look_heads_flat = d_Blocks_3_Look_out_flat_flat · Blocks_3_Look_out_weight_T</c></summary>
-    /// <remarks>d_Blocks_3_Look_out_flat_flat: (64B, 128)  Blocks_3_Look_out_weight_T: (128, 128)  →  d_Blocks_3_Look_heads_flat: (64B, 128); called at 12 places, each with tensors of its own</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_83_DBlocks3LookHeadsFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        var epilogue = new Backward_83_DBlocks3LookHeadsFlat_Epilogue(s.Memory(at[2], 8192 * s.Batch));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_83_DBlocks3LookHeadsFlat_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Memory(at[2], 8192 * s.Batch), 128);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Memory(at[0], 8192 * s.Batch), 128, 1, s.Memory(at[1], 16384),
-            64 * s.Batch, 128, 128, epilogue, part);
-    }
-
-    private readonly ref struct Backward_83_DBlocks3LookHeadsFlat_Epilogue(global::System.Span<float> d_Blocks_3_Look_heads_flat) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_Blocks_3_Look_heads_flat = d_Blocks_3_Look_heads_flat;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_Blocks_3_Look_heads_flat.Slice(row * 128, 128), column, sum);
-        }
+            64 * s.Batch, 128, 128, epilogue, part, turned: true);
     }
 
     /// <summary><c>d_Blocks_3_Look_out_weight = Blocks_3_Look_heads_flatᵀ · d_Blocks_3_Look_out_flat_flat</c></summary>
     /// <remarks>Blocks_3_Look_o_flat: (B, 4, 1, 64, 32)  d_Blocks_3_Look_out_flat_flat: (64B, 128)  →  d_Blocks_3_Look_out_weight: (128, 128); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_84_DBlocks3LookOutWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_76_DBlocks3LookOutWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        var epilogue = new Backward_84_DBlocks3LookOutWeight_Epilogue(s.Memory(at[2], 16384));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_84_DBlocks3LookOutWeight_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Memory(at[2], 16384), 128);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Memory(at[0], 8192 * s.Batch), new global::ModelDsl.Kernels.Axes(1, 32, 2048), new global::ModelDsl.Kernels.Axes(32, 64, 8192), s.Memory(at[1], 8192 * s.Batch),
             128, 128, 64 * s.Batch, epilogue, part);
     }
 
-    private readonly ref struct Backward_84_DBlocks3LookOutWeight_Epilogue(global::System.Span<float> d_Blocks_3_Look_out_weight) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_Blocks_3_Look_out_weight = d_Blocks_3_Look_out_weight;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_Blocks_3_Look_out_weight.Slice(row * 128, 128), column, sum);
-        }
-    }
-
-    /// <summary><c>d_Blocks_3_Look_p = d_Blocks_3_Look_o_flat_flat · Blocks_3_Look_value_heads_flat_T</c></summary>
-    /// <remarks>d_Blocks_3_Look_o_flat_flat: (B, 4, 64, 32)  Blocks_3_Look_value_heads_flat_T: (B, 4, 32, 64)  →  d_Blocks_3_Look_p: (B, 4, 64, 64); called at 4 places, each with tensors of its own</remarks>
+    /// <summary><c>d_Blocks_3_Look_p = d_Blocks_3_Look_o_flat_flat · Blocks_3_Look_value_heads_flatᵀ</c></summary>
+    /// <remarks>Blocks_3_Look_value_heads_flat: (B, 4, 64, 32)  d_Blocks_3_Look_o_flat_flat: (B, 4, 64, 32)  →  d_Blocks_3_Look_p: (B, 4, 64, 64); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_87_DBlocks3LookP<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_78_DBlocks3LookP<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> a = s.Memory(at[0], 8192 * s.Batch), b = s.Memory(at[1], 8192 * s.Batch);
+        global::System.Span<float> c = s.Memory(at[2], 16384 * s.Batch);
         (int start, int end) = part.Of(4 * s.Batch);
         for (int matrix = start; matrix < end; matrix++)
         {
-            var epilogue = new Backward_87_DBlocks3LookP_Epilogue(matrix * 64, s.Memory(at[2], 16384 * s.Batch));
-            global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_87_DBlocks3LookP_Epilogue>(
+            var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(c.Slice(matrix * 4096, 4096), 64);
+            global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
                 a.Slice(matrix * 2048, 2048), 32, 1, b.Slice(matrix * 2048, 2048),
-                64, 64, 32, epilogue, global::ModelDsl.Kernels.Part.All);
-        }
-    }
-
-    private readonly ref struct Backward_87_DBlocks3LookP_Epilogue(int firstRow, global::System.Span<float> d_Blocks_3_Look_p) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_Blocks_3_Look_p = d_Blocks_3_Look_p;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            row += firstRow;
-            V.Store(d_Blocks_3_Look_p.Slice(row * 64, 64), column, sum);
+                64, 64, 32, epilogue, global::ModelDsl.Kernels.Part.All, turned: true);
         }
     }
 
     /// <summary><c>d_Blocks_3_Look_value_heads_flat = Blocks_3_Look_pᵀ · d_Blocks_3_Look_o_flat_flat</c></summary>
     /// <remarks>Blocks_3_Look_p: (B, 4, 64, 64)  d_Blocks_3_Look_o_flat_flat: (B, 4, 64, 32)  →  d_Blocks_3_Look_value_heads_flat: (B, 4, 64, 32); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_88_DBlocks3LookValueHeadsFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_79_DBlocks3LookValueHeadsFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> a = s.Memory(at[0], 16384 * s.Batch), b = s.Memory(at[1], 8192 * s.Batch);
+        global::System.Span<float> c = s.Memory(at[2], 8192 * s.Batch);
         (int start, int end) = part.Of(4 * s.Batch);
         for (int matrix = start; matrix < end; matrix++)
         {
-            var epilogue = new Backward_88_DBlocks3LookValueHeadsFlat_Epilogue(matrix * 64, s.Memory(at[2], 8192 * s.Batch));
-            global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_88_DBlocks3LookValueHeadsFlat_Epilogue>(
+            var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(c.Slice(matrix * 2048, 2048), 32);
+            global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
                 a.Slice(matrix * 4096, 4096), 1, 64, b.Slice(matrix * 2048, 2048),
                 64, 32, 64, epilogue, global::ModelDsl.Kernels.Part.All);
         }
     }
 
-    private readonly ref struct Backward_88_DBlocks3LookValueHeadsFlat_Epilogue(int firstRow, global::System.Span<float> d_Blocks_3_Look_value_heads_flat) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_Blocks_3_Look_value_heads_flat = d_Blocks_3_Look_value_heads_flat;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            row += firstRow;
-            V.Store(d_Blocks_3_Look_value_heads_flat.Slice(row * 32, 32), column, sum);
-        }
-    }
-
-    /// <summary><c>t898 = 0.17677669529663687 * where(k ≥ l, Blocks_3_Look_p * (d_Blocks_3_Look_p − sum_columns(Blocks_3_Look_p * d_Blocks_3_Look_p)), 0)</c></summary>
-    /// <remarks>Blocks_3_Look_p: (B, 4, 64, 64)  d_Blocks_3_Look_p: (B, 4, 64, 64)  →  t898: (B, 4, 64, 64); called at 4 places, each with tensors of its own</remarks>
+    /// <summary><c>t853 = 0.17677669529663687 * where(k ≥ l, Blocks_3_Look_p * (d_Blocks_3_Look_p − sum_columns(Blocks_3_Look_p * d_Blocks_3_Look_p)), 0)</c></summary>
+    /// <remarks>Blocks_3_Look_p: (B, 4, 64, 64)  d_Blocks_3_Look_p: (B, 4, 64, 64)  →  t853: (B, 4, 64, 64); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_89_T898<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_80_T853<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> Blocks_3_Look_p = s.Memory(at[0], 16384 * s.Batch);
         global::System.ReadOnlySpan<float> d_Blocks_3_Look_p = s.Memory(at[1], 16384 * s.Batch);
-        global::System.Span<float> t898 = s.Memory(at[2], 16384 * s.Batch);
+        global::System.Span<float> t853 = s.Memory(at[2], 16384 * s.Batch);
         (int start, int end) = part.Of(256 * s.Batch);
         for (int row = start; row < end; row++)
         {
             var Blocks_3_Look_p_r = Blocks_3_Look_p.Slice(row * 64, 64);
             var d_Blocks_3_Look_p_r = d_Blocks_3_Look_p.Slice(row * 64, 64);
-            var t898_r = t898.Slice(row * 64, 64);
+            var t853_r = t853.Slice(row * 64, 64);
             int at2_B_4_64 = row % 64;
-            V t892_v = V.Zero;
+            V t847_v = V.Zero;
             for (int column = 0; column < 64; column += V.Count)
             {
-                t892_v += V.Load(Blocks_3_Look_p_r, column) * V.Load(d_Blocks_3_Look_p_r, column);
+                t847_v += V.Load(Blocks_3_Look_p_r, column) * V.Load(d_Blocks_3_Look_p_r, column);
             }
-            t892_v = V.Broadcast(V.Sum(t892_v));
+            t847_v = V.Broadcast(V.Sum(t847_v));
             for (int column = 0; column < 64; column += V.Count)
             {
-                V t897_v = V.Where(V.GreaterOrEqual(V.Broadcast(at2_B_4_64), (V.Broadcast(column) + V.Iota)), V.Load(Blocks_3_Look_p_r, column) * (V.Load(d_Blocks_3_Look_p_r, column) - t892_v), V.Zero);
-                V.Store(t898_r, column, V.Broadcast(0.17677669529663687f) * t897_v);
+                V t852_v = V.Where(V.GreaterOrEqual(V.Broadcast(at2_B_4_64), (V.Broadcast(column) + V.Iota)), V.Load(Blocks_3_Look_p_r, column) * (V.Load(d_Blocks_3_Look_p_r, column) - t847_v), V.Zero);
+                V.Store(t853_r, column, V.Broadcast(0.17677669529663687f) * t852_v);
             }
         }
     }
 
-    /// <summary><c>d_Blocks_3_Look_keys_T = Blocks_3_Look_query_heads_flatᵀ · t898</c></summary>
-    /// <remarks>Blocks_3_Look_query_heads_flat: (B, 4, 64, 32)  t898: (B, 4, 64, 64)  →  d_Blocks_3_Look_keys_T: (B, 4, 32, 64); called at 4 places, each with tensors of its own</remarks>
+    /// <summary><c>d_Blocks_3_Look_keys_T = Blocks_3_Look_query_heads_flatᵀ · t853</c></summary>
+    /// <remarks>Blocks_3_Look_query_heads_flat: (B, 4, 64, 32)  t853: (B, 4, 64, 64)  →  d_Blocks_3_Look_keys_T: (B, 4, 32, 64); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_91_DBlocks3LookKeysT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_82_DBlocks3LookKeysT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> a = s.Memory(at[0], 8192 * s.Batch), b = s.Memory(at[1], 16384 * s.Batch);
+        global::System.Span<float> c = s.Memory(at[2], 8192 * s.Batch);
         (int start, int end) = part.Of(4 * s.Batch);
         for (int matrix = start; matrix < end; matrix++)
         {
-            var epilogue = new Backward_91_DBlocks3LookKeysT_Epilogue(matrix * 32, s.Memory(at[2], 8192 * s.Batch));
-            global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_91_DBlocks3LookKeysT_Epilogue>(
+            var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(c.Slice(matrix * 2048, 2048), 64);
+            global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
                 a.Slice(matrix * 2048, 2048), 1, 32, b.Slice(matrix * 4096, 4096),
                 32, 64, 64, epilogue, global::ModelDsl.Kernels.Part.All);
-        }
-    }
-
-    private readonly ref struct Backward_91_DBlocks3LookKeysT_Epilogue(int firstRow, global::System.Span<float> d_Blocks_3_Look_keys_T) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_Blocks_3_Look_keys_T = d_Blocks_3_Look_keys_T;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            row += firstRow;
-            V.Store(d_Blocks_3_Look_keys_T.Slice(row * 64, 64), column, sum);
         }
     }
 
     /// <summary><c>d_Blocks_3_Look_key_heads_flat = d_Blocks_3_Look_keys_Tᵀ</c></summary>
     /// <remarks>d_Blocks_3_Look_keys_T: (B, 4, 32, 64)  →  d_Blocks_3_Look_key_heads_flat: (B, 4, 64, 32); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_92_DBlocks3LookKeyHeadsFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_83_DBlocks3LookKeyHeadsFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> from = s.Memory(at[0], 8192 * s.Batch);
@@ -1582,7 +1376,7 @@ file static class GptKernels
     /// <summary><c>d_Blocks_3_Look_value_flat = d_Blocks_3_Look_value_heads_flat_flat[i, k, l, j, m]</c></summary>
     /// <remarks>d_Blocks_3_Look_value_heads_flat_flat: (B, 4, 1, 64, 32)  →  d_Blocks_3_Look_value_flat: (B, 64, 4, 1, 32); called at 12 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_93_DBlocks3LookValueFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_84_DBlocks3LookValueFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> d_Blocks_3_Look_value_heads_flat_flat = s.Memory(at[0], 8192 * s.Batch);
@@ -1606,98 +1400,87 @@ file static class GptKernels
     /// <summary><c>d_Blocks_3_Look_value_weight = Blocks_3_LookNorm_flatᵀ · d_Blocks_3_Look_value_flat_flat</c></summary>
     /// <remarks>Blocks_3_LookNorm_flat: (64B, 128)  d_Blocks_3_Look_value_flat_flat: (64B, 128)  →  d_Blocks_3_Look_value_weight: (128, 128); called at 12 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_97_DBlocks3LookValueWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_87_DBlocks3LookValueWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        var epilogue = new Backward_97_DBlocks3LookValueWeight_Epilogue(s.Memory(at[2], 16384));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_97_DBlocks3LookValueWeight_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Memory(at[2], 16384), 128);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Memory(at[0], 8192 * s.Batch), 1, 128, s.Memory(at[1], 8192 * s.Batch),
             128, 128, 64 * s.Batch, epilogue, part);
     }
 
-    private readonly ref struct Backward_97_DBlocks3LookValueWeight_Epilogue(global::System.Span<float> d_Blocks_3_Look_value_weight) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_Blocks_3_Look_value_weight = d_Blocks_3_Look_value_weight;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_Blocks_3_Look_value_weight.Slice(row * 128, 128), column, sum);
-        }
-    }
-
-    /// <summary><c>d_Blocks_3_LookNorm_flat = t923 + t908 + d_Blocks_3_Look_key_flat_flat · Blocks_3_Look_key_weight_T</c></summary>
-    /// <remarks>t908: (64B, 128)  d_Blocks_3_Look_key_flat_flat: (64B, 128)  Blocks_3_Look_key_weight_T: (128, 128)  t923: (64B, 128)  →  d_Blocks_3_LookNorm_flat: (64B, 128); called at 4 places, each with tensors of its own</remarks>
+    /// <summary><c>d_Blocks_3_LookNorm_flat = t878 + t863 + d_Blocks_3_Look_key_flat_flat · Blocks_3_Look_key_weightᵀ</c></summary>
+    /// <remarks>Blocks_3_Look_key_weight: (128, 128)  t863: (64B, 128)  d_Blocks_3_Look_key_flat_flat: (64B, 128)  t878: (64B, 128)  →  d_Blocks_3_LookNorm_flat: (64B, 128); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_106_DBlocks3LookNormFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_94_DBlocks3LookNormFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        var epilogue = new Backward_106_DBlocks3LookNormFlat_Epilogue(s.Memory(at[1], 8192 * s.Batch), s.Memory(at[0], 8192 * s.Batch), s.Memory(at[4], 8192 * s.Batch));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_106_DBlocks3LookNormFlat_Epilogue>(
+        var epilogue = new Backward_94_DBlocks3LookNormFlat_Epilogue(s.Memory(at[1], 8192 * s.Batch), s.Memory(at[0], 8192 * s.Batch), s.Memory(at[4], 8192 * s.Batch));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_94_DBlocks3LookNormFlat_Epilogue>(
             s.Memory(at[2], 8192 * s.Batch), 128, 1, s.Memory(at[3], 16384),
-            64 * s.Batch, 128, 128, epilogue, part);
+            64 * s.Batch, 128, 128, epilogue, part, turned: true);
     }
 
-    private readonly ref struct Backward_106_DBlocks3LookNormFlat_Epilogue(global::System.ReadOnlySpan<float> t908, global::System.ReadOnlySpan<float> t923, global::System.Span<float> d_Blocks_3_LookNorm_flat) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_94_DBlocks3LookNormFlat_Epilogue(global::System.ReadOnlySpan<float> t863, global::System.ReadOnlySpan<float> t878, global::System.Span<float> d_Blocks_3_LookNorm_flat) : global::ModelDsl.Kernels.IEpilogue<float>
     {
-        private readonly global::System.ReadOnlySpan<float> t908 = t908;
-        private readonly global::System.ReadOnlySpan<float> t923 = t923;
+        private readonly global::System.ReadOnlySpan<float> t863 = t863;
+        private readonly global::System.ReadOnlySpan<float> t878 = t878;
         private readonly global::System.Span<float> d_Blocks_3_LookNorm_flat = d_Blocks_3_LookNorm_flat;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V d_Blocks_3_LookNorm_flat_v = V.Load(t923.Slice(row * 128, 128), column) + (V.Load(t908.Slice(row * 128, 128), column) + sum);
+            V d_Blocks_3_LookNorm_flat_v = V.Load(t878.Slice(row * 128, 128), column) + (V.Load(t863.Slice(row * 128, 128), column) + sum);
             V.Store(d_Blocks_3_LookNorm_flat.Slice(row * 128, 128), column, d_Blocks_3_LookNorm_flat_v);
         }
     }
 
     /// <summary>
     /// <code>
-    /// t323 = (t273 + Blocks_2_Down_flat − t313) * t321
-    /// t929 = Blocks_3_LookNorm_weight * d_Blocks_3_LookNorm_flat_flat
-    /// d_Blocks_2_Down_flat = d_Blocks_3_Look_out_flat + t321 * (t929 − 0.0078125 * sum_columns(t929) − t323 * 0.0078125 * sum_columns(t323 * t929))
+    /// t308 = (t262 + Blocks_2_Down_flat − t298) * t306
+    /// t884 = Blocks_3_LookNorm_weight * d_Blocks_3_LookNorm_flat_flat
+    /// d_Blocks_2_Down_flat = d_Blocks_3_Look_out_flat + t306 * (t884 − 0.0078125 * sum_columns(t884) − t308 * 0.0078125 * sum_columns(t308 * t884))
     /// </code>
     /// </summary>
-    /// <remarks>t273: (B, 64, 128)  Blocks_2_Down_flat: (B, 64, 128)  Blocks_3_LookNorm_weight: (128)  t313: (B, 64, 1)  t321: (B, 64, 1)  d_Blocks_3_Look_out_flat: (B, 64, 128)  d_Blocks_3_LookNorm_flat_flat: (B, 64, 128)  →  d_Blocks_2_Down_flat: (B, 64, 128); called at 3 places, each with tensors of its own</remarks>
+    /// <remarks>t262: (B, 64, 128)  Blocks_2_Down_flat: (B, 64, 128)  Blocks_3_LookNorm_weight: (128)  t298: (B, 64, 1)  t306: (B, 64, 1)  d_Blocks_3_Look_out_flat: (B, 64, 128)  d_Blocks_3_LookNorm_flat_flat: (B, 64, 128)  →  d_Blocks_2_Down_flat: (B, 64, 128); called at 3 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_109_DBlocks2DownFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_97_DBlocks2DownFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        global::System.ReadOnlySpan<float> t273 = s.Memory(at[4], 8192 * s.Batch);
+        global::System.ReadOnlySpan<float> t262 = s.Memory(at[4], 8192 * s.Batch);
         global::System.ReadOnlySpan<float> Blocks_2_Down_flat = s.Memory(at[5], 8192 * s.Batch);
         global::System.ReadOnlySpan<float> Blocks_3_LookNorm_weight = s.Memory(at[2], 128);
-        global::System.ReadOnlySpan<float> t313 = s.Memory(at[6], 64 * s.Batch);
-        global::System.ReadOnlySpan<float> t321 = s.Memory(at[1], 64 * s.Batch);
+        global::System.ReadOnlySpan<float> t298 = s.Memory(at[6], 64 * s.Batch);
+        global::System.ReadOnlySpan<float> t306 = s.Memory(at[1], 64 * s.Batch);
         global::System.ReadOnlySpan<float> d_Blocks_3_Look_out_flat = s.Memory(at[0], 8192 * s.Batch);
         global::System.ReadOnlySpan<float> d_Blocks_3_LookNorm_flat_flat = s.Memory(at[3], 8192 * s.Batch);
         global::System.Span<float> d_Blocks_2_Down_flat = s.Memory(at[7], 8192 * s.Batch);
         (int start, int end) = part.Of(64 * s.Batch);
         for (int row = start; row < end; row++)
         {
-            var t273_r = t273.Slice(row * 128, 128);
+            var t262_r = t262.Slice(row * 128, 128);
             var Blocks_2_Down_flat_r = Blocks_2_Down_flat.Slice(row * 128, 128);
             var d_Blocks_3_Look_out_flat_r = d_Blocks_3_Look_out_flat.Slice(row * 128, 128);
             var d_Blocks_3_LookNorm_flat_flat_r = d_Blocks_3_LookNorm_flat_flat.Slice(row * 128, 128);
             var d_Blocks_2_Down_flat_r = d_Blocks_2_Down_flat.Slice(row * 128, 128);
-            V t313_v = V.Broadcast(t313[row]);
-            V t321_v = V.Broadcast(t321[row]);
-            V t932_v = V.Zero;
-            V t936_v = V.Zero;
+            V t298_v = V.Broadcast(t298[row]);
+            V t306_v = V.Broadcast(t306[row]);
+            V t887_v = V.Zero;
+            V t891_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t929_v = V.Load(Blocks_3_LookNorm_weight, column) * V.Load(d_Blocks_3_LookNorm_flat_flat_r, column);
-                t932_v += t929_v;
-                t936_v += (V.Load(t273_r, column) + V.Load(Blocks_2_Down_flat_r, column) - t313_v) * t321_v * t929_v;
+                V t884_v = V.Load(Blocks_3_LookNorm_weight, column) * V.Load(d_Blocks_3_LookNorm_flat_flat_r, column);
+                t887_v += t884_v;
+                t891_v += (V.Load(t262_r, column) + V.Load(Blocks_2_Down_flat_r, column) - t298_v) * t306_v * t884_v;
             }
-            t932_v = V.Broadcast(V.Sum(t932_v));
-            t936_v = V.Broadcast(V.Sum(t936_v));
-            V t933_v = V.Broadcast(0.0078125f) * t932_v;
-            V t937_v = V.Broadcast(0.0078125f) * t936_v;
+            t887_v = V.Broadcast(V.Sum(t887_v));
+            t891_v = V.Broadcast(V.Sum(t891_v));
+            V t888_v = V.Broadcast(0.0078125f) * t887_v;
+            V t892_v = V.Broadcast(0.0078125f) * t891_v;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t941_v = V.Load(Blocks_3_LookNorm_weight, column) * V.Load(d_Blocks_3_LookNorm_flat_flat_r, column) - t933_v - (V.Load(t273_r, column) + V.Load(Blocks_2_Down_flat_r, column) - t313_v) * t321_v * t937_v;
-                V.Store(d_Blocks_2_Down_flat_r, column, V.MultiplyAdd(t321_v, t941_v, V.Load(d_Blocks_3_Look_out_flat_r, column)));
+                V t896_v = V.Load(Blocks_3_LookNorm_weight, column) * V.Load(d_Blocks_3_LookNorm_flat_flat_r, column) - t888_v - (V.Load(t262_r, column) + V.Load(Blocks_2_Down_flat_r, column) - t298_v) * t306_v * t892_v;
+                V.Store(d_Blocks_2_Down_flat_r, column, V.MultiplyAdd(t306_v, t896_v, V.Load(d_Blocks_3_Look_out_flat_r, column)));
             }
         }
     }
@@ -1710,7 +1493,7 @@ file static class GptKernels
     /// </summary>
     /// <remarks>input: (B, 64)  Character_weight: (96, 128)  Place_weight: (64, 128)  Place_mean: (B, 64, 1)  Place_rstd: (B, 64, 1)  d_Blocks_0_LookNorm_flat_flat: (B, 64, 128)  →  d_Blocks_0_LookNorm_bias: (128)  d_Blocks_0_LookNorm_weight: (128)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_225_DBlocks0LookNormBias_DBlocks0LookNormWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_192_DBlocks0LookNormBias_DBlocks0LookNormWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> input = s.Input<int>(64);
         global::System.ReadOnlySpan<float> Character_weight = s.Parameter(0, 12_288);
@@ -1741,13 +1524,13 @@ file static class GptKernels
     /// <summary>
     /// <code>
     /// t21 = (Character_weight[input] + Place_weight[j, k] − Place_mean) * Place_rstd
-    /// t1229 = Blocks_0_LookNorm_weight * d_Blocks_0_LookNorm_flat_flat
-    /// d_Place = d_Blocks_0_Look_out_flat + Place_rstd * (t1229 − 0.0078125 * sum_columns(t1229) − t21 * 0.0078125 * sum_columns(t21 * t1229))
+    /// t1166 = Blocks_0_LookNorm_weight * d_Blocks_0_LookNorm_flat_flat
+    /// d_Place = d_Blocks_0_Look_out_flat + Place_rstd * (t1166 − 0.0078125 * sum_columns(t1166) − t21 * 0.0078125 * sum_columns(t21 * t1166))
     /// </code>
     /// </summary>
     /// <remarks>input: (B, 64)  Character_weight: (96, 128)  Place_weight: (64, 128)  Blocks_0_LookNorm_weight: (128)  Place_mean: (B, 64, 1)  Place_rstd: (B, 64, 1)  d_Blocks_0_Look_out_flat: (B, 64, 128)  d_Blocks_0_LookNorm_flat_flat: (B, 64, 128)  →  d_Place: (B, 64, 128)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_226_DPlace<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_193_DPlace<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> input = s.Input<int>(64);
         global::System.ReadOnlySpan<float> Character_weight = s.Parameter(0, 12_288);
@@ -1769,49 +1552,49 @@ file static class GptKernels
             var Character_row = global::ModelDsl.Kernels.Table.Row(Character_weight, input[row], 128);
             int at1_B_64 = row % 64;
             var t4_row = Place_weight.Slice(at1_B_64 * 128, 128);
-            V t1232_v = V.Zero;
-            V t1236_v = V.Zero;
+            V t1169_v = V.Zero;
+            V t1173_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t1229_v = V.Load(Blocks_0_LookNorm_weight, column) * V.Load(d_Blocks_0_LookNorm_flat_flat_r, column);
-                t1232_v += t1229_v;
-                t1236_v += (V.Load(Character_row, column) + V.Load(t4_row, column) - Place_mean_v) * Place_rstd_v * t1229_v;
+                V t1166_v = V.Load(Blocks_0_LookNorm_weight, column) * V.Load(d_Blocks_0_LookNorm_flat_flat_r, column);
+                t1169_v += t1166_v;
+                t1173_v += (V.Load(Character_row, column) + V.Load(t4_row, column) - Place_mean_v) * Place_rstd_v * t1166_v;
             }
-            t1232_v = V.Broadcast(V.Sum(t1232_v));
-            t1236_v = V.Broadcast(V.Sum(t1236_v));
-            V t1233_v = V.Broadcast(0.0078125f) * t1232_v;
-            V t1237_v = V.Broadcast(0.0078125f) * t1236_v;
+            t1169_v = V.Broadcast(V.Sum(t1169_v));
+            t1173_v = V.Broadcast(V.Sum(t1173_v));
+            V t1170_v = V.Broadcast(0.0078125f) * t1169_v;
+            V t1174_v = V.Broadcast(0.0078125f) * t1173_v;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t1241_v = V.Load(Blocks_0_LookNorm_weight, column) * V.Load(d_Blocks_0_LookNorm_flat_flat_r, column) - t1233_v - (V.Load(Character_row, column) + V.Load(t4_row, column) - Place_mean_v) * Place_rstd_v * t1237_v;
-                V.Store(d_Place_r, column, V.MultiplyAdd(Place_rstd_v, t1241_v, V.Load(d_Blocks_0_Look_out_flat_r, column)));
+                V t1178_v = V.Load(Blocks_0_LookNorm_weight, column) * V.Load(d_Blocks_0_LookNorm_flat_flat_r, column) - t1170_v - (V.Load(Character_row, column) + V.Load(t4_row, column) - Place_mean_v) * Place_rstd_v * t1174_v;
+                V.Store(d_Place_r, column, V.MultiplyAdd(Place_rstd_v, t1178_v, V.Load(d_Blocks_0_Look_out_flat_r, column)));
             }
         }
     }
 
-    /// <summary><c>t1245 = sum_rows(d_Place_flat)</c></summary>
-    /// <remarks>d_Place_flat: (B, 8192)  →  t1245: (8192)</remarks>
+    /// <summary><c>t1182 = sum_rows(d_Place_flat)</c></summary>
+    /// <remarks>d_Place_flat: (B, 8192)  →  t1182: (8192)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_227_T1245<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_194_T1182<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_Place_flat = s.Buffer(Buffers.DPlace);
-        global::System.Span<float> t1245 = s.Gradient(12_288, 8_192);
+        global::System.Span<float> t1182 = s.Gradient(12_288, 8_192);
         (int start, int end) = part.Of(8192, 16);
         for (int column = start; column < end; column += V.Count)
         {
-            V t1245_v = V.Zero;
+            V t1182_v = V.Zero;
             for (int row = 0; row < s.Batch; row++)
             {
-                t1245_v += V.Load(d_Place_flat.Slice(row * 8192, 8192), column);
+                t1182_v += V.Load(d_Place_flat.Slice(row * 8192, 8192), column);
             }
-            V.Store(t1245, column, t1245_v);
+            V.Store(t1182, column, t1182_v);
         }
     }
 
     /// <summary><c>d_Character_weight = scatter(input, d_Place)</c></summary>
     /// <remarks>input: (B, 64)  d_Place: (B, 64, 128)  →  d_Character_weight: (96, 128)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_228_DCharacterWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_195_DCharacterWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::ModelDsl.Kernels.Table.ScatterAdd<V, float>(s.Input<int>(64), s.Buffer(Buffers.DPlace), 128, s.Gradient(0, 12_288), part);
     }
@@ -1874,7 +1657,7 @@ file static class GptKernels
     /// </summary>
     /// <remarks>input: (B, 64)  Character_weight: (96, 128)  Place_weight: (64, 128)  Blocks_0_Look_out_flat: (B, 64, 128)  Blocks_0_ThinkNorm_weight: (128)  Blocks_0_ThinkNorm_bias: (128)  →  t74: (B, 64, 128)  Blocks_0_ThinkNorm: (B, 64, 128)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_13_T74_Blocks0ThinkNorm<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_12_T74_Blocks0ThinkNorm<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> input = s.Input<int>(64);
         global::System.ReadOnlySpan<float> Character_weight = s.Parameter(0, 12_288);
@@ -1919,24 +1702,19 @@ file static class GptKernels
         }
     }
 
-    /// <summary>
-    /// <code>
-    /// Blocks_0_Up_sum = Blocks_0_ThinkNorm_flat · Blocks_0_Up_weight + Blocks_0_Up_bias
-    /// Blocks_0_Up = 0.5 * Blocks_0_Up_sum * (erf(0.70710678118654746 * Blocks_0_Up_sum) + 1)
-    /// </code>
-    /// </summary>
+    /// <summary><c>Blocks_0_Up = gelu(Blocks_0_ThinkNorm_flat · Blocks_0_Up_weight + Blocks_0_Up_bias)</c></summary>
     /// <remarks>Blocks_0_Up_weight: (128, 512)  Blocks_0_Up_bias: (512)  Blocks_0_ThinkNorm_flat: (64B, 128)  →  Blocks_0_Up: (64B, 512); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_14_Blocks0Up<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_13_Blocks0Up<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        var epilogue = new Evaluate_14_Blocks0Up_Epilogue(s.Memory(at[2], 512), s.Memory(at[3], 32768 * s.Batch));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_14_Blocks0Up_Epilogue>(
+        var epilogue = new Evaluate_13_Blocks0Up_Epilogue(s.Memory(at[2], 512), s.Memory(at[3], 32768 * s.Batch));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_13_Blocks0Up_Epilogue>(
             s.Memory(at[0], 8192 * s.Batch), 128, 1, s.Memory(at[1], 65536),
             64 * s.Batch, 512, 128, epilogue, part);
     }
 
-    private readonly ref struct Evaluate_14_Blocks0Up_Epilogue(global::System.ReadOnlySpan<float> Blocks_0_Up_bias, global::System.Span<float> Blocks_0_Up) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Evaluate_13_Blocks0Up_Epilogue(global::System.ReadOnlySpan<float> Blocks_0_Up_bias, global::System.Span<float> Blocks_0_Up) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> Blocks_0_Up_bias = Blocks_0_Up_bias;
         private readonly global::System.Span<float> Blocks_0_Up = Blocks_0_Up;
@@ -1944,21 +1722,20 @@ file static class GptKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V Blocks_0_Up_sum_v = sum + V.Load(Blocks_0_Up_bias, column);
-            V.Store(Blocks_0_Up.Slice(row * 512, 512), column, V.Broadcast(0.5f) * (Blocks_0_Up_sum_v * (V.Erf(V.Broadcast(0.70710678118654746f) * Blocks_0_Up_sum_v) + V.Broadcast(1f))));
+            V.Store(Blocks_0_Up.Slice(row * 512, 512), column, V.Gelu(sum + V.Load(Blocks_0_Up_bias, column)));
         }
     }
 
     /// <summary>
     /// <code>
-    /// t113 = t74 + Blocks_0_Down_flat
-    /// t119 = t113 − 0.0078125 * sum_columns(t113)
-    /// Blocks_1_LookNorm = t119 * 1 / sqrt(0.0078125 * sum_columns(t119²) + 1E-05) * Blocks_1_LookNorm_weight + Blocks_1_LookNorm_bias
+    /// t106 = t74 + Blocks_0_Down_flat
+    /// t112 = t106 − 0.0078125 * sum_columns(t106)
+    /// Blocks_1_LookNorm = t112 * 1 / sqrt(0.0078125 * sum_columns(t112²) + 1E-05) * Blocks_1_LookNorm_weight + Blocks_1_LookNorm_bias
     /// </code>
     /// </summary>
     /// <remarks>t74: (B, 64, 128)  Blocks_0_Down_flat: (B, 64, 128)  Blocks_1_LookNorm_weight: (128)  Blocks_1_LookNorm_bias: (128)  →  Blocks_1_LookNorm: (B, 64, 128); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_16_Blocks1LookNorm<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_15_Blocks1LookNorm<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> t74 = s.Memory(at[0], 8192 * s.Batch);
@@ -1972,26 +1749,26 @@ file static class GptKernels
             var t74_r = t74.Slice(row * 128, 128);
             var Blocks_0_Down_flat_r = Blocks_0_Down_flat.Slice(row * 128, 128);
             var Blocks_1_LookNorm_r = Blocks_1_LookNorm.Slice(row * 128, 128);
-            V t116_v = V.Zero;
+            V t109_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                t116_v += V.Load(t74_r, column) + V.Load(Blocks_0_Down_flat_r, column);
+                t109_v += V.Load(t74_r, column) + V.Load(Blocks_0_Down_flat_r, column);
             }
-            t116_v = V.Broadcast(V.Sum(t116_v));
-            V t117_v = V.Broadcast(0.0078125f) * t116_v;
-            V t121_v = V.Zero;
+            t109_v = V.Broadcast(V.Sum(t109_v));
+            V t110_v = V.Broadcast(0.0078125f) * t109_v;
+            V t114_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t119_v = V.Load(t74_r, column) + V.Load(Blocks_0_Down_flat_r, column) - t117_v;
-                t121_v += t119_v * t119_v;
+                V t112_v = V.Load(t74_r, column) + V.Load(Blocks_0_Down_flat_r, column) - t110_v;
+                t114_v += t112_v * t112_v;
             }
-            t121_v = V.Broadcast(V.Sum(t121_v));
-            V t123_v = V.MultiplyAdd(V.Broadcast(0.0078125f), t121_v, V.Broadcast(1E-05f));
-            V t124_v = V.Sqrt(t123_v);
-            V t125_v = V.Broadcast(1f) / t124_v;
+            t114_v = V.Broadcast(V.Sum(t114_v));
+            V t116_v = V.MultiplyAdd(V.Broadcast(0.0078125f), t114_v, V.Broadcast(1E-05f));
+            V t117_v = V.Sqrt(t116_v);
+            V t118_v = V.Broadcast(1f) / t117_v;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V Blocks_1_LookNorm_v = V.MultiplyAdd((V.Load(t74_r, column) + V.Load(Blocks_0_Down_flat_r, column) - t117_v) * t125_v, V.Load(Blocks_1_LookNorm_weight, column), V.Load(Blocks_1_LookNorm_bias, column));
+                V Blocks_1_LookNorm_v = V.MultiplyAdd((V.Load(t74_r, column) + V.Load(Blocks_0_Down_flat_r, column) - t110_v) * t118_v, V.Load(Blocks_1_LookNorm_weight, column), V.Load(Blocks_1_LookNorm_bias, column));
                 V.Store(Blocks_1_LookNorm_r, column, Blocks_1_LookNorm_v);
             }
         }
@@ -1999,14 +1776,14 @@ file static class GptKernels
 
     /// <summary>
     /// <code>
-    /// t175 = t74 + Blocks_0_Down_flat + Blocks_1_Look_out_flat
-    /// t181 = t175 − 0.0078125 * sum_columns(t175)
-    /// Blocks_1_ThinkNorm = t181 * 1 / sqrt(0.0078125 * sum_columns(t181²) + 1E-05) * Blocks_1_ThinkNorm_weight + Blocks_1_ThinkNorm_bias
+    /// t168 = t74 + Blocks_0_Down_flat + Blocks_1_Look_out_flat
+    /// t174 = t168 − 0.0078125 * sum_columns(t168)
+    /// Blocks_1_ThinkNorm = t174 * 1 / sqrt(0.0078125 * sum_columns(t174²) + 1E-05) * Blocks_1_ThinkNorm_weight + Blocks_1_ThinkNorm_bias
     /// </code>
     /// </summary>
-    /// <remarks>t74: (B, 64, 128)  Blocks_0_Down_flat: (B, 64, 128)  Blocks_1_Look_out_flat: (B, 64, 128)  Blocks_1_ThinkNorm_weight: (128)  Blocks_1_ThinkNorm_bias: (128)  →  t175: (B, 64, 128)  Blocks_1_ThinkNorm: (B, 64, 128); called at 3 places, each with tensors of its own</remarks>
+    /// <remarks>t74: (B, 64, 128)  Blocks_0_Down_flat: (B, 64, 128)  Blocks_1_Look_out_flat: (B, 64, 128)  Blocks_1_ThinkNorm_weight: (128)  Blocks_1_ThinkNorm_bias: (128)  →  t168: (B, 64, 128)  Blocks_1_ThinkNorm: (B, 64, 128); called at 3 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_28_T175_Blocks1ThinkNorm<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_26_T168_Blocks1ThinkNorm<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> t74 = s.Memory(at[0], 8192 * s.Batch);
@@ -2014,7 +1791,7 @@ file static class GptKernels
         global::System.ReadOnlySpan<float> Blocks_1_Look_out_flat = s.Memory(at[2], 8192 * s.Batch);
         global::System.ReadOnlySpan<float> Blocks_1_ThinkNorm_weight = s.Memory(at[3], 128);
         global::System.ReadOnlySpan<float> Blocks_1_ThinkNorm_bias = s.Memory(at[4], 128);
-        global::System.Span<float> t175 = s.Memory(at[5], 8192 * s.Batch);
+        global::System.Span<float> t168 = s.Memory(at[5], 8192 * s.Batch);
         global::System.Span<float> Blocks_1_ThinkNorm = s.Memory(at[6], 8192 * s.Batch);
         (int start, int end) = part.Of(64 * s.Batch);
         for (int row = start; row < end; row++)
@@ -2022,30 +1799,30 @@ file static class GptKernels
             var t74_r = t74.Slice(row * 128, 128);
             var Blocks_0_Down_flat_r = Blocks_0_Down_flat.Slice(row * 128, 128);
             var Blocks_1_Look_out_flat_r = Blocks_1_Look_out_flat.Slice(row * 128, 128);
-            var t175_r = t175.Slice(row * 128, 128);
+            var t168_r = t168.Slice(row * 128, 128);
             var Blocks_1_ThinkNorm_r = Blocks_1_ThinkNorm.Slice(row * 128, 128);
-            V t178_v = V.Zero;
+            V t171_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t175_v = V.Load(t74_r, column) + V.Load(Blocks_0_Down_flat_r, column) + V.Load(Blocks_1_Look_out_flat_r, column);
-                t178_v += t175_v;
-                V.Store(t175_r, column, t175_v);
+                V t168_v = V.Load(t74_r, column) + V.Load(Blocks_0_Down_flat_r, column) + V.Load(Blocks_1_Look_out_flat_r, column);
+                t171_v += t168_v;
+                V.Store(t168_r, column, t168_v);
             }
-            t178_v = V.Broadcast(V.Sum(t178_v));
-            V t179_v = V.Broadcast(0.0078125f) * t178_v;
-            V t183_v = V.Zero;
+            t171_v = V.Broadcast(V.Sum(t171_v));
+            V t172_v = V.Broadcast(0.0078125f) * t171_v;
+            V t176_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t181_v = V.Load(t175_r, column) - t179_v;
-                t183_v += t181_v * t181_v;
+                V t174_v = V.Load(t168_r, column) - t172_v;
+                t176_v += t174_v * t174_v;
             }
-            t183_v = V.Broadcast(V.Sum(t183_v));
-            V t185_v = V.MultiplyAdd(V.Broadcast(0.0078125f), t183_v, V.Broadcast(1E-05f));
-            V t186_v = V.Sqrt(t185_v);
-            V t187_v = V.Broadcast(1f) / t186_v;
+            t176_v = V.Broadcast(V.Sum(t176_v));
+            V t178_v = V.MultiplyAdd(V.Broadcast(0.0078125f), t176_v, V.Broadcast(1E-05f));
+            V t179_v = V.Sqrt(t178_v);
+            V t180_v = V.Broadcast(1f) / t179_v;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V.Store(Blocks_1_ThinkNorm_r, column, V.MultiplyAdd((V.Load(t175_r, column) - t179_v) * t187_v, V.Load(Blocks_1_ThinkNorm_weight, column), V.Load(Blocks_1_ThinkNorm_bias, column)));
+                V.Store(Blocks_1_ThinkNorm_r, column, V.MultiplyAdd((V.Load(t168_r, column) - t172_v) * t180_v, V.Load(Blocks_1_ThinkNorm_weight, column), V.Load(Blocks_1_ThinkNorm_bias, column)));
             }
         }
     }
@@ -2061,7 +1838,7 @@ file static class GptKernels
     /// </summary>
     /// <remarks>Scores_flat: (B, 64, 96)  target: (B, 64, 1)  →  losses: (B, 64, 1)  prediction: (B, 64, 96)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_63_Losses_Prediction<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_59_Losses_Prediction<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> Scores_flat = s.Buffer(Buffers.Scores);
         global::System.ReadOnlySpan<int> target = s.Target<int>(64);
@@ -2079,17 +1856,17 @@ file static class GptKernels
             }
             Scores_flat_max_v = V.Broadcast(V.MaxAcross(Scores_flat_max_v));
             V Scores_flat_exp_sum_v = V.Zero;
-            V t443_v = V.Zero;
+            V t424_v = V.Zero;
             for (int column = 0; column < 96; column += V.Count)
             {
                 V Scores_flat_shifted_v = V.Load(Scores_flat_r, column) - Scores_flat_max_v;
                 Scores_flat_exp_sum_v += V.Exp(Scores_flat_shifted_v);
-                t443_v += V.OneHot(target[row], column) * Scores_flat_shifted_v;
+                t424_v += V.OneHot(target[row], column) * Scores_flat_shifted_v;
             }
             Scores_flat_exp_sum_v = V.Broadcast(V.Sum(Scores_flat_exp_sum_v));
-            t443_v = V.Broadcast(V.Sum(t443_v));
-            V t441_v = V.Log(Scores_flat_exp_sum_v);
-            V losses_v = t441_v - t443_v;
+            t424_v = V.Broadcast(V.Sum(t424_v));
+            V t422_v = V.Log(Scores_flat_exp_sum_v);
+            V losses_v = t422_v - t424_v;
             losses[row] = V.First(losses_v);
             for (int column = 0; column < 96; column += V.Count)
             {
@@ -2106,7 +1883,7 @@ file static class GptKernels
     /// </summary>
     /// <remarks>Scores_flat: (B, 64, 96)  →  prediction: (B, 64, 96)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Predict_63_Prediction<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Predict_59_Prediction<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> Scores_flat = s.Buffer(Buffers.Scores);
         global::System.Span<float> prediction = s.Buffer(Buffers.Prediction);
@@ -2158,28 +1935,28 @@ file static class GptKernels
             var Blocks_0_LookNorm_2_r = Blocks_0_LookNorm_2.Slice(row * 128, 128);
             var Character_2_row = global::ModelDsl.Kernels.Table.Row(Character_weight, input_2[row], 128);
             int at1_B_1 = row % 1;
-            int t453_at = (uint)(at1_B_1 + (Seen - 1)) < 64 ? (at1_B_1 + (Seen - 1)) * 128 : -1;
-            var t453_row = t453_at < 0 ? default : Place_weight.Slice(t453_at, 128);
-            V t455_v = V.Zero;
+            int t434_at = (uint)(at1_B_1 + (Seen - 1)) < 64 ? (at1_B_1 + (Seen - 1)) * 128 : -1;
+            var t434_row = t434_at < 0 ? default : Place_weight.Slice(t434_at, 128);
+            V t436_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                t455_v += V.Load(Character_2_row, column) + global::ModelDsl.Kernels.Views.Load<V, float>(t453_row, column, 0f);
+                t436_v += V.Load(Character_2_row, column) + global::ModelDsl.Kernels.Views.Load<V, float>(t434_row, column, 0f);
             }
-            t455_v = V.Broadcast(V.Sum(t455_v));
-            V Place_mean_2_v = V.Broadcast(0.0078125f) * t455_v;
-            V t461_v = V.Zero;
+            t436_v = V.Broadcast(V.Sum(t436_v));
+            V Place_mean_2_v = V.Broadcast(0.0078125f) * t436_v;
+            V t442_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V Place_centered_2_v = V.Load(Character_2_row, column) + global::ModelDsl.Kernels.Views.Load<V, float>(t453_row, column, 0f) - Place_mean_2_v;
-                t461_v += Place_centered_2_v * Place_centered_2_v;
+                V Place_centered_2_v = V.Load(Character_2_row, column) + global::ModelDsl.Kernels.Views.Load<V, float>(t434_row, column, 0f) - Place_mean_2_v;
+                t442_v += Place_centered_2_v * Place_centered_2_v;
             }
-            t461_v = V.Broadcast(V.Sum(t461_v));
-            V t464_v = V.MultiplyAdd(V.Broadcast(0.0078125f), t461_v, V.Broadcast(1E-05f));
-            V t465_v = V.Sqrt(t464_v);
-            V Place_rstd_2_v = V.Broadcast(1f) / t465_v;
+            t442_v = V.Broadcast(V.Sum(t442_v));
+            V t445_v = V.MultiplyAdd(V.Broadcast(0.0078125f), t442_v, V.Broadcast(1E-05f));
+            V t446_v = V.Sqrt(t445_v);
+            V Place_rstd_2_v = V.Broadcast(1f) / t446_v;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V Blocks_0_LookNorm_2_v = V.MultiplyAdd((V.Load(Character_2_row, column) + global::ModelDsl.Kernels.Views.Load<V, float>(t453_row, column, 0f) - Place_mean_2_v) * Place_rstd_2_v, V.Load(Blocks_0_LookNorm_weight, column), V.Load(Blocks_0_LookNorm_bias, column));
+                V Blocks_0_LookNorm_2_v = V.MultiplyAdd((V.Load(Character_2_row, column) + global::ModelDsl.Kernels.Views.Load<V, float>(t434_row, column, 0f) - Place_mean_2_v) * Place_rstd_2_v, V.Load(Blocks_0_LookNorm_weight, column), V.Load(Blocks_0_LookNorm_bias, column));
                 V.Store(Blocks_0_LookNorm_2_r, column, Blocks_0_LookNorm_2_v);
             }
         }
@@ -2238,146 +2015,135 @@ file static class GptKernels
             int at1_Seen_B_4_1 = row / 4 % s.Batch;
             int at2_Seen_B_4_1 = row % 4;
             int at3_Seen_B_4_1 = row % 1;
-            var t488_row = Blocks_0_Look_query_flat_2.Slice(at1_Seen_B_4_1 * 128 + at2_Seen_B_4_1 * 32 + at3_Seen_B_4_1 * 32, 32);
-            V t490_v = V.Zero;
+            var t469_row = Blocks_0_Look_query_flat_2.Slice(at1_Seen_B_4_1 * 128 + at2_Seen_B_4_1 * 32 + at3_Seen_B_4_1 * 32, 32);
+            V t471_v = V.Zero;
             for (int column = 0; column < 32; column += V.Count)
             {
-                t490_v += V.Load(Blocks_0_Look_keys_r, column) * V.Load(t488_row, column);
+                t471_v += V.Load(Blocks_0_Look_keys_r, column) * V.Load(t469_row, column);
             }
-            t490_v = V.Broadcast(V.Sum(t490_v));
-            V Blocks_0_Look_scores_2_v = V.Broadcast(0.17677669529663687f) * t490_v;
+            t471_v = V.Broadcast(V.Sum(t471_v));
+            V Blocks_0_Look_scores_2_v = V.Broadcast(0.17677669529663687f) * t471_v;
             Blocks_0_Look_scores_2[row] = V.First(Blocks_0_Look_scores_2_v);
         }
     }
 
-    /// <summary><c>t493 = Blocks_0_Look_scores_2[m, i, j, k, l]</c></summary>
-    /// <remarks>Blocks_0_Look_scores_2: (Seen, B, 4, 1, 1)  →  t493: (B, 4, 1, 1, Seen); called at 4 places, each with tensors of its own</remarks>
+    /// <summary><c>t474 = Blocks_0_Look_scores_2[m, i, j, k, l]</c></summary>
+    /// <remarks>Blocks_0_Look_scores_2: (Seen, B, 4, 1, 1)  →  t474: (B, 4, 1, 1, Seen); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Decode_08_T493<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Decode_08_T474<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         int Seen = s.Size(0);
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> Blocks_0_Look_scores_2 = s.Memory(at[0], 4 * s.Batch * Seen);
-        global::System.Span<float> t493 = s.Memory(at[1], 4 * s.Batch * Seen);
+        global::System.Span<float> t474 = s.Memory(at[1], 4 * s.Batch * Seen);
         (int start, int end) = part.Of(4 * s.Batch);
         for (int row = start; row < end; row++)
         {
-            var t493_r = t493.Slice(row * Seen, Seen);
+            var t474_r = t474.Slice(row * Seen, Seen);
             int at0_B_4_1_1 = row / 4;
             int at1_B_4_1_1 = row % 4;
             int at2_B_4_1_1 = row % 1;
             int at3_B_4_1_1 = row % 1;
-            int t493_at = at0_B_4_1_1 * 4 + at1_B_4_1_1 + at2_B_4_1_1 + at3_B_4_1_1, t493_from = 0;
+            int t474_at = at0_B_4_1_1 * 4 + at1_B_4_1_1 + at2_B_4_1_1 + at3_B_4_1_1, t474_from = 0;
             for (int column = 0; column < Seen; column += V.Count)
             {
-                V.Store(t493_r, column, global::ModelDsl.Kernels.Views.Gather<V, float>(Blocks_0_Look_scores_2, t493_at, t493_from, 1, 1, Seen, 4 * s.Batch, column, Seen, 0f));
+                V.Store(t474_r, column, global::ModelDsl.Kernels.Views.Gather<V, float>(Blocks_0_Look_scores_2, t474_at, t474_from, 1, 1, Seen, 4 * s.Batch, column, Seen, 0f));
             }
         }
     }
 
     /// <summary>
     /// <code>
-    /// t498 = exp(t494 − max_columns(t494))
-    /// Blocks_0_Look_p_2 = t498 / sum_columns(t498)
+    /// t479 = exp(t475 − max_columns(t475))
+    /// Blocks_0_Look_p_2 = t479 / sum_columns(t479)
     /// </code>
     /// </summary>
-    /// <remarks>t494: (B, 4, 1, Seen)  →  Blocks_0_Look_p_2: (B, 4, 1, Seen); called at 4 places, each with tensors of its own</remarks>
+    /// <remarks>t475: (B, 4, 1, Seen)  →  Blocks_0_Look_p_2: (B, 4, 1, Seen); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Decode_09_Blocks0LookP2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         int Seen = s.Size(0);
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        global::System.ReadOnlySpan<float> t494 = s.Memory(at[0], 4 * s.Batch * Seen);
+        global::System.ReadOnlySpan<float> t475 = s.Memory(at[0], 4 * s.Batch * Seen);
         global::System.Span<float> Blocks_0_Look_p_2 = s.Memory(at[1], 4 * s.Batch * Seen);
         (int start, int end) = part.Of(4 * s.Batch);
         for (int row = start; row < end; row++)
         {
-            var t494_r = t494.Slice(row * Seen, Seen);
+            var t475_r = t475.Slice(row * Seen, Seen);
             var Blocks_0_Look_p_2_r = Blocks_0_Look_p_2.Slice(row * Seen, Seen);
-            V t495_v = V.Broadcast(float.NegativeInfinity);
+            V t476_v = V.Broadcast(float.NegativeInfinity);
             for (int column = 0; column < Seen; column += V.Count)
             {
-                t495_v = V.Max(t495_v, V.Keep(V.Load(t494_r, column), Seen - column, float.NegativeInfinity));
+                t476_v = V.Max(t476_v, V.Keep(V.Load(t475_r, column), Seen - column, float.NegativeInfinity));
             }
-            t495_v = V.Broadcast(V.MaxAcross(t495_v));
-            V t499_v = V.Zero;
+            t476_v = V.Broadcast(V.MaxAcross(t476_v));
+            V t480_v = V.Zero;
             for (int column = 0; column < Seen; column += V.Count)
             {
-                t499_v += V.Keep(V.Exp(V.Load(t494_r, column) - t495_v), Seen - column, 0f);
+                t480_v += V.Keep(V.Exp(V.Load(t475_r, column) - t476_v), Seen - column, 0f);
             }
-            t499_v = V.Broadcast(V.Sum(t499_v));
+            t480_v = V.Broadcast(V.Sum(t480_v));
             for (int column = 0; column < Seen; column += V.Count)
             {
-                V.Store(Blocks_0_Look_p_2_r, column, V.Exp(V.Load(t494_r, column) - t495_v) / t499_v);
+                V.Store(Blocks_0_Look_p_2_r, column, V.Exp(V.Load(t475_r, column) - t476_v) / t480_v);
             }
         }
     }
 
-    /// <summary><c>t502 = Blocks_0_Look_values[k, i, j, 0, l]</c></summary>
-    /// <remarks>Blocks_0_Look_values: (Seen, B, 4, 1, 32)  →  t502: (B, 4, Seen, 32); called at 4 places, each with tensors of its own</remarks>
+    /// <summary><c>t483 = Blocks_0_Look_values[k, i, j, 0, l]</c></summary>
+    /// <remarks>Blocks_0_Look_values: (Seen, B, 4, 1, 32)  →  t483: (B, 4, Seen, 32); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Decode_10_T502<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Decode_10_T483<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         int Seen = s.Size(0);
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> Blocks_0_Look_values = s.Memory(at[0], 128 * s.Batch * Seen);
-        global::System.Span<float> t502 = s.Memory(at[2], 128 * s.Batch * Seen);
-        int t502_offset = at[1];
+        global::System.Span<float> t483 = s.Memory(at[2], 128 * s.Batch * Seen);
+        int t483_offset = at[1];
         (int start, int end) = part.Of(4 * s.Batch * Seen);
         for (int row = start; row < end; row++)
         {
-            var t502_r = t502.Slice(row * 32, 32);
+            var t483_r = t483.Slice(row * 32, 32);
             int at2_B_4_Seen = row % Seen;
             int at0_B_4_Seen = row / (4 * Seen);
             int at1_B_4_Seen = row / Seen % 4;
-            var t502_row = Blocks_0_Look_values.Slice(at2_B_4_Seen * (128 * s.Batch) + at0_B_4_Seen * 128 + at1_B_4_Seen * 32 + t502_offset, 32);
+            var t483_row = Blocks_0_Look_values.Slice(at2_B_4_Seen * (128 * s.Batch) + at0_B_4_Seen * 128 + at1_B_4_Seen * 32 + t483_offset, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
-                V.Store(t502_r, column, V.Load(t502_row, column));
+                V.Store(t483_r, column, V.Load(t483_row, column));
             }
         }
     }
 
-    /// <summary><c>Blocks_0_Look_o_2 = Blocks_0_Look_p_2 · t502</c></summary>
-    /// <remarks>Blocks_0_Look_p_2: (B, 4, 1, Seen)  t502: (B, 4, Seen, 32)  →  Blocks_0_Look_o_2: (B, 4, 1, 32); called at 4 places, each with tensors of its own</remarks>
+    /// <summary><c>Blocks_0_Look_o_2 = Blocks_0_Look_p_2 · t483</c></summary>
+    /// <remarks>Blocks_0_Look_p_2: (B, 4, 1, Seen)  t483: (B, 4, Seen, 32)  →  Blocks_0_Look_o_2: (B, 4, 1, 32); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Decode_11_Blocks0LookO2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         int Seen = s.Size(0);
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> a = s.Memory(at[0], 4 * s.Batch * Seen), b = s.Memory(at[1], 128 * s.Batch * Seen);
+        global::System.Span<float> c = s.Memory(at[2], 128 * s.Batch);
         (int start, int end) = part.Of(4 * s.Batch);
         for (int matrix = start; matrix < end; matrix++)
         {
-            var epilogue = new Decode_11_Blocks0LookO2_Epilogue(matrix * 1, s.Memory(at[2], 128 * s.Batch));
-            global::ModelDsl.Kernels.Gemm.Multiply<V, float, Decode_11_Blocks0LookO2_Epilogue>(
+            var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(c.Slice(matrix * 32, 32), 32);
+            global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
                 a.Slice(matrix * Seen, Seen), Seen, 1, b.Slice(matrix * 32 * Seen, 32 * Seen),
                 1, 32, Seen, epilogue, global::ModelDsl.Kernels.Part.All);
         }
     }
 
-    private readonly ref struct Decode_11_Blocks0LookO2_Epilogue(int firstRow, global::System.Span<float> Blocks_0_Look_o_2) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> Blocks_0_Look_o_2 = Blocks_0_Look_o_2;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            row += firstRow;
-            V.Store(Blocks_0_Look_o_2.Slice(row * 32, 32), column, sum);
-        }
-    }
-
     /// <summary>
     /// <code>
-    /// t509 = Character_weight[input_2] + Place_weight[j + (Seen − 1), k] + Blocks_0_Look_out_flat_2
-    /// t513 = t509 − 0.0078125 * sum_columns(t509)
-    /// Blocks_0_ThinkNorm_2 = t513 * 1 / sqrt(0.0078125 * sum_columns(t513²) + 1E-05) * Blocks_0_ThinkNorm_weight + Blocks_0_ThinkNorm_bias
+    /// t490 = Character_weight[input_2] + Place_weight[j + (Seen − 1), k] + Blocks_0_Look_out_flat_2
+    /// t494 = t490 − 0.0078125 * sum_columns(t490)
+    /// Blocks_0_ThinkNorm_2 = t494 * 1 / sqrt(0.0078125 * sum_columns(t494²) + 1E-05) * Blocks_0_ThinkNorm_weight + Blocks_0_ThinkNorm_bias
     /// </code>
     /// </summary>
-    /// <remarks>Character_weight: (96, 128)  Place_weight: (64, 128)  Blocks_0_ThinkNorm_weight: (128)  Blocks_0_ThinkNorm_bias: (128)  input_2: (B, 1)  Blocks_0_Look_out_flat_2: (B, 1, 128)  →  t509: (B, 1, 128)  Blocks_0_ThinkNorm_2: (B, 1, 128)</remarks>
+    /// <remarks>Character_weight: (96, 128)  Place_weight: (64, 128)  Blocks_0_ThinkNorm_weight: (128)  Blocks_0_ThinkNorm_bias: (128)  input_2: (B, 1)  Blocks_0_Look_out_flat_2: (B, 1, 128)  →  t490: (B, 1, 128)  Blocks_0_ThinkNorm_2: (B, 1, 128)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Decode_13_T509_Blocks0ThinkNorm2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Decode_13_T490_Blocks0ThinkNorm2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         int Seen = s.Size(0);
         global::System.ReadOnlySpan<float> Character_weight = s.Parameter(0, 12_288);
@@ -2386,50 +2152,45 @@ file static class GptKernels
         global::System.ReadOnlySpan<float> Blocks_0_ThinkNorm_bias = s.Parameter(820_096, 128);
         global::System.ReadOnlySpan<int> input_2 = s.Input<int>(1);
         global::System.ReadOnlySpan<float> Blocks_0_Look_out_flat_2 = s.Buffer(Buffers.Blocks0LookOut2);
-        global::System.Span<float> t509 = s.Buffer(Buffers.T509);
+        global::System.Span<float> t490 = s.Buffer(Buffers.T490);
         global::System.Span<float> Blocks_0_ThinkNorm_2 = s.Buffer(Buffers.Blocks0ThinkNorm2);
         (int start, int end) = part.Of(s.Batch);
         for (int row = start; row < end; row++)
         {
             var Blocks_0_Look_out_flat_2_r = Blocks_0_Look_out_flat_2.Slice(row * 128, 128);
-            var t509_r = t509.Slice(row * 128, 128);
+            var t490_r = t490.Slice(row * 128, 128);
             var Blocks_0_ThinkNorm_2_r = Blocks_0_ThinkNorm_2.Slice(row * 128, 128);
             var Character_2_row = global::ModelDsl.Kernels.Table.Row(Character_weight, input_2[row], 128);
             int at1_B_1 = row % 1;
-            int t453_at = (uint)(at1_B_1 + (Seen - 1)) < 64 ? (at1_B_1 + (Seen - 1)) * 128 : -1;
-            var t453_row = t453_at < 0 ? default : Place_weight.Slice(t453_at, 128);
-            V t510_v = V.Zero;
+            int t434_at = (uint)(at1_B_1 + (Seen - 1)) < 64 ? (at1_B_1 + (Seen - 1)) * 128 : -1;
+            var t434_row = t434_at < 0 ? default : Place_weight.Slice(t434_at, 128);
+            V t491_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t509_v = V.Load(Character_2_row, column) + global::ModelDsl.Kernels.Views.Load<V, float>(t453_row, column, 0f) + V.Load(Blocks_0_Look_out_flat_2_r, column);
-                t510_v += t509_v;
-                V.Store(t509_r, column, t509_v);
+                V t490_v = V.Load(Character_2_row, column) + global::ModelDsl.Kernels.Views.Load<V, float>(t434_row, column, 0f) + V.Load(Blocks_0_Look_out_flat_2_r, column);
+                t491_v += t490_v;
+                V.Store(t490_r, column, t490_v);
             }
-            t510_v = V.Broadcast(V.Sum(t510_v));
-            V t511_v = V.Broadcast(0.0078125f) * t510_v;
-            V t515_v = V.Zero;
+            t491_v = V.Broadcast(V.Sum(t491_v));
+            V t492_v = V.Broadcast(0.0078125f) * t491_v;
+            V t496_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t513_v = V.Load(t509_r, column) - t511_v;
-                t515_v += t513_v * t513_v;
+                V t494_v = V.Load(t490_r, column) - t492_v;
+                t496_v += t494_v * t494_v;
             }
-            t515_v = V.Broadcast(V.Sum(t515_v));
-            V t517_v = V.MultiplyAdd(V.Broadcast(0.0078125f), t515_v, V.Broadcast(1E-05f));
-            V t518_v = V.Sqrt(t517_v);
-            V t519_v = V.Broadcast(1f) / t518_v;
+            t496_v = V.Broadcast(V.Sum(t496_v));
+            V t498_v = V.MultiplyAdd(V.Broadcast(0.0078125f), t496_v, V.Broadcast(1E-05f));
+            V t499_v = V.Sqrt(t498_v);
+            V t500_v = V.Broadcast(1f) / t499_v;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V.Store(Blocks_0_ThinkNorm_2_r, column, V.MultiplyAdd((V.Load(t509_r, column) - t511_v) * t519_v, V.Load(Blocks_0_ThinkNorm_weight, column), V.Load(Blocks_0_ThinkNorm_bias, column)));
+                V.Store(Blocks_0_ThinkNorm_2_r, column, V.MultiplyAdd((V.Load(t490_r, column) - t492_v) * t500_v, V.Load(Blocks_0_ThinkNorm_weight, column), V.Load(Blocks_0_ThinkNorm_bias, column)));
             }
         }
     }
 
-    /// <summary>
-    /// <code>
-    /// Blocks_0_Up_sum_2 = Blocks_0_ThinkNorm_flat_2 · Blocks_0_Up_weight + Blocks_0_Up_bias
-    /// Blocks_0_Up_2 = 0.5 * Blocks_0_Up_sum_2 * (erf(0.70710678118654746 * Blocks_0_Up_sum_2) + 1)
-    /// </code>
-    /// </summary>
+    /// <summary><c>Blocks_0_Up_2 = gelu(Blocks_0_ThinkNorm_flat_2 · Blocks_0_Up_weight + Blocks_0_Up_bias)</c></summary>
     /// <remarks>Blocks_0_Up_weight: (128, 512)  Blocks_0_Up_bias: (512)  Blocks_0_ThinkNorm_flat_2: (B, 128)  →  Blocks_0_Up_2: (B, 512); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Decode_14_Blocks0Up2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
@@ -2449,8 +2210,7 @@ file static class GptKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V Blocks_0_Up_sum_2_v = sum + V.Load(Blocks_0_Up_bias, column);
-            V.Store(Blocks_0_Up_2.Slice(row * 512, 512), column, V.Broadcast(0.5f) * (Blocks_0_Up_sum_2_v * (V.Erf(V.Broadcast(0.70710678118654746f) * Blocks_0_Up_sum_2_v) + V.Broadcast(1f))));
+            V.Store(Blocks_0_Up_2.Slice(row * 512, 512), column, V.Gelu(sum + V.Load(Blocks_0_Up_bias, column)));
         }
     }
 
@@ -2480,47 +2240,47 @@ file static class GptKernels
 
     /// <summary>
     /// <code>
-    /// t542 = t509 + Blocks_0_Down_flat_2
-    /// t546 = t542 − 0.0078125 * sum_columns(t542)
-    /// Blocks_1_LookNorm_2 = t546 * 1 / sqrt(0.0078125 * sum_columns(t546²) + 1E-05) * Blocks_1_LookNorm_weight + Blocks_1_LookNorm_bias
+    /// t516 = t490 + Blocks_0_Down_flat_2
+    /// t520 = t516 − 0.0078125 * sum_columns(t516)
+    /// Blocks_1_LookNorm_2 = t520 * 1 / sqrt(0.0078125 * sum_columns(t520²) + 1E-05) * Blocks_1_LookNorm_weight + Blocks_1_LookNorm_bias
     /// </code>
     /// </summary>
-    /// <remarks>Blocks_1_LookNorm_weight: (128)  Blocks_1_LookNorm_bias: (128)  t509: (B, 1, 128)  Blocks_0_Down_flat_2: (B, 1, 128)  →  Blocks_1_LookNorm_2: (B, 1, 128); called at 4 places, each with tensors of its own</remarks>
+    /// <remarks>Blocks_1_LookNorm_weight: (128)  Blocks_1_LookNorm_bias: (128)  t490: (B, 1, 128)  Blocks_0_Down_flat_2: (B, 1, 128)  →  Blocks_1_LookNorm_2: (B, 1, 128); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Decode_16_Blocks1LookNorm2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> Blocks_1_LookNorm_weight = s.Memory(at[2], 128);
         global::System.ReadOnlySpan<float> Blocks_1_LookNorm_bias = s.Memory(at[3], 128);
-        global::System.ReadOnlySpan<float> t509 = s.Memory(at[0], 128 * s.Batch);
+        global::System.ReadOnlySpan<float> t490 = s.Memory(at[0], 128 * s.Batch);
         global::System.ReadOnlySpan<float> Blocks_0_Down_flat_2 = s.Memory(at[1], 128 * s.Batch);
         global::System.Span<float> Blocks_1_LookNorm_2 = s.Memory(at[4], 128 * s.Batch);
         (int start, int end) = part.Of(s.Batch);
         for (int row = start; row < end; row++)
         {
-            var t509_r = t509.Slice(row * 128, 128);
+            var t490_r = t490.Slice(row * 128, 128);
             var Blocks_0_Down_flat_2_r = Blocks_0_Down_flat_2.Slice(row * 128, 128);
             var Blocks_1_LookNorm_2_r = Blocks_1_LookNorm_2.Slice(row * 128, 128);
-            V t543_v = V.Zero;
+            V t517_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                t543_v += V.Load(t509_r, column) + V.Load(Blocks_0_Down_flat_2_r, column);
+                t517_v += V.Load(t490_r, column) + V.Load(Blocks_0_Down_flat_2_r, column);
             }
-            t543_v = V.Broadcast(V.Sum(t543_v));
-            V t544_v = V.Broadcast(0.0078125f) * t543_v;
-            V t548_v = V.Zero;
+            t517_v = V.Broadcast(V.Sum(t517_v));
+            V t518_v = V.Broadcast(0.0078125f) * t517_v;
+            V t522_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t546_v = V.Load(t509_r, column) + V.Load(Blocks_0_Down_flat_2_r, column) - t544_v;
-                t548_v += t546_v * t546_v;
+                V t520_v = V.Load(t490_r, column) + V.Load(Blocks_0_Down_flat_2_r, column) - t518_v;
+                t522_v += t520_v * t520_v;
             }
-            t548_v = V.Broadcast(V.Sum(t548_v));
-            V t550_v = V.MultiplyAdd(V.Broadcast(0.0078125f), t548_v, V.Broadcast(1E-05f));
-            V t551_v = V.Sqrt(t550_v);
-            V t552_v = V.Broadcast(1f) / t551_v;
+            t522_v = V.Broadcast(V.Sum(t522_v));
+            V t524_v = V.MultiplyAdd(V.Broadcast(0.0078125f), t522_v, V.Broadcast(1E-05f));
+            V t525_v = V.Sqrt(t524_v);
+            V t526_v = V.Broadcast(1f) / t525_v;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V Blocks_1_LookNorm_2_v = V.MultiplyAdd((V.Load(t509_r, column) + V.Load(Blocks_0_Down_flat_2_r, column) - t544_v) * t552_v, V.Load(Blocks_1_LookNorm_weight, column), V.Load(Blocks_1_LookNorm_bias, column));
+                V Blocks_1_LookNorm_2_v = V.MultiplyAdd((V.Load(t490_r, column) + V.Load(Blocks_0_Down_flat_2_r, column) - t518_v) * t526_v, V.Load(Blocks_1_LookNorm_weight, column), V.Load(Blocks_1_LookNorm_bias, column));
                 V.Store(Blocks_1_LookNorm_2_r, column, Blocks_1_LookNorm_2_v);
             }
         }
@@ -2528,53 +2288,53 @@ file static class GptKernels
 
     /// <summary>
     /// <code>
-    /// t594 = t509 + Blocks_0_Down_flat_2 + Blocks_1_Look_out_flat_2
-    /// t598 = t594 − 0.0078125 * sum_columns(t594)
-    /// Blocks_1_ThinkNorm_2 = t598 * 1 / sqrt(0.0078125 * sum_columns(t598²) + 1E-05) * Blocks_1_ThinkNorm_weight + Blocks_1_ThinkNorm_bias
+    /// t568 = t490 + Blocks_0_Down_flat_2 + Blocks_1_Look_out_flat_2
+    /// t572 = t568 − 0.0078125 * sum_columns(t568)
+    /// Blocks_1_ThinkNorm_2 = t572 * 1 / sqrt(0.0078125 * sum_columns(t572²) + 1E-05) * Blocks_1_ThinkNorm_weight + Blocks_1_ThinkNorm_bias
     /// </code>
     /// </summary>
-    /// <remarks>Blocks_1_ThinkNorm_weight: (128)  Blocks_1_ThinkNorm_bias: (128)  t509: (B, 1, 128)  Blocks_0_Down_flat_2: (B, 1, 128)  Blocks_1_Look_out_flat_2: (B, 1, 128)  →  t594: (B, 1, 128)  Blocks_1_ThinkNorm_2: (B, 1, 128); called at 3 places, each with tensors of its own</remarks>
+    /// <remarks>Blocks_1_ThinkNorm_weight: (128)  Blocks_1_ThinkNorm_bias: (128)  t490: (B, 1, 128)  Blocks_0_Down_flat_2: (B, 1, 128)  Blocks_1_Look_out_flat_2: (B, 1, 128)  →  t568: (B, 1, 128)  Blocks_1_ThinkNorm_2: (B, 1, 128); called at 3 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Decode_28_T594_Blocks1ThinkNorm2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Decode_28_T568_Blocks1ThinkNorm2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> Blocks_1_ThinkNorm_weight = s.Memory(at[3], 128);
         global::System.ReadOnlySpan<float> Blocks_1_ThinkNorm_bias = s.Memory(at[4], 128);
-        global::System.ReadOnlySpan<float> t509 = s.Memory(at[0], 128 * s.Batch);
+        global::System.ReadOnlySpan<float> t490 = s.Memory(at[0], 128 * s.Batch);
         global::System.ReadOnlySpan<float> Blocks_0_Down_flat_2 = s.Memory(at[1], 128 * s.Batch);
         global::System.ReadOnlySpan<float> Blocks_1_Look_out_flat_2 = s.Memory(at[2], 128 * s.Batch);
-        global::System.Span<float> t594 = s.Memory(at[5], 128 * s.Batch);
+        global::System.Span<float> t568 = s.Memory(at[5], 128 * s.Batch);
         global::System.Span<float> Blocks_1_ThinkNorm_2 = s.Memory(at[6], 128 * s.Batch);
         (int start, int end) = part.Of(s.Batch);
         for (int row = start; row < end; row++)
         {
-            var t509_r = t509.Slice(row * 128, 128);
+            var t490_r = t490.Slice(row * 128, 128);
             var Blocks_0_Down_flat_2_r = Blocks_0_Down_flat_2.Slice(row * 128, 128);
             var Blocks_1_Look_out_flat_2_r = Blocks_1_Look_out_flat_2.Slice(row * 128, 128);
-            var t594_r = t594.Slice(row * 128, 128);
+            var t568_r = t568.Slice(row * 128, 128);
             var Blocks_1_ThinkNorm_2_r = Blocks_1_ThinkNorm_2.Slice(row * 128, 128);
-            V t595_v = V.Zero;
+            V t569_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t594_v = V.Load(t509_r, column) + V.Load(Blocks_0_Down_flat_2_r, column) + V.Load(Blocks_1_Look_out_flat_2_r, column);
-                t595_v += t594_v;
-                V.Store(t594_r, column, t594_v);
+                V t568_v = V.Load(t490_r, column) + V.Load(Blocks_0_Down_flat_2_r, column) + V.Load(Blocks_1_Look_out_flat_2_r, column);
+                t569_v += t568_v;
+                V.Store(t568_r, column, t568_v);
             }
-            t595_v = V.Broadcast(V.Sum(t595_v));
-            V t596_v = V.Broadcast(0.0078125f) * t595_v;
-            V t600_v = V.Zero;
+            t569_v = V.Broadcast(V.Sum(t569_v));
+            V t570_v = V.Broadcast(0.0078125f) * t569_v;
+            V t574_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t598_v = V.Load(t594_r, column) - t596_v;
-                t600_v += t598_v * t598_v;
+                V t572_v = V.Load(t568_r, column) - t570_v;
+                t574_v += t572_v * t572_v;
             }
-            t600_v = V.Broadcast(V.Sum(t600_v));
-            V t602_v = V.MultiplyAdd(V.Broadcast(0.0078125f), t600_v, V.Broadcast(1E-05f));
-            V t603_v = V.Sqrt(t602_v);
-            V t604_v = V.Broadcast(1f) / t603_v;
+            t574_v = V.Broadcast(V.Sum(t574_v));
+            V t576_v = V.MultiplyAdd(V.Broadcast(0.0078125f), t574_v, V.Broadcast(1E-05f));
+            V t577_v = V.Sqrt(t576_v);
+            V t578_v = V.Broadcast(1f) / t577_v;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V.Store(Blocks_1_ThinkNorm_2_r, column, V.MultiplyAdd((V.Load(t594_r, column) - t596_v) * t604_v, V.Load(Blocks_1_ThinkNorm_weight, column), V.Load(Blocks_1_ThinkNorm_bias, column)));
+                V.Store(Blocks_1_ThinkNorm_2_r, column, V.MultiplyAdd((V.Load(t568_r, column) - t570_v) * t578_v, V.Load(Blocks_1_ThinkNorm_weight, column), V.Load(Blocks_1_ThinkNorm_bias, column)));
             }
         }
     }

@@ -12,28 +12,28 @@ namespace CharGpt;
 /// Blocks.0.LookNorm LayerNorm        (B, 64, 128)            256         57,344
 /// Blocks.0.Look Attention 4 causal (B, 64, 128)         66,048     10,649,600
 /// Blocks.0.ThinkNorm LayerNorm        (B, 64, 128)            256         57,344
-/// Blocks.0.Up  Dense Gelu       (B, 64, 512)         66,048      8,585,216
+/// Blocks.0.Up  Dense Gelu       (B, 64, 512)         66,048      8,454,144
 /// Blocks.0.Down Dense            (B, 64, 128)         65,664      8,396,800
 /// Blocks.1.LookNorm LayerNorm        (B, 64, 128)            256         57,344
 /// Blocks.1.Look Attention 4 causal (B, 64, 128)         66,048     10,649,600
 /// Blocks.1.ThinkNorm LayerNorm        (B, 64, 128)            256         57,344
-/// Blocks.1.Up  Dense Gelu       (B, 64, 512)         66,048      8,585,216
+/// Blocks.1.Up  Dense Gelu       (B, 64, 512)         66,048      8,454,144
 /// Blocks.1.Down Dense            (B, 64, 128)         65,664      8,396,800
 /// Blocks.2.LookNorm LayerNorm        (B, 64, 128)            256         57,344
 /// Blocks.2.Look Attention 4 causal (B, 64, 128)         66,048     10,649,600
 /// Blocks.2.ThinkNorm LayerNorm        (B, 64, 128)            256         57,344
-/// Blocks.2.Up  Dense Gelu       (B, 64, 512)         66,048      8,585,216
+/// Blocks.2.Up  Dense Gelu       (B, 64, 512)         66,048      8,454,144
 /// Blocks.2.Down Dense            (B, 64, 128)         65,664      8,396,800
 /// Blocks.3.LookNorm LayerNorm        (B, 64, 128)            256         57,344
 /// Blocks.3.Look Attention 4 causal (B, 64, 128)         66,048     10,649,600
 /// Blocks.3.ThinkNorm LayerNorm        (B, 64, 128)            256         57,344
-/// Blocks.3.Up  Dense Gelu       (B, 64, 512)         66,048      8,585,216
+/// Blocks.3.Up  Dense Gelu       (B, 64, 512)         66,048      8,454,144
 /// Blocks.3.Down Dense            (B, 64, 128)         65,664      8,396,800
 /// Norm         LayerNorm        (B, 64, 128)            256         57,344
 /// Scores       Dense            (B, 64, 96)          12,384      1,579,008
 /// 826,208 parameters (3,304,832 bytes of float), loss SparseCrossEntropy
-/// training arena: 262,144 + 2,454,016·B bytes (without sharing 3,194,880 + 6,574,848·B)
-/// kernels: 64 forward, 164 backward
+/// training arena: 0 + 2,454,016·B bytes (without sharing 0 + 6,312,704·B)
+/// kernels: 60 forward, 135 backward
 /// decoder: 63 kernels, keeps 4,096 bytes of each position
 /// </code>
 /// </remarks>
@@ -173,7 +173,7 @@ partial class Gpt : global::ModelDsl.IModel<Gpt, float>
                 new("Blocks." + i + ".LookNorm", "LayerNorm", [64, 128], 256, 57_344),
                 new("Blocks." + i + ".Look", "Attention 4 causal", [64, 128], 66_048, 10_649_600),
                 new("Blocks." + i + ".ThinkNorm", "LayerNorm", [64, 128], 256, 57_344),
-                new("Blocks." + i + ".Up", "Dense Gelu", [64, 512], 66_048, 8_585_216),
+                new("Blocks." + i + ".Up", "Dense Gelu", [64, 512], 66_048, 8_454_144),
                 new("Blocks." + i + ".Down", "Dense", [64, 128], 65_664, 8_396_800),
             }),
             new("Norm", "LayerNorm", [64, 128], 256, 57_344),
@@ -210,10 +210,10 @@ partial class Gpt : global::ModelDsl.IModel<Gpt, float>
         BlockLength = 826_208,
         TrainableLength = 826_208,
         DecayedLength = 819_200,
-        Training = new(65_536, 613_504, [new(612_352, 64, true), new(612_416, 64, true), new(327_680, 8_192, true), new(0, 8_192, true), new(368_640, 8_192, true), new(612_480, 64, true), new(612_544, 64, true), new(376_832, 8_192, true), new(565_248, 8_192, true), new(581_632, 8_192, true), new(613_376, 64, true), new(613_440, 64, true), new(589_824, 8_192, true), new(598_016, 6_144, true), new(604_160, 64, true), default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, new(606_208, 6_144, true), new(0, 12_288, false), new(598_016, 8_192, true), new(589_824, 8_192, true), new(368_640, 8_192, true), new(24_576, 8_192, true), new(368_640, 8_192, true)]),
-        Evaluation = new(0, 65_536, [default, default, new(0, 8_192, true), new(0, 8_192, true), new(32_768, 8_192, true), default, default, new(40_960, 8_192, true), new(32_768, 8_192, true), new(40_960, 8_192, true), default, default, new(32_768, 8_192, true), new(0, 6_144, true), new(6_144, 64, true), new(-1, 6_144, true), default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default]),
-        Prediction = new(0, 65_536, [default, default, new(0, 8_192, true), new(0, 8_192, true), new(32_768, 8_192, true), default, default, new(40_960, 8_192, true), new(32_768, 8_192, true), new(40_960, 8_192, true), default, default, new(32_768, 8_192, true), new(0, 6_144, true), default, new(-1, 6_144, true), default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default]),
-        Logits = new(0, 65_536, [default, default, new(0, 8_192, true), new(0, 8_192, true), new(32_768, 8_192, true), default, default, new(40_960, 8_192, true), new(32_768, 8_192, true), new(40_960, 8_192, true), default, default, new(32_768, 8_192, true), new(-1, 6_144, true), default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default]),
-        Decoder = new(new(0, 896, [default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, new(0, 128, true), new(0, 4, false, 1), new(16, 4, false, 1), new(128, 4, false, 1), new(0, 128, false, 1), new(128, 128, true), new(512, 128, true), new(640, 128, true), new(0, 4, false, 1), new(16, 4, false, 1), new(128, 4, false, 1), new(0, 128, false, 1), new(0, 4, false, 1), new(16, 4, false, 1), new(128, 4, false, 1), new(0, 128, false, 1), new(0, 4, false, 1), new(16, 4, false, 1), new(128, 4, false, 1), new(0, 128, false, 1), new(512, 128, true), new(0, 96, true), new(-1, 96, true), default, default, default, default, default, default, default], [new(0, true, 144)]), 1, 96, [128, 128, 128, 128, 128, 128, 128, 128], 64, "text"),
+        Training = new(0, 613_504, [new(612_352, 64, true), new(612_416, 64, true), new(327_680, 8_192, true), new(0, 8_192, true), new(368_640, 8_192, true), new(612_480, 64, true), new(612_544, 64, true), new(376_832, 8_192, true), new(565_248, 8_192, true), new(581_632, 8_192, true), new(613_376, 64, true), new(613_440, 64, true), new(589_824, 8_192, true), new(598_016, 6_144, true), new(604_160, 64, true), default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, new(606_208, 6_144, true), new(598_016, 8_192, true), new(589_824, 8_192, true), new(368_640, 8_192, true), new(24_576, 8_192, true), new(368_640, 8_192, true)]),
+        Evaluation = new(0, 57_344, [default, default, new(0, 8_192, true), new(0, 8_192, true), new(32_768, 8_192, true), default, default, new(40_960, 8_192, true), new(32_768, 8_192, true), new(40_960, 8_192, true), default, default, new(32_768, 8_192, true), new(0, 6_144, true), new(6_144, 64, true), new(-1, 6_144, true), default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default]),
+        Prediction = new(0, 57_344, [default, default, new(0, 8_192, true), new(0, 8_192, true), new(32_768, 8_192, true), default, default, new(40_960, 8_192, true), new(32_768, 8_192, true), new(40_960, 8_192, true), default, default, new(32_768, 8_192, true), new(0, 6_144, true), default, new(-1, 6_144, true), default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default]),
+        Logits = new(0, 57_344, [default, default, new(0, 8_192, true), new(0, 8_192, true), new(32_768, 8_192, true), default, default, new(40_960, 8_192, true), new(32_768, 8_192, true), new(40_960, 8_192, true), default, default, new(32_768, 8_192, true), new(-1, 6_144, true), default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default]),
+        Decoder = new(new(0, 896, [default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, default, new(0, 128, true), new(0, 4, false, 1), new(16, 4, false, 1), new(128, 4, false, 1), new(0, 128, false, 1), new(128, 128, true), new(512, 128, true), new(640, 128, true), new(0, 4, false, 1), new(16, 4, false, 1), new(128, 4, false, 1), new(0, 128, false, 1), new(0, 4, false, 1), new(16, 4, false, 1), new(128, 4, false, 1), new(0, 128, false, 1), new(0, 4, false, 1), new(16, 4, false, 1), new(128, 4, false, 1), new(0, 128, false, 1), new(512, 128, true), new(0, 96, true), new(-1, 96, true), default, default, default, default, default, default], [new(0, true, 144)]), 1, 96, [128, 128, 128, 128, 128, 128, 128, 128], 64, "text"),
     };
 }

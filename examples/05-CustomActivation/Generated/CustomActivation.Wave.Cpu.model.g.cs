@@ -16,15 +16,13 @@ partial class Wave
     static void global::ModelDsl.IModel<Wave, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::CustomActivation.WaveKernels.Backward_05_T56<V>, 1L * s.Batch);
-        s.Run(global::CustomActivation.WaveKernels.Backward_06_OutWeightT<V>, 0);
-        s.Run(global::CustomActivation.WaveKernels.Backward_07_DHidden<V>, 96L * s.Batch);
+        s.Run(global::CustomActivation.WaveKernels.Backward_06_DHidden<V>, 96L * s.Batch);
+        s.Run(global::CustomActivation.WaveKernels.Backward_07_DIn_T75<V>, 32 + 2_336L * s.Batch);
         s.Run(global::CustomActivation.WaveKernels.Backward_08_DOutWeight<V>, 64L * s.Batch);
         s.Run(global::CustomActivation.WaveKernels.Backward_09_DHiddenBias<V>, 32L * s.Batch);
-        s.Run(global::CustomActivation.WaveKernels.Backward_10_HiddenWeightT<V>, 0);
-        s.Run(global::CustomActivation.WaveKernels.Backward_11_DIn_T75<V>, 32 + 2_336L * s.Batch);
-        s.Run(global::CustomActivation.WaveKernels.Backward_12_DHiddenWeight<V>, 2_048L * s.Batch);
-        s.Run(global::CustomActivation.WaveKernels.Backward_13_DFrequency_DInBias<V>, 64L * s.Batch);
-        s.Run(global::CustomActivation.WaveKernels.Backward_14_DInWeight<V>, 64L * s.Batch);
+        s.Run(global::CustomActivation.WaveKernels.Backward_10_DHiddenWeight<V>, 2_048L * s.Batch);
+        s.Run(global::CustomActivation.WaveKernels.Backward_11_DFrequency_DInBias<V>, 64L * s.Batch);
+        s.Run(global::CustomActivation.WaveKernels.Backward_12_DInWeight<V>, 64L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Wave, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
@@ -61,12 +59,10 @@ file static class WaveKernels
         public const int Out = 3;
         public const int T44 = 4;
         public const int DOut = 5;
-        public const int OutWeightT = 6;
-        public const int T67 = 7;
-        public const int DHidden = 8;
-        public const int HiddenWeightT = 9;
-        public const int DIn = 10;
-        public const int T75 = 11;
+        public const int T67 = 6;
+        public const int DHidden = 7;
+        public const int DIn = 8;
+        public const int T75 = 9;
     }
 
     /// <summary>
@@ -220,26 +216,18 @@ file static class WaveKernels
         }
     }
 
-    /// <summary><c>Out_weight_T = Out_weightᵀ</c></summary>
-    /// <remarks>Out_weight: (32, 1)  →  Out_weight_T: (1, 32)</remarks>
+    /// <summary><c>d_Hidden = d_Out · Out_weightᵀ * t67</c></summary>
+    /// <remarks>Out_weight: (32, 1)  d_Out: (B, 1)  t67: (B, 32)  →  d_Hidden: (B, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_06_OutWeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_06_DHidden<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(1_088, 32), 32, 1, s.Buffer(Buffers.OutWeightT), part);
+        var epilogue = new Backward_06_DHidden_Epilogue(s.Buffer(Buffers.T67), s.Buffer(Buffers.DHidden));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_06_DHidden_Epilogue>(
+            s.Buffer(Buffers.DOut), 1, 1, s.Parameter(1_088, 32),
+            s.Batch, 32, 1, epilogue, part, turned: true);
     }
 
-    /// <summary><c>d_Hidden = d_Out · Out_weight_T * t67</c></summary>
-    /// <remarks>d_Out: (B, 1)  Out_weight_T: (1, 32)  t67: (B, 32)  →  d_Hidden: (B, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_07_DHidden<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        var epilogue = new Backward_07_DHidden_Epilogue(s.Buffer(Buffers.T67), s.Buffer(Buffers.DHidden));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_07_DHidden_Epilogue>(
-            s.Buffer(Buffers.DOut), 1, 1, s.Buffer(Buffers.OutWeightT),
-            s.Batch, 32, 1, epilogue, part);
-    }
-
-    private readonly ref struct Backward_07_DHidden_Epilogue(global::System.ReadOnlySpan<float> t67, global::System.Span<float> d_Hidden) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_06_DHidden_Epilogue(global::System.ReadOnlySpan<float> t67, global::System.Span<float> d_Hidden) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> t67 = t67;
         private readonly global::System.Span<float> d_Hidden = d_Hidden;
@@ -251,74 +239,25 @@ file static class WaveKernels
         }
     }
 
-    /// <summary><c>d_Out_weight = t31ᵀ · d_Out</c></summary>
-    /// <remarks>t31: (B, 32)  d_Out: (B, 1)  →  d_Out_weight: (32, 1)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_08_DOutWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        var epilogue = new Backward_08_DOutWeight_Epilogue(s.Gradient(1_088, 32));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_08_DOutWeight_Epilogue>(
-            s.Buffer(Buffers.T31), 1, 32, s.Buffer(Buffers.DOut),
-            32, 1, s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_08_DOutWeight_Epilogue(global::System.Span<float> d_Out_weight) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_Out_weight = d_Out_weight;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_Out_weight.Slice(row * 1, 1), column, sum);
-        }
-    }
-
-    /// <summary><c>d_Hidden_bias = sum_rows(d_Hidden)</c></summary>
-    /// <remarks>d_Hidden: (B, 32)  →  d_Hidden_bias: (32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_09_DHiddenBias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> d_Hidden = s.Buffer(Buffers.DHidden);
-        global::System.Span<float> d_Hidden_bias = s.Gradient(1_152, 32);
-        (int start, int end) = part.Of(32, 16);
-        for (int column = start; column < end; column += V.Count)
-        {
-            V d_Hidden_bias_v = V.Zero;
-            for (int row = 0; row < s.Batch; row++)
-            {
-                d_Hidden_bias_v += V.Load(d_Hidden.Slice(row * 32, 32), column);
-            }
-            V.Store(d_Hidden_bias, column, d_Hidden_bias_v);
-        }
-    }
-
-    /// <summary><c>Hidden_weight_T = Hidden_weightᵀ</c></summary>
-    /// <remarks>Hidden_weight: (32, 32)  →  Hidden_weight_T: (32, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_10_HiddenWeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(64, 1_024), 32, 32, s.Buffer(Buffers.HiddenWeightT), part);
-    }
-
     /// <summary>
     /// <code>
     /// t17 = sin(In * 2 * Frequency)
-    /// t71 = d_Hidden · Hidden_weight_T
+    /// t71 = d_Hidden · Hidden_weightᵀ
     /// d_In = (t17 + 1) * t71
     /// t75 = (In * t17 − (t12 − In)) / Frequency * t71
     /// </code>
     /// </summary>
-    /// <remarks>In: (B, 32)  Frequency: (32)  t12: (B, 32)  d_Hidden: (B, 32)  Hidden_weight_T: (32, 32)  →  d_In: (B, 32)  t75: (B, 32)</remarks>
+    /// <remarks>In: (B, 32)  Frequency: (32)  t12: (B, 32)  Hidden_weight: (32, 32)  d_Hidden: (B, 32)  →  d_In: (B, 32)  t75: (B, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_11_DIn_T75<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_07_DIn_T75<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_11_DIn_T75_Epilogue(s.Buffer(Buffers.In), s.Parameter(32, 32), s.Buffer(Buffers.T12), s.Buffer(Buffers.DIn), s.Buffer(Buffers.T75));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_11_DIn_T75_Epilogue>(
-            s.Buffer(Buffers.DHidden), 32, 1, s.Buffer(Buffers.HiddenWeightT),
-            s.Batch, 32, 32, epilogue, part);
+        var epilogue = new Backward_07_DIn_T75_Epilogue(s.Buffer(Buffers.In), s.Parameter(32, 32), s.Buffer(Buffers.T12), s.Buffer(Buffers.DIn), s.Buffer(Buffers.T75));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_07_DIn_T75_Epilogue>(
+            s.Buffer(Buffers.DHidden), 32, 1, s.Parameter(64, 1_024),
+            s.Batch, 32, 32, epilogue, part, turned: true);
     }
 
-    private readonly ref struct Backward_11_DIn_T75_Epilogue(global::System.ReadOnlySpan<float> In, global::System.ReadOnlySpan<float> Frequency, global::System.ReadOnlySpan<float> t12, global::System.Span<float> d_In, global::System.Span<float> t75) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_07_DIn_T75_Epilogue(global::System.ReadOnlySpan<float> In, global::System.ReadOnlySpan<float> Frequency, global::System.ReadOnlySpan<float> t12, global::System.Span<float> d_In, global::System.Span<float> t75) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> In = In;
         private readonly global::System.ReadOnlySpan<float> Frequency = Frequency;
@@ -340,26 +279,45 @@ file static class WaveKernels
         }
     }
 
+    /// <summary><c>d_Out_weight = t31ᵀ · d_Out</c></summary>
+    /// <remarks>t31: (B, 32)  d_Out: (B, 1)  →  d_Out_weight: (32, 1)</remarks>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public static void Backward_08_DOutWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    {
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(1_088, 32), 1);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
+            s.Buffer(Buffers.T31), 1, 32, s.Buffer(Buffers.DOut),
+            32, 1, s.Batch, epilogue, part);
+    }
+
+    /// <summary><c>d_Hidden_bias = sum_rows(d_Hidden)</c></summary>
+    /// <remarks>d_Hidden: (B, 32)  →  d_Hidden_bias: (32)</remarks>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public static void Backward_09_DHiddenBias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    {
+        global::System.ReadOnlySpan<float> d_Hidden = s.Buffer(Buffers.DHidden);
+        global::System.Span<float> d_Hidden_bias = s.Gradient(1_152, 32);
+        (int start, int end) = part.Of(32, 16);
+        for (int column = start; column < end; column += V.Count)
+        {
+            V d_Hidden_bias_v = V.Zero;
+            for (int row = 0; row < s.Batch; row++)
+            {
+                d_Hidden_bias_v += V.Load(d_Hidden.Slice(row * 32, 32), column);
+            }
+            V.Store(d_Hidden_bias, column, d_Hidden_bias_v);
+        }
+    }
+
     /// <summary><c>d_Hidden_weight = t12ᵀ · d_Hidden</c></summary>
     /// <remarks>t12: (B, 32)  d_Hidden: (B, 32)  →  d_Hidden_weight: (32, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_12_DHiddenWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_10_DHiddenWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_12_DHiddenWeight_Epilogue(s.Gradient(64, 1_024));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_12_DHiddenWeight_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(64, 1_024), 32);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Buffer(Buffers.T12), 1, 32, s.Buffer(Buffers.DHidden),
             32, 32, s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_12_DHiddenWeight_Epilogue(global::System.Span<float> d_Hidden_weight) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_Hidden_weight = d_Hidden_weight;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_Hidden_weight.Slice(row * 32, 32), column, sum);
-        }
     }
 
     /// <summary>
@@ -370,7 +328,7 @@ file static class WaveKernels
     /// </summary>
     /// <remarks>d_In: (B, 32)  t75: (B, 32)  →  d_Frequency: (32)  d_In_bias: (32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_13_DFrequency_DInBias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_11_DFrequency_DInBias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_In = s.Buffer(Buffers.DIn);
         global::System.ReadOnlySpan<float> t75 = s.Buffer(Buffers.T75);
@@ -394,23 +352,12 @@ file static class WaveKernels
     /// <summary><c>d_In_weight = inputᵀ · d_In</c></summary>
     /// <remarks>input: (B, 1)  d_In: (B, 32)  →  d_In_weight: (1, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_14_DInWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_12_DInWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_14_DInWeight_Epilogue(s.Gradient(0, 32));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_14_DInWeight_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(0, 32), 32);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Input<float>(1), 1, 1, s.Buffer(Buffers.DIn),
             1, 32, s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_14_DInWeight_Epilogue(global::System.Span<float> d_In_weight) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_In_weight = d_In_weight;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_In_weight.Slice(row * 32, 32), column, sum);
-        }
     }
 
     /// <summary>

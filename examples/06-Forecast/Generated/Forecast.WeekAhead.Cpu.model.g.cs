@@ -23,29 +23,28 @@ partial class WeekAhead
     static void global::ModelDsl.IModel<WeekAhead, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Forecast.WeekAheadKernels.Backward_61_DDense1Bias<V>, 7L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_62_Dense1WeightT<V>, 0);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_63_T576_T581<V>, 832L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_64_DDense1Weight<V>, 448L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_65_T592<V>, 0, 486);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_65_T592<V>, 0, 490);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_67_Gru1WeightHhT<V>, 0);
+        s.Run(global::Forecast.WeekAheadKernels.Backward_62_T576_T581<V>, 832L * s.Batch);
+        s.Run(global::Forecast.WeekAheadKernels.Backward_63_DDense1Weight<V>, 448L * s.Batch);
+        s.Run(global::Forecast.WeekAheadKernels.Backward_64_T592<V>, 0, 486);
+        s.Run(global::Forecast.WeekAheadKernels.Backward_64_T592<V>, 0, 490);
+        s.Run(global::Forecast.WeekAheadKernels.Backward_66_Gru1WeightHhT<V>, 0);
         for (int at = 494; at < 1066; at += 22)
         {
-            s.Run(global::Forecast.WeekAheadKernels.Backward_68_T600_T605<V>, 6_560L * s.Batch, at);
-            s.Run(global::Forecast.WeekAheadKernels.Backward_65_T592<V>, 0, at + 14);
-            s.Run(global::Forecast.WeekAheadKernels.Backward_65_T592<V>, 0, at + 18);
+            s.Run(global::Forecast.WeekAheadKernels.Backward_67_T600_T605<V>, 6_560L * s.Batch, at);
+            s.Run(global::Forecast.WeekAheadKernels.Backward_64_T592<V>, 0, at + 14);
+            s.Run(global::Forecast.WeekAheadKernels.Backward_64_T592<V>, 0, at + 18);
         }
-        s.Run(global::Forecast.WeekAheadKernels.Backward_146_T1201_T1203<V>, 6_560L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_65_T592<V>, 0, 1066);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_65_T592<V>, 0, 1070);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_149_DGru1BiasHh<V>, 2_688L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_150_DGru1XFlat<V>, 0, 1074);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_151_DGru1BiasIh<V>, 2_688L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_152_DGru1WeightIh<V>, 5_376L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_150_DGru1XFlat<V>, 0, 1103);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_154_T1308<V>, 0);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_155_T1336<V>, 0);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_156_DGru1WeightHh<V>, 172_032L * s.Batch);
+        s.Run(global::Forecast.WeekAheadKernels.Backward_145_T1201_T1203<V>, 6_560L * s.Batch);
+        s.Run(global::Forecast.WeekAheadKernels.Backward_64_T592<V>, 0, 1066);
+        s.Run(global::Forecast.WeekAheadKernels.Backward_64_T592<V>, 0, 1070);
+        s.Run(global::Forecast.WeekAheadKernels.Backward_148_DGru1BiasHh<V>, 2_688L * s.Batch);
+        s.Run(global::Forecast.WeekAheadKernels.Backward_149_DGru1XFlat<V>, 0, 1074);
+        s.Run(global::Forecast.WeekAheadKernels.Backward_150_DGru1BiasIh<V>, 2_688L * s.Batch);
+        s.Run(global::Forecast.WeekAheadKernels.Backward_151_DGru1WeightIh<V>, 5_376L * s.Batch);
+        s.Run(global::Forecast.WeekAheadKernels.Backward_149_DGru1XFlat<V>, 0, 1103);
+        s.Run(global::Forecast.WeekAheadKernels.Backward_153_T1308<V>, 0);
+        s.Run(global::Forecast.WeekAheadKernels.Backward_154_T1336<V>, 0);
+        s.Run(global::Forecast.WeekAheadKernels.Backward_155_DGru1WeightHh<V>, 172_032L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<WeekAhead, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
@@ -136,52 +135,51 @@ file static class WeekAheadKernels
         public const int T556 = 38;
         public const int T557 = 39;
         public const int DDense1 = 40;
-        public const int Dense1WeightT = 41;
-        public const int T576 = 42;
-        public const int T580 = 43;
-        public const int T581 = 44;
-        public const int T583 = 45;
-        public const int T585 = 46;
-        public const int T588 = 47;
-        public const int T592 = 48;
-        public const int Gru1WeightHhT = 49;
-        public const int T616 = 50;
-        public const int T639 = 51;
-        public const int T662 = 52;
-        public const int T685 = 53;
-        public const int T708 = 54;
-        public const int T731 = 55;
-        public const int T754 = 56;
-        public const int T777 = 57;
-        public const int T800 = 58;
-        public const int T823 = 59;
-        public const int T846 = 60;
-        public const int T869 = 61;
-        public const int T892 = 62;
-        public const int T915 = 63;
-        public const int T938 = 64;
-        public const int T961 = 65;
-        public const int T984 = 66;
-        public const int T1007 = 67;
-        public const int T1030 = 68;
-        public const int T1053 = 69;
-        public const int T1076 = 70;
-        public const int T1099 = 71;
-        public const int T1122 = 72;
-        public const int T1145 = 73;
-        public const int T1168 = 74;
-        public const int T1175 = 75;
-        public const int T1191 = 76;
-        public const int T1201 = 77;
-        public const int T1203 = 78;
-        public const int T1204 = 79;
-        public const int T1206 = 80;
-        public const int T1209 = 81;
-        public const int T1213 = 82;
-        public const int DGru1XFlat = 83;
-        public const int T1306 = 84;
-        public const int T1308 = 85;
-        public const int T1336 = 86;
+        public const int T576 = 41;
+        public const int T580 = 42;
+        public const int T581 = 43;
+        public const int T583 = 44;
+        public const int T585 = 45;
+        public const int T588 = 46;
+        public const int T592 = 47;
+        public const int Gru1WeightHhT = 48;
+        public const int T616 = 49;
+        public const int T639 = 50;
+        public const int T662 = 51;
+        public const int T685 = 52;
+        public const int T708 = 53;
+        public const int T731 = 54;
+        public const int T754 = 55;
+        public const int T777 = 56;
+        public const int T800 = 57;
+        public const int T823 = 58;
+        public const int T846 = 59;
+        public const int T869 = 60;
+        public const int T892 = 61;
+        public const int T915 = 62;
+        public const int T938 = 63;
+        public const int T961 = 64;
+        public const int T984 = 65;
+        public const int T1007 = 66;
+        public const int T1030 = 67;
+        public const int T1053 = 68;
+        public const int T1076 = 69;
+        public const int T1099 = 70;
+        public const int T1122 = 71;
+        public const int T1145 = 72;
+        public const int T1168 = 73;
+        public const int T1175 = 74;
+        public const int T1191 = 75;
+        public const int T1201 = 76;
+        public const int T1203 = 77;
+        public const int T1204 = 78;
+        public const int T1206 = 79;
+        public const int T1209 = 80;
+        public const int T1213 = 81;
+        public const int DGru1XFlat = 82;
+        public const int T1306 = 83;
+        public const int T1308 = 84;
+        public const int T1336 = 85;
     }
 
     /// <summary>What calls bring to kernels that several share: a row for each call, or for each round of a loop of calls.</summary>
@@ -557,17 +555,9 @@ file static class WeekAheadKernels
         }
     }
 
-    /// <summary><c>dense1_weight_T = dense1_weightᵀ</c></summary>
-    /// <remarks>dense1_weight: (32, 7)  →  dense1_weight_T: (7, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_62_Dense1WeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(3_168, 224), 32, 7, s.Buffer(Buffers.Dense1WeightT), part);
-    }
-
     /// <summary>
     /// <code>
-    /// d_gru1_h27 = d_dense1 · dense1_weight_T
+    /// d_gru1_h27 = d_dense1 · dense1_weightᵀ
     /// t576 = t534 * d_gru1_h27
     /// t577 = 1 − t534
     /// t581 = d_gru1_h27 * t577 * t580
@@ -576,17 +566,17 @@ file static class WeekAheadKernels
     /// t588 = t527[i, 2, j] * t581 * t532 * (1 − t532)
     /// </code>
     /// </summary>
-    /// <remarks>t527: (B, 3, 32)  t532: (B, 32)  t534: (B, 32)  t538: (B, 32)  d_dense1: (B, 7)  dense1_weight_T: (7, 32)  t580: (B, 32)  →  t576: (B, 32)  t581: (B, 32)  t583: (B, 32)  t585: (B, 32)  t588: (B, 32)</remarks>
+    /// <remarks>t527: (B, 3, 32)  t532: (B, 32)  t534: (B, 32)  t538: (B, 32)  dense1_weight: (32, 7)  d_dense1: (B, 7)  t580: (B, 32)  →  t576: (B, 32)  t581: (B, 32)  t583: (B, 32)  t585: (B, 32)  t588: (B, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_63_T576_T581<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_62_T576_T581<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_63_T576_T581_Epilogue(s.Buffer(Buffers.T523), s.Buffer(Buffers.T532), s.Buffer(Buffers.T534), s.Buffer(Buffers.T538), s.Buffer(Buffers.T580), s.Buffer(Buffers.T576), s.Buffer(Buffers.T581), s.Buffer(Buffers.T583), s.Buffer(Buffers.T585), s.Buffer(Buffers.T588));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_63_T576_T581_Epilogue>(
-            s.Buffer(Buffers.DDense1), 7, 1, s.Buffer(Buffers.Dense1WeightT),
-            s.Batch, 32, 7, epilogue, part);
+        var epilogue = new Backward_62_T576_T581_Epilogue(s.Buffer(Buffers.T523), s.Buffer(Buffers.T532), s.Buffer(Buffers.T534), s.Buffer(Buffers.T538), s.Buffer(Buffers.T580), s.Buffer(Buffers.T576), s.Buffer(Buffers.T581), s.Buffer(Buffers.T583), s.Buffer(Buffers.T585), s.Buffer(Buffers.T588));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_62_T576_T581_Epilogue>(
+            s.Buffer(Buffers.DDense1), 7, 1, s.Parameter(3_168, 224),
+            s.Batch, 32, 7, epilogue, part, turned: true);
     }
 
-    private readonly ref struct Backward_63_T576_T581_Epilogue(global::System.ReadOnlySpan<float> t527, global::System.ReadOnlySpan<float> t532, global::System.ReadOnlySpan<float> t534, global::System.ReadOnlySpan<float> t538, global::System.ReadOnlySpan<float> t580, global::System.Span<float> t576, global::System.Span<float> t581, global::System.Span<float> t583, global::System.Span<float> t585, global::System.Span<float> t588) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_62_T576_T581_Epilogue(global::System.ReadOnlySpan<float> t527, global::System.ReadOnlySpan<float> t532, global::System.ReadOnlySpan<float> t534, global::System.ReadOnlySpan<float> t538, global::System.ReadOnlySpan<float> t580, global::System.Span<float> t576, global::System.Span<float> t581, global::System.Span<float> t583, global::System.Span<float> t585, global::System.Span<float> t588) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> t527 = t527;
         private readonly global::System.ReadOnlySpan<float> t532 = t532;
@@ -623,29 +613,18 @@ file static class WeekAheadKernels
     /// <summary><c>d_dense1_weight = gru1_h27ᵀ · d_dense1</c></summary>
     /// <remarks>gru1_h27: (B, 32)  d_dense1: (B, 7)  →  d_dense1_weight: (32, 7)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_64_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_63_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_64_DDense1Weight_Epilogue(s.Gradient(3_168, 224));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_64_DDense1Weight_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(3_168, 224), 7);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Buffer(Buffers.Gru1H27), 1, 32, s.Buffer(Buffers.DDense1),
             32, 7, s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_64_DDense1Weight_Epilogue(global::System.Span<float> d_dense1_weight) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_dense1_weight = d_dense1_weight;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_dense1_weight.Slice(row * 7, 7), column, sum);
-        }
     }
 
     /// <summary><c>t592 = concat_1(t589, t590, t591)</c></summary>
     /// <remarks>t589: (B, 1, 32)  t590: (B, 1, 32)  t591: (B, 1, 32)  →  t592: (B, 3, 32); called at 56 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_65_T592<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_64_T592<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> t589 = s.Memory(at[0], 32 * s.Batch);
@@ -664,7 +643,7 @@ file static class WeekAheadKernels
     /// <summary><c>gru1_weight_hh_T = gru1_weight_hhᵀ</c></summary>
     /// <remarks>gru1_weight_hh: (32, 96)  →  gru1_weight_hh_T: (96, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_67_Gru1WeightHhT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_66_Gru1WeightHhT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(96, 3_072), 32, 96, s.Buffer(Buffers.Gru1WeightHhT), part);
     }
@@ -682,16 +661,16 @@ file static class WeekAheadKernels
     /// </summary>
     /// <remarks>t508: (B, 3, 32)  t513: (B, 32)  t515: (B, 32)  t519: (B, 32)  t576: (B, 32)  t593: (B, 96)  gru1_weight_hh_T: (96, 32)  t604: (B, 32)  →  t600: (B, 32)  t605: (B, 32)  t607: (B, 32)  t609: (B, 32)  t612: (B, 32); called at 26 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_68_T600_T605<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_67_T600_T605<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        var epilogue = new Backward_68_T600_T605_Epilogue(s.Memory(at[7], 96 * s.Batch), s.Memory(at[5], 32 * s.Batch), s.Memory(at[0], 32 * s.Batch), s.Memory(at[6], 32 * s.Batch), s.Memory(at[1], 32 * s.Batch), s.Memory(at[4], 32 * s.Batch), s.Memory(at[9], 32 * s.Batch), s.Memory(at[10], 32 * s.Batch), s.Memory(at[11], 32 * s.Batch), s.Memory(at[12], 32 * s.Batch), s.Memory(at[13], 32 * s.Batch), at[8]);
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_68_T600_T605_Epilogue>(
+        var epilogue = new Backward_67_T600_T605_Epilogue(s.Memory(at[7], 96 * s.Batch), s.Memory(at[5], 32 * s.Batch), s.Memory(at[0], 32 * s.Batch), s.Memory(at[6], 32 * s.Batch), s.Memory(at[1], 32 * s.Batch), s.Memory(at[4], 32 * s.Batch), s.Memory(at[9], 32 * s.Batch), s.Memory(at[10], 32 * s.Batch), s.Memory(at[11], 32 * s.Batch), s.Memory(at[12], 32 * s.Batch), s.Memory(at[13], 32 * s.Batch), at[8]);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_67_T600_T605_Epilogue>(
             s.Memory(at[2], 96 * s.Batch), 96, 1, s.Memory(at[3], 3072),
             s.Batch, 32, 96, epilogue, part);
     }
 
-    private readonly ref struct Backward_68_T600_T605_Epilogue(global::System.ReadOnlySpan<float> t508, global::System.ReadOnlySpan<float> t513, global::System.ReadOnlySpan<float> t515, global::System.ReadOnlySpan<float> t519, global::System.ReadOnlySpan<float> t576, global::System.ReadOnlySpan<float> t604, global::System.Span<float> t600, global::System.Span<float> t605, global::System.Span<float> t607, global::System.Span<float> t609, global::System.Span<float> t612, int t511_offset) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_67_T600_T605_Epilogue(global::System.ReadOnlySpan<float> t508, global::System.ReadOnlySpan<float> t513, global::System.ReadOnlySpan<float> t515, global::System.ReadOnlySpan<float> t519, global::System.ReadOnlySpan<float> t576, global::System.ReadOnlySpan<float> t604, global::System.Span<float> t600, global::System.Span<float> t605, global::System.Span<float> t607, global::System.Span<float> t609, global::System.Span<float> t612, int t511_offset) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> t508 = t508;
         private readonly global::System.ReadOnlySpan<float> t513 = t513;
@@ -738,15 +717,15 @@ file static class WeekAheadKernels
     /// </summary>
     /// <remarks>t14: (B, 3, 32)  t19: (B, 32)  t24: (B, 32)  t26: (B, 32)  gru1_weight_hh_T: (96, 32)  t1175: (B, 32)  t1192: (B, 96)  t1204: (B, 32)  →  t1201: (B, 32)  t1203: (B, 32)  t1206: (B, 32)  t1209: (B, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_146_T1201_T1203<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_145_T1201_T1203<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_146_T1201_T1203_Epilogue(s.Buffer(Buffers.T9), s.Buffer(Buffers.T19), s.Buffer(Buffers.T24), s.Buffer(Buffers.T26), s.Buffer(Buffers.T1175), s.Buffer(Buffers.T1204), s.Buffer(Buffers.T1201), s.Buffer(Buffers.T1203), s.Buffer(Buffers.T1206), s.Buffer(Buffers.T1209));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_146_T1201_T1203_Epilogue>(
+        var epilogue = new Backward_145_T1201_T1203_Epilogue(s.Buffer(Buffers.T9), s.Buffer(Buffers.T19), s.Buffer(Buffers.T24), s.Buffer(Buffers.T26), s.Buffer(Buffers.T1175), s.Buffer(Buffers.T1204), s.Buffer(Buffers.T1201), s.Buffer(Buffers.T1203), s.Buffer(Buffers.T1206), s.Buffer(Buffers.T1209));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_145_T1201_T1203_Epilogue>(
             s.Buffer(Buffers.T1191), 96, 1, s.Buffer(Buffers.Gru1WeightHhT),
             s.Batch, 32, 96, epilogue, part);
     }
 
-    private readonly ref struct Backward_146_T1201_T1203_Epilogue(global::System.ReadOnlySpan<float> t14, global::System.ReadOnlySpan<float> t19, global::System.ReadOnlySpan<float> t24, global::System.ReadOnlySpan<float> t26, global::System.ReadOnlySpan<float> t1175, global::System.ReadOnlySpan<float> t1204, global::System.Span<float> t1201, global::System.Span<float> t1203, global::System.Span<float> t1206, global::System.Span<float> t1209) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_145_T1201_T1203_Epilogue(global::System.ReadOnlySpan<float> t14, global::System.ReadOnlySpan<float> t19, global::System.ReadOnlySpan<float> t24, global::System.ReadOnlySpan<float> t26, global::System.ReadOnlySpan<float> t1175, global::System.ReadOnlySpan<float> t1204, global::System.Span<float> t1201, global::System.Span<float> t1203, global::System.Span<float> t1206, global::System.Span<float> t1209) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> t14 = t14;
         private readonly global::System.ReadOnlySpan<float> t19 = t19;
@@ -782,7 +761,7 @@ file static class WeekAheadKernels
     /// <summary><c>d_gru1_bias_hh = sum_rows(t1214 + t1192 + t1169 + t1146 + t1123 + t1100 + t1077 + t1054 + t1031 + t1008 + t985 + t962 + t939 + t916 + t893 + t870 + t847 + t824 + t801 + t778 + t755 + t732 + t709 + t686 + t663 + t640 + t593 + t617)</c></summary>
     /// <remarks>t593: (B, 96)  t617: (B, 96)  t640: (B, 96)  t663: (B, 96)  t686: (B, 96)  t709: (B, 96)  t732: (B, 96)  t755: (B, 96)  t778: (B, 96)  t801: (B, 96)  t824: (B, 96)  t847: (B, 96)  t870: (B, 96)  t893: (B, 96)  t916: (B, 96)  t939: (B, 96)  t962: (B, 96)  t985: (B, 96)  t1008: (B, 96)  t1031: (B, 96)  t1054: (B, 96)  t1077: (B, 96)  t1100: (B, 96)  t1123: (B, 96)  t1146: (B, 96)  t1169: (B, 96)  t1192: (B, 96)  t1214: (B, 96)  →  d_gru1_bias_hh: (96)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_149_DGru1BiasHh<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_148_DGru1BiasHh<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t593 = s.Buffer(Buffers.T592);
         global::System.ReadOnlySpan<float> t617 = s.Buffer(Buffers.T616);
@@ -841,7 +820,7 @@ file static class WeekAheadKernels
     /// <summary><c>d_gru1_x_flat = concat_1(t1245, t1246, t1247, t1248, t1249, t1250, t1251, t1252, t1253, t1254, t1255, t1256, t1257, t1258, t1259, t1260, t1261, t1262, t1263, t1264, t1265, t1266, t1267, t1268, t1269, t1270, t1271, t1272)</c></summary>
     /// <remarks>t1245: (B, 1, 96)  t1246: (B, 1, 96)  t1247: (B, 1, 96)  t1248: (B, 1, 96)  t1249: (B, 1, 96)  t1250: (B, 1, 96)  t1251: (B, 1, 96)  t1252: (B, 1, 96)  t1253: (B, 1, 96)  t1254: (B, 1, 96)  t1255: (B, 1, 96)  t1256: (B, 1, 96)  t1257: (B, 1, 96)  t1258: (B, 1, 96)  t1259: (B, 1, 96)  t1260: (B, 1, 96)  t1261: (B, 1, 96)  t1262: (B, 1, 96)  t1263: (B, 1, 96)  t1264: (B, 1, 96)  t1265: (B, 1, 96)  t1266: (B, 1, 96)  t1267: (B, 1, 96)  t1268: (B, 1, 96)  t1269: (B, 1, 96)  t1270: (B, 1, 96)  t1271: (B, 1, 96)  t1272: (B, 1, 96)  →  d_gru1_x_flat: (B, 28, 96); called at 2 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_150_DGru1XFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_149_DGru1XFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> t1245 = s.Memory(at[0], 96 * s.Batch);
@@ -910,7 +889,7 @@ file static class WeekAheadKernels
     /// <summary><c>d_gru1_bias_ih = sum_rows(d_gru1_x_flat_flat)</c></summary>
     /// <remarks>d_gru1_x_flat_flat: (28B, 96)  →  d_gru1_bias_ih: (96)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_151_DGru1BiasIh<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_150_DGru1BiasIh<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_gru1_x_flat_flat = s.Buffer(Buffers.DGru1XFlat);
         global::System.Span<float> d_gru1_bias_ih = s.Gradient(3_392, 96);
@@ -929,29 +908,18 @@ file static class WeekAheadKernels
     /// <summary><c>d_gru1_weight_ih = input_flatᵀ · d_gru1_x_flat_flat</c></summary>
     /// <remarks>input_flat: (28B, 1)  d_gru1_x_flat_flat: (28B, 96)  →  d_gru1_weight_ih: (1, 96)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_152_DGru1WeightIh<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_151_DGru1WeightIh<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_152_DGru1WeightIh_Epilogue(s.Gradient(0, 96));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_152_DGru1WeightIh_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(0, 96), 96);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Input<float>(28), 1, 1, s.Buffer(Buffers.DGru1XFlat),
             1, 96, 28 * s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_152_DGru1WeightIh_Epilogue(global::System.Span<float> d_gru1_weight_ih) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_gru1_weight_ih = d_gru1_weight_ih;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_gru1_weight_ih.Slice(row * 96, 96), column, sum);
-        }
     }
 
     /// <summary><c>t1308 = 0</c></summary>
     /// <remarks>  →  t1308: (B, 1, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_154_T1308<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_153_T1308<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.Span<float> t1308 = s.Buffer(Buffers.T1308);
         (int start, int end) = part.Of(32 * s.Batch, 16);
@@ -964,7 +932,7 @@ file static class WeekAheadKernels
     /// <summary><c>t1336 = concat_1(t1308, gru1_h0_flat, gru1_h1_flat, gru1_h2_flat, gru1_h3_flat, gru1_h4_flat, gru1_h5_flat, gru1_h6_flat, gru1_h7_flat, gru1_h8_flat, gru1_h9_flat, gru1_h10_flat, gru1_h11_flat, gru1_h12_flat, gru1_h13_flat, gru1_h14_flat, gru1_h15_flat, gru1_h16_flat, gru1_h17_flat, gru1_h18_flat, gru1_h19_flat, gru1_h20_flat, gru1_h21_flat, gru1_h22_flat, gru1_h23_flat, gru1_h24_flat, gru1_h25_flat, gru1_h26_flat)</c></summary>
     /// <remarks>t1308: (B, 1, 32)  gru1_h0_flat: (B, 1, 32)  gru1_h1_flat: (B, 1, 32)  gru1_h2_flat: (B, 1, 32)  gru1_h3_flat: (B, 1, 32)  gru1_h4_flat: (B, 1, 32)  gru1_h5_flat: (B, 1, 32)  gru1_h6_flat: (B, 1, 32)  gru1_h7_flat: (B, 1, 32)  gru1_h8_flat: (B, 1, 32)  gru1_h9_flat: (B, 1, 32)  gru1_h10_flat: (B, 1, 32)  gru1_h11_flat: (B, 1, 32)  gru1_h12_flat: (B, 1, 32)  gru1_h13_flat: (B, 1, 32)  gru1_h14_flat: (B, 1, 32)  gru1_h15_flat: (B, 1, 32)  gru1_h16_flat: (B, 1, 32)  gru1_h17_flat: (B, 1, 32)  gru1_h18_flat: (B, 1, 32)  gru1_h19_flat: (B, 1, 32)  gru1_h20_flat: (B, 1, 32)  gru1_h21_flat: (B, 1, 32)  gru1_h22_flat: (B, 1, 32)  gru1_h23_flat: (B, 1, 32)  gru1_h24_flat: (B, 1, 32)  gru1_h25_flat: (B, 1, 32)  gru1_h26_flat: (B, 1, 32)  →  t1336: (B, 28, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_155_T1336<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_154_T1336<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t1308 = s.Buffer(Buffers.T1308);
         global::System.ReadOnlySpan<float> gru1_h0_flat = s.Buffer(Buffers.Gru1H0);
@@ -1032,23 +1000,12 @@ file static class WeekAheadKernels
     /// <summary><c>d_gru1_weight_hh = t1337ᵀ · t1307</c></summary>
     /// <remarks>t1307: (28B, 96)  t1337: (28B, 32)  →  d_gru1_weight_hh: (32, 96)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_156_DGru1WeightHh<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_155_DGru1WeightHh<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_156_DGru1WeightHh_Epilogue(s.Gradient(96, 3_072));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_156_DGru1WeightHh_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(96, 3_072), 96);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Buffer(Buffers.T1336), 1, 32, s.Buffer(Buffers.T1306),
             32, 96, 28 * s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_156_DGru1WeightHh_Epilogue(global::System.Span<float> d_gru1_weight_hh) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_gru1_weight_hh = d_gru1_weight_hh;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_gru1_weight_hh.Slice(row * 96, 96), column, sum);
-        }
     }
 
     /// <summary><c>gru1_h0 = tanh(gru1_x_flat[i, 0, 2, j] + t14[i, 2, j] * sigmoid(gru1_x_flat[i, 0, 0, j] + t14[i, 0, j])) * (1 − sigmoid(gru1_x_flat[i, 0, 1, j] + t14[i, 1, j]))</c></summary>

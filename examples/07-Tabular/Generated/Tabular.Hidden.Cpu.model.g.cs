@@ -16,11 +16,10 @@ partial class Hidden
     static void global::ModelDsl.IModel<Hidden, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Tabular.HiddenKernels.Backward_05_DDense2Bias<V>, 3L * s.Batch);
-        s.Run(global::Tabular.HiddenKernels.Backward_06_Dense2WeightT<V>, 0, 0);
-        s.Run(global::Tabular.HiddenKernels.Backward_07_DDense1Sum<V>, 144L * s.Batch);
-        s.Run(global::Tabular.HiddenKernels.Backward_08_DDense2Weight<V>, 96L * s.Batch);
-        s.Run(global::Tabular.HiddenKernels.Backward_09_DDense1Bias<V>, 16L * s.Batch);
-        s.Run(global::Tabular.HiddenKernels.Backward_10_DDense1Weight<V>, 320L * s.Batch);
+        s.Run(global::Tabular.HiddenKernels.Backward_06_DDense1Sum<V>, 144L * s.Batch);
+        s.Run(global::Tabular.HiddenKernels.Backward_07_DDense2Weight<V>, 96L * s.Batch);
+        s.Run(global::Tabular.HiddenKernels.Backward_08_DDense1Bias<V>, 16L * s.Batch);
+        s.Run(global::Tabular.HiddenKernels.Backward_09_DDense1Weight<V>, 320L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Hidden, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
@@ -47,10 +46,8 @@ partial class Hidden
     static void global::ModelDsl.IModel<Hidden, float>.InputGradient<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Tabular.HiddenKernels.Evaluate_01_Dense1<V>, 352L * s.Batch);
-        s.Run(global::Tabular.HiddenKernels.Backward_06_Dense2WeightT<V>, 0, 2);
-        s.Run(global::Tabular.HiddenKernels.InputGradient_03_Dense1WeightT<V>, 0);
-        s.Run(global::Tabular.HiddenKernels.InputGradient_04_DDense1Sum2<V>, 128L * s.Batch);
-        s.Run(global::Tabular.HiddenKernels.InputGradient_05_DInput<V>, 320L * s.Batch);
+        s.Run(global::Tabular.HiddenKernels.InputGradient_02_DDense1Sum2<V>, 128L * s.Batch);
+        s.Run(global::Tabular.HiddenKernels.InputGradient_03_DInput<V>, 320L * s.Batch);
     }
 }
 
@@ -67,20 +64,10 @@ file static class HiddenKernels
         public const int Losses2 = 5;
         public const int Prediction = 6;
         public const int DDense2 = 7;
-        public const int Dense2WeightT = 8;
-        public const int DDense1Sum = 9;
-        public const int Dense1WeightT = 10;
-        public const int DDense1Sum2 = 11;
-        public const int DInput = 12;
+        public const int DDense1Sum = 8;
+        public const int DDense1Sum2 = 9;
+        public const int DInput = 10;
     }
-
-    /// <summary>What calls bring to kernels that several share: a row for each call, or for each round of a loop of calls.</summary>
-    /// <remarks>Addresses, as the workspace's Memory reads them: an offset, a multiple of 16, plus the number of its region; and dropout's streams.</remarks>
-    private static global::System.ReadOnlySpan<int> Operands =>
-    [
-        163, 0,
-        163, 160,
-    ];
 
     /// <summary><c>dropout1 = relu(input · dense1_weight + dense1_bias) * mask(p=0.2)</c></summary>
     /// <remarks>input: (B, 10)  dense1_weight: (10, 16)  dense1_bias: (16)  →  dropout1: (B, 16)</remarks>
@@ -221,27 +208,18 @@ file static class HiddenKernels
         }
     }
 
-    /// <summary><c>dense2_weight_T = dense2_weightᵀ</c></summary>
-    /// <remarks>dense2_weight: (16, 3)  →  dense2_weight_T: (3, 16); called at 2 places, each with tensors of its own</remarks>
+    /// <summary><c>d_dense1_sum = where(dropout1 &gt; 0, mask(p=0.2) * d_dense2 · dense2_weightᵀ, 0)</c></summary>
+    /// <remarks>dropout1: (B, 16)  dense2_weight: (16, 3)  d_dense2: (B, 3)  →  d_dense1_sum: (B, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_06_Dense2WeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_06_DDense1Sum<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Memory(at[0], 48), 16, 3, s.Memory(at[1], 48), part);
+        var epilogue = new Backward_06_DDense1Sum_Epilogue(s.Buffer(Buffers.Dropout1), s.Buffer(Buffers.DDense1Sum), new(s.Seed, 1, s.Step));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_06_DDense1Sum_Epilogue>(
+            s.Buffer(Buffers.DDense2), 3, 1, s.Parameter(160, 48),
+            s.Batch, 16, 3, epilogue, part, turned: true);
     }
 
-    /// <summary><c>d_dense1_sum = where(dropout1 &gt; 0, mask(p=0.2) * d_dense2 · dense2_weight_T, 0)</c></summary>
-    /// <remarks>dropout1: (B, 16)  d_dense2: (B, 3)  dense2_weight_T: (3, 16)  →  d_dense1_sum: (B, 16)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_07_DDense1Sum<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        var epilogue = new Backward_07_DDense1Sum_Epilogue(s.Buffer(Buffers.Dropout1), s.Buffer(Buffers.DDense1Sum), new(s.Seed, 1, s.Step));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_07_DDense1Sum_Epilogue>(
-            s.Buffer(Buffers.DDense2), 3, 1, s.Buffer(Buffers.Dense2WeightT),
-            s.Batch, 16, 3, epilogue, part);
-    }
-
-    private readonly ref struct Backward_07_DDense1Sum_Epilogue(global::System.ReadOnlySpan<float> dropout1, global::System.Span<float> d_dense1_sum, global::ModelDsl.Kernels.RandomState random1) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_06_DDense1Sum_Epilogue(global::System.ReadOnlySpan<float> dropout1, global::System.Span<float> d_dense1_sum, global::ModelDsl.Kernels.RandomState random1) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dropout1 = dropout1;
         private readonly global::System.Span<float> d_dense1_sum = d_dense1_sum;
@@ -258,29 +236,18 @@ file static class HiddenKernels
     /// <summary><c>d_dense2_weight = dropout1ᵀ · d_dense2</c></summary>
     /// <remarks>dropout1: (B, 16)  d_dense2: (B, 3)  →  d_dense2_weight: (16, 3)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_08_DDense2Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_07_DDense2Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_08_DDense2Weight_Epilogue(s.Gradient(160, 48));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_08_DDense2Weight_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(160, 48), 3);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Buffer(Buffers.Dropout1), 1, 16, s.Buffer(Buffers.DDense2),
             16, 3, s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_08_DDense2Weight_Epilogue(global::System.Span<float> d_dense2_weight) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_dense2_weight = d_dense2_weight;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_dense2_weight.Slice(row * 3, 3), column, sum);
-        }
     }
 
     /// <summary><c>d_dense1_bias = sum_rows(d_dense1_sum)</c></summary>
     /// <remarks>d_dense1_sum: (B, 16)  →  d_dense1_bias: (16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_09_DDense1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_08_DDense1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_dense1_sum = s.Buffer(Buffers.DDense1Sum);
         global::System.Span<float> d_dense1_bias = s.Gradient(208, 16);
@@ -299,23 +266,12 @@ file static class HiddenKernels
     /// <summary><c>d_dense1_weight = inputᵀ · d_dense1_sum</c></summary>
     /// <remarks>input: (B, 10)  d_dense1_sum: (B, 16)  →  d_dense1_weight: (10, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_10_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_09_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_10_DDense1Weight_Epilogue(s.Gradient(0, 160));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_10_DDense1Weight_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(0, 160), 16);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Input<float>(10), 1, 10, s.Buffer(Buffers.DDense1Sum),
             10, 16, s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_10_DDense1Weight_Epilogue(global::System.Span<float> d_dense1_weight) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_dense1_weight = d_dense1_weight;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_dense1_weight.Slice(row * 16, 16), column, sum);
-        }
     }
 
     /// <summary><c>dense1 = relu(input · dense1_weight + dense1_bias)</c></summary>
@@ -470,26 +426,18 @@ file static class HiddenKernels
         }
     }
 
-    /// <summary><c>dense1_weight_T = dense1_weightᵀ</c></summary>
-    /// <remarks>dense1_weight: (10, 16)  →  dense1_weight_T: (16, 10)</remarks>
+    /// <summary><c>d_dense1_sum_2 = where(dense1 &gt; 0, d_logits · dense2_weightᵀ, 0)</c></summary>
+    /// <remarks>dense1: (B, 16)  dense2_weight: (16, 3)  d_logits: (B, 3)  →  d_dense1_sum_2: (B, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void InputGradient_03_Dense1WeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void InputGradient_02_DDense1Sum2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(0, 160), 10, 16, s.Buffer(Buffers.Dense1WeightT), part);
+        var epilogue = new InputGradient_02_DDense1Sum2_Epilogue(s.Buffer(Buffers.Dense1), s.Buffer(Buffers.DDense1Sum2));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, InputGradient_02_DDense1Sum2_Epilogue>(
+            s.Input<float>(3, 1), 3, 1, s.Parameter(160, 48),
+            s.Batch, 16, 3, epilogue, part, turned: true);
     }
 
-    /// <summary><c>d_dense1_sum_2 = where(dense1 &gt; 0, d_logits · dense2_weight_T, 0)</c></summary>
-    /// <remarks>dense1: (B, 16)  dense2_weight_T: (3, 16)  d_logits: (B, 3)  →  d_dense1_sum_2: (B, 16)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void InputGradient_04_DDense1Sum2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        var epilogue = new InputGradient_04_DDense1Sum2_Epilogue(s.Buffer(Buffers.Dense1), s.Buffer(Buffers.DDense1Sum2));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, InputGradient_04_DDense1Sum2_Epilogue>(
-            s.Input<float>(3, 1), 3, 1, s.Buffer(Buffers.Dense2WeightT),
-            s.Batch, 16, 3, epilogue, part);
-    }
-
-    private readonly ref struct InputGradient_04_DDense1Sum2_Epilogue(global::System.ReadOnlySpan<float> dense1, global::System.Span<float> d_dense1_sum_2) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct InputGradient_02_DDense1Sum2_Epilogue(global::System.ReadOnlySpan<float> dense1, global::System.Span<float> d_dense1_sum_2) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dense1 = dense1;
         private readonly global::System.Span<float> d_dense1_sum_2 = d_dense1_sum_2;
@@ -501,25 +449,14 @@ file static class HiddenKernels
         }
     }
 
-    /// <summary><c>d_input = d_dense1_sum_2 · dense1_weight_T</c></summary>
-    /// <remarks>dense1_weight_T: (16, 10)  d_dense1_sum_2: (B, 16)  →  d_input: (B, 10)</remarks>
+    /// <summary><c>d_input = d_dense1_sum_2 · dense1_weightᵀ</c></summary>
+    /// <remarks>dense1_weight: (10, 16)  d_dense1_sum_2: (B, 16)  →  d_input: (B, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void InputGradient_05_DInput<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void InputGradient_03_DInput<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new InputGradient_05_DInput_Epilogue(s.Buffer(Buffers.DInput));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, InputGradient_05_DInput_Epilogue>(
-            s.Buffer(Buffers.DDense1Sum2), 16, 1, s.Buffer(Buffers.Dense1WeightT),
-            s.Batch, 10, 16, epilogue, part);
-    }
-
-    private readonly ref struct InputGradient_05_DInput_Epilogue(global::System.Span<float> d_input) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_input = d_input;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_input.Slice(row * 10, 10), column, sum);
-        }
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Buffer(Buffers.DInput), 10);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
+            s.Buffer(Buffers.DDense1Sum2), 16, 1, s.Parameter(0, 160),
+            s.Batch, 10, 16, epilogue, part, turned: true);
     }
 }

@@ -38,8 +38,7 @@ partial class Linear
 
     static void global::ModelDsl.IModel<Linear, float>.InputGradient<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Tabular.LinearKernels.InputGradient_01_Dense1WeightT<V>, 0);
-        s.Run(global::Tabular.LinearKernels.InputGradient_02_DInput<V>, 60L * s.Batch);
+        s.Run(global::Tabular.LinearKernels.InputGradient_01_DInput<V>, 60L * s.Batch);
     }
 }
 
@@ -52,8 +51,7 @@ file static class LinearKernels
         public const int Losses = 1;
         public const int Prediction = 2;
         public const int DDense1 = 3;
-        public const int Dense1WeightT = 4;
-        public const int DInput = 5;
+        public const int DInput = 4;
     }
 
     /// <summary><c>dense1 = input · dense1_weight + dense1_bias</c></summary>
@@ -175,21 +173,10 @@ file static class LinearKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_05_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_05_DDense1Weight_Epilogue(s.Gradient(0, 30));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_05_DDense1Weight_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(0, 30), 3);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Input<float>(10), 1, 10, s.Buffer(Buffers.DDense1),
             10, 3, s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_05_DDense1Weight_Epilogue(global::System.Span<float> d_dense1_weight) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_dense1_weight = d_dense1_weight;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_dense1_weight.Slice(row * 3, 3), column, sum);
-        }
     }
 
     /// <summary>
@@ -276,33 +263,14 @@ file static class LinearKernels
         }
     }
 
-    /// <summary><c>dense1_weight_T = dense1_weightᵀ</c></summary>
-    /// <remarks>dense1_weight: (10, 3)  →  dense1_weight_T: (3, 10)</remarks>
+    /// <summary><c>d_input = d_logits · dense1_weightᵀ</c></summary>
+    /// <remarks>dense1_weight: (10, 3)  d_logits: (B, 3)  →  d_input: (B, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void InputGradient_01_Dense1WeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void InputGradient_01_DInput<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(0, 30), 10, 3, s.Buffer(Buffers.Dense1WeightT), part);
-    }
-
-    /// <summary><c>d_input = d_logits · dense1_weight_T</c></summary>
-    /// <remarks>dense1_weight_T: (3, 10)  d_logits: (B, 3)  →  d_input: (B, 10)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void InputGradient_02_DInput<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        var epilogue = new InputGradient_02_DInput_Epilogue(s.Buffer(Buffers.DInput));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, InputGradient_02_DInput_Epilogue>(
-            s.Input<float>(3, 1), 3, 1, s.Buffer(Buffers.Dense1WeightT),
-            s.Batch, 10, 3, epilogue, part);
-    }
-
-    private readonly ref struct InputGradient_02_DInput_Epilogue(global::System.Span<float> d_input) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_input = d_input;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_input.Slice(row * 10, 10), column, sum);
-        }
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Buffer(Buffers.DInput), 10);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
+            s.Input<float>(3, 1), 3, 1, s.Parameter(0, 30),
+            s.Batch, 10, 3, epilogue, part, turned: true);
     }
 }

@@ -84,10 +84,10 @@ partial class Linear : global::ModelDsl.IModel<Linear, float>
         BlockLength = 48,
         TrainableLength = 48,
         DecayedLength = 32,
-        Training = new(0, 32, [new(0, 3, true), new(16, 1, true), default, new(0, 3, true), default, default]),
-        Evaluation = new(0, 32, [new(0, 3, true), new(16, 1, true), new(-1, 3, true), default, default, default]),
-        Prediction = new(0, 16, [new(0, 3, true), default, new(-1, 3, true), default, default, default]),
-        Logits = new(0, 0, [new(-1, 3, true), default, default, default, default, default]),
-        InputGradient = new(32, 0, [default, default, default, default, new(0, 30, false), new(-1, 10, true)]),
+        Training = new(0, 32, [new(0, 3, true), new(16, 1, true), default, new(0, 3, true), default]),
+        Evaluation = new(0, 32, [new(0, 3, true), new(16, 1, true), new(-1, 3, true), default, default]),
+        Prediction = new(0, 16, [new(0, 3, true), default, new(-1, 3, true), default, default]),
+        Logits = new(0, 0, [new(-1, 3, true), default, default, default, default]),
+        InputGradient = new(0, 0, [default, default, default, default, new(-1, 10, true)]),
     };
 }

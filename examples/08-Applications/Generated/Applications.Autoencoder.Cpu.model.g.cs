@@ -18,19 +18,16 @@ partial class Autoencoder
     static void global::ModelDsl.IModel<Autoencoder, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Applications.AutoencoderKernels.Backward_07_DDense4Bias<V>, 8L * s.Batch);
-        s.Run(global::Applications.AutoencoderKernels.Backward_08_Dense4WeightT<V>, 0);
-        s.Run(global::Applications.AutoencoderKernels.Backward_09_DDense3Sum<V>, 456L * s.Batch);
-        s.Run(global::Applications.AutoencoderKernels.Backward_10_DDense4Weight<V>, 384L * s.Batch);
-        s.Run(global::Applications.AutoencoderKernels.Backward_11_DDense3Bias<V>, 24L * s.Batch, 0);
-        s.Run(global::Applications.AutoencoderKernels.Backward_12_Dense3WeightT<V>, 0);
-        s.Run(global::Applications.AutoencoderKernels.Backward_13_DDense2<V>, 144L * s.Batch);
-        s.Run(global::Applications.AutoencoderKernels.Backward_14_DDense3Weight<V>, 144L * s.Batch);
-        s.Run(global::Applications.AutoencoderKernels.Backward_15_DDense2Bias<V>, 3L * s.Batch);
-        s.Run(global::Applications.AutoencoderKernels.Backward_16_Dense2WeightT<V>, 0);
-        s.Run(global::Applications.AutoencoderKernels.Backward_17_DDense1Sum<V>, 216L * s.Batch);
-        s.Run(global::Applications.AutoencoderKernels.Backward_18_DDense2Weight<V>, 144L * s.Batch);
-        s.Run(global::Applications.AutoencoderKernels.Backward_11_DDense3Bias<V>, 24L * s.Batch, 2);
-        s.Run(global::Applications.AutoencoderKernels.Backward_20_DDense1Weight<V>, 384L * s.Batch);
+        s.Run(global::Applications.AutoencoderKernels.Backward_08_DDense3Sum<V>, 456L * s.Batch);
+        s.Run(global::Applications.AutoencoderKernels.Backward_09_DDense4Weight<V>, 384L * s.Batch);
+        s.Run(global::Applications.AutoencoderKernels.Backward_10_DDense3Bias<V>, 24L * s.Batch, 0);
+        s.Run(global::Applications.AutoencoderKernels.Backward_11_DDense2<V>, 144L * s.Batch);
+        s.Run(global::Applications.AutoencoderKernels.Backward_12_DDense3Weight<V>, 144L * s.Batch);
+        s.Run(global::Applications.AutoencoderKernels.Backward_13_DDense2Bias<V>, 3L * s.Batch);
+        s.Run(global::Applications.AutoencoderKernels.Backward_14_DDense1Sum<V>, 216L * s.Batch);
+        s.Run(global::Applications.AutoencoderKernels.Backward_15_DDense2Weight<V>, 144L * s.Batch);
+        s.Run(global::Applications.AutoencoderKernels.Backward_10_DDense3Bias<V>, 24L * s.Batch, 2);
+        s.Run(global::Applications.AutoencoderKernels.Backward_17_DDense1Weight<V>, 384L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Autoencoder, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
@@ -72,12 +69,9 @@ file static class AutoencoderKernels
         public const int T25 = 4;
         public const int T26 = 5;
         public const int DDense4 = 6;
-        public const int Dense4WeightT = 7;
-        public const int DDense3Sum = 8;
-        public const int Dense3WeightT = 9;
-        public const int DDense2 = 10;
-        public const int Dense2WeightT = 11;
-        public const int DDense1Sum = 12;
+        public const int DDense3Sum = 7;
+        public const int DDense2 = 8;
+        public const int DDense1Sum = 9;
     }
 
     /// <summary>What calls bring to kernels that several share: a row for each call, or for each round of a loop of calls.</summary>
@@ -255,26 +249,18 @@ file static class AutoencoderKernels
         }
     }
 
-    /// <summary><c>dense4_weight_T = dense4_weightᵀ</c></summary>
-    /// <remarks>dense4_weight: (24, 8)  →  dense4_weight_T: (8, 24)</remarks>
+    /// <summary><c>d_dense3_sum = d_dense4 · dense4_weightᵀ * (1 − dense3²)</c></summary>
+    /// <remarks>dense3: (B, 24)  dense4_weight: (24, 8)  d_dense4: (B, 8)  →  d_dense3_sum: (B, 24)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_08_Dense4WeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_08_DDense3Sum<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(352, 192), 24, 8, s.Buffer(Buffers.Dense4WeightT), part);
+        var epilogue = new Backward_08_DDense3Sum_Epilogue(s.Buffer(Buffers.Dense3), s.Buffer(Buffers.DDense3Sum));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_08_DDense3Sum_Epilogue>(
+            s.Buffer(Buffers.DDense4), 8, 1, s.Parameter(352, 192),
+            s.Batch, 24, 8, epilogue, part, turned: true);
     }
 
-    /// <summary><c>d_dense3_sum = d_dense4 · dense4_weight_T * (1 − dense3²)</c></summary>
-    /// <remarks>dense3: (B, 24)  d_dense4: (B, 8)  dense4_weight_T: (8, 24)  →  d_dense3_sum: (B, 24)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_09_DDense3Sum<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        var epilogue = new Backward_09_DDense3Sum_Epilogue(s.Buffer(Buffers.Dense3), s.Buffer(Buffers.DDense3Sum));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_09_DDense3Sum_Epilogue>(
-            s.Buffer(Buffers.DDense4), 8, 1, s.Buffer(Buffers.Dense4WeightT),
-            s.Batch, 24, 8, epilogue, part);
-    }
-
-    private readonly ref struct Backward_09_DDense3Sum_Epilogue(global::System.ReadOnlySpan<float> dense3, global::System.Span<float> d_dense3_sum) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_08_DDense3Sum_Epilogue(global::System.ReadOnlySpan<float> dense3, global::System.Span<float> d_dense3_sum) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dense3 = dense3;
         private readonly global::System.Span<float> d_dense3_sum = d_dense3_sum;
@@ -290,29 +276,18 @@ file static class AutoencoderKernels
     /// <summary><c>d_dense4_weight = dense3ᵀ · d_dense4</c></summary>
     /// <remarks>dense3: (B, 24)  d_dense4: (B, 8)  →  d_dense4_weight: (24, 8)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_10_DDense4Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_09_DDense4Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_10_DDense4Weight_Epilogue(s.Gradient(352, 192));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_10_DDense4Weight_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(352, 192), 8);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Buffer(Buffers.Dense3), 1, 24, s.Buffer(Buffers.DDense4),
             24, 8, s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_10_DDense4Weight_Epilogue(global::System.Span<float> d_dense4_weight) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_dense4_weight = d_dense4_weight;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_dense4_weight.Slice(row * 8, 8), column, sum);
-        }
     }
 
     /// <summary><c>d_dense3_bias = sum_rows(d_dense3_sum)</c></summary>
     /// <remarks>d_dense3_sum: (B, 24)  →  d_dense3_bias: (24); called at 2 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_11_DDense3Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_10_DDense3Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> d_dense3_sum = s.Memory(at[0], 24 * s.Batch);
@@ -329,62 +304,32 @@ file static class AutoencoderKernels
         }
     }
 
-    /// <summary><c>dense3_weight_T = dense3_weightᵀ</c></summary>
-    /// <remarks>dense3_weight: (3, 24)  →  dense3_weight_T: (24, 3)</remarks>
+    /// <summary><c>d_dense2 = d_dense3_sum · dense3_weightᵀ</c></summary>
+    /// <remarks>dense3_weight: (3, 24)  d_dense3_sum: (B, 24)  →  d_dense2: (B, 3)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_12_Dense3WeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_11_DDense2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(272, 72), 3, 24, s.Buffer(Buffers.Dense3WeightT), part);
-    }
-
-    /// <summary><c>d_dense2 = d_dense3_sum · dense3_weight_T</c></summary>
-    /// <remarks>d_dense3_sum: (B, 24)  dense3_weight_T: (24, 3)  →  d_dense2: (B, 3)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_13_DDense2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        var epilogue = new Backward_13_DDense2_Epilogue(s.Buffer(Buffers.DDense2));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_13_DDense2_Epilogue>(
-            s.Buffer(Buffers.DDense3Sum), 24, 1, s.Buffer(Buffers.Dense3WeightT),
-            s.Batch, 3, 24, epilogue, part);
-    }
-
-    private readonly ref struct Backward_13_DDense2_Epilogue(global::System.Span<float> d_dense2) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_dense2 = d_dense2;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_dense2.Slice(row * 3, 3), column, sum);
-        }
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Buffer(Buffers.DDense2), 3);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
+            s.Buffer(Buffers.DDense3Sum), 24, 1, s.Parameter(272, 72),
+            s.Batch, 3, 24, epilogue, part, turned: true);
     }
 
     /// <summary><c>d_dense3_weight = dense2ᵀ · d_dense3_sum</c></summary>
     /// <remarks>dense2: (B, 3)  d_dense3_sum: (B, 24)  →  d_dense3_weight: (3, 24)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_14_DDense3Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_12_DDense3Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_14_DDense3Weight_Epilogue(s.Gradient(272, 72));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_14_DDense3Weight_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(272, 72), 24);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Buffer(Buffers.Dense2), 1, 3, s.Buffer(Buffers.DDense3Sum),
             3, 24, s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_14_DDense3Weight_Epilogue(global::System.Span<float> d_dense3_weight) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_dense3_weight = d_dense3_weight;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_dense3_weight.Slice(row * 24, 24), column, sum);
-        }
     }
 
     /// <summary><c>d_dense2_bias = sum_rows(d_dense2)</c></summary>
     /// <remarks>d_dense2: (B, 3)  →  d_dense2_bias: (3)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_15_DDense2Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_13_DDense2Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_dense2 = s.Buffer(Buffers.DDense2);
         global::System.Span<float> d_dense2_bias = s.Gradient(576, 3);
@@ -400,26 +345,18 @@ file static class AutoencoderKernels
         }
     }
 
-    /// <summary><c>dense2_weight_T = dense2_weightᵀ</c></summary>
-    /// <remarks>dense2_weight: (24, 3)  →  dense2_weight_T: (3, 24)</remarks>
+    /// <summary><c>d_dense1_sum = d_dense2 · dense2_weightᵀ * (1 − dense1²)</c></summary>
+    /// <remarks>dense1: (B, 24)  dense2_weight: (24, 3)  d_dense2: (B, 3)  →  d_dense1_sum: (B, 24)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_16_Dense2WeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_14_DDense1Sum<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(192, 72), 24, 3, s.Buffer(Buffers.Dense2WeightT), part);
+        var epilogue = new Backward_14_DDense1Sum_Epilogue(s.Buffer(Buffers.Dense1), s.Buffer(Buffers.DDense1Sum));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_14_DDense1Sum_Epilogue>(
+            s.Buffer(Buffers.DDense2), 3, 1, s.Parameter(192, 72),
+            s.Batch, 24, 3, epilogue, part, turned: true);
     }
 
-    /// <summary><c>d_dense1_sum = d_dense2 · dense2_weight_T * (1 − dense1²)</c></summary>
-    /// <remarks>dense1: (B, 24)  d_dense2: (B, 3)  dense2_weight_T: (3, 24)  →  d_dense1_sum: (B, 24)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_17_DDense1Sum<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        var epilogue = new Backward_17_DDense1Sum_Epilogue(s.Buffer(Buffers.Dense1), s.Buffer(Buffers.DDense1Sum));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_17_DDense1Sum_Epilogue>(
-            s.Buffer(Buffers.DDense2), 3, 1, s.Buffer(Buffers.Dense2WeightT),
-            s.Batch, 24, 3, epilogue, part);
-    }
-
-    private readonly ref struct Backward_17_DDense1Sum_Epilogue(global::System.ReadOnlySpan<float> dense1, global::System.Span<float> d_dense1_sum) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_14_DDense1Sum_Epilogue(global::System.ReadOnlySpan<float> dense1, global::System.Span<float> d_dense1_sum) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dense1 = dense1;
         private readonly global::System.Span<float> d_dense1_sum = d_dense1_sum;
@@ -435,45 +372,23 @@ file static class AutoencoderKernels
     /// <summary><c>d_dense2_weight = dense1ᵀ · d_dense2</c></summary>
     /// <remarks>dense1: (B, 24)  d_dense2: (B, 3)  →  d_dense2_weight: (24, 3)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_18_DDense2Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_15_DDense2Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_18_DDense2Weight_Epilogue(s.Gradient(192, 72));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_18_DDense2Weight_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(192, 72), 3);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Buffer(Buffers.Dense1), 1, 24, s.Buffer(Buffers.DDense2),
             24, 3, s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_18_DDense2Weight_Epilogue(global::System.Span<float> d_dense2_weight) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_dense2_weight = d_dense2_weight;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_dense2_weight.Slice(row * 3, 3), column, sum);
-        }
     }
 
     /// <summary><c>d_dense1_weight = inputᵀ · d_dense1_sum</c></summary>
     /// <remarks>input: (B, 8)  d_dense1_sum: (B, 24)  →  d_dense1_weight: (8, 24)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_20_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_17_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_20_DDense1Weight_Epilogue(s.Gradient(0, 192));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_20_DDense1Weight_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(0, 192), 24);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Input<float>(8), 1, 8, s.Buffer(Buffers.DDense1Sum),
             8, 24, s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_20_DDense1Weight_Epilogue(global::System.Span<float> d_dense1_weight) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_dense1_weight = d_dense1_weight;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_dense1_weight.Slice(row * 24, 24), column, sum);
-        }
     }
 
     /// <summary><c>dense4 = dense3 · dense4_weight + dense4_bias</c></summary>

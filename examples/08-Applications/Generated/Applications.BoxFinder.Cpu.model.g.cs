@@ -23,27 +23,25 @@ partial class BoxFinder
     static void global::ModelDsl.IModel<BoxFinder, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Applications.BoxFinderKernels.Backward_12_DDense2Bias<V>, 4L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_13_Dense2WeightT<V>, 0);
-        s.Run(global::Applications.BoxFinderKernels.Backward_14_DDense1Sum<V>, 480L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_15_DDense2Weight<V>, 384L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_16_DDense1Bias<V>, 48L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_17_Dense1WeightT<V>, 0);
-        s.Run(global::Applications.BoxFinderKernels.Backward_18_DMaxPool2D2Flat<V>, 38_400L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_19_DDense1Weight<V>, 38_400L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_20_T98_T101<V>, 3_600L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_21_T94<V>, 800L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_22_DConv2D2Flat<V>, 4_800L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_23_DConv2D2Sum_DConv2D2Bias<V>, 4_800L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_24_Conv2D2WeightFlatT<V>, 0);
-        s.Run(global::Applications.BoxFinderKernels.Backward_25_DConv2D2WeightFlat<V>, 230_400L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_26_T118<V>, 0);
-        s.Run(global::Applications.BoxFinderKernels.Backward_27_T121<V>, 0);
-        s.Run(global::Applications.BoxFinderKernels.Backward_28_T124<V>, 230_400L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_29_T134_T137<V>, 7_200L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_30_T130<V>, 1_600L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_31_DConv2D1Flat<V>, 9_600L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_32_DConv2D1Sum_DConv2D1Bias<V>, 9_600L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_33_DConv2D1WeightFlat<V>, 57_600L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Backward_13_DDense1Sum<V>, 480L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Backward_14_DDense2Weight<V>, 384L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Backward_15_DDense1Bias<V>, 48L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Backward_16_DMaxPool2D2Flat<V>, 38_400L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Backward_17_DDense1Weight<V>, 38_400L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Backward_18_T98_T101<V>, 3_600L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Backward_19_T94<V>, 800L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Backward_20_DConv2D2Flat<V>, 4_800L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Backward_21_DConv2D2Sum_DConv2D2Bias<V>, 4_800L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Backward_22_Conv2D2WeightFlatT<V>, 0);
+        s.Run(global::Applications.BoxFinderKernels.Backward_23_DConv2D2WeightFlat<V>, 230_400L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Backward_24_T118<V>, 0);
+        s.Run(global::Applications.BoxFinderKernels.Backward_25_T121<V>, 0);
+        s.Run(global::Applications.BoxFinderKernels.Backward_26_T124<V>, 230_400L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Backward_27_T134_T137<V>, 7_200L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Backward_28_T130<V>, 1_600L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Backward_29_DConv2D1Flat<V>, 9_600L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Backward_30_DConv2D1Sum_DConv2D1Bias<V>, 9_600L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Backward_31_DConv2D1WeightFlat<V>, 57_600L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<BoxFinder, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
@@ -107,26 +105,24 @@ file static class BoxFinderKernels
         public const int T62 = 11;
         public const int T63 = 12;
         public const int DDense2 = 13;
-        public const int Dense2WeightT = 14;
-        public const int DDense1Sum = 15;
-        public const int Dense1WeightT = 16;
-        public const int DMaxPool2D2Flat = 17;
-        public const int T94 = 18;
-        public const int T98 = 19;
-        public const int T101 = 20;
-        public const int T102 = 21;
-        public const int DConv2D2Flat = 22;
-        public const int DConv2D2Sum = 23;
-        public const int Conv2D2WeightFlatT = 24;
-        public const int T118 = 25;
-        public const int T121 = 26;
-        public const int T124 = 27;
-        public const int T130 = 28;
-        public const int T134 = 29;
-        public const int T137 = 30;
-        public const int T138 = 31;
-        public const int DConv2D1Flat = 32;
-        public const int DConv2D1Sum = 33;
+        public const int DDense1Sum = 14;
+        public const int DMaxPool2D2Flat = 15;
+        public const int T94 = 16;
+        public const int T98 = 17;
+        public const int T101 = 18;
+        public const int T102 = 19;
+        public const int DConv2D2Flat = 20;
+        public const int DConv2D2Sum = 21;
+        public const int Conv2D2WeightFlatT = 22;
+        public const int T118 = 23;
+        public const int T121 = 24;
+        public const int T124 = 25;
+        public const int T130 = 26;
+        public const int T134 = 27;
+        public const int T137 = 28;
+        public const int T138 = 29;
+        public const int DConv2D1Flat = 30;
+        public const int DConv2D1Sum = 31;
     }
 
     /// <summary><c>t4 = input_flat[i, j + -1, k + -1]</c></summary>
@@ -434,26 +430,18 @@ file static class BoxFinderKernels
         }
     }
 
-    /// <summary><c>dense2_weight_T = dense2_weightᵀ</c></summary>
-    /// <remarks>dense2_weight: (48, 4)  →  dense2_weight_T: (4, 48)</remarks>
+    /// <summary><c>d_dense1_sum = where(dense1 &gt; 0, d_dense2 · dense2_weightᵀ, 0)</c></summary>
+    /// <remarks>dense1: (B, 48)  dense2_weight: (48, 4)  d_dense2: (B, 4)  →  d_dense1_sum: (B, 48)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_13_Dense2WeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_13_DDense1Sum<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(20_432, 192), 48, 4, s.Buffer(Buffers.Dense2WeightT), part);
+        var epilogue = new Backward_13_DDense1Sum_Epilogue(s.Buffer(Buffers.Dense1), s.Buffer(Buffers.DDense1Sum));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_13_DDense1Sum_Epilogue>(
+            s.Buffer(Buffers.DDense2), 4, 1, s.Parameter(20_432, 192),
+            s.Batch, 48, 4, epilogue, part, turned: true);
     }
 
-    /// <summary><c>d_dense1_sum = where(dense1 &gt; 0, d_dense2 · dense2_weight_T, 0)</c></summary>
-    /// <remarks>dense1: (B, 48)  d_dense2: (B, 4)  dense2_weight_T: (4, 48)  →  d_dense1_sum: (B, 48)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_14_DDense1Sum<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        var epilogue = new Backward_14_DDense1Sum_Epilogue(s.Buffer(Buffers.Dense1), s.Buffer(Buffers.DDense1Sum));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_14_DDense1Sum_Epilogue>(
-            s.Buffer(Buffers.DDense2), 4, 1, s.Buffer(Buffers.Dense2WeightT),
-            s.Batch, 48, 4, epilogue, part);
-    }
-
-    private readonly ref struct Backward_14_DDense1Sum_Epilogue(global::System.ReadOnlySpan<float> dense1, global::System.Span<float> d_dense1_sum) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_13_DDense1Sum_Epilogue(global::System.ReadOnlySpan<float> dense1, global::System.Span<float> d_dense1_sum) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dense1 = dense1;
         private readonly global::System.Span<float> d_dense1_sum = d_dense1_sum;
@@ -468,29 +456,18 @@ file static class BoxFinderKernels
     /// <summary><c>d_dense2_weight = dense1ᵀ · d_dense2</c></summary>
     /// <remarks>dense1: (B, 48)  d_dense2: (B, 4)  →  d_dense2_weight: (48, 4)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_15_DDense2Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_14_DDense2Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_15_DDense2Weight_Epilogue(s.Gradient(20_432, 192));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_15_DDense2Weight_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(20_432, 192), 4);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Buffer(Buffers.Dense1), 1, 48, s.Buffer(Buffers.DDense2),
             48, 4, s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_15_DDense2Weight_Epilogue(global::System.Span<float> d_dense2_weight) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_dense2_weight = d_dense2_weight;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_dense2_weight.Slice(row * 4, 4), column, sum);
-        }
     }
 
     /// <summary><c>d_dense1_bias = sum_rows(d_dense1_sum)</c></summary>
     /// <remarks>d_dense1_sum: (B, 48)  →  d_dense1_bias: (48)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_16_DDense1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_15_DDense1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_dense1_sum = s.Buffer(Buffers.DDense1Sum);
         global::System.Span<float> d_dense1_bias = s.Gradient(20_656, 48);
@@ -506,56 +483,26 @@ file static class BoxFinderKernels
         }
     }
 
-    /// <summary><c>dense1_weight_T = dense1_weightᵀ</c></summary>
-    /// <remarks>dense1_weight: (400, 48)  →  dense1_weight_T: (48, 400)</remarks>
+    /// <summary><c>d_maxPool2D2_flat = d_dense1_sum · dense1_weightᵀ</c></summary>
+    /// <remarks>dense1_weight: (400, 48)  d_dense1_sum: (B, 48)  →  d_maxPool2D2_flat: (B, 400)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_17_Dense1WeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_16_DMaxPool2D2Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(1_232, 19_200), 400, 48, s.Buffer(Buffers.Dense1WeightT), part);
-    }
-
-    /// <summary><c>d_maxPool2D2_flat = d_dense1_sum · dense1_weight_T</c></summary>
-    /// <remarks>d_dense1_sum: (B, 48)  dense1_weight_T: (48, 400)  →  d_maxPool2D2_flat: (B, 400)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_18_DMaxPool2D2Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        var epilogue = new Backward_18_DMaxPool2D2Flat_Epilogue(s.Buffer(Buffers.DMaxPool2D2Flat));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_18_DMaxPool2D2Flat_Epilogue>(
-            s.Buffer(Buffers.DDense1Sum), 48, 1, s.Buffer(Buffers.Dense1WeightT),
-            s.Batch, 400, 48, epilogue, part);
-    }
-
-    private readonly ref struct Backward_18_DMaxPool2D2Flat_Epilogue(global::System.Span<float> d_maxPool2D2_flat) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_maxPool2D2_flat = d_maxPool2D2_flat;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_maxPool2D2_flat.Slice(row * 400, 400), column, sum);
-        }
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Buffer(Buffers.DMaxPool2D2Flat), 400);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
+            s.Buffer(Buffers.DDense1Sum), 48, 1, s.Parameter(1_232, 19_200),
+            s.Batch, 400, 48, epilogue, part, turned: true);
     }
 
     /// <summary><c>d_dense1_weight = maxPool2D2_flatᵀ · d_dense1_sum</c></summary>
     /// <remarks>maxPool2D2_flat: (B, 400)  d_dense1_sum: (B, 48)  →  d_dense1_weight: (400, 48)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_19_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_17_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_19_DDense1Weight_Epilogue(s.Gradient(1_232, 19_200));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_19_DDense1Weight_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(1_232, 19_200), 48);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Buffer(Buffers.MaxPool2D2), 1, 400, s.Buffer(Buffers.DDense1Sum),
             400, 48, s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_19_DDense1Weight_Epilogue(global::System.Span<float> d_dense1_weight) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_dense1_weight = d_dense1_weight;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_dense1_weight.Slice(row * 48, 48), column, sum);
-        }
     }
 
     /// <summary>
@@ -569,7 +516,7 @@ file static class BoxFinderKernels
     /// </summary>
     /// <remarks>conv2D2_flat: (B, 10, 10, 16)  t36: (B, 5, 5, 16)  d_maxPool2D2_flat_flat: (B, 5, 5, 16)  →  t98: (B, 5, 5, 16)  t101: (B, 5, 5, 16)  t102: (B, 5, 5, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_20_T98_T101<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_18_T98_T101<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D2_flat = s.Buffer(Buffers.Conv2D2);
         global::System.ReadOnlySpan<float> t36 = s.Buffer(Buffers.T36);
@@ -611,7 +558,7 @@ file static class BoxFinderKernels
     /// <summary><c>t94 = where(t36 ≥ conv2D2_flat[i, 2j + 1, 2k + 1, l else -Infinity], 0, d_maxPool2D2_flat_flat)</c></summary>
     /// <remarks>conv2D2_flat: (B, 10, 10, 16)  t36: (B, 5, 5, 16)  d_maxPool2D2_flat_flat: (B, 5, 5, 16)  →  t94: (B, 5, 5, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_21_T94<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_19_T94<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D2_flat = s.Buffer(Buffers.Conv2D2);
         global::System.ReadOnlySpan<float> t36 = s.Buffer(Buffers.T36);
@@ -637,7 +584,7 @@ file static class BoxFinderKernels
     /// <summary><c>d_conv2D2_flat = t101[i, (j)/2, (k)/2, l] + t102[i, (j)/2, (k + -1)/2, l] + t94[i, (j + -1)/2, (k + -1)/2, l] + t98[i, (j + -1)/2, (k)/2, l]</c></summary>
     /// <remarks>t94: (B, 5, 5, 16)  t98: (B, 5, 5, 16)  t101: (B, 5, 5, 16)  t102: (B, 5, 5, 16)  →  d_conv2D2_flat: (B, 10, 10, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_22_DConv2D2Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_20_DConv2D2Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t94 = s.Buffer(Buffers.T94);
         global::System.ReadOnlySpan<float> t98 = s.Buffer(Buffers.T98);
@@ -675,7 +622,7 @@ file static class BoxFinderKernels
     /// </summary>
     /// <remarks>conv2D2: (100B, 16)  d_conv2D2_flat_flat: (100B, 16)  →  d_conv2D2_sum: (100B, 16)  d_conv2D2_bias: (16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_23_DConv2D2Sum_DConv2D2Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_21_DConv2D2Sum_DConv2D2Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D2 = s.Buffer(Buffers.Conv2D2);
         global::System.ReadOnlySpan<float> d_conv2D2_flat_flat = s.Buffer(Buffers.DConv2D2Flat);
@@ -698,7 +645,7 @@ file static class BoxFinderKernels
     /// <summary><c>conv2D2_weight_flat_T = conv2D2_weight_flatᵀ</c></summary>
     /// <remarks>conv2D2_weight_flat: (72, 16)  →  conv2D2_weight_flat_T: (16, 72)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_24_Conv2D2WeightFlatT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_22_Conv2D2WeightFlatT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(80, 1_152), 72, 16, s.Buffer(Buffers.Conv2D2WeightFlatT), part);
     }
@@ -706,29 +653,18 @@ file static class BoxFinderKernels
     /// <summary><c>d_conv2D2_weight_flat = t25ᵀ · d_conv2D2_sum</c></summary>
     /// <remarks>t23: (B, 12, 96)  d_conv2D2_sum: (100B, 16)  →  d_conv2D2_weight_flat: (72, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_25_DConv2D2WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_23_DConv2D2WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_25_DConv2D2WeightFlat_Epilogue(s.Gradient(80, 1_152));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_25_DConv2D2WeightFlat_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(80, 1_152), 16);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Buffer(Buffers.T23), new global::ModelDsl.Kernels.Axes(1, 24, 96), new global::ModelDsl.Kernels.Axes(8, 10, 96, 10, 1152), s.Buffer(Buffers.DConv2D2Sum),
             72, 16, 100 * s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_25_DConv2D2WeightFlat_Epilogue(global::System.Span<float> d_conv2D2_weight_flat) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_conv2D2_weight_flat = d_conv2D2_weight_flat;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_conv2D2_weight_flat.Slice(row * 16, 16), column, sum);
-        }
     }
 
     /// <summary><c>t118 = d_conv2D2_sum_flat[i, j + -1, k + -16]</c></summary>
     /// <remarks>d_conv2D2_sum_flat: (B, 10, 160)  →  t118: (B, 12, 192)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_26_T118<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_24_T118<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_conv2D2_sum_flat = s.Buffer(Buffers.DConv2D2Sum);
         global::System.Span<float> t118 = s.Buffer(Buffers.T118);
@@ -749,7 +685,7 @@ file static class BoxFinderKernels
     /// <summary><c>t121 = conv2D2_weight_flat_T_flat[k, -1i + 2, -1j + 2, l]</c></summary>
     /// <remarks>conv2D2_weight_flat_T_flat: (16, 3, 3, 8)  →  t121: (3, 3, 16, 8)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_27_T121<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_25_T121<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D2_weight_flat_T_flat = s.Buffer(Buffers.Conv2D2WeightFlatT);
         global::System.Span<float> t121 = s.Buffer(Buffers.T121);
@@ -771,23 +707,12 @@ file static class BoxFinderKernels
     /// <summary><c>t124 = t122 · t123</c></summary>
     /// <remarks>t118: (B, 12, 192)  t123: (144, 8)  →  t124: (100B, 8)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_28_T124<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_26_T124<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_28_T124_Epilogue(s.Buffer(Buffers.T124));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_28_T124_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Buffer(Buffers.T124), 8);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Buffer(Buffers.T118), new global::ModelDsl.Kernels.Axes(16, 10, 192, 10, 2304), new global::ModelDsl.Kernels.Axes(1, 48, 192), s.Buffer(Buffers.T121),
             100 * s.Batch, 8, 144, epilogue, part);
-    }
-
-    private readonly ref struct Backward_28_T124_Epilogue(global::System.Span<float> t124) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> t124 = t124;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(t124.Slice(row * 8, 8), column, sum);
-        }
     }
 
     /// <summary>
@@ -801,7 +726,7 @@ file static class BoxFinderKernels
     /// </summary>
     /// <remarks>conv2D1_flat: (B, 20, 20, 8)  t17: (B, 10, 10, 8)  d_maxPool2D1_flat_flat: (B, 10, 10, 8)  →  t134: (B, 10, 10, 8)  t137: (B, 10, 10, 8)  t138: (B, 10, 10, 8)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_29_T134_T137<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_27_T134_T137<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D1_flat = s.Buffer(Buffers.Conv2D1);
         global::System.ReadOnlySpan<float> t17 = s.Buffer(Buffers.T17);
@@ -843,7 +768,7 @@ file static class BoxFinderKernels
     /// <summary><c>t130 = where(t17 ≥ conv2D1_flat[i, 2j + 1, 2k + 1, l else -Infinity], 0, d_maxPool2D1_flat_flat)</c></summary>
     /// <remarks>conv2D1_flat: (B, 20, 20, 8)  t17: (B, 10, 10, 8)  d_maxPool2D1_flat_flat: (B, 10, 10, 8)  →  t130: (B, 10, 10, 8)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_30_T130<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_28_T130<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D1_flat = s.Buffer(Buffers.Conv2D1);
         global::System.ReadOnlySpan<float> t17 = s.Buffer(Buffers.T17);
@@ -869,7 +794,7 @@ file static class BoxFinderKernels
     /// <summary><c>d_conv2D1_flat = t137[i, (j)/2, (k)/2, l] + t138[i, (j)/2, (k + -1)/2, l] + t130[i, (j + -1)/2, (k + -1)/2, l] + t134[i, (j + -1)/2, (k)/2, l]</c></summary>
     /// <remarks>t130: (B, 10, 10, 8)  t134: (B, 10, 10, 8)  t137: (B, 10, 10, 8)  t138: (B, 10, 10, 8)  →  d_conv2D1_flat: (B, 20, 20, 8)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_31_DConv2D1Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_29_DConv2D1Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t130 = s.Buffer(Buffers.T130);
         global::System.ReadOnlySpan<float> t134 = s.Buffer(Buffers.T134);
@@ -907,7 +832,7 @@ file static class BoxFinderKernels
     /// </summary>
     /// <remarks>conv2D1: (400B, 8)  d_conv2D1_flat_flat: (400B, 8)  →  d_conv2D1_sum: (400B, 8)  d_conv2D1_bias: (8)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_32_DConv2D1Sum_DConv2D1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_30_DConv2D1Sum_DConv2D1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D1 = s.Buffer(Buffers.Conv2D1);
         global::System.ReadOnlySpan<float> d_conv2D1_flat_flat = s.Buffer(Buffers.DConv2D1Flat);
@@ -930,23 +855,12 @@ file static class BoxFinderKernels
     /// <summary><c>d_conv2D1_weight_flat = t6ᵀ · d_conv2D1_sum</c></summary>
     /// <remarks>t6: (400B, 9)  d_conv2D1_sum: (400B, 8)  →  d_conv2D1_weight_flat: (9, 8)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_33_DConv2D1WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_31_DConv2D1WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_33_DConv2D1WeightFlat_Epilogue(s.Gradient(0, 72));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_33_DConv2D1WeightFlat_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(0, 72), 8);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Buffer(Buffers.T5), 1, 9, s.Buffer(Buffers.DConv2D1Sum),
             9, 8, 400 * s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_33_DConv2D1WeightFlat_Epilogue(global::System.Span<float> d_conv2D1_weight_flat) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_conv2D1_weight_flat = d_conv2D1_weight_flat;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_conv2D1_weight_flat.Slice(row * 8, 8), column, sum);
-        }
     }
 
     /// <summary><c>maxPool2D1 = max(max(max(conv2D1_flat[i, 2j, 2k, l else -Infinity], conv2D1_flat[i, 2j, 2k + 1, l else -Infinity]), conv2D1_flat[i, 2j + 1, 2k, l else -Infinity]), conv2D1_flat[i, 2j + 1, 2k + 1, l else -Infinity])</c></summary>

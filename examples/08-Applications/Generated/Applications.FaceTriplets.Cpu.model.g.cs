@@ -741,21 +741,10 @@ file static class FaceTripletsKernels
     public static void Backward_31_DTowerHalveFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        var epilogue = new Backward_31_DTowerHalveFlat_Epilogue(s.Memory(at[2], 256 * s.Batch));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_31_DTowerHalveFlat_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Memory(at[2], 256 * s.Batch), 256);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Memory(at[0], 16 * s.Batch), 16, 1, s.Memory(at[1], 4096),
             s.Batch, 256, 16, epilogue, part);
-    }
-
-    private readonly ref struct Backward_31_DTowerHalveFlat_Epilogue(global::System.Span<float> d_Tower_Halve_flat) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_Tower_Halve_flat = d_Tower_Halve_flat;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_Tower_Halve_flat.Slice(row * 256, 256), column, sum);
-        }
     }
 
     /// <summary>
@@ -960,21 +949,10 @@ file static class FaceTripletsKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_45_DTowerPointWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_45_DTowerPointWeight_Epilogue(s.Gradient(1_232, 4_096));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_45_DTowerPointWeight_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(1_232, 4_096), 16);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Buffer(Buffers.T268), 1, 256, s.Buffer(Buffers.T263),
             256, 16, 3 * s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_45_DTowerPointWeight_Epilogue(global::System.Span<float> d_Tower_Point_weight) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_Tower_Point_weight = d_Tower_Point_weight;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_Tower_Point_weight.Slice(row * 16, 16), column, sum);
-        }
     }
 
     /// <summary>
@@ -1045,21 +1023,10 @@ file static class FaceTripletsKernels
     public static void Backward_51_T184<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        var epilogue = new Backward_51_T184_Epilogue(s.Memory(at[2], 512 * s.Batch));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_51_T184_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Memory(at[2], 512 * s.Batch), 8);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Memory(at[0], 1600 * s.Batch), new global::ModelDsl.Kernels.Axes(16, 8, 160, 8, 1600), new global::ModelDsl.Kernels.Axes(1, 48, 160), s.Memory(at[1], 1152),
             64 * s.Batch, 8, 144, epilogue, part);
-    }
-
-    private readonly ref struct Backward_51_T184_Epilogue(global::System.Span<float> t184) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> t184 = t184;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(t184.Slice(row * 8, 8), column, sum);
-        }
     }
 
     /// <summary>
@@ -1215,21 +1182,10 @@ file static class FaceTripletsKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_62_DTowerPartsWeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_62_DTowerPartsWeightFlat_Epilogue(s.Gradient(80, 1_152));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_62_DTowerPartsWeightFlat_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(80, 1_152), 16);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Buffer(Buffers.T303), 1, 72, s.Buffer(Buffers.T298),
             72, 16, 192 * s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_62_DTowerPartsWeightFlat_Epilogue(global::System.Span<float> d_Tower_Parts_weight_flat) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_Tower_Parts_weight_flat = d_Tower_Parts_weight_flat;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_Tower_Parts_weight_flat.Slice(row * 16, 16), column, sum);
-        }
     }
 
     /// <summary>
@@ -1313,21 +1269,10 @@ file static class FaceTripletsKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_71_DTowerEdgesWeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_71_DTowerEdgesWeightFlat_Epilogue(s.Gradient(0, 72));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_71_DTowerEdgesWeightFlat_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(0, 72), 8);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Buffer(Buffers.T345), 1, 9, s.Buffer(Buffers.T340),
             9, 8, 768 * s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_71_DTowerEdgesWeightFlat_Epilogue(global::System.Span<float> d_Tower_Edges_weight_flat) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_Tower_Edges_weight_flat = d_Tower_Edges_weight_flat;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_Tower_Edges_weight_flat.Slice(row * 8, 8), column, sum);
-        }
     }
 
     /// <summary><c>Tower_Halve = max(max(max(Tower_Edges_flat[i, 2j, 2k, l else -Infinity], Tower_Edges_flat[i, 2j, 2k + 1, l else -Infinity]), Tower_Edges_flat[i, 2j + 1, 2k, l else -Infinity]), Tower_Edges_flat[i, 2j + 1, 2k + 1, l else -Infinity])</c></summary>

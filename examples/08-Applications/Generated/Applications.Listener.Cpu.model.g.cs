@@ -22,27 +22,25 @@ partial class Listener
     static void global::ModelDsl.IModel<Listener, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Applications.ListenerKernels.Backward_11_DDense1Bias<V>, 6L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_12_Dense1WeightT<V>, 0);
-        s.Run(global::Applications.ListenerKernels.Backward_13_DGlobalMaxPool1<V>, 312L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_14_DDense1Weight<V>, 288L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_15_T98<V>, 264L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_16_DConv1D3Flat<V>, 0);
-        s.Run(global::Applications.ListenerKernels.Backward_17_DConv1D3Sum_DConv1D3Bias<V>, 360L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_18_Conv1D3WeightFlatT<V>, 0);
-        s.Run(global::Applications.ListenerKernels.Backward_19_T106<V>, 28_800L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_20_DConv1D3WeightFlat<V>, 28_800L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_21_DConv1D2FlatFlat<V>, 600L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_22_DConv1D2Sum_DConv1D2Bias<V>, 648L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_23_Conv1D2WeightFlatT<V>, 0);
-        s.Run(global::Applications.ListenerKernels.Backward_24_DConv1D2WeightFlat<V>, 34_560L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_25_T122<V>, 0);
-        s.Run(global::Applications.ListenerKernels.Backward_26_T125<V>, 0);
-        s.Run(global::Applications.ListenerKernels.Backward_27_T128<V>, 49_920L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_28_T133<V>, 416L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_29_T134<V>, 416L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_30_DConv1D1Flat<V>, 416L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_31_DConv1D1Sum_DConv1D1Bias<V>, 1_248L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_32_DConv1D1WeightFlat<V>, 41_600L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_12_DGlobalMaxPool1<V>, 312L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_13_DDense1Weight<V>, 288L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_14_T98<V>, 264L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_15_DConv1D3Flat<V>, 0);
+        s.Run(global::Applications.ListenerKernels.Backward_16_DConv1D3Sum_DConv1D3Bias<V>, 360L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_17_T106<V>, 28_800L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_18_DConv1D3WeightFlat<V>, 28_800L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_19_DConv1D2FlatFlat<V>, 600L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_20_DConv1D2Sum_DConv1D2Bias<V>, 648L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_21_Conv1D2WeightFlatT<V>, 0);
+        s.Run(global::Applications.ListenerKernels.Backward_22_DConv1D2WeightFlat<V>, 34_560L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_23_T122<V>, 0);
+        s.Run(global::Applications.ListenerKernels.Backward_24_T125<V>, 0);
+        s.Run(global::Applications.ListenerKernels.Backward_25_T128<V>, 49_920L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_26_T133<V>, 416L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_27_T134<V>, 416L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_28_DConv1D1Flat<V>, 416L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_29_DConv1D1Sum_DConv1D1Bias<V>, 1_248L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_30_DConv1D1WeightFlat<V>, 41_600L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Listener, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
@@ -98,24 +96,22 @@ file static class ListenerKernels
         public const int Losses2 = 11;
         public const int Prediction = 12;
         public const int DDense1 = 13;
-        public const int Dense1WeightT = 14;
-        public const int DGlobalMaxPool1 = 15;
-        public const int T95 = 16;
-        public const int T98 = 17;
-        public const int DConv1D3Flat = 18;
-        public const int DConv1D3Sum = 19;
-        public const int Conv1D3WeightFlatT = 20;
-        public const int T106 = 21;
-        public const int DConv1D2FlatFlat = 22;
-        public const int DConv1D2Sum = 23;
-        public const int Conv1D2WeightFlatT = 24;
-        public const int T122 = 25;
-        public const int T125 = 26;
-        public const int T128 = 27;
-        public const int T133 = 28;
-        public const int T134 = 29;
-        public const int DConv1D1Flat = 30;
-        public const int DConv1D1Sum = 31;
+        public const int DGlobalMaxPool1 = 14;
+        public const int T95 = 15;
+        public const int T98 = 16;
+        public const int DConv1D3Flat = 17;
+        public const int DConv1D3Sum = 18;
+        public const int T106 = 19;
+        public const int DConv1D2FlatFlat = 20;
+        public const int DConv1D2Sum = 21;
+        public const int Conv1D2WeightFlatT = 22;
+        public const int T122 = 23;
+        public const int T125 = 24;
+        public const int T128 = 25;
+        public const int T133 = 26;
+        public const int T134 = 27;
+        public const int DConv1D1Flat = 28;
+        public const int DConv1D1Sum = 29;
     }
 
     /// <summary><c>conv1D1 = relu(t5 · conv1D1_weight_flat + conv1D1_bias)</c></summary>
@@ -400,26 +396,18 @@ file static class ListenerKernels
         }
     }
 
-    /// <summary><c>dense1_weight_T = dense1_weightᵀ</c></summary>
-    /// <remarks>dense1_weight: (24, 6)  →  dense1_weight_T: (6, 24)</remarks>
+    /// <summary><c>d_globalMaxPool1 = mask(p=0.2) * d_dense1 · dense1_weightᵀ</c></summary>
+    /// <remarks>dense1_weight: (24, 6)  d_dense1: (B, 6)  →  d_globalMaxPool1: (B, 24)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_12_Dense1WeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_12_DGlobalMaxPool1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(5_600, 144), 24, 6, s.Buffer(Buffers.Dense1WeightT), part);
+        var epilogue = new Backward_12_DGlobalMaxPool1_Epilogue(s.Buffer(Buffers.DGlobalMaxPool1), new(s.Seed, 1, s.Step));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_12_DGlobalMaxPool1_Epilogue>(
+            s.Buffer(Buffers.DDense1), 6, 1, s.Parameter(5_600, 144),
+            s.Batch, 24, 6, epilogue, part, turned: true);
     }
 
-    /// <summary><c>d_globalMaxPool1 = mask(p=0.2) * d_dense1 · dense1_weight_T</c></summary>
-    /// <remarks>d_dense1: (B, 6)  dense1_weight_T: (6, 24)  →  d_globalMaxPool1: (B, 24)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_13_DGlobalMaxPool1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        var epilogue = new Backward_13_DGlobalMaxPool1_Epilogue(s.Buffer(Buffers.DGlobalMaxPool1), new(s.Seed, 1, s.Step));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_13_DGlobalMaxPool1_Epilogue>(
-            s.Buffer(Buffers.DDense1), 6, 1, s.Buffer(Buffers.Dense1WeightT),
-            s.Batch, 24, 6, epilogue, part);
-    }
-
-    private readonly ref struct Backward_13_DGlobalMaxPool1_Epilogue(global::System.Span<float> d_globalMaxPool1, global::ModelDsl.Kernels.RandomState random1) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_12_DGlobalMaxPool1_Epilogue(global::System.Span<float> d_globalMaxPool1, global::ModelDsl.Kernels.RandomState random1) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.Span<float> d_globalMaxPool1 = d_globalMaxPool1;
         private readonly global::ModelDsl.Kernels.RandomState random1 = random1;
@@ -434,29 +422,18 @@ file static class ListenerKernels
     /// <summary><c>d_dense1_weight = dropout1ᵀ · d_dense1</c></summary>
     /// <remarks>dropout1: (B, 24)  d_dense1: (B, 6)  →  d_dense1_weight: (24, 6)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_14_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_13_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_14_DDense1Weight_Epilogue(s.Gradient(5_600, 144));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_14_DDense1Weight_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(5_600, 144), 6);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Buffer(Buffers.Dropout1), 1, 24, s.Buffer(Buffers.DDense1),
             24, 6, s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_14_DDense1Weight_Epilogue(global::System.Span<float> d_dense1_weight) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_dense1_weight = d_dense1_weight;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_dense1_weight.Slice(row * 6, 6), column, sum);
-        }
     }
 
     /// <summary><c>t98 = where(t36 = t37, d_globalMaxPool1_flat / t95, 0)</c></summary>
     /// <remarks>t36: (B, 24, 5)  t37: (B, 24, 1)  d_globalMaxPool1_flat: (B, 24, 1)  t95: (B, 24, 1)  →  t98: (B, 24, 5)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_15_T98<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_14_T98<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t36 = s.Buffer(Buffers.T36);
         global::System.ReadOnlySpan<float> t37 = s.Buffer(Buffers.T37);
@@ -482,7 +459,7 @@ file static class ListenerKernels
     /// <summary><c>d_conv1D3_flat = t98[i, k, j]</c></summary>
     /// <remarks>t98: (B, 24, 5)  →  d_conv1D3_flat: (B, 5, 24)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_16_DConv1D3Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_15_DConv1D3Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t98 = s.Buffer(Buffers.T98);
         global::System.Span<float> d_conv1D3_flat = s.Buffer(Buffers.DConv1D3Flat);
@@ -508,7 +485,7 @@ file static class ListenerKernels
     /// </summary>
     /// <remarks>conv1D3: (5B, 24)  d_conv1D3_flat_flat: (5B, 24)  →  d_conv1D3_sum: (5B, 24)  d_conv1D3_bias: (24)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_17_DConv1D3Sum_DConv1D3Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_16_DConv1D3Sum_DConv1D3Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv1D3 = s.Buffer(Buffers.Conv1D3);
         global::System.ReadOnlySpan<float> d_conv1D3_flat_flat = s.Buffer(Buffers.DConv1D3Flat);
@@ -528,62 +505,32 @@ file static class ListenerKernels
         }
     }
 
-    /// <summary><c>conv1D3_weight_flat_T = conv1D3_weight_flatᵀ</c></summary>
-    /// <remarks>conv1D3_weight_flat: (120, 24)  →  conv1D3_weight_flat_T: (24, 120)</remarks>
+    /// <summary><c>t106 = d_conv1D3_sum · conv1D3_weight_flatᵀ</c></summary>
+    /// <remarks>conv1D3_weight_flat: (120, 24)  d_conv1D3_sum: (5B, 24)  →  t106: (5B, 120)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_18_Conv1D3WeightFlatT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_17_T106<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(2_720, 2_880), 120, 24, s.Buffer(Buffers.Conv1D3WeightFlatT), part);
-    }
-
-    /// <summary><c>t106 = d_conv1D3_sum · conv1D3_weight_flat_T</c></summary>
-    /// <remarks>d_conv1D3_sum: (5B, 24)  conv1D3_weight_flat_T: (24, 120)  →  t106: (5B, 120)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_19_T106<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        var epilogue = new Backward_19_T106_Epilogue(s.Buffer(Buffers.T106));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_19_T106_Epilogue>(
-            s.Buffer(Buffers.DConv1D3Sum), 24, 1, s.Buffer(Buffers.Conv1D3WeightFlatT),
-            5 * s.Batch, 120, 24, epilogue, part);
-    }
-
-    private readonly ref struct Backward_19_T106_Epilogue(global::System.Span<float> t106) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> t106 = t106;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(t106.Slice(row * 120, 120), column, sum);
-        }
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Buffer(Buffers.T106), 120);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
+            s.Buffer(Buffers.DConv1D3Sum), 24, 1, s.Parameter(2_720, 2_880),
+            5 * s.Batch, 120, 24, epilogue, part, turned: true);
     }
 
     /// <summary><c>d_conv1D3_weight_flat = t29ᵀ · d_conv1D3_sum</c></summary>
     /// <remarks>t29: (5B, 120)  d_conv1D3_sum: (5B, 24)  →  d_conv1D3_weight_flat: (120, 24)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_20_DConv1D3WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_18_DConv1D3WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_20_DConv1D3WeightFlat_Epilogue(s.Gradient(2_720, 2_880));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_20_DConv1D3WeightFlat_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(2_720, 2_880), 24);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Buffer(Buffers.T28), 1, 120, s.Buffer(Buffers.DConv1D3Sum),
             120, 24, 5 * s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_20_DConv1D3WeightFlat_Epilogue(global::System.Span<float> d_conv1D3_weight_flat) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_conv1D3_weight_flat = d_conv1D3_weight_flat;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_conv1D3_weight_flat.Slice(row * 24, 24), column, sum);
-        }
     }
 
     /// <summary><c>d_conv1D2_flat_flat = fold(t110 at [i, 24j + k])</c></summary>
     /// <remarks>t110: (B, 5, 120)  →  d_conv1D2_flat_flat: (B, 216)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_21_DConv1D2FlatFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_19_DConv1D2FlatFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t110 = s.Buffer(Buffers.T106);
         global::System.Span<float> d_conv1D2_flat_flat = s.Buffer(Buffers.DConv1D2FlatFlat);
@@ -608,7 +555,7 @@ file static class ListenerKernels
     /// </summary>
     /// <remarks>conv1D2: (9B, 24)  d_conv1D2_flat_flat_flat: (9B, 24)  →  d_conv1D2_sum: (9B, 24)  d_conv1D2_bias: (24)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_22_DConv1D2Sum_DConv1D2Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_20_DConv1D2Sum_DConv1D2Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv1D2 = s.Buffer(Buffers.Conv1D2);
         global::System.ReadOnlySpan<float> d_conv1D2_flat_flat_flat = s.Buffer(Buffers.DConv1D2FlatFlat);
@@ -631,7 +578,7 @@ file static class ListenerKernels
     /// <summary><c>conv1D2_weight_flat_T = conv1D2_weight_flatᵀ</c></summary>
     /// <remarks>conv1D2_weight_flat: (80, 24)  →  conv1D2_weight_flat_T: (24, 80)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_23_Conv1D2WeightFlatT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_21_Conv1D2WeightFlatT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(800, 1_920), 80, 24, s.Buffer(Buffers.Conv1D2WeightFlatT), part);
     }
@@ -639,29 +586,18 @@ file static class ListenerKernels
     /// <summary><c>d_conv1D2_weight_flat = t19ᵀ · d_conv1D2_sum</c></summary>
     /// <remarks>maxPool1D1_flat: (B, 208)  d_conv1D2_sum: (9B, 24)  →  d_conv1D2_weight_flat: (80, 24)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_24_DConv1D2WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_22_DConv1D2WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_24_DConv1D2WeightFlat_Epilogue(s.Gradient(800, 1_920));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_24_DConv1D2WeightFlat_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(800, 1_920), 24);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Buffer(Buffers.MaxPool1D1), new global::ModelDsl.Kernels.Axes(1), new global::ModelDsl.Kernels.Axes(16, 9, 208), s.Buffer(Buffers.DConv1D2Sum),
             80, 24, 9 * s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_24_DConv1D2WeightFlat_Epilogue(global::System.Span<float> d_conv1D2_weight_flat) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_conv1D2_weight_flat = d_conv1D2_weight_flat;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_conv1D2_weight_flat.Slice(row * 24, 24), column, sum);
-        }
     }
 
     /// <summary><c>t122 = d_conv1D2_sum_flat[i, j + -96]</c></summary>
     /// <remarks>d_conv1D2_sum_flat: (B, 216)  →  t122: (B, 408)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_25_T122<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_23_T122<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_conv1D2_sum_flat = s.Buffer(Buffers.DConv1D2Sum);
         global::System.Span<float> t122 = s.Buffer(Buffers.T122);
@@ -681,7 +617,7 @@ file static class ListenerKernels
     /// <summary><c>t125 = conv1D2_weight_flat_T_flat[j, -1i + 4, k]</c></summary>
     /// <remarks>conv1D2_weight_flat_T_flat: (24, 5, 16)  →  t125: (5, 24, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_26_T125<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_24_T125<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv1D2_weight_flat_T_flat = s.Buffer(Buffers.Conv1D2WeightFlatT);
         global::System.Span<float> t125 = s.Buffer(Buffers.T125);
@@ -702,29 +638,18 @@ file static class ListenerKernels
     /// <summary><c>t128 = t126 · t127</c></summary>
     /// <remarks>t122: (B, 408)  t127: (120, 16)  →  t128: (13B, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_27_T128<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_25_T128<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_27_T128_Epilogue(s.Buffer(Buffers.T128));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_27_T128_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Buffer(Buffers.T128), 16);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Buffer(Buffers.T122), new global::ModelDsl.Kernels.Axes(24, 13, 408), new global::ModelDsl.Kernels.Axes(1), s.Buffer(Buffers.T125),
             13 * s.Batch, 16, 120, epilogue, part);
-    }
-
-    private readonly ref struct Backward_27_T128_Epilogue(global::System.Span<float> t128) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> t128 = t128;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(t128.Slice(row * 16, 16), column, sum);
-        }
     }
 
     /// <summary><c>t133 = where(conv1D1_flat[i, 2j, k else -Infinity] ≥ conv1D1_flat[i, 2j + 1, k else -Infinity], d_maxPool1D1_flat_flat, 0)</c></summary>
     /// <remarks>conv1D1_flat: (B, 26, 16)  d_maxPool1D1_flat_flat: (B, 13, 16)  →  t133: (B, 13, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_28_T133<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_26_T133<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv1D1_flat = s.Buffer(Buffers.Conv1D1);
         global::System.ReadOnlySpan<float> d_maxPool1D1_flat_flat = s.Buffer(Buffers.T128);
@@ -748,7 +673,7 @@ file static class ListenerKernels
     /// <summary><c>t134 = where(conv1D1_flat[i, 2j, k else -Infinity] ≥ conv1D1_flat[i, 2j + 1, k else -Infinity], 0, d_maxPool1D1_flat_flat)</c></summary>
     /// <remarks>conv1D1_flat: (B, 26, 16)  d_maxPool1D1_flat_flat: (B, 13, 16)  →  t134: (B, 13, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_29_T134<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_27_T134<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv1D1_flat = s.Buffer(Buffers.Conv1D1);
         global::System.ReadOnlySpan<float> d_maxPool1D1_flat_flat = s.Buffer(Buffers.T128);
@@ -772,7 +697,7 @@ file static class ListenerKernels
     /// <summary><c>d_conv1D1_flat = t134[i, (j + -1)/2, k] + t133[i, (j)/2, k]</c></summary>
     /// <remarks>t133: (B, 13, 16)  t134: (B, 13, 16)  →  d_conv1D1_flat: (B, 26, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_30_DConv1D1Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_28_DConv1D1Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t133 = s.Buffer(Buffers.T133);
         global::System.ReadOnlySpan<float> t134 = s.Buffer(Buffers.T134);
@@ -802,7 +727,7 @@ file static class ListenerKernels
     /// </summary>
     /// <remarks>conv1D1: (26B, 16)  d_conv1D1_flat_flat: (26B, 16)  →  d_conv1D1_sum: (26B, 16)  d_conv1D1_bias: (16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_31_DConv1D1Sum_DConv1D1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_29_DConv1D1Sum_DConv1D1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv1D1 = s.Buffer(Buffers.Conv1D1);
         global::System.ReadOnlySpan<float> d_conv1D1_flat_flat = s.Buffer(Buffers.DConv1D1Flat);
@@ -825,23 +750,12 @@ file static class ListenerKernels
     /// <summary><c>d_conv1D1_weight_flat = t5ᵀ · d_conv1D1_sum</c></summary>
     /// <remarks>input_flat: (B, 300)  d_conv1D1_sum: (26B, 16)  →  d_conv1D1_weight_flat: (50, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_32_DConv1D1WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_30_DConv1D1WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_32_DConv1D1WeightFlat_Epilogue(s.Gradient(0, 800));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_32_DConv1D1WeightFlat_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(0, 800), 16);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Input<float>(300), new global::ModelDsl.Kernels.Axes(1), new global::ModelDsl.Kernels.Axes(10, 26, 300), s.Buffer(Buffers.DConv1D1Sum),
             50, 16, 26 * s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_32_DConv1D1WeightFlat_Epilogue(global::System.Span<float> d_conv1D1_weight_flat) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_conv1D1_weight_flat = d_conv1D1_weight_flat;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_conv1D1_weight_flat.Slice(row * 16, 16), column, sum);
-        }
     }
 
     /// <summary><c>conv1D3 = relu(t29 · conv1D3_weight_flat + conv1D3_bias)</c></summary>

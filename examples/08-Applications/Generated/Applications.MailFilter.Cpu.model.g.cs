@@ -15,11 +15,10 @@ partial class MailFilter
     static void global::ModelDsl.IModel<MailFilter, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Applications.MailFilterKernels.Backward_04_T36<V>, 1L * s.Batch);
-        s.Run(global::Applications.MailFilterKernels.Backward_05_Dense2WeightT<V>, 0);
-        s.Run(global::Applications.MailFilterKernels.Backward_06_DDense1Sum<V>, 120L * s.Batch);
-        s.Run(global::Applications.MailFilterKernels.Backward_07_DDense2Weight<V>, 48L * s.Batch);
-        s.Run(global::Applications.MailFilterKernels.Backward_08_DDense1Bias<V>, 24L * s.Batch);
-        s.Run(global::Applications.MailFilterKernels.Backward_09_DDense1Weight<V>, 1_056L * s.Batch);
+        s.Run(global::Applications.MailFilterKernels.Backward_05_DDense1Sum<V>, 120L * s.Batch);
+        s.Run(global::Applications.MailFilterKernels.Backward_06_DDense2Weight<V>, 48L * s.Batch);
+        s.Run(global::Applications.MailFilterKernels.Backward_07_DDense1Bias<V>, 24L * s.Batch);
+        s.Run(global::Applications.MailFilterKernels.Backward_08_DDense1Weight<V>, 1_056L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<MailFilter, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
@@ -54,8 +53,7 @@ file static class MailFilterKernels
         public const int T26 = 4;
         public const int Prediction = 5;
         public const int DDense2 = 6;
-        public const int Dense2WeightT = 7;
-        public const int DDense1Sum = 8;
+        public const int DDense1Sum = 7;
     }
 
     /// <summary><c>dropout1 = relu(input · dense1_weight + dense1_bias) * mask(p=0.1)</c></summary>
@@ -162,26 +160,18 @@ file static class MailFilterKernels
         }
     }
 
-    /// <summary><c>dense2_weight_T = dense2_weightᵀ</c></summary>
-    /// <remarks>dense2_weight: (24, 1)  →  dense2_weight_T: (1, 24)</remarks>
+    /// <summary><c>d_dense1_sum = where(dropout1 &gt; 0, mask(p=0.1) * d_dense2 · dense2_weightᵀ, 0)</c></summary>
+    /// <remarks>dropout1: (B, 24)  dense2_weight: (24, 1)  d_dense2: (B, 1)  →  d_dense1_sum: (B, 24)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_05_Dense2WeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_05_DDense1Sum<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(528, 24), 24, 1, s.Buffer(Buffers.Dense2WeightT), part);
+        var epilogue = new Backward_05_DDense1Sum_Epilogue(s.Buffer(Buffers.Dropout1), s.Buffer(Buffers.DDense1Sum), new(s.Seed, 1, s.Step));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_05_DDense1Sum_Epilogue>(
+            s.Buffer(Buffers.DDense2), 1, 1, s.Parameter(528, 24),
+            s.Batch, 24, 1, epilogue, part, turned: true);
     }
 
-    /// <summary><c>d_dense1_sum = where(dropout1 &gt; 0, mask(p=0.1) * d_dense2 · dense2_weight_T, 0)</c></summary>
-    /// <remarks>dropout1: (B, 24)  d_dense2: (B, 1)  dense2_weight_T: (1, 24)  →  d_dense1_sum: (B, 24)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_06_DDense1Sum<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        var epilogue = new Backward_06_DDense1Sum_Epilogue(s.Buffer(Buffers.Dropout1), s.Buffer(Buffers.DDense1Sum), new(s.Seed, 1, s.Step));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_06_DDense1Sum_Epilogue>(
-            s.Buffer(Buffers.DDense2), 1, 1, s.Buffer(Buffers.Dense2WeightT),
-            s.Batch, 24, 1, epilogue, part);
-    }
-
-    private readonly ref struct Backward_06_DDense1Sum_Epilogue(global::System.ReadOnlySpan<float> dropout1, global::System.Span<float> d_dense1_sum, global::ModelDsl.Kernels.RandomState random1) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_05_DDense1Sum_Epilogue(global::System.ReadOnlySpan<float> dropout1, global::System.Span<float> d_dense1_sum, global::ModelDsl.Kernels.RandomState random1) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dropout1 = dropout1;
         private readonly global::System.Span<float> d_dense1_sum = d_dense1_sum;
@@ -198,29 +188,18 @@ file static class MailFilterKernels
     /// <summary><c>d_dense2_weight = dropout1ᵀ · d_dense2</c></summary>
     /// <remarks>dropout1: (B, 24)  d_dense2: (B, 1)  →  d_dense2_weight: (24, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_07_DDense2Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_06_DDense2Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_07_DDense2Weight_Epilogue(s.Gradient(528, 24));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_07_DDense2Weight_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(528, 24), 1);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Buffer(Buffers.Dropout1), 1, 24, s.Buffer(Buffers.DDense2),
             24, 1, s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_07_DDense2Weight_Epilogue(global::System.Span<float> d_dense2_weight) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_dense2_weight = d_dense2_weight;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_dense2_weight.Slice(row * 1, 1), column, sum);
-        }
     }
 
     /// <summary><c>d_dense1_bias = sum_rows(d_dense1_sum)</c></summary>
     /// <remarks>d_dense1_sum: (B, 24)  →  d_dense1_bias: (24)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_08_DDense1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_07_DDense1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_dense1_sum = s.Buffer(Buffers.DDense1Sum);
         global::System.Span<float> d_dense1_bias = s.Gradient(560, 24);
@@ -239,23 +218,12 @@ file static class MailFilterKernels
     /// <summary><c>d_dense1_weight = inputᵀ · d_dense1_sum</c></summary>
     /// <remarks>input: (B, 22)  d_dense1_sum: (B, 24)  →  d_dense1_weight: (22, 24)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_09_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_08_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_09_DDense1Weight_Epilogue(s.Gradient(0, 528));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_09_DDense1Weight_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(0, 528), 24);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Input<float>(22), 1, 22, s.Buffer(Buffers.DDense1Sum),
             22, 24, s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_09_DDense1Weight_Epilogue(global::System.Span<float> d_dense1_weight) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_dense1_weight = d_dense1_weight;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_dense1_weight.Slice(row * 24, 24), column, sum);
-        }
     }
 
     /// <summary><c>dense1 = relu(input · dense1_weight + dense1_bias)</c></summary>

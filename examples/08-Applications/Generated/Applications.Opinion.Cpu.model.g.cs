@@ -25,32 +25,30 @@ partial class Opinion
     static void global::ModelDsl.IModel<Opinion, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Applications.OpinionKernels.Backward_31_T287<V>, 1L * s.Batch);
-        s.Run(global::Applications.OpinionKernels.Backward_32_Dense1WeightT<V>, 0);
-        s.Run(global::Applications.OpinionKernels.Backward_33_T295_T301<V>, 384L * s.Batch);
-        s.Run(global::Applications.OpinionKernels.Backward_34_DDense1Weight<V>, 48L * s.Batch);
-        s.Run(global::Applications.OpinionKernels.Backward_35_T312<V>, 0, 202);
-        s.Run(global::Applications.OpinionKernels.Backward_35_T312<V>, 0, 206);
-        s.Run(global::Applications.OpinionKernels.Backward_37_Gru1WeightHhT<V>, 0);
+        s.Run(global::Applications.OpinionKernels.Backward_32_T295_T301<V>, 384L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Backward_33_DDense1Weight<V>, 48L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Backward_34_T312<V>, 0, 202);
+        s.Run(global::Applications.OpinionKernels.Backward_34_T312<V>, 0, 206);
+        s.Run(global::Applications.OpinionKernels.Backward_36_Gru1WeightHhT<V>, 0);
         for (int at = 210; at < 452; at += 22)
         {
-            s.Run(global::Applications.OpinionKernels.Backward_38_T320_T325<V>, 3_768L * s.Batch, at);
-            s.Run(global::Applications.OpinionKernels.Backward_35_T312<V>, 0, at + 14);
-            s.Run(global::Applications.OpinionKernels.Backward_35_T312<V>, 0, at + 18);
+            s.Run(global::Applications.OpinionKernels.Backward_37_T320_T325<V>, 3_768L * s.Batch, at);
+            s.Run(global::Applications.OpinionKernels.Backward_34_T312<V>, 0, at + 14);
+            s.Run(global::Applications.OpinionKernels.Backward_34_T312<V>, 0, at + 18);
         }
-        s.Run(global::Applications.OpinionKernels.Backward_71_T576_T578<V>, 3_768L * s.Batch);
-        s.Run(global::Applications.OpinionKernels.Backward_35_T312<V>, 0, 452);
-        s.Run(global::Applications.OpinionKernels.Backward_35_T312<V>, 0, 456);
-        s.Run(global::Applications.OpinionKernels.Backward_74_DGru1BiasHh<V>, 936L * s.Batch);
-        s.Run(global::Applications.OpinionKernels.Backward_75_DGru1XFlat<V>, 0, 460);
-        s.Run(global::Applications.OpinionKernels.Backward_76_DGru1BiasIh<V>, 936L * s.Batch);
-        s.Run(global::Applications.OpinionKernels.Backward_77_Gru1WeightIhT<V>, 0);
-        s.Run(global::Applications.OpinionKernels.Backward_78_DEmbedding1Flat<V>, 29_952L * s.Batch);
-        s.Run(global::Applications.OpinionKernels.Backward_79_DGru1WeightIh<V>, 29_952L * s.Batch);
-        s.Run(global::Applications.OpinionKernels.Backward_75_DGru1XFlat<V>, 0, 474);
-        s.Run(global::Applications.OpinionKernels.Backward_81_T641<V>, 0);
-        s.Run(global::Applications.OpinionKernels.Backward_82_T654<V>, 0);
-        s.Run(global::Applications.OpinionKernels.Backward_83_DGru1WeightHh<V>, 44_928L * s.Batch);
-        s.Run(global::Applications.OpinionKernels.Backward_84_DEmbedding1Weight<V>, 208L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Backward_70_T576_T578<V>, 3_768L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Backward_34_T312<V>, 0, 452);
+        s.Run(global::Applications.OpinionKernels.Backward_34_T312<V>, 0, 456);
+        s.Run(global::Applications.OpinionKernels.Backward_73_DGru1BiasHh<V>, 936L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Backward_74_DGru1XFlat<V>, 0, 460);
+        s.Run(global::Applications.OpinionKernels.Backward_75_DGru1BiasIh<V>, 936L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Backward_76_DEmbedding1Flat<V>, 29_952L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Backward_77_DGru1WeightIh<V>, 29_952L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Backward_74_DGru1XFlat<V>, 0, 474);
+        s.Run(global::Applications.OpinionKernels.Backward_79_T641<V>, 0);
+        s.Run(global::Applications.OpinionKernels.Backward_80_T654<V>, 0);
+        s.Run(global::Applications.OpinionKernels.Backward_81_DGru1WeightHh<V>, 44_928L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Backward_82_DEmbedding1Weight<V>, 208L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Opinion, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
@@ -131,39 +129,37 @@ file static class OpinionKernels
         public const int T277 = 26;
         public const int Prediction = 27;
         public const int DDense1 = 28;
-        public const int Dense1WeightT = 29;
-        public const int T295 = 30;
-        public const int T300 = 31;
-        public const int T301 = 32;
-        public const int T303 = 33;
-        public const int T305 = 34;
-        public const int T308 = 35;
-        public const int T312 = 36;
-        public const int Gru1WeightHhT = 37;
-        public const int T336 = 38;
-        public const int T359 = 39;
-        public const int T382 = 40;
-        public const int T405 = 41;
-        public const int T428 = 42;
-        public const int T451 = 43;
-        public const int T474 = 44;
-        public const int T497 = 45;
-        public const int T520 = 46;
-        public const int T543 = 47;
-        public const int T550 = 48;
-        public const int T566 = 49;
-        public const int T576 = 50;
-        public const int T578 = 51;
-        public const int T579 = 52;
-        public const int T581 = 53;
-        public const int T584 = 54;
-        public const int T588 = 55;
-        public const int DGru1XFlat = 56;
-        public const int Gru1WeightIhT = 57;
-        public const int DEmbedding1Flat = 58;
-        public const int T639 = 59;
-        public const int T641 = 60;
-        public const int T654 = 61;
+        public const int T295 = 29;
+        public const int T300 = 30;
+        public const int T301 = 31;
+        public const int T303 = 32;
+        public const int T305 = 33;
+        public const int T308 = 34;
+        public const int T312 = 35;
+        public const int Gru1WeightHhT = 36;
+        public const int T336 = 37;
+        public const int T359 = 38;
+        public const int T382 = 39;
+        public const int T405 = 40;
+        public const int T428 = 41;
+        public const int T451 = 42;
+        public const int T474 = 43;
+        public const int T497 = 44;
+        public const int T520 = 45;
+        public const int T543 = 46;
+        public const int T550 = 47;
+        public const int T566 = 48;
+        public const int T576 = 49;
+        public const int T578 = 50;
+        public const int T579 = 51;
+        public const int T581 = 52;
+        public const int T584 = 53;
+        public const int T588 = 54;
+        public const int DGru1XFlat = 55;
+        public const int DEmbedding1Flat = 56;
+        public const int T639 = 57;
+        public const int T641 = 58;
+        public const int T654 = 59;
     }
 
     /// <summary>What calls bring to kernels that several share: a row for each call, or for each round of a loop of calls.</summary>
@@ -548,17 +544,9 @@ file static class OpinionKernels
         }
     }
 
-    /// <summary><c>dense1_weight_T = dense1_weightᵀ</c></summary>
-    /// <remarks>dense1_weight: (24, 1)  →  dense1_weight_T: (1, 24)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_32_Dense1WeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(4_160, 24), 24, 1, s.Buffer(Buffers.Dense1WeightT), part);
-    }
-
     /// <summary>
     /// <code>
-    /// d_dropout1 = d_dense1 · dense1_weight_T
+    /// d_dropout1 = d_dense1 · dense1_weightᵀ
     /// d_gru1_h12 = mask(p=0.2) * d_dropout1
     /// t295 = t251 * d_gru1_h12
     /// t296 = 1 − t251
@@ -568,17 +556,17 @@ file static class OpinionKernels
     /// t308 = t244[i, 2, j] * t301 * t249 * (1 − t249)
     /// </code>
     /// </summary>
-    /// <remarks>t244: (B, 3, 24)  t249: (B, 24)  t251: (B, 24)  t255: (B, 24)  d_dense1: (B, 1)  dense1_weight_T: (1, 24)  t300: (B, 24)  →  t295: (B, 24)  t301: (B, 24)  t303: (B, 24)  t305: (B, 24)  t308: (B, 24)</remarks>
+    /// <remarks>t244: (B, 3, 24)  t249: (B, 24)  t251: (B, 24)  t255: (B, 24)  dense1_weight: (24, 1)  d_dense1: (B, 1)  t300: (B, 24)  →  t295: (B, 24)  t301: (B, 24)  t303: (B, 24)  t305: (B, 24)  t308: (B, 24)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_33_T295_T301<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_32_T295_T301<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_33_T295_T301_Epilogue(s.Buffer(Buffers.T240), s.Buffer(Buffers.T249), s.Buffer(Buffers.T251), s.Buffer(Buffers.T255), s.Buffer(Buffers.T300), s.Buffer(Buffers.T295), s.Buffer(Buffers.T301), s.Buffer(Buffers.T303), s.Buffer(Buffers.T305), s.Buffer(Buffers.T308), new(s.Seed, 1, s.Step));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_33_T295_T301_Epilogue>(
-            s.Buffer(Buffers.DDense1), 1, 1, s.Buffer(Buffers.Dense1WeightT),
-            s.Batch, 24, 1, epilogue, part);
+        var epilogue = new Backward_32_T295_T301_Epilogue(s.Buffer(Buffers.T240), s.Buffer(Buffers.T249), s.Buffer(Buffers.T251), s.Buffer(Buffers.T255), s.Buffer(Buffers.T300), s.Buffer(Buffers.T295), s.Buffer(Buffers.T301), s.Buffer(Buffers.T303), s.Buffer(Buffers.T305), s.Buffer(Buffers.T308), new(s.Seed, 1, s.Step));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_32_T295_T301_Epilogue>(
+            s.Buffer(Buffers.DDense1), 1, 1, s.Parameter(4_160, 24),
+            s.Batch, 24, 1, epilogue, part, turned: true);
     }
 
-    private readonly ref struct Backward_33_T295_T301_Epilogue(global::System.ReadOnlySpan<float> t244, global::System.ReadOnlySpan<float> t249, global::System.ReadOnlySpan<float> t251, global::System.ReadOnlySpan<float> t255, global::System.ReadOnlySpan<float> t300, global::System.Span<float> t295, global::System.Span<float> t301, global::System.Span<float> t303, global::System.Span<float> t305, global::System.Span<float> t308, global::ModelDsl.Kernels.RandomState random1) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_32_T295_T301_Epilogue(global::System.ReadOnlySpan<float> t244, global::System.ReadOnlySpan<float> t249, global::System.ReadOnlySpan<float> t251, global::System.ReadOnlySpan<float> t255, global::System.ReadOnlySpan<float> t300, global::System.Span<float> t295, global::System.Span<float> t301, global::System.Span<float> t303, global::System.Span<float> t305, global::System.Span<float> t308, global::ModelDsl.Kernels.RandomState random1) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> t244 = t244;
         private readonly global::System.ReadOnlySpan<float> t249 = t249;
@@ -618,29 +606,18 @@ file static class OpinionKernels
     /// <summary><c>d_dense1_weight = dropout1ᵀ · d_dense1</c></summary>
     /// <remarks>dropout1: (B, 24)  d_dense1: (B, 1)  →  d_dense1_weight: (24, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_34_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_33_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_34_DDense1Weight_Epilogue(s.Gradient(4_160, 24));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_34_DDense1Weight_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(4_160, 24), 1);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Buffer(Buffers.Dropout1), 1, 24, s.Buffer(Buffers.DDense1),
             24, 1, s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_34_DDense1Weight_Epilogue(global::System.Span<float> d_dense1_weight) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_dense1_weight = d_dense1_weight;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_dense1_weight.Slice(row * 1, 1), column, sum);
-        }
     }
 
     /// <summary><c>t312 = concat_1(t309, t310, t311)</c></summary>
     /// <remarks>t309: (B, 1, 24)  t310: (B, 1, 24)  t311: (B, 1, 24)  →  t312: (B, 3, 24); called at 26 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_35_T312<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_34_T312<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> t309 = s.Memory(at[0], 24 * s.Batch);
@@ -659,7 +636,7 @@ file static class OpinionKernels
     /// <summary><c>gru1_weight_hh_T = gru1_weight_hhᵀ</c></summary>
     /// <remarks>gru1_weight_hh: (24, 72)  →  gru1_weight_hh_T: (72, 24)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_37_Gru1WeightHhT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_36_Gru1WeightHhT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(2_432, 1_728), 24, 72, s.Buffer(Buffers.Gru1WeightHhT), part);
     }
@@ -677,16 +654,16 @@ file static class OpinionKernels
     /// </summary>
     /// <remarks>t225: (B, 3, 24)  t230: (B, 24)  t232: (B, 24)  t236: (B, 24)  t295: (B, 24)  t313: (B, 72)  gru1_weight_hh_T: (72, 24)  t324: (B, 24)  →  t320: (B, 24)  t325: (B, 24)  t327: (B, 24)  t329: (B, 24)  t332: (B, 24); called at 11 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_38_T320_T325<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_37_T320_T325<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        var epilogue = new Backward_38_T320_T325_Epilogue(s.Memory(at[7], 72 * s.Batch), s.Memory(at[5], 24 * s.Batch), s.Memory(at[0], 24 * s.Batch), s.Memory(at[6], 24 * s.Batch), s.Memory(at[1], 24 * s.Batch), s.Memory(at[4], 24 * s.Batch), s.Memory(at[9], 24 * s.Batch), s.Memory(at[10], 24 * s.Batch), s.Memory(at[11], 24 * s.Batch), s.Memory(at[12], 24 * s.Batch), s.Memory(at[13], 24 * s.Batch), at[8]);
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_38_T320_T325_Epilogue>(
+        var epilogue = new Backward_37_T320_T325_Epilogue(s.Memory(at[7], 72 * s.Batch), s.Memory(at[5], 24 * s.Batch), s.Memory(at[0], 24 * s.Batch), s.Memory(at[6], 24 * s.Batch), s.Memory(at[1], 24 * s.Batch), s.Memory(at[4], 24 * s.Batch), s.Memory(at[9], 24 * s.Batch), s.Memory(at[10], 24 * s.Batch), s.Memory(at[11], 24 * s.Batch), s.Memory(at[12], 24 * s.Batch), s.Memory(at[13], 24 * s.Batch), at[8]);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_37_T320_T325_Epilogue>(
             s.Memory(at[2], 72 * s.Batch), 72, 1, s.Memory(at[3], 1728),
             s.Batch, 24, 72, epilogue, part);
     }
 
-    private readonly ref struct Backward_38_T320_T325_Epilogue(global::System.ReadOnlySpan<float> t225, global::System.ReadOnlySpan<float> t230, global::System.ReadOnlySpan<float> t232, global::System.ReadOnlySpan<float> t236, global::System.ReadOnlySpan<float> t295, global::System.ReadOnlySpan<float> t324, global::System.Span<float> t320, global::System.Span<float> t325, global::System.Span<float> t327, global::System.Span<float> t329, global::System.Span<float> t332, int t228_offset) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_37_T320_T325_Epilogue(global::System.ReadOnlySpan<float> t225, global::System.ReadOnlySpan<float> t230, global::System.ReadOnlySpan<float> t232, global::System.ReadOnlySpan<float> t236, global::System.ReadOnlySpan<float> t295, global::System.ReadOnlySpan<float> t324, global::System.Span<float> t320, global::System.Span<float> t325, global::System.Span<float> t327, global::System.Span<float> t329, global::System.Span<float> t332, int t228_offset) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> t225 = t225;
         private readonly global::System.ReadOnlySpan<float> t230 = t230;
@@ -733,15 +710,15 @@ file static class OpinionKernels
     /// </summary>
     /// <remarks>t16: (B, 3, 24)  t21: (B, 24)  t26: (B, 24)  t28: (B, 24)  gru1_weight_hh_T: (72, 24)  t550: (B, 24)  t567: (B, 72)  t579: (B, 24)  →  t576: (B, 24)  t578: (B, 24)  t581: (B, 24)  t584: (B, 24)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_71_T576_T578<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_70_T576_T578<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_71_T576_T578_Epilogue(s.Buffer(Buffers.T11), s.Buffer(Buffers.T21), s.Buffer(Buffers.T26), s.Buffer(Buffers.T28), s.Buffer(Buffers.T550), s.Buffer(Buffers.T579), s.Buffer(Buffers.T576), s.Buffer(Buffers.T578), s.Buffer(Buffers.T581), s.Buffer(Buffers.T584));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_71_T576_T578_Epilogue>(
+        var epilogue = new Backward_70_T576_T578_Epilogue(s.Buffer(Buffers.T11), s.Buffer(Buffers.T21), s.Buffer(Buffers.T26), s.Buffer(Buffers.T28), s.Buffer(Buffers.T550), s.Buffer(Buffers.T579), s.Buffer(Buffers.T576), s.Buffer(Buffers.T578), s.Buffer(Buffers.T581), s.Buffer(Buffers.T584));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_70_T576_T578_Epilogue>(
             s.Buffer(Buffers.T566), 72, 1, s.Buffer(Buffers.Gru1WeightHhT),
             s.Batch, 24, 72, epilogue, part);
     }
 
-    private readonly ref struct Backward_71_T576_T578_Epilogue(global::System.ReadOnlySpan<float> t16, global::System.ReadOnlySpan<float> t21, global::System.ReadOnlySpan<float> t26, global::System.ReadOnlySpan<float> t28, global::System.ReadOnlySpan<float> t550, global::System.ReadOnlySpan<float> t579, global::System.Span<float> t576, global::System.Span<float> t578, global::System.Span<float> t581, global::System.Span<float> t584) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_70_T576_T578_Epilogue(global::System.ReadOnlySpan<float> t16, global::System.ReadOnlySpan<float> t21, global::System.ReadOnlySpan<float> t26, global::System.ReadOnlySpan<float> t28, global::System.ReadOnlySpan<float> t550, global::System.ReadOnlySpan<float> t579, global::System.Span<float> t576, global::System.Span<float> t578, global::System.Span<float> t581, global::System.Span<float> t584) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> t16 = t16;
         private readonly global::System.ReadOnlySpan<float> t21 = t21;
@@ -777,7 +754,7 @@ file static class OpinionKernels
     /// <summary><c>d_gru1_bias_hh = sum_rows(t589 + t567 + t544 + t521 + t498 + t475 + t452 + t429 + t406 + t383 + t360 + t313 + t337)</c></summary>
     /// <remarks>t313: (B, 72)  t337: (B, 72)  t360: (B, 72)  t383: (B, 72)  t406: (B, 72)  t429: (B, 72)  t452: (B, 72)  t475: (B, 72)  t498: (B, 72)  t521: (B, 72)  t544: (B, 72)  t567: (B, 72)  t589: (B, 72)  →  d_gru1_bias_hh: (72)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_74_DGru1BiasHh<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_73_DGru1BiasHh<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t313 = s.Buffer(Buffers.T312);
         global::System.ReadOnlySpan<float> t337 = s.Buffer(Buffers.T336);
@@ -814,7 +791,7 @@ file static class OpinionKernels
     /// <summary><c>d_gru1_x_flat = concat_1(t605, t606, t607, t608, t609, t610, t611, t612, t613, t614, t615, t616, t617)</c></summary>
     /// <remarks>t605: (B, 1, 72)  t606: (B, 1, 72)  t607: (B, 1, 72)  t608: (B, 1, 72)  t609: (B, 1, 72)  t610: (B, 1, 72)  t611: (B, 1, 72)  t612: (B, 1, 72)  t613: (B, 1, 72)  t614: (B, 1, 72)  t615: (B, 1, 72)  t616: (B, 1, 72)  t617: (B, 1, 72)  →  d_gru1_x_flat: (B, 13, 72); called at 2 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_75_DGru1XFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_74_DGru1XFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> t605 = s.Memory(at[0], 72 * s.Batch);
@@ -853,7 +830,7 @@ file static class OpinionKernels
     /// <summary><c>d_gru1_bias_ih = sum_rows(d_gru1_x_flat_flat)</c></summary>
     /// <remarks>d_gru1_x_flat_flat: (13B, 72)  →  d_gru1_bias_ih: (72)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_76_DGru1BiasIh<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_75_DGru1BiasIh<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_gru1_x_flat_flat = s.Buffer(Buffers.DGru1XFlat);
         global::System.Span<float> d_gru1_bias_ih = s.Gradient(4_192, 72);
@@ -869,62 +846,32 @@ file static class OpinionKernels
         }
     }
 
-    /// <summary><c>gru1_weight_ih_T = gru1_weight_ihᵀ</c></summary>
-    /// <remarks>gru1_weight_ih: (16, 72)  →  gru1_weight_ih_T: (72, 16)</remarks>
+    /// <summary><c>d_embedding1_flat = d_gru1_x_flat_flat · gru1_weight_ihᵀ</c></summary>
+    /// <remarks>gru1_weight_ih: (16, 72)  d_gru1_x_flat_flat: (13B, 72)  →  d_embedding1_flat: (13B, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_77_Gru1WeightIhT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_76_DEmbedding1Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(1_280, 1_152), 16, 72, s.Buffer(Buffers.Gru1WeightIhT), part);
-    }
-
-    /// <summary><c>d_embedding1_flat = d_gru1_x_flat_flat · gru1_weight_ih_T</c></summary>
-    /// <remarks>d_gru1_x_flat_flat: (13B, 72)  gru1_weight_ih_T: (72, 16)  →  d_embedding1_flat: (13B, 16)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_78_DEmbedding1Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        var epilogue = new Backward_78_DEmbedding1Flat_Epilogue(s.Buffer(Buffers.DEmbedding1Flat));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_78_DEmbedding1Flat_Epilogue>(
-            s.Buffer(Buffers.DGru1XFlat), 72, 1, s.Buffer(Buffers.Gru1WeightIhT),
-            13 * s.Batch, 16, 72, epilogue, part);
-    }
-
-    private readonly ref struct Backward_78_DEmbedding1Flat_Epilogue(global::System.Span<float> d_embedding1_flat) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_embedding1_flat = d_embedding1_flat;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_embedding1_flat.Slice(row * 16, 16), column, sum);
-        }
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Buffer(Buffers.DEmbedding1Flat), 16);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
+            s.Buffer(Buffers.DGru1XFlat), 72, 1, s.Parameter(1_280, 1_152),
+            13 * s.Batch, 16, 72, epilogue, part, turned: true);
     }
 
     /// <summary><c>d_gru1_weight_ih = embedding1_flatᵀ · d_gru1_x_flat_flat</c></summary>
     /// <remarks>embedding1_flat: (13B, 16)  d_gru1_x_flat_flat: (13B, 72)  →  d_gru1_weight_ih: (16, 72)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_79_DGru1WeightIh<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_77_DGru1WeightIh<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_79_DGru1WeightIh_Epilogue(s.Gradient(1_280, 1_152));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_79_DGru1WeightIh_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(1_280, 1_152), 72);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Buffer(Buffers.Embedding1), 1, 16, s.Buffer(Buffers.DGru1XFlat),
             16, 72, 13 * s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_79_DGru1WeightIh_Epilogue(global::System.Span<float> d_gru1_weight_ih) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_gru1_weight_ih = d_gru1_weight_ih;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_gru1_weight_ih.Slice(row * 72, 72), column, sum);
-        }
     }
 
     /// <summary><c>t641 = 0</c></summary>
     /// <remarks>  →  t641: (B, 1, 24)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_81_T641<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_79_T641<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.Span<float> t641 = s.Buffer(Buffers.T641);
         (int start, int end) = part.Of(24 * s.Batch, 16);
@@ -937,7 +884,7 @@ file static class OpinionKernels
     /// <summary><c>t654 = concat_1(t641, gru1_h0_flat, gru1_h1_flat, gru1_h2_flat, gru1_h3_flat, gru1_h4_flat, gru1_h5_flat, gru1_h6_flat, gru1_h7_flat, gru1_h8_flat, gru1_h9_flat, gru1_h10_flat, gru1_h11_flat)</c></summary>
     /// <remarks>t641: (B, 1, 24)  gru1_h0_flat: (B, 1, 24)  gru1_h1_flat: (B, 1, 24)  gru1_h2_flat: (B, 1, 24)  gru1_h3_flat: (B, 1, 24)  gru1_h4_flat: (B, 1, 24)  gru1_h5_flat: (B, 1, 24)  gru1_h6_flat: (B, 1, 24)  gru1_h7_flat: (B, 1, 24)  gru1_h8_flat: (B, 1, 24)  gru1_h9_flat: (B, 1, 24)  gru1_h10_flat: (B, 1, 24)  gru1_h11_flat: (B, 1, 24)  →  t654: (B, 13, 24)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_82_T654<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_80_T654<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t641 = s.Buffer(Buffers.T641);
         global::System.ReadOnlySpan<float> gru1_h0_flat = s.Buffer(Buffers.Gru1H0);
@@ -975,29 +922,18 @@ file static class OpinionKernels
     /// <summary><c>d_gru1_weight_hh = t655ᵀ · t640</c></summary>
     /// <remarks>t640: (13B, 72)  t655: (13B, 24)  →  d_gru1_weight_hh: (24, 72)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_83_DGru1WeightHh<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_81_DGru1WeightHh<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_83_DGru1WeightHh_Epilogue(s.Gradient(2_432, 1_728));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_83_DGru1WeightHh_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(2_432, 1_728), 72);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Buffer(Buffers.T654), 1, 24, s.Buffer(Buffers.T639),
             24, 72, 13 * s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_83_DGru1WeightHh_Epilogue(global::System.Span<float> d_gru1_weight_hh) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_gru1_weight_hh = d_gru1_weight_hh;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_gru1_weight_hh.Slice(row * 72, 72), column, sum);
-        }
     }
 
     /// <summary><c>d_embedding1_weight = scatter(input, d_embedding1_flat_flat)</c></summary>
     /// <remarks>input: (B, 13)  d_embedding1_flat_flat: (B, 13, 16)  →  d_embedding1_weight: (80, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_84_DEmbedding1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_82_DEmbedding1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::ModelDsl.Kernels.Table.ScatterAdd<V, float>(s.Input<int>(13), s.Buffer(Buffers.DEmbedding1Flat), 16, s.Gradient(0, 1_280), part, 0);
     }

@@ -50,237 +50,230 @@ partial class Translator
     static void global::ModelDsl.IModel<Translator, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Applications.TranslatorKernels.Backward_66_DScoresBias<V>, 104L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_67_ScoresWeightT<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_68_T558<V>, 13_312L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_69_DScoresWeight<V>, 13_312L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_70_DAttentionOFlat<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_71_DAttentionP<V>, 4_096L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_72_T573<V>, 320L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_67_T558<V>, 13_312L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_68_DScoresWeight<V>, 13_312L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_69_DAttentionOFlat<V>, 0);
+        s.Run(global::Applications.TranslatorKernels.Backward_70_DAttentionP<V>, 4_096L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_71_T573<V>, 320L * s.Batch);
         s.Run(global::Applications.TranslatorKernels.Forward_61_AttentionO<V>, 4_096L * s.Batch, 437);
-        s.Run(global::Applications.TranslatorKernels.Backward_74_DAttentionKeysT<V>, 4_096L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_75_T577<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_76_DReadFlat<V>, 4_352L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_77_DWrite<V>, 256L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_78_T598<V>, 128L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_79_T594_T596<V>, 256L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_80_T605<V>, 0, 440);
-        s.Run(global::Applications.TranslatorKernels.Backward_80_T605<V>, 0, 444);
-        s.Run(global::Applications.TranslatorKernels.Backward_82_WriteWeightHhT<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_83_T619_T621<V>, 6_656L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_73_DAttentionKeysT<V>, 4_096L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_74_T577<V>, 0);
+        s.Run(global::Applications.TranslatorKernels.Backward_75_DReadFlat<V>, 4_352L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_76_DWrite<V>, 256L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_77_T598<V>, 128L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_78_T594_T596<V>, 256L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_79_T605<V>, 0, 440);
+        s.Run(global::Applications.TranslatorKernels.Backward_79_T605<V>, 0, 444);
+        s.Run(global::Applications.TranslatorKernels.Backward_81_WriteWeightHhT<V>, 0);
+        s.Run(global::Applications.TranslatorKernels.Backward_82_T619_T621<V>, 6_656L * s.Batch);
         for (int at = 448; at < 568; at += 24)
         {
-            s.Run(global::Applications.TranslatorKernels.Backward_80_T605<V>, 0, at);
-            s.Run(global::Applications.TranslatorKernels.Backward_80_T605<V>, 0, at + 4);
-            s.Run(global::Applications.TranslatorKernels.Backward_86_T643_T645<V>, 6_592L * s.Batch, at + 8);
+            s.Run(global::Applications.TranslatorKernels.Backward_79_T605<V>, 0, at);
+            s.Run(global::Applications.TranslatorKernels.Backward_79_T605<V>, 0, at + 4);
+            s.Run(global::Applications.TranslatorKernels.Backward_85_T643_T645<V>, 6_592L * s.Batch, at + 8);
         }
-        s.Run(global::Applications.TranslatorKernels.Backward_80_T605<V>, 0, 568);
-        s.Run(global::Applications.TranslatorKernels.Backward_80_T605<V>, 0, 572);
-        s.Run(global::Applications.TranslatorKernels.Backward_101_T761_T763<V>, 6_560L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_80_T605<V>, 0, 576);
-        s.Run(global::Applications.TranslatorKernels.Backward_80_T605<V>, 0, 580);
-        s.Run(global::Applications.TranslatorKernels.Backward_104_DWriteBiasHh<V>, 768L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_105_DWriteXFlat<V>, 0, 584);
-        s.Run(global::Applications.TranslatorKernels.Backward_106_DWriteBiasIh<V>, 768L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_107_WriteWeightIhT<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_108_DLetterFlat<V>, 24_576L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_109_DWriteWeightIh<V>, 24_576L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_105_DWriteXFlat<V>, 0, 593);
-        s.Run(global::Applications.TranslatorKernels.Backward_111_T811<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_112_T812<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_113_DWriteWeightHh<V>, 49_152L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_114_T816<V>, 128L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_115_DReadReverseH0Flat<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_116_DReadReverseH1Flat<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_117_DReadReverseH2Flat<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_118_DReadReverseH3Flat<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_119_DReadReverseH4Flat<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_120_DReadReverseH5Flat<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_121_DReadReverseH6Flat<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_122_DReadReverseH7Flat<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_123_T845<V>, 64L * s.Batch, 602);
-        s.Run(global::Applications.TranslatorKernels.Backward_124_T841_T843<V>, 128L * s.Batch, 606);
-        s.Run(global::Applications.TranslatorKernels.Backward_125_T852<V>, 0, 615);
-        s.Run(global::Applications.TranslatorKernels.Backward_125_T852<V>, 0, 619);
-        s.Run(global::Applications.TranslatorKernels.Backward_127_ReadWeightHhReverseT<V>, 0, 623);
-        s.Run(global::Applications.TranslatorKernels.Backward_128_T866_T868<V>, 1_792L * s.Batch, 625);
+        s.Run(global::Applications.TranslatorKernels.Backward_79_T605<V>, 0, 568);
+        s.Run(global::Applications.TranslatorKernels.Backward_79_T605<V>, 0, 572);
+        s.Run(global::Applications.TranslatorKernels.Backward_100_T761_T763<V>, 6_560L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_79_T605<V>, 0, 576);
+        s.Run(global::Applications.TranslatorKernels.Backward_79_T605<V>, 0, 580);
+        s.Run(global::Applications.TranslatorKernels.Backward_103_DWriteBiasHh<V>, 768L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_104_DWriteXFlat<V>, 0, 584);
+        s.Run(global::Applications.TranslatorKernels.Backward_105_DWriteBiasIh<V>, 768L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_106_DLetterFlat<V>, 24_576L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_107_DWriteWeightIh<V>, 24_576L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_104_DWriteXFlat<V>, 0, 593);
+        s.Run(global::Applications.TranslatorKernels.Backward_109_T811<V>, 0);
+        s.Run(global::Applications.TranslatorKernels.Backward_110_T812<V>, 0);
+        s.Run(global::Applications.TranslatorKernels.Backward_111_DWriteWeightHh<V>, 49_152L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_112_T816<V>, 128L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_113_DReadReverseH0Flat<V>, 0);
+        s.Run(global::Applications.TranslatorKernels.Backward_114_DReadReverseH1Flat<V>, 0);
+        s.Run(global::Applications.TranslatorKernels.Backward_115_DReadReverseH2Flat<V>, 0);
+        s.Run(global::Applications.TranslatorKernels.Backward_116_DReadReverseH3Flat<V>, 0);
+        s.Run(global::Applications.TranslatorKernels.Backward_117_DReadReverseH4Flat<V>, 0);
+        s.Run(global::Applications.TranslatorKernels.Backward_118_DReadReverseH5Flat<V>, 0);
+        s.Run(global::Applications.TranslatorKernels.Backward_119_DReadReverseH6Flat<V>, 0);
+        s.Run(global::Applications.TranslatorKernels.Backward_120_DReadReverseH7Flat<V>, 0);
+        s.Run(global::Applications.TranslatorKernels.Backward_121_T845<V>, 64L * s.Batch, 602);
+        s.Run(global::Applications.TranslatorKernels.Backward_122_T841_T843<V>, 128L * s.Batch, 606);
+        s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 0, 615);
+        s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 0, 619);
+        s.Run(global::Applications.TranslatorKernels.Backward_125_ReadWeightHhReverseT<V>, 0, 623);
+        s.Run(global::Applications.TranslatorKernels.Backward_126_T866_T868<V>, 1_792L * s.Batch, 625);
         for (int at = 642; at < 757; at += 23)
         {
-            s.Run(global::Applications.TranslatorKernels.Backward_125_T852<V>, 0, at);
-            s.Run(global::Applications.TranslatorKernels.Backward_125_T852<V>, 0, at + 4);
-            s.Run(global::Applications.TranslatorKernels.Backward_131_T890_T892<V>, 1_760L * s.Batch, at + 8);
+            s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 0, at);
+            s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 0, at + 4);
+            s.Run(global::Applications.TranslatorKernels.Backward_129_T890_T892<V>, 1_760L * s.Batch, at + 8);
         }
-        s.Run(global::Applications.TranslatorKernels.Backward_125_T852<V>, 0, 757);
-        s.Run(global::Applications.TranslatorKernels.Backward_125_T852<V>, 0, 761);
-        s.Run(global::Applications.TranslatorKernels.Backward_146_T1008_T1010<V>, 1_744L * s.Batch, 765);
-        s.Run(global::Applications.TranslatorKernels.Backward_125_T852<V>, 0, 778);
-        s.Run(global::Applications.TranslatorKernels.Backward_125_T852<V>, 0, 782);
-        s.Run(global::Applications.TranslatorKernels.Backward_149_DReadBiasHhReverse<V>, 384L * s.Batch, 786);
-        s.Run(global::Applications.TranslatorKernels.Backward_150_DReadXReverseFlat<V>, 0, 795);
-        s.Run(global::Applications.TranslatorKernels.Backward_151_DReadBiasIhReverse<V>, 384L * s.Batch, 804);
-        s.Run(global::Applications.TranslatorKernels.Backward_127_ReadWeightHhReverseT<V>, 0, 806);
-        s.Run(global::Applications.TranslatorKernels.Backward_153_T1044<V>, 12_288L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_154_DReadWeightIhReverse<V>, 12_288L * s.Batch, 808);
-        s.Run(global::Applications.TranslatorKernels.Backward_150_DReadXReverseFlat<V>, 0, 811);
-        s.Run(global::Applications.TranslatorKernels.Backward_156_T1057<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_157_T1058<V>, 0, 820);
-        s.Run(global::Applications.TranslatorKernels.Backward_154_DReadWeightIhReverse<V>, 12_288L * s.Batch, 829);
-        s.Run(global::Applications.TranslatorKernels.Backward_159_DReadH0Flat<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_160_DReadH1Flat<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_161_DReadH2Flat<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_162_DReadH3Flat<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_163_DReadH4Flat<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_164_DReadH5Flat<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_165_DReadH6Flat<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_166_DReadH7Flat<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_123_T845<V>, 64L * s.Batch, 832);
-        s.Run(global::Applications.TranslatorKernels.Backward_124_T841_T843<V>, 128L * s.Batch, 836);
-        s.Run(global::Applications.TranslatorKernels.Backward_125_T852<V>, 0, 845);
-        s.Run(global::Applications.TranslatorKernels.Backward_125_T852<V>, 0, 849);
-        s.Run(global::Applications.TranslatorKernels.Backward_127_ReadWeightHhReverseT<V>, 0, 853);
-        s.Run(global::Applications.TranslatorKernels.Backward_128_T866_T868<V>, 1_792L * s.Batch, 855);
-        for (int at = 872; at < 987; at += 23)
+        s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 0, 757);
+        s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 0, 761);
+        s.Run(global::Applications.TranslatorKernels.Backward_144_T1008_T1010<V>, 1_744L * s.Batch, 765);
+        s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 0, 778);
+        s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 0, 782);
+        s.Run(global::Applications.TranslatorKernels.Backward_147_DReadBiasHhReverse<V>, 384L * s.Batch, 786);
+        s.Run(global::Applications.TranslatorKernels.Backward_148_DReadXReverseFlat<V>, 0, 795);
+        s.Run(global::Applications.TranslatorKernels.Backward_149_DReadBiasIhReverse<V>, 384L * s.Batch, 804);
+        s.Run(global::Applications.TranslatorKernels.Backward_150_T1044<V>, 12_288L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_151_DReadWeightIhReverse<V>, 12_288L * s.Batch, 806);
+        s.Run(global::Applications.TranslatorKernels.Backward_148_DReadXReverseFlat<V>, 0, 809);
+        s.Run(global::Applications.TranslatorKernels.Backward_153_T1057<V>, 0);
+        s.Run(global::Applications.TranslatorKernels.Backward_154_T1058<V>, 0, 818);
+        s.Run(global::Applications.TranslatorKernels.Backward_151_DReadWeightIhReverse<V>, 12_288L * s.Batch, 827);
+        s.Run(global::Applications.TranslatorKernels.Backward_156_DReadH0Flat<V>, 0);
+        s.Run(global::Applications.TranslatorKernels.Backward_157_DReadH1Flat<V>, 0);
+        s.Run(global::Applications.TranslatorKernels.Backward_158_DReadH2Flat<V>, 0);
+        s.Run(global::Applications.TranslatorKernels.Backward_159_DReadH3Flat<V>, 0);
+        s.Run(global::Applications.TranslatorKernels.Backward_160_DReadH4Flat<V>, 0);
+        s.Run(global::Applications.TranslatorKernels.Backward_161_DReadH5Flat<V>, 0);
+        s.Run(global::Applications.TranslatorKernels.Backward_162_DReadH6Flat<V>, 0);
+        s.Run(global::Applications.TranslatorKernels.Backward_163_DReadH7Flat<V>, 0);
+        s.Run(global::Applications.TranslatorKernels.Backward_121_T845<V>, 64L * s.Batch, 830);
+        s.Run(global::Applications.TranslatorKernels.Backward_122_T841_T843<V>, 128L * s.Batch, 834);
+        s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 0, 843);
+        s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 0, 847);
+        s.Run(global::Applications.TranslatorKernels.Backward_125_ReadWeightHhReverseT<V>, 0, 851);
+        s.Run(global::Applications.TranslatorKernels.Backward_126_T866_T868<V>, 1_792L * s.Batch, 853);
+        for (int at = 870; at < 985; at += 23)
         {
-            s.Run(global::Applications.TranslatorKernels.Backward_125_T852<V>, 0, at);
-            s.Run(global::Applications.TranslatorKernels.Backward_125_T852<V>, 0, at + 4);
-            s.Run(global::Applications.TranslatorKernels.Backward_131_T890_T892<V>, 1_760L * s.Batch, at + 8);
+            s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 0, at);
+            s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 0, at + 4);
+            s.Run(global::Applications.TranslatorKernels.Backward_129_T890_T892<V>, 1_760L * s.Batch, at + 8);
         }
-        s.Run(global::Applications.TranslatorKernels.Backward_125_T852<V>, 0, 987);
-        s.Run(global::Applications.TranslatorKernels.Backward_125_T852<V>, 0, 991);
-        s.Run(global::Applications.TranslatorKernels.Backward_146_T1008_T1010<V>, 1_744L * s.Batch, 995);
-        s.Run(global::Applications.TranslatorKernels.Backward_125_T852<V>, 0, 1008);
-        s.Run(global::Applications.TranslatorKernels.Backward_125_T852<V>, 0, 1012);
-        s.Run(global::Applications.TranslatorKernels.Backward_149_DReadBiasHhReverse<V>, 384L * s.Batch, 1016);
-        s.Run(global::Applications.TranslatorKernels.Backward_150_DReadXReverseFlat<V>, 0, 1025);
-        s.Run(global::Applications.TranslatorKernels.Backward_151_DReadBiasIhReverse<V>, 384L * s.Batch, 1034);
-        s.Run(global::Applications.TranslatorKernels.Backward_127_ReadWeightHhReverseT<V>, 0, 1036);
-        s.Run(global::Applications.TranslatorKernels.Backward_197_DLetterFlat2<V>, 12_416L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_154_DReadWeightIhReverse<V>, 12_288L * s.Batch, 1038);
-        s.Run(global::Applications.TranslatorKernels.Backward_150_DReadXReverseFlat<V>, 0, 1041);
-        s.Run(global::Applications.TranslatorKernels.Backward_157_T1058<V>, 0, 1050);
-        s.Run(global::Applications.TranslatorKernels.Backward_154_DReadWeightIhReverse<V>, 12_288L * s.Batch, 1059);
-        s.Run(global::Applications.TranslatorKernels.Backward_202_T1305<V>, 128L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_203_DLetterWeight<V>, 208);
+        s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 0, 985);
+        s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 0, 989);
+        s.Run(global::Applications.TranslatorKernels.Backward_144_T1008_T1010<V>, 1_744L * s.Batch, 993);
+        s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 0, 1006);
+        s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 0, 1010);
+        s.Run(global::Applications.TranslatorKernels.Backward_147_DReadBiasHhReverse<V>, 384L * s.Batch, 1014);
+        s.Run(global::Applications.TranslatorKernels.Backward_148_DReadXReverseFlat<V>, 0, 1023);
+        s.Run(global::Applications.TranslatorKernels.Backward_149_DReadBiasIhReverse<V>, 384L * s.Batch, 1032);
+        s.Run(global::Applications.TranslatorKernels.Backward_193_DLetterFlat2<V>, 12_416L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_151_DReadWeightIhReverse<V>, 12_288L * s.Batch, 1034);
+        s.Run(global::Applications.TranslatorKernels.Backward_148_DReadXReverseFlat<V>, 0, 1037);
+        s.Run(global::Applications.TranslatorKernels.Backward_154_T1058<V>, 0, 1046);
+        s.Run(global::Applications.TranslatorKernels.Backward_151_DReadWeightIhReverse<V>, 12_288L * s.Batch, 1055);
+        s.Run(global::Applications.TranslatorKernels.Backward_198_T1305<V>, 128L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_199_DLetterWeight<V>, 208);
     }
 
     static void global::ModelDsl.IModel<Translator, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Applications.TranslatorKernels.Forward_01_Letter<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Forward_02_ReadX<V>, 12_672L * s.Batch, 1062);
-        s.Run(global::Applications.TranslatorKernels.Forward_03_T12<V>, 0, 1066);
-        s.Run(global::Applications.TranslatorKernels.Evaluate_04_ReadH0<V>, 144L * s.Batch, 1068);
-        for (int at = 1077; at < 1175; at += 14)
+        s.Run(global::Applications.TranslatorKernels.Forward_02_ReadX<V>, 12_672L * s.Batch, 1058);
+        s.Run(global::Applications.TranslatorKernels.Forward_03_T12<V>, 0, 1062);
+        s.Run(global::Applications.TranslatorKernels.Evaluate_04_ReadH0<V>, 144L * s.Batch, 1064);
+        for (int at = 1073; at < 1171; at += 14)
         {
             s.Run(global::Applications.TranslatorKernels.Forward_05_T32<V>, 1_584L * s.Batch, at);
             s.Run(global::Applications.TranslatorKernels.Evaluate_06_ReadH1<V>, 160L * s.Batch, at + 4);
         }
-        s.Run(global::Applications.TranslatorKernels.Forward_19_T172<V>, 0, 1175);
-        s.Run(global::Applications.TranslatorKernels.Forward_02_ReadX<V>, 12_672L * s.Batch, 1184);
-        s.Run(global::Applications.TranslatorKernels.Forward_03_T12<V>, 0, 1188);
-        s.Run(global::Applications.TranslatorKernels.Evaluate_04_ReadH0<V>, 144L * s.Batch, 1190);
-        for (int at = 1199; at < 1297; at += 14)
+        s.Run(global::Applications.TranslatorKernels.Forward_19_T172<V>, 0, 1171);
+        s.Run(global::Applications.TranslatorKernels.Forward_02_ReadX<V>, 12_672L * s.Batch, 1180);
+        s.Run(global::Applications.TranslatorKernels.Forward_03_T12<V>, 0, 1184);
+        s.Run(global::Applications.TranslatorKernels.Evaluate_04_ReadH0<V>, 144L * s.Batch, 1186);
+        for (int at = 1195; at < 1293; at += 14)
         {
             s.Run(global::Applications.TranslatorKernels.Forward_05_T32<V>, 1_584L * s.Batch, at);
             s.Run(global::Applications.TranslatorKernels.Evaluate_06_ReadH1<V>, 160L * s.Batch, at + 4);
         }
-        s.Run(global::Applications.TranslatorKernels.Forward_19_T172<V>, 0, 1297);
+        s.Run(global::Applications.TranslatorKernels.Forward_19_T172<V>, 0, 1293);
         s.Run(global::Applications.TranslatorKernels.Forward_38_Read<V>, 0);
         s.Run(global::Applications.TranslatorKernels.Forward_39_Letter2<V>, 0);
         s.Run(global::Applications.TranslatorKernels.Forward_40_WriteX<V>, 25_344L * s.Batch);
         s.Run(global::Applications.TranslatorKernels.Forward_41_T351<V>, 0);
         s.Run(global::Applications.TranslatorKernels.Evaluate_42_WriteH0<V>, 288L * s.Batch);
-        for (int at = 1306; at < 1404; at += 14)
+        for (int at = 1302; at < 1400; at += 14)
         {
             s.Run(global::Applications.TranslatorKernels.Forward_43_T371<V>, 6_240L * s.Batch, at);
             s.Run(global::Applications.TranslatorKernels.Evaluate_44_WriteH1<V>, 320L * s.Batch, at + 4);
         }
         s.Run(global::Applications.TranslatorKernels.Forward_57_Write<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Forward_58_AttentionKeysT<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Forward_59_AttentionScores<V>, 4_160L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Evaluate_58_AttentionScores<V>, 4_160L * s.Batch);
         s.Run(global::Applications.TranslatorKernels.Forward_60_AttentionP<V>, 320L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Forward_61_AttentionO<V>, 4_096L * s.Batch, 1404);
+        s.Run(global::Applications.TranslatorKernels.Forward_61_AttentionO<V>, 4_096L * s.Batch, 1400);
         s.Run(global::Applications.TranslatorKernels.Forward_62_T526<V>, 0);
         s.Run(global::Applications.TranslatorKernels.Forward_63_Scores<V>, 13_416L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Evaluate_64_Losses_Prediction<V>, 744L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Evaluate_63_Losses_Prediction<V>, 744L * s.Batch);
         s.Run(global::Applications.TranslatorKernels.Forward_65_Loss<V>, 1 + 8L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Translator, float>.Predict<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Applications.TranslatorKernels.Forward_01_Letter<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Forward_02_ReadX<V>, 12_672L * s.Batch, 1062);
-        s.Run(global::Applications.TranslatorKernels.Forward_03_T12<V>, 0, 1066);
-        s.Run(global::Applications.TranslatorKernels.Evaluate_04_ReadH0<V>, 144L * s.Batch, 1068);
-        for (int at = 1077; at < 1175; at += 14)
+        s.Run(global::Applications.TranslatorKernels.Forward_02_ReadX<V>, 12_672L * s.Batch, 1058);
+        s.Run(global::Applications.TranslatorKernels.Forward_03_T12<V>, 0, 1062);
+        s.Run(global::Applications.TranslatorKernels.Evaluate_04_ReadH0<V>, 144L * s.Batch, 1064);
+        for (int at = 1073; at < 1171; at += 14)
         {
             s.Run(global::Applications.TranslatorKernels.Forward_05_T32<V>, 1_584L * s.Batch, at);
             s.Run(global::Applications.TranslatorKernels.Evaluate_06_ReadH1<V>, 160L * s.Batch, at + 4);
         }
-        s.Run(global::Applications.TranslatorKernels.Forward_19_T172<V>, 0, 1175);
-        s.Run(global::Applications.TranslatorKernels.Forward_02_ReadX<V>, 12_672L * s.Batch, 1184);
-        s.Run(global::Applications.TranslatorKernels.Forward_03_T12<V>, 0, 1188);
-        s.Run(global::Applications.TranslatorKernels.Evaluate_04_ReadH0<V>, 144L * s.Batch, 1190);
-        for (int at = 1199; at < 1297; at += 14)
+        s.Run(global::Applications.TranslatorKernels.Forward_19_T172<V>, 0, 1171);
+        s.Run(global::Applications.TranslatorKernels.Forward_02_ReadX<V>, 12_672L * s.Batch, 1180);
+        s.Run(global::Applications.TranslatorKernels.Forward_03_T12<V>, 0, 1184);
+        s.Run(global::Applications.TranslatorKernels.Evaluate_04_ReadH0<V>, 144L * s.Batch, 1186);
+        for (int at = 1195; at < 1293; at += 14)
         {
             s.Run(global::Applications.TranslatorKernels.Forward_05_T32<V>, 1_584L * s.Batch, at);
             s.Run(global::Applications.TranslatorKernels.Evaluate_06_ReadH1<V>, 160L * s.Batch, at + 4);
         }
-        s.Run(global::Applications.TranslatorKernels.Forward_19_T172<V>, 0, 1297);
+        s.Run(global::Applications.TranslatorKernels.Forward_19_T172<V>, 0, 1293);
         s.Run(global::Applications.TranslatorKernels.Forward_38_Read<V>, 0);
         s.Run(global::Applications.TranslatorKernels.Forward_39_Letter2<V>, 0);
         s.Run(global::Applications.TranslatorKernels.Forward_40_WriteX<V>, 25_344L * s.Batch);
         s.Run(global::Applications.TranslatorKernels.Forward_41_T351<V>, 0);
         s.Run(global::Applications.TranslatorKernels.Evaluate_42_WriteH0<V>, 288L * s.Batch);
-        for (int at = 1306; at < 1404; at += 14)
+        for (int at = 1302; at < 1400; at += 14)
         {
             s.Run(global::Applications.TranslatorKernels.Forward_43_T371<V>, 6_240L * s.Batch, at);
             s.Run(global::Applications.TranslatorKernels.Evaluate_44_WriteH1<V>, 320L * s.Batch, at + 4);
         }
         s.Run(global::Applications.TranslatorKernels.Forward_57_Write<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Forward_58_AttentionKeysT<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Forward_59_AttentionScores<V>, 4_160L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Evaluate_58_AttentionScores<V>, 4_160L * s.Batch);
         s.Run(global::Applications.TranslatorKernels.Forward_60_AttentionP<V>, 320L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Forward_61_AttentionO<V>, 4_096L * s.Batch, 1404);
+        s.Run(global::Applications.TranslatorKernels.Forward_61_AttentionO<V>, 4_096L * s.Batch, 1400);
         s.Run(global::Applications.TranslatorKernels.Forward_62_T526<V>, 0);
         s.Run(global::Applications.TranslatorKernels.Forward_63_Scores<V>, 13_416L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Predict_64_Prediction<V>, 520L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Predict_63_Prediction<V>, 520L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Translator, float>.Logits<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Applications.TranslatorKernels.Forward_01_Letter<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Forward_02_ReadX<V>, 12_672L * s.Batch, 1062);
-        s.Run(global::Applications.TranslatorKernels.Forward_03_T12<V>, 0, 1066);
-        s.Run(global::Applications.TranslatorKernels.Evaluate_04_ReadH0<V>, 144L * s.Batch, 1068);
-        for (int at = 1077; at < 1175; at += 14)
+        s.Run(global::Applications.TranslatorKernels.Forward_02_ReadX<V>, 12_672L * s.Batch, 1058);
+        s.Run(global::Applications.TranslatorKernels.Forward_03_T12<V>, 0, 1062);
+        s.Run(global::Applications.TranslatorKernels.Evaluate_04_ReadH0<V>, 144L * s.Batch, 1064);
+        for (int at = 1073; at < 1171; at += 14)
         {
             s.Run(global::Applications.TranslatorKernels.Forward_05_T32<V>, 1_584L * s.Batch, at);
             s.Run(global::Applications.TranslatorKernels.Evaluate_06_ReadH1<V>, 160L * s.Batch, at + 4);
         }
-        s.Run(global::Applications.TranslatorKernels.Forward_19_T172<V>, 0, 1175);
-        s.Run(global::Applications.TranslatorKernels.Forward_02_ReadX<V>, 12_672L * s.Batch, 1184);
-        s.Run(global::Applications.TranslatorKernels.Forward_03_T12<V>, 0, 1188);
-        s.Run(global::Applications.TranslatorKernels.Evaluate_04_ReadH0<V>, 144L * s.Batch, 1190);
-        for (int at = 1199; at < 1297; at += 14)
+        s.Run(global::Applications.TranslatorKernels.Forward_19_T172<V>, 0, 1171);
+        s.Run(global::Applications.TranslatorKernels.Forward_02_ReadX<V>, 12_672L * s.Batch, 1180);
+        s.Run(global::Applications.TranslatorKernels.Forward_03_T12<V>, 0, 1184);
+        s.Run(global::Applications.TranslatorKernels.Evaluate_04_ReadH0<V>, 144L * s.Batch, 1186);
+        for (int at = 1195; at < 1293; at += 14)
         {
             s.Run(global::Applications.TranslatorKernels.Forward_05_T32<V>, 1_584L * s.Batch, at);
             s.Run(global::Applications.TranslatorKernels.Evaluate_06_ReadH1<V>, 160L * s.Batch, at + 4);
         }
-        s.Run(global::Applications.TranslatorKernels.Forward_19_T172<V>, 0, 1297);
+        s.Run(global::Applications.TranslatorKernels.Forward_19_T172<V>, 0, 1293);
         s.Run(global::Applications.TranslatorKernels.Forward_38_Read<V>, 0);
         s.Run(global::Applications.TranslatorKernels.Forward_39_Letter2<V>, 0);
         s.Run(global::Applications.TranslatorKernels.Forward_40_WriteX<V>, 25_344L * s.Batch);
         s.Run(global::Applications.TranslatorKernels.Forward_41_T351<V>, 0);
         s.Run(global::Applications.TranslatorKernels.Evaluate_42_WriteH0<V>, 288L * s.Batch);
-        for (int at = 1306; at < 1404; at += 14)
+        for (int at = 1302; at < 1400; at += 14)
         {
             s.Run(global::Applications.TranslatorKernels.Forward_43_T371<V>, 6_240L * s.Batch, at);
             s.Run(global::Applications.TranslatorKernels.Evaluate_44_WriteH1<V>, 320L * s.Batch, at + 4);
         }
         s.Run(global::Applications.TranslatorKernels.Forward_57_Write<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Forward_58_AttentionKeysT<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Forward_59_AttentionScores<V>, 4_160L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Evaluate_58_AttentionScores<V>, 4_160L * s.Batch);
         s.Run(global::Applications.TranslatorKernels.Forward_60_AttentionP<V>, 320L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Forward_61_AttentionO<V>, 4_096L * s.Batch, 1404);
+        s.Run(global::Applications.TranslatorKernels.Forward_61_AttentionO<V>, 4_096L * s.Batch, 1400);
         s.Run(global::Applications.TranslatorKernels.Forward_62_T526<V>, 0);
         s.Run(global::Applications.TranslatorKernels.Forward_63_Scores<V>, 13_416L * s.Batch);
     }
@@ -327,73 +320,69 @@ file static class TranslatorKernels
         public const int Losses = 33;
         public const int Prediction = 34;
         public const int DScoresFlat = 35;
-        public const int ScoresWeightT = 36;
-        public const int T558 = 37;
-        public const int DAttentionOFlat = 38;
-        public const int DAttentionP = 39;
-        public const int T573 = 40;
-        public const int DWriteFlat = 41;
-        public const int DAttentionKeysT = 42;
-        public const int T577 = 43;
-        public const int DWrite = 44;
-        public const int T593 = 45;
-        public const int T594 = 46;
-        public const int T596 = 47;
-        public const int T598 = 48;
-        public const int T601 = 49;
-        public const int T605 = 50;
-        public const int WriteWeightHhT = 51;
-        public const int T618 = 52;
-        public const int T619 = 53;
-        public const int T621 = 54;
-        public const int T623 = 55;
-        public const int T626 = 56;
-        public const int T630 = 57;
-        public const int T635 = 58;
-        public const int T654 = 59;
-        public const int T678 = 60;
-        public const int T702 = 61;
-        public const int T726 = 62;
-        public const int T750 = 63;
-        public const int T755 = 64;
-        public const int T761 = 65;
-        public const int T763 = 66;
-        public const int T764 = 67;
-        public const int T766 = 68;
-        public const int T769 = 69;
-        public const int T773 = 70;
-        public const int DWriteXFlat = 71;
-        public const int WriteWeightIhT = 72;
-        public const int DLetterFlat = 73;
-        public const int T809 = 74;
-        public const int T811 = 75;
-        public const int T812 = 76;
-        public const int T816 = 77;
-        public const int DReadFlat = 78;
-        public const int DReadReverseH0Flat = 79;
-        public const int DReadReverseH1Flat = 80;
-        public const int DReadReverseH2Flat = 81;
-        public const int DReadReverseH3Flat = 82;
-        public const int DReadReverseH4Flat = 83;
-        public const int DReadReverseH5Flat = 84;
-        public const int DReadReverseH6Flat = 85;
-        public const int DReadReverseH7Flat = 86;
-        public const int DReadXReverseFlat = 87;
-        public const int ReadWeightIhReverseT = 88;
-        public const int T1044 = 89;
-        public const int T1057 = 90;
-        public const int DReadH0Flat = 91;
-        public const int DReadH1Flat = 92;
-        public const int DReadH2Flat = 93;
-        public const int DReadH3Flat = 94;
-        public const int DReadH4Flat = 95;
-        public const int DReadH5Flat = 96;
-        public const int DReadH6Flat = 97;
-        public const int DReadH7Flat = 98;
-        public const int DReadXFlat = 99;
-        public const int ReadWeightIhT = 100;
-        public const int DLetterFlat2 = 101;
-        public const int T1305 = 102;
+        public const int T558 = 36;
+        public const int DAttentionOFlat = 37;
+        public const int DAttentionP = 38;
+        public const int T573 = 39;
+        public const int DWriteFlat = 40;
+        public const int DAttentionKeysT = 41;
+        public const int T577 = 42;
+        public const int DWrite = 43;
+        public const int T593 = 44;
+        public const int T594 = 45;
+        public const int T596 = 46;
+        public const int T598 = 47;
+        public const int T601 = 48;
+        public const int T605 = 49;
+        public const int WriteWeightHhT = 50;
+        public const int T618 = 51;
+        public const int T619 = 52;
+        public const int T621 = 53;
+        public const int T623 = 54;
+        public const int T626 = 55;
+        public const int T630 = 56;
+        public const int T635 = 57;
+        public const int T654 = 58;
+        public const int T678 = 59;
+        public const int T702 = 60;
+        public const int T726 = 61;
+        public const int T750 = 62;
+        public const int T755 = 63;
+        public const int T761 = 64;
+        public const int T763 = 65;
+        public const int T764 = 66;
+        public const int T766 = 67;
+        public const int T769 = 68;
+        public const int T773 = 69;
+        public const int DWriteXFlat = 70;
+        public const int DLetterFlat = 71;
+        public const int T809 = 72;
+        public const int T811 = 73;
+        public const int T812 = 74;
+        public const int T816 = 75;
+        public const int DReadFlat = 76;
+        public const int DReadReverseH0Flat = 77;
+        public const int DReadReverseH1Flat = 78;
+        public const int DReadReverseH2Flat = 79;
+        public const int DReadReverseH3Flat = 80;
+        public const int DReadReverseH4Flat = 81;
+        public const int DReadReverseH5Flat = 82;
+        public const int DReadReverseH6Flat = 83;
+        public const int DReadReverseH7Flat = 84;
+        public const int DReadXReverseFlat = 85;
+        public const int T1044 = 86;
+        public const int T1057 = 87;
+        public const int DReadH0Flat = 88;
+        public const int DReadH1Flat = 89;
+        public const int DReadH2Flat = 90;
+        public const int DReadH3Flat = 91;
+        public const int DReadH4Flat = 92;
+        public const int DReadH5Flat = 93;
+        public const int DReadH6Flat = 94;
+        public const int DReadH7Flat = 95;
+        public const int DReadXFlat = 96;
+        public const int DLetterFlat2 = 97;
+        public const int T1305 = 98;
     }
 
     /// <summary>What calls bring to kernels that several share: a row for each call, or for each round of a loop of calls.</summary>
@@ -463,7 +452,6 @@ file static class TranslatorKernels
         1089, 993, 897, 801, 705, 609, 513, 561, 8868,
         385, 433, 657, 753, 849, 945, 1041, 1137, 1,
         1, 8820,
-        1747, 0,
         1793, 1, 1748,
         1089, 993, 897, 801, 705, 609, 561, 513, 1,
         1537, 5681, 5761, 5841, 5921, 6001, 6081, 6161, 513,
@@ -487,7 +475,6 @@ file static class TranslatorKernels
         1185, 1089, 993, 897, 801, 705, 513, 609, 8772,
         1233, 1137, 1041, 945, 849, 753, 657, 561, 1,
         1, 8724,
-        211, 0,
         1793, 1, 212,
         1185, 1089, 993, 897, 801, 705, 609, 513, 1,
         1537, 5057, 5137, 5217, 5297, 5377, 5457, 5537, 513,
@@ -521,7 +508,7 @@ file static class TranslatorKernels
         1025, 1345, 4819, 1121, 1, 544, 1121, 64, 480, 0, 512, 32, 1345, 1377,
         1025, 1377, 4819, 1121, 1, 640, 1121, 64, 576, 0, 608, 32, 1377, 1409,
         1025, 1409, 4819, 1025, 1, 736, 1025, 64, 672, 0, 704, 32, 1409, 1121,
-        257, 769, 1025,
+        1, 769, 1025,
     ];
 
     /// <summary><c>Letter = Letter_weight[source]</c></summary>
@@ -1089,25 +1076,14 @@ file static class TranslatorKernels
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> a = s.Memory(at[0], 64 * s.Batch), b = s.Memory(at[1], 256 * s.Batch);
+        global::System.Span<float> c = s.Memory(at[2], 256 * s.Batch);
         (int start, int end) = part.Of(s.Batch);
         for (int matrix = start; matrix < end; matrix++)
         {
-            var epilogue = new Forward_61_AttentionO_Epilogue(matrix * 8, s.Memory(at[2], 256 * s.Batch));
-            global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_61_AttentionO_Epilogue>(
+            var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(c.Slice(matrix * 256, 256), 32);
+            global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
                 a.Slice(matrix * 64, 64), 8, 1, b.Slice(matrix * 256, 256),
                 8, 32, 8, epilogue, global::ModelDsl.Kernels.Part.All);
-        }
-    }
-
-    private readonly ref struct Forward_61_AttentionO_Epilogue(int firstRow, global::System.Span<float> attention_o) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> attention_o = attention_o;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            row += firstRow;
-            V.Store(attention_o.Slice(row * 32, 32), column, sum);
         }
     }
 
@@ -1241,62 +1217,32 @@ file static class TranslatorKernels
         }
     }
 
-    /// <summary><c>Scores_weight_T = Scores_weightᵀ</c></summary>
-    /// <remarks>Scores_weight: (64, 13)  →  Scores_weight_T: (13, 64)</remarks>
+    /// <summary><c>t558 = d_Scores_flat_flat · Scores_weightᵀ</c></summary>
+    /// <remarks>Scores_weight: (64, 13)  d_Scores_flat_flat: (8B, 13)  →  t558: (8B, 64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_67_ScoresWeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_67_T558<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(7_888, 832), 64, 13, s.Buffer(Buffers.ScoresWeightT), part);
-    }
-
-    /// <summary><c>t558 = d_Scores_flat_flat · Scores_weight_T</c></summary>
-    /// <remarks>d_Scores_flat_flat: (8B, 13)  Scores_weight_T: (13, 64)  →  t558: (8B, 64)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_68_T558<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        var epilogue = new Backward_68_T558_Epilogue(s.Buffer(Buffers.T558));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_68_T558_Epilogue>(
-            s.Buffer(Buffers.DScoresFlat), 13, 1, s.Buffer(Buffers.ScoresWeightT),
-            8 * s.Batch, 64, 13, epilogue, part);
-    }
-
-    private readonly ref struct Backward_68_T558_Epilogue(global::System.Span<float> t558) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> t558 = t558;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(t558.Slice(row * 64, 64), column, sum);
-        }
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Buffer(Buffers.T558), 64);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
+            s.Buffer(Buffers.DScoresFlat), 13, 1, s.Parameter(7_888, 832),
+            8 * s.Batch, 64, 13, epilogue, part, turned: true);
     }
 
     /// <summary><c>d_Scores_weight = t529ᵀ · d_Scores_flat_flat</c></summary>
     /// <remarks>t529: (8B, 64)  d_Scores_flat_flat: (8B, 13)  →  d_Scores_weight: (64, 13)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_69_DScoresWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_68_DScoresWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_69_DScoresWeight_Epilogue(s.Gradient(7_888, 832));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_69_DScoresWeight_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(7_888, 832), 13);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Buffer(Buffers.T526), 1, 64, s.Buffer(Buffers.DScoresFlat),
             64, 13, 8 * s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_69_DScoresWeight_Epilogue(global::System.Span<float> d_Scores_weight) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_Scores_weight = d_Scores_weight;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_Scores_weight.Slice(row * 13, 13), column, sum);
-        }
     }
 
     /// <summary><c>d_attention_o_flat = t561[i, j, k + 32]</c></summary>
     /// <remarks>t561: (B, 8, 64)  →  d_attention_o_flat: (B, 8, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_70_DAttentionOFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_69_DAttentionOFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t561 = s.Buffer(Buffers.T558);
         global::System.Span<float> d_attention_o_flat = s.Buffer(Buffers.DAttentionOFlat);
@@ -1317,35 +1263,24 @@ file static class TranslatorKernels
     /// <summary><c>d_attention_p = d_attention_o_flat_flat · attention_keys_T</c></summary>
     /// <remarks>attention_keys_T: (B, 1, 32, 8)  d_attention_o_flat_flat: (B, 1, 8, 32)  →  d_attention_p: (B, 1, 8, 8)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_71_DAttentionP<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_70_DAttentionP<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> a = s.Buffer(Buffers.DAttentionOFlat), b = s.Buffer(Buffers.AttentionKeysT);
+        global::System.Span<float> c = s.Buffer(Buffers.DAttentionP);
         (int start, int end) = part.Of(s.Batch);
         for (int matrix = start; matrix < end; matrix++)
         {
-            var epilogue = new Backward_71_DAttentionP_Epilogue(matrix * 8, s.Buffer(Buffers.DAttentionP));
-            global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_71_DAttentionP_Epilogue>(
+            var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(c.Slice(matrix * 64, 64), 8);
+            global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
                 a.Slice(matrix * 256, 256), 32, 1, b.Slice(matrix * 256, 256),
                 8, 8, 32, epilogue, global::ModelDsl.Kernels.Part.All);
-        }
-    }
-
-    private readonly ref struct Backward_71_DAttentionP_Epilogue(int firstRow, global::System.Span<float> d_attention_p) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_attention_p = d_attention_p;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            row += firstRow;
-            V.Store(d_attention_p.Slice(row * 8, 8), column, sum);
         }
     }
 
     /// <summary><c>t573 = 0.17677669529663687 * attention_p * (d_attention_p − sum_columns(attention_p * d_attention_p))</c></summary>
     /// <remarks>attention_p: (B, 1, 8, 8)  d_attention_p: (B, 1, 8, 8)  →  t573: (B, 1, 8, 8)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_72_T573<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_71_T573<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> attention_p = s.Buffer(Buffers.AttentionP);
         global::System.ReadOnlySpan<float> d_attention_p = s.Buffer(Buffers.DAttentionP);
@@ -1372,35 +1307,24 @@ file static class TranslatorKernels
     /// <summary><c>d_attention_keys_T = Write_flatᵀ · t573</c></summary>
     /// <remarks>Write_flat: (B, 1, 8, 32)  t573: (B, 1, 8, 8)  →  d_attention_keys_T: (B, 1, 32, 8)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_74_DAttentionKeysT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_73_DAttentionKeysT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> a = s.Buffer(Buffers.Write), b = s.Buffer(Buffers.T573);
+        global::System.Span<float> c = s.Buffer(Buffers.DAttentionKeysT);
         (int start, int end) = part.Of(s.Batch);
         for (int matrix = start; matrix < end; matrix++)
         {
-            var epilogue = new Backward_74_DAttentionKeysT_Epilogue(matrix * 32, s.Buffer(Buffers.DAttentionKeysT));
-            global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_74_DAttentionKeysT_Epilogue>(
+            var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(c.Slice(matrix * 256, 256), 8);
+            global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
                 a.Slice(matrix * 256, 256), 1, 32, b.Slice(matrix * 64, 64),
                 32, 8, 8, epilogue, global::ModelDsl.Kernels.Part.All);
-        }
-    }
-
-    private readonly ref struct Backward_74_DAttentionKeysT_Epilogue(int firstRow, global::System.Span<float> d_attention_keys_T) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_attention_keys_T = d_attention_keys_T;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            row += firstRow;
-            V.Store(d_attention_keys_T.Slice(row * 8, 8), column, sum);
         }
     }
 
     /// <summary><c>t577 = d_attention_keys_Tᵀ</c></summary>
     /// <remarks>d_attention_keys_T: (B, 1, 32, 8)  →  t577: (B, 1, 8, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_75_T577<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_74_T577<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> from = s.Buffer(Buffers.DAttentionKeysT);
         global::System.Span<float> to = s.Buffer(Buffers.T577);
@@ -1412,20 +1336,20 @@ file static class TranslatorKernels
     /// <summary><c>d_Read_flat = attention_pᵀ · d_attention_o_flat_flat + t577</c></summary>
     /// <remarks>attention_p: (B, 1, 8, 8)  d_attention_o_flat_flat: (B, 1, 8, 32)  t577: (B, 1, 8, 32)  →  d_Read_flat: (B, 1, 8, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_76_DReadFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_75_DReadFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> a = s.Buffer(Buffers.AttentionP), b = s.Buffer(Buffers.DAttentionOFlat);
         (int start, int end) = part.Of(s.Batch);
         for (int matrix = start; matrix < end; matrix++)
         {
-            var epilogue = new Backward_76_DReadFlat_Epilogue(matrix * 8, s.Buffer(Buffers.T577), s.Buffer(Buffers.DReadFlat));
-            global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_76_DReadFlat_Epilogue>(
+            var epilogue = new Backward_75_DReadFlat_Epilogue(matrix * 8, s.Buffer(Buffers.T577), s.Buffer(Buffers.DReadFlat));
+            global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_75_DReadFlat_Epilogue>(
                 a.Slice(matrix * 64, 64), 1, 8, b.Slice(matrix * 256, 256),
                 8, 32, 8, epilogue, global::ModelDsl.Kernels.Part.All);
         }
     }
 
-    private readonly ref struct Backward_76_DReadFlat_Epilogue(int firstRow, global::System.ReadOnlySpan<float> t577, global::System.Span<float> d_Read_flat) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_75_DReadFlat_Epilogue(int firstRow, global::System.ReadOnlySpan<float> t577, global::System.Span<float> d_Read_flat) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> t577 = t577;
         private readonly global::System.Span<float> d_Read_flat = d_Read_flat;
@@ -1441,7 +1365,7 @@ file static class TranslatorKernels
     /// <summary><c>d_Write = t561[i, j, k] + d_Write_flat_flat</c></summary>
     /// <remarks>t561: (B, 8, 64)  d_Write_flat_flat: (B, 8, 32)  →  d_Write: (B, 8, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_77_DWrite<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_76_DWrite<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t561 = s.Buffer(Buffers.T558);
         global::System.ReadOnlySpan<float> d_Write_flat_flat = s.Buffer(Buffers.DWriteFlat);
@@ -1464,7 +1388,7 @@ file static class TranslatorKernels
     /// <summary><c>t598 = t500 * d_Write[i, 7, j] * t496 * (1 − t496)</c></summary>
     /// <remarks>t496: (B, 32)  t500: (B, 32)  d_Write: (B, 8, 32)  →  t598: (B, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_78_T598<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_77_T598<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t496 = s.Buffer(Buffers.T496);
         global::System.ReadOnlySpan<float> t500 = s.Buffer(Buffers.T500);
@@ -1495,7 +1419,7 @@ file static class TranslatorKernels
     /// </summary>
     /// <remarks>t489: (B, 3, 32)  t494: (B, 32)  t496: (B, 32)  d_Write: (B, 8, 32)  t593: (B, 32)  →  t594: (B, 32)  t596: (B, 32)  t601: (B, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_79_T594_T596<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_78_T594_T596<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t489 = s.Buffer(Buffers.T485);
         global::System.ReadOnlySpan<float> t494 = s.Buffer(Buffers.T494);
@@ -1532,7 +1456,7 @@ file static class TranslatorKernels
     /// <summary><c>t605 = concat_1(t602, t603, t604)</c></summary>
     /// <remarks>t602: (B, 1, 32)  t603: (B, 1, 32)  t604: (B, 1, 32)  →  t605: (B, 3, 32); called at 16 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_80_T605<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_79_T605<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> t602 = s.Memory(at[0], 32 * s.Batch);
@@ -1551,7 +1475,7 @@ file static class TranslatorKernels
     /// <summary><c>Write_weight_hh_T = Write_weight_hhᵀ</c></summary>
     /// <remarks>Write_weight_hh: (32, 96)  →  Write_weight_hh_T: (96, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_82_WriteWeightHhT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_81_WriteWeightHhT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(4_816, 3_072), 32, 96, s.Buffer(Buffers.WriteWeightHhT), part);
     }
@@ -1569,15 +1493,15 @@ file static class TranslatorKernels
     /// </summary>
     /// <remarks>t470: (B, 3, 32)  t475: (B, 32)  t477: (B, 32)  t481: (B, 32)  t496: (B, 32)  d_Write: (B, 8, 32)  t606: (B, 96)  Write_weight_hh_T: (96, 32)  t618: (B, 32)  →  t619: (B, 32)  t621: (B, 32)  t623: (B, 32)  t626: (B, 32)  t635: (B, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_83_T619_T621<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_82_T619_T621<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_83_T619_T621_Epilogue(s.Buffer(Buffers.T466), s.Buffer(Buffers.T475), s.Buffer(Buffers.T477), s.Buffer(Buffers.T481), s.Buffer(Buffers.T496), s.Buffer(Buffers.DWrite), s.Buffer(Buffers.T618), s.Buffer(Buffers.T619), s.Buffer(Buffers.T621), s.Buffer(Buffers.T623), s.Buffer(Buffers.T626), s.Buffer(Buffers.T635));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_83_T619_T621_Epilogue>(
+        var epilogue = new Backward_82_T619_T621_Epilogue(s.Buffer(Buffers.T466), s.Buffer(Buffers.T475), s.Buffer(Buffers.T477), s.Buffer(Buffers.T481), s.Buffer(Buffers.T496), s.Buffer(Buffers.DWrite), s.Buffer(Buffers.T618), s.Buffer(Buffers.T619), s.Buffer(Buffers.T621), s.Buffer(Buffers.T623), s.Buffer(Buffers.T626), s.Buffer(Buffers.T635));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_82_T619_T621_Epilogue>(
             s.Buffer(Buffers.T605), 96, 1, s.Buffer(Buffers.WriteWeightHhT),
             s.Batch, 32, 96, epilogue, part);
     }
 
-    private readonly ref struct Backward_83_T619_T621_Epilogue(global::System.ReadOnlySpan<float> t470, global::System.ReadOnlySpan<float> t475, global::System.ReadOnlySpan<float> t477, global::System.ReadOnlySpan<float> t481, global::System.ReadOnlySpan<float> t496, global::System.ReadOnlySpan<float> d_Write, global::System.ReadOnlySpan<float> t618, global::System.Span<float> t619, global::System.Span<float> t621, global::System.Span<float> t623, global::System.Span<float> t626, global::System.Span<float> t635) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_82_T619_T621_Epilogue(global::System.ReadOnlySpan<float> t470, global::System.ReadOnlySpan<float> t475, global::System.ReadOnlySpan<float> t477, global::System.ReadOnlySpan<float> t481, global::System.ReadOnlySpan<float> t496, global::System.ReadOnlySpan<float> d_Write, global::System.ReadOnlySpan<float> t618, global::System.Span<float> t619, global::System.Span<float> t621, global::System.Span<float> t623, global::System.Span<float> t626, global::System.Span<float> t635) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> t470 = t470;
         private readonly global::System.ReadOnlySpan<float> t475 = t475;
@@ -1629,16 +1553,16 @@ file static class TranslatorKernels
     /// </summary>
     /// <remarks>t451: (B, 3, 32)  t456: (B, 32)  t458: (B, 32)  t462: (B, 32)  d_Write: (B, 8, 32)  Write_weight_hh_T: (96, 32)  t631: (B, 96)  t635: (B, 32)  t642: (B, 32)  →  t643: (B, 32)  t645: (B, 32)  t647: (B, 32)  t650: (B, 32)  t659: (B, 32); called at 5 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_86_T643_T645<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_85_T643_T645<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        var epilogue = new Backward_86_T643_T645_Epilogue(s.Memory(at[7], 96 * s.Batch), s.Memory(at[5], 32 * s.Batch), s.Memory(at[3], 32 * s.Batch), s.Memory(at[6], 32 * s.Batch), s.Memory(at[9], 256 * s.Batch), s.Memory(at[2], 32 * s.Batch), s.Memory(at[4], 32 * s.Batch), s.Memory(at[11], 32 * s.Batch), s.Memory(at[12], 32 * s.Batch), s.Memory(at[13], 32 * s.Batch), s.Memory(at[14], 32 * s.Batch), s.Memory(at[15], 32 * s.Batch), at[8], at[10]);
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_86_T643_T645_Epilogue>(
+        var epilogue = new Backward_85_T643_T645_Epilogue(s.Memory(at[7], 96 * s.Batch), s.Memory(at[5], 32 * s.Batch), s.Memory(at[3], 32 * s.Batch), s.Memory(at[6], 32 * s.Batch), s.Memory(at[9], 256 * s.Batch), s.Memory(at[2], 32 * s.Batch), s.Memory(at[4], 32 * s.Batch), s.Memory(at[11], 32 * s.Batch), s.Memory(at[12], 32 * s.Batch), s.Memory(at[13], 32 * s.Batch), s.Memory(at[14], 32 * s.Batch), s.Memory(at[15], 32 * s.Batch), at[8], at[10]);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_85_T643_T645_Epilogue>(
             s.Memory(at[0], 96 * s.Batch), 96, 1, s.Memory(at[1], 3072),
             s.Batch, 32, 96, epilogue, part);
     }
 
-    private readonly ref struct Backward_86_T643_T645_Epilogue(global::System.ReadOnlySpan<float> t451, global::System.ReadOnlySpan<float> t456, global::System.ReadOnlySpan<float> t458, global::System.ReadOnlySpan<float> t462, global::System.ReadOnlySpan<float> d_Write, global::System.ReadOnlySpan<float> t635, global::System.ReadOnlySpan<float> t642, global::System.Span<float> t643, global::System.Span<float> t645, global::System.Span<float> t647, global::System.Span<float> t650, global::System.Span<float> t659, int t454_offset, int d_Write_h4_flat_flat_offset) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_85_T643_T645_Epilogue(global::System.ReadOnlySpan<float> t451, global::System.ReadOnlySpan<float> t456, global::System.ReadOnlySpan<float> t458, global::System.ReadOnlySpan<float> t462, global::System.ReadOnlySpan<float> d_Write, global::System.ReadOnlySpan<float> t635, global::System.ReadOnlySpan<float> t642, global::System.Span<float> t643, global::System.Span<float> t645, global::System.Span<float> t647, global::System.Span<float> t650, global::System.Span<float> t659, int t454_offset, int d_Write_h4_flat_flat_offset) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> t451 = t451;
         private readonly global::System.ReadOnlySpan<float> t456 = t456;
@@ -1688,15 +1612,15 @@ file static class TranslatorKernels
     /// </summary>
     /// <remarks>t356: (B, 3, 32)  t361: (B, 32)  t366: (B, 32)  t368: (B, 32)  Write_weight_hh_T: (96, 32)  t751: (B, 96)  t755: (B, 32)  t764: (B, 32)  →  t761: (B, 32)  t763: (B, 32)  t766: (B, 32)  t769: (B, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_101_T761_T763<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_100_T761_T763<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_101_T761_T763_Epilogue(s.Buffer(Buffers.T351), s.Buffer(Buffers.T361), s.Buffer(Buffers.T366), s.Buffer(Buffers.T368), s.Buffer(Buffers.T755), s.Buffer(Buffers.T764), s.Buffer(Buffers.T761), s.Buffer(Buffers.T763), s.Buffer(Buffers.T766), s.Buffer(Buffers.T769));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_101_T761_T763_Epilogue>(
+        var epilogue = new Backward_100_T761_T763_Epilogue(s.Buffer(Buffers.T351), s.Buffer(Buffers.T361), s.Buffer(Buffers.T366), s.Buffer(Buffers.T368), s.Buffer(Buffers.T755), s.Buffer(Buffers.T764), s.Buffer(Buffers.T761), s.Buffer(Buffers.T763), s.Buffer(Buffers.T766), s.Buffer(Buffers.T769));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_100_T761_T763_Epilogue>(
             s.Buffer(Buffers.T750), 96, 1, s.Buffer(Buffers.WriteWeightHhT),
             s.Batch, 32, 96, epilogue, part);
     }
 
-    private readonly ref struct Backward_101_T761_T763_Epilogue(global::System.ReadOnlySpan<float> t356, global::System.ReadOnlySpan<float> t361, global::System.ReadOnlySpan<float> t366, global::System.ReadOnlySpan<float> t368, global::System.ReadOnlySpan<float> t755, global::System.ReadOnlySpan<float> t764, global::System.Span<float> t761, global::System.Span<float> t763, global::System.Span<float> t766, global::System.Span<float> t769) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_100_T761_T763_Epilogue(global::System.ReadOnlySpan<float> t356, global::System.ReadOnlySpan<float> t361, global::System.ReadOnlySpan<float> t366, global::System.ReadOnlySpan<float> t368, global::System.ReadOnlySpan<float> t755, global::System.ReadOnlySpan<float> t764, global::System.Span<float> t761, global::System.Span<float> t763, global::System.Span<float> t766, global::System.Span<float> t769) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> t356 = t356;
         private readonly global::System.ReadOnlySpan<float> t361 = t361;
@@ -1732,7 +1656,7 @@ file static class TranslatorKernels
     /// <summary><c>d_Write_bias_hh = sum_rows(t774 + t751 + t727 + t703 + t679 + t655 + t606 + t631)</c></summary>
     /// <remarks>t606: (B, 96)  t631: (B, 96)  t655: (B, 96)  t679: (B, 96)  t703: (B, 96)  t727: (B, 96)  t751: (B, 96)  t774: (B, 96)  →  d_Write_bias_hh: (96)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_104_DWriteBiasHh<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_103_DWriteBiasHh<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t606 = s.Buffer(Buffers.T605);
         global::System.ReadOnlySpan<float> t631 = s.Buffer(Buffers.T630);
@@ -1761,7 +1685,7 @@ file static class TranslatorKernels
     /// <summary><c>d_Write_x_flat = concat_1(t785, t786, t787, t788, t789, t790, t791, t792)</c></summary>
     /// <remarks>t785: (B, 1, 96)  t786: (B, 1, 96)  t787: (B, 1, 96)  t788: (B, 1, 96)  t789: (B, 1, 96)  t790: (B, 1, 96)  t791: (B, 1, 96)  t792: (B, 1, 96)  →  d_Write_x_flat: (B, 8, 96); called at 2 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_105_DWriteXFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_104_DWriteXFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> t785 = s.Memory(at[0], 96 * s.Batch);
@@ -1790,7 +1714,7 @@ file static class TranslatorKernels
     /// <summary><c>d_Write_bias_ih = sum_rows(d_Write_x_flat_flat)</c></summary>
     /// <remarks>d_Write_x_flat_flat: (8B, 96)  →  d_Write_bias_ih: (96)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_106_DWriteBiasIh<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_105_DWriteBiasIh<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_Write_x_flat_flat = s.Buffer(Buffers.DWriteXFlat);
         global::System.Span<float> d_Write_bias_ih = s.Gradient(8_912, 96);
@@ -1806,62 +1730,32 @@ file static class TranslatorKernels
         }
     }
 
-    /// <summary><c>Write_weight_ih_T = Write_weight_ihᵀ</c></summary>
-    /// <remarks>Write_weight_ih: (16, 96)  →  Write_weight_ih_T: (96, 16)</remarks>
+    /// <summary><c>d_Letter_flat = d_Write_x_flat_flat · Write_weight_ihᵀ</c></summary>
+    /// <remarks>Write_weight_ih: (16, 96)  d_Write_x_flat_flat: (8B, 96)  →  d_Letter_flat: (8B, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_107_WriteWeightIhT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_106_DLetterFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(3_280, 1_536), 16, 96, s.Buffer(Buffers.WriteWeightIhT), part);
-    }
-
-    /// <summary><c>d_Letter_flat = d_Write_x_flat_flat · Write_weight_ih_T</c></summary>
-    /// <remarks>d_Write_x_flat_flat: (8B, 96)  Write_weight_ih_T: (96, 16)  →  d_Letter_flat: (8B, 16)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_108_DLetterFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        var epilogue = new Backward_108_DLetterFlat_Epilogue(s.Buffer(Buffers.DLetterFlat));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_108_DLetterFlat_Epilogue>(
-            s.Buffer(Buffers.DWriteXFlat), 96, 1, s.Buffer(Buffers.WriteWeightIhT),
-            8 * s.Batch, 16, 96, epilogue, part);
-    }
-
-    private readonly ref struct Backward_108_DLetterFlat_Epilogue(global::System.Span<float> d_Letter_flat) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_Letter_flat = d_Letter_flat;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_Letter_flat.Slice(row * 16, 16), column, sum);
-        }
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Buffer(Buffers.DLetterFlat), 16);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
+            s.Buffer(Buffers.DWriteXFlat), 96, 1, s.Parameter(3_280, 1_536),
+            8 * s.Batch, 16, 96, epilogue, part, turned: true);
     }
 
     /// <summary><c>d_Write_weight_ih = Letter_flat_2ᵀ · d_Write_x_flat_flat</c></summary>
     /// <remarks>Letter_flat_2: (8B, 16)  d_Write_x_flat_flat: (8B, 96)  →  d_Write_weight_ih: (16, 96)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_109_DWriteWeightIh<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_107_DWriteWeightIh<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_109_DWriteWeightIh_Epilogue(s.Gradient(3_280, 1_536));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_109_DWriteWeightIh_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(3_280, 1_536), 96);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Buffer(Buffers.Letter2), 1, 16, s.Buffer(Buffers.DWriteXFlat),
             16, 96, 8 * s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_109_DWriteWeightIh_Epilogue(global::System.Span<float> d_Write_weight_ih) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_Write_weight_ih = d_Write_weight_ih;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_Write_weight_ih.Slice(row * 96, 96), column, sum);
-        }
     }
 
     /// <summary><c>t811 = 0</c></summary>
     /// <remarks>  →  t811: (B, 1, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_111_T811<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_109_T811<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.Span<float> t811 = s.Buffer(Buffers.T811);
         (int start, int end) = part.Of(32 * s.Batch, 16);
@@ -1874,7 +1768,7 @@ file static class TranslatorKernels
     /// <summary><c>t812 = concat_1(t811, Write_h0_flat, Write_h1_flat, Write_h2_flat, Write_h3_flat, Write_h4_flat, Write_h5_flat, Write_h6_flat)</c></summary>
     /// <remarks>Write_h0_flat: (B, 1, 32)  Write_h1_flat: (B, 1, 32)  Write_h2_flat: (B, 1, 32)  Write_h3_flat: (B, 1, 32)  Write_h4_flat: (B, 1, 32)  Write_h5_flat: (B, 1, 32)  Write_h6_flat: (B, 1, 32)  t811: (B, 1, 32)  →  t812: (B, 8, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_112_T812<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_110_T812<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> Write_h0_flat = s.Buffer(Buffers.WriteH0);
         global::System.ReadOnlySpan<float> Write_h1_flat = s.Buffer(Buffers.WriteH1);
@@ -1902,29 +1796,18 @@ file static class TranslatorKernels
     /// <summary><c>d_Write_weight_hh = t813ᵀ · t810</c></summary>
     /// <remarks>t810: (8B, 96)  t813: (8B, 32)  →  d_Write_weight_hh: (32, 96)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_113_DWriteWeightHh<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_111_DWriteWeightHh<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_113_DWriteWeightHh_Epilogue(s.Gradient(4_816, 3_072));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_113_DWriteWeightHh_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(4_816, 3_072), 96);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Buffer(Buffers.T812), 1, 32, s.Buffer(Buffers.T809),
             32, 96, 8 * s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_113_DWriteWeightHh_Epilogue(global::System.Span<float> d_Write_weight_hh) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_Write_weight_hh = d_Write_weight_hh;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_Write_weight_hh.Slice(row * 96, 96), column, sum);
-        }
     }
 
     /// <summary><c>t816 = scatter(written, d_Letter_flat_flat)</c></summary>
     /// <remarks>written: (B, 8)  d_Letter_flat_flat: (B, 8, 16)  →  t816: (13, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_114_T816<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_112_T816<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::ModelDsl.Kernels.Table.ScatterAdd<V, float>(s.Input<int>(8, 1), s.Buffer(Buffers.DLetterFlat), 16, s.Buffer(Buffers.T816), part);
     }
@@ -1932,7 +1815,7 @@ file static class TranslatorKernels
     /// <summary><c>d_Read_reverse_h0_flat = d_Read_flat_flat[i, j, k + 16]</c></summary>
     /// <remarks>d_Read_flat_flat: (B, 8, 32)  →  d_Read_reverse_h0_flat: (B, 1, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_115_DReadReverseH0Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_113_DReadReverseH0Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_Read_flat_flat = s.Buffer(Buffers.DReadFlat);
         global::System.Span<float> d_Read_reverse_h0_flat = s.Buffer(Buffers.DReadReverseH0Flat);
@@ -1953,7 +1836,7 @@ file static class TranslatorKernels
     /// <summary><c>d_Read_reverse_h1_flat = d_Read_flat_flat[i, j + 1, k + 16]</c></summary>
     /// <remarks>d_Read_flat_flat: (B, 8, 32)  →  d_Read_reverse_h1_flat: (B, 1, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_116_DReadReverseH1Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_114_DReadReverseH1Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_Read_flat_flat = s.Buffer(Buffers.DReadFlat);
         global::System.Span<float> d_Read_reverse_h1_flat = s.Buffer(Buffers.DReadReverseH1Flat);
@@ -1974,7 +1857,7 @@ file static class TranslatorKernels
     /// <summary><c>d_Read_reverse_h2_flat = d_Read_flat_flat[i, j + 2, k + 16]</c></summary>
     /// <remarks>d_Read_flat_flat: (B, 8, 32)  →  d_Read_reverse_h2_flat: (B, 1, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_117_DReadReverseH2Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_115_DReadReverseH2Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_Read_flat_flat = s.Buffer(Buffers.DReadFlat);
         global::System.Span<float> d_Read_reverse_h2_flat = s.Buffer(Buffers.DReadReverseH2Flat);
@@ -1995,7 +1878,7 @@ file static class TranslatorKernels
     /// <summary><c>d_Read_reverse_h3_flat = d_Read_flat_flat[i, j + 3, k + 16]</c></summary>
     /// <remarks>d_Read_flat_flat: (B, 8, 32)  →  d_Read_reverse_h3_flat: (B, 1, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_118_DReadReverseH3Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_116_DReadReverseH3Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_Read_flat_flat = s.Buffer(Buffers.DReadFlat);
         global::System.Span<float> d_Read_reverse_h3_flat = s.Buffer(Buffers.DReadReverseH3Flat);
@@ -2016,7 +1899,7 @@ file static class TranslatorKernels
     /// <summary><c>d_Read_reverse_h4_flat = d_Read_flat_flat[i, j + 4, k + 16]</c></summary>
     /// <remarks>d_Read_flat_flat: (B, 8, 32)  →  d_Read_reverse_h4_flat: (B, 1, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_119_DReadReverseH4Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_117_DReadReverseH4Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_Read_flat_flat = s.Buffer(Buffers.DReadFlat);
         global::System.Span<float> d_Read_reverse_h4_flat = s.Buffer(Buffers.DReadReverseH4Flat);
@@ -2037,7 +1920,7 @@ file static class TranslatorKernels
     /// <summary><c>d_Read_reverse_h5_flat = d_Read_flat_flat[i, j + 5, k + 16]</c></summary>
     /// <remarks>d_Read_flat_flat: (B, 8, 32)  →  d_Read_reverse_h5_flat: (B, 1, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_120_DReadReverseH5Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_118_DReadReverseH5Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_Read_flat_flat = s.Buffer(Buffers.DReadFlat);
         global::System.Span<float> d_Read_reverse_h5_flat = s.Buffer(Buffers.DReadReverseH5Flat);
@@ -2058,7 +1941,7 @@ file static class TranslatorKernels
     /// <summary><c>d_Read_reverse_h6_flat = d_Read_flat_flat[i, j + 6, k + 16]</c></summary>
     /// <remarks>d_Read_flat_flat: (B, 8, 32)  →  d_Read_reverse_h6_flat: (B, 1, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_121_DReadReverseH6Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_119_DReadReverseH6Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_Read_flat_flat = s.Buffer(Buffers.DReadFlat);
         global::System.Span<float> d_Read_reverse_h6_flat = s.Buffer(Buffers.DReadReverseH6Flat);
@@ -2079,7 +1962,7 @@ file static class TranslatorKernels
     /// <summary><c>d_Read_reverse_h7_flat = d_Read_flat_flat[i, j + 7, k + 16]</c></summary>
     /// <remarks>d_Read_flat_flat: (B, 8, 32)  →  d_Read_reverse_h7_flat: (B, 1, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_122_DReadReverseH7Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_120_DReadReverseH7Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_Read_flat_flat = s.Buffer(Buffers.DReadFlat);
         global::System.Span<float> d_Read_reverse_h7_flat = s.Buffer(Buffers.DReadReverseH7Flat);
@@ -2100,7 +1983,7 @@ file static class TranslatorKernels
     /// <summary><c>t845 = t328 * d_Read_reverse_h0_flat_flat * t324 * (1 − t324)</c></summary>
     /// <remarks>t324: (B, 16)  t328: (B, 16)  d_Read_reverse_h0_flat_flat: (B, 16)  →  t845: (B, 16); called at 2 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_123_T845<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_121_T845<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> t324 = s.Memory(at[2], 16 * s.Batch);
@@ -2124,7 +2007,7 @@ file static class TranslatorKernels
     /// </summary>
     /// <remarks>t317: (B, 3, 16)  t322: (B, 16)  t324: (B, 16)  d_Read_reverse_h0_flat_flat: (B, 16)  t840: (B, 16)  →  t841: (B, 16)  t843: (B, 16)  t848: (B, 16); called at 2 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_124_T841_T843<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_122_T841_T843<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> t317 = s.Memory(at[4], 48 * s.Batch);
@@ -2163,7 +2046,7 @@ file static class TranslatorKernels
     /// <summary><c>t852 = concat_1(t849, t850, t851)</c></summary>
     /// <remarks>t849: (B, 1, 16)  t850: (B, 1, 16)  t851: (B, 1, 16)  →  t852: (B, 3, 16); called at 32 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_125_T852<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_123_T852<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> t849 = s.Memory(at[0], 16 * s.Batch);
@@ -2180,9 +2063,9 @@ file static class TranslatorKernels
     }
 
     /// <summary><c>Read_weight_hh_reverse_T = Read_weight_hh_reverseᵀ</c></summary>
-    /// <remarks>Read_weight_hh_reverse: (16, 48)  →  Read_weight_hh_reverse_T: (48, 16); called at 4 places, each with tensors of its own</remarks>
+    /// <remarks>Read_weight_hh_reverse: (16, 48)  →  Read_weight_hh_reverse_T: (48, 16); called at 2 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_127_ReadWeightHhReverseT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_125_ReadWeightHhReverseT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Memory(at[0], 768), 16, 48, s.Memory(at[1], 768), part);
@@ -2201,16 +2084,16 @@ file static class TranslatorKernels
     /// </summary>
     /// <remarks>t298: (B, 3, 16)  t303: (B, 16)  t305: (B, 16)  t309: (B, 16)  t324: (B, 16)  d_Read_reverse_h2_flat_flat: (B, 16)  d_Read_reverse_h1_flat_flat: (B, 16)  d_Read_reverse_h0_flat_flat: (B, 16)  t853: (B, 48)  Read_weight_hh_reverse_T: (48, 16)  t865: (B, 16)  →  t866: (B, 16)  t868: (B, 16)  t870: (B, 16)  t873: (B, 16)  t882: (B, 16); called at 2 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_128_T866_T868<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_126_T866_T868<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        var epilogue = new Backward_128_T866_T868_Epilogue(s.Memory(at[9], 48 * s.Batch), s.Memory(at[7], 16 * s.Batch), s.Memory(at[5], 16 * s.Batch), s.Memory(at[8], 16 * s.Batch), s.Memory(at[3], 16 * s.Batch), s.Memory(at[11], 16 * s.Batch), s.Memory(at[2], 16 * s.Batch), s.Memory(at[4], 16 * s.Batch), s.Memory(at[6], 16 * s.Batch), s.Memory(at[12], 16 * s.Batch), s.Memory(at[13], 16 * s.Batch), s.Memory(at[14], 16 * s.Batch), s.Memory(at[15], 16 * s.Batch), s.Memory(at[16], 16 * s.Batch), at[10]);
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_128_T866_T868_Epilogue>(
+        var epilogue = new Backward_126_T866_T868_Epilogue(s.Memory(at[9], 48 * s.Batch), s.Memory(at[7], 16 * s.Batch), s.Memory(at[5], 16 * s.Batch), s.Memory(at[8], 16 * s.Batch), s.Memory(at[3], 16 * s.Batch), s.Memory(at[11], 16 * s.Batch), s.Memory(at[2], 16 * s.Batch), s.Memory(at[4], 16 * s.Batch), s.Memory(at[6], 16 * s.Batch), s.Memory(at[12], 16 * s.Batch), s.Memory(at[13], 16 * s.Batch), s.Memory(at[14], 16 * s.Batch), s.Memory(at[15], 16 * s.Batch), s.Memory(at[16], 16 * s.Batch), at[10]);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_126_T866_T868_Epilogue>(
             s.Memory(at[0], 48 * s.Batch), 48, 1, s.Memory(at[1], 768),
             s.Batch, 16, 48, epilogue, part);
     }
 
-    private readonly ref struct Backward_128_T866_T868_Epilogue(global::System.ReadOnlySpan<float> t298, global::System.ReadOnlySpan<float> t303, global::System.ReadOnlySpan<float> t305, global::System.ReadOnlySpan<float> t309, global::System.ReadOnlySpan<float> t324, global::System.ReadOnlySpan<float> d_Read_reverse_h2_flat_flat, global::System.ReadOnlySpan<float> d_Read_reverse_h1_flat_flat, global::System.ReadOnlySpan<float> d_Read_reverse_h0_flat_flat, global::System.ReadOnlySpan<float> t865, global::System.Span<float> t866, global::System.Span<float> t868, global::System.Span<float> t870, global::System.Span<float> t873, global::System.Span<float> t882, int t301_offset) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_126_T866_T868_Epilogue(global::System.ReadOnlySpan<float> t298, global::System.ReadOnlySpan<float> t303, global::System.ReadOnlySpan<float> t305, global::System.ReadOnlySpan<float> t309, global::System.ReadOnlySpan<float> t324, global::System.ReadOnlySpan<float> d_Read_reverse_h2_flat_flat, global::System.ReadOnlySpan<float> d_Read_reverse_h1_flat_flat, global::System.ReadOnlySpan<float> d_Read_reverse_h0_flat_flat, global::System.ReadOnlySpan<float> t865, global::System.Span<float> t866, global::System.Span<float> t868, global::System.Span<float> t870, global::System.Span<float> t873, global::System.Span<float> t882, int t301_offset) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> t298 = t298;
         private readonly global::System.ReadOnlySpan<float> t303 = t303;
@@ -2263,16 +2146,16 @@ file static class TranslatorKernels
     /// </summary>
     /// <remarks>t279: (B, 3, 16)  t284: (B, 16)  t286: (B, 16)  t290: (B, 16)  d_Read_reverse_h3_flat_flat: (B, 16)  Read_weight_hh_reverse_T: (48, 16)  t878: (B, 48)  t882: (B, 16)  t889: (B, 16)  →  t890: (B, 16)  t892: (B, 16)  t894: (B, 16)  t897: (B, 16)  t906: (B, 16); called at 10 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_131_T890_T892<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_129_T890_T892<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        var epilogue = new Backward_131_T890_T892_Epilogue(s.Memory(at[7], 48 * s.Batch), s.Memory(at[5], 16 * s.Batch), s.Memory(at[3], 16 * s.Batch), s.Memory(at[6], 16 * s.Batch), s.Memory(at[9], 16 * s.Batch), s.Memory(at[2], 16 * s.Batch), s.Memory(at[4], 16 * s.Batch), s.Memory(at[10], 16 * s.Batch), s.Memory(at[11], 16 * s.Batch), s.Memory(at[12], 16 * s.Batch), s.Memory(at[13], 16 * s.Batch), s.Memory(at[14], 16 * s.Batch), at[8]);
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_131_T890_T892_Epilogue>(
+        var epilogue = new Backward_129_T890_T892_Epilogue(s.Memory(at[7], 48 * s.Batch), s.Memory(at[5], 16 * s.Batch), s.Memory(at[3], 16 * s.Batch), s.Memory(at[6], 16 * s.Batch), s.Memory(at[9], 16 * s.Batch), s.Memory(at[2], 16 * s.Batch), s.Memory(at[4], 16 * s.Batch), s.Memory(at[10], 16 * s.Batch), s.Memory(at[11], 16 * s.Batch), s.Memory(at[12], 16 * s.Batch), s.Memory(at[13], 16 * s.Batch), s.Memory(at[14], 16 * s.Batch), at[8]);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_129_T890_T892_Epilogue>(
             s.Memory(at[0], 48 * s.Batch), 48, 1, s.Memory(at[1], 768),
             s.Batch, 16, 48, epilogue, part);
     }
 
-    private readonly ref struct Backward_131_T890_T892_Epilogue(global::System.ReadOnlySpan<float> t279, global::System.ReadOnlySpan<float> t284, global::System.ReadOnlySpan<float> t286, global::System.ReadOnlySpan<float> t290, global::System.ReadOnlySpan<float> d_Read_reverse_h3_flat_flat, global::System.ReadOnlySpan<float> t882, global::System.ReadOnlySpan<float> t889, global::System.Span<float> t890, global::System.Span<float> t892, global::System.Span<float> t894, global::System.Span<float> t897, global::System.Span<float> t906, int t282_offset) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_129_T890_T892_Epilogue(global::System.ReadOnlySpan<float> t279, global::System.ReadOnlySpan<float> t284, global::System.ReadOnlySpan<float> t286, global::System.ReadOnlySpan<float> t290, global::System.ReadOnlySpan<float> d_Read_reverse_h3_flat_flat, global::System.ReadOnlySpan<float> t882, global::System.ReadOnlySpan<float> t889, global::System.Span<float> t890, global::System.Span<float> t892, global::System.Span<float> t894, global::System.Span<float> t897, global::System.Span<float> t906, int t282_offset) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> t279 = t279;
         private readonly global::System.ReadOnlySpan<float> t284 = t284;
@@ -2320,16 +2203,16 @@ file static class TranslatorKernels
     /// </summary>
     /// <remarks>t185: (B, 3, 16)  t190: (B, 16)  t195: (B, 16)  t196: (B, 16)  Read_weight_hh_reverse_T: (48, 16)  t998: (B, 48)  t1002: (B, 16)  t1011: (B, 16)  →  t1008: (B, 16)  t1010: (B, 16)  t1013: (B, 16)  t1016: (B, 16); called at 2 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_146_T1008_T1010<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_144_T1008_T1010<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        var epilogue = new Backward_146_T1008_T1010_Epilogue(s.Memory(at[7], 48 * s.Batch), s.Memory(at[5], 16 * s.Batch), s.Memory(at[4], 16 * s.Batch), s.Memory(at[0], 16 * s.Batch), s.Memory(at[3], 16 * s.Batch), s.Memory(at[6], 16 * s.Batch), s.Memory(at[9], 16 * s.Batch), s.Memory(at[10], 16 * s.Batch), s.Memory(at[11], 16 * s.Batch), s.Memory(at[12], 16 * s.Batch), at[8]);
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_146_T1008_T1010_Epilogue>(
+        var epilogue = new Backward_144_T1008_T1010_Epilogue(s.Memory(at[7], 48 * s.Batch), s.Memory(at[5], 16 * s.Batch), s.Memory(at[4], 16 * s.Batch), s.Memory(at[0], 16 * s.Batch), s.Memory(at[3], 16 * s.Batch), s.Memory(at[6], 16 * s.Batch), s.Memory(at[9], 16 * s.Batch), s.Memory(at[10], 16 * s.Batch), s.Memory(at[11], 16 * s.Batch), s.Memory(at[12], 16 * s.Batch), at[8]);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_144_T1008_T1010_Epilogue>(
             s.Memory(at[1], 48 * s.Batch), 48, 1, s.Memory(at[2], 768),
             s.Batch, 16, 48, epilogue, part);
     }
 
-    private readonly ref struct Backward_146_T1008_T1010_Epilogue(global::System.ReadOnlySpan<float> t185, global::System.ReadOnlySpan<float> t190, global::System.ReadOnlySpan<float> t195, global::System.ReadOnlySpan<float> t196, global::System.ReadOnlySpan<float> t1002, global::System.ReadOnlySpan<float> t1011, global::System.Span<float> t1008, global::System.Span<float> t1010, global::System.Span<float> t1013, global::System.Span<float> t1016, int t188_offset) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_144_T1008_T1010_Epilogue(global::System.ReadOnlySpan<float> t185, global::System.ReadOnlySpan<float> t190, global::System.ReadOnlySpan<float> t195, global::System.ReadOnlySpan<float> t196, global::System.ReadOnlySpan<float> t1002, global::System.ReadOnlySpan<float> t1011, global::System.Span<float> t1008, global::System.Span<float> t1010, global::System.Span<float> t1013, global::System.Span<float> t1016, int t188_offset) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> t185 = t185;
         private readonly global::System.ReadOnlySpan<float> t190 = t190;
@@ -2366,7 +2249,7 @@ file static class TranslatorKernels
     /// <summary><c>d_Read_bias_hh_reverse = sum_rows(t1021 + t998 + t974 + t950 + t926 + t902 + t853 + t878)</c></summary>
     /// <remarks>t853: (B, 48)  t878: (B, 48)  t902: (B, 48)  t926: (B, 48)  t950: (B, 48)  t974: (B, 48)  t998: (B, 48)  t1021: (B, 48)  →  d_Read_bias_hh_reverse: (48); called at 2 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_149_DReadBiasHhReverse<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_147_DReadBiasHhReverse<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> t853 = s.Memory(at[6], 48 * s.Batch);
@@ -2396,7 +2279,7 @@ file static class TranslatorKernels
     /// <summary><c>d_Read_x_reverse_flat = concat_1(t1032, t1033, t1034, t1035, t1036, t1037, t1038, t1039)</c></summary>
     /// <remarks>t1032: (B, 1, 48)  t1033: (B, 1, 48)  t1034: (B, 1, 48)  t1035: (B, 1, 48)  t1036: (B, 1, 48)  t1037: (B, 1, 48)  t1038: (B, 1, 48)  t1039: (B, 1, 48)  →  d_Read_x_reverse_flat: (B, 8, 48); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_150_DReadXReverseFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_148_DReadXReverseFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> t1032 = s.Memory(at[0], 48 * s.Batch);
@@ -2425,7 +2308,7 @@ file static class TranslatorKernels
     /// <summary><c>d_Read_bias_ih_reverse = sum_rows(d_Read_x_reverse_flat_flat)</c></summary>
     /// <remarks>d_Read_x_reverse_flat_flat: (8B, 48)  →  d_Read_bias_ih_reverse: (48); called at 2 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_151_DReadBiasIhReverse<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_149_DReadBiasIhReverse<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> d_Read_x_reverse_flat_flat = s.Memory(at[0], 384 * s.Batch);
@@ -2442,55 +2325,33 @@ file static class TranslatorKernels
         }
     }
 
-    /// <summary><c>t1044 = d_Read_x_reverse_flat_flat · Read_weight_ih_reverse_T</c></summary>
-    /// <remarks>d_Read_x_reverse_flat_flat: (8B, 48)  Read_weight_ih_reverse_T: (48, 16)  →  t1044: (8B, 16)</remarks>
+    /// <summary><c>t1044 = d_Read_x_reverse_flat_flat · Read_weight_ih_reverseᵀ</c></summary>
+    /// <remarks>Read_weight_ih_reverse: (16, 48)  d_Read_x_reverse_flat_flat: (8B, 48)  →  t1044: (8B, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_153_T1044<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_150_T1044<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_153_T1044_Epilogue(s.Buffer(Buffers.T1044));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_153_T1044_Epilogue>(
-            s.Buffer(Buffers.DReadXReverseFlat), 48, 1, s.Buffer(Buffers.ReadWeightIhReverseT),
-            8 * s.Batch, 16, 48, epilogue, part);
-    }
-
-    private readonly ref struct Backward_153_T1044_Epilogue(global::System.Span<float> t1044) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> t1044 = t1044;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(t1044.Slice(row * 16, 16), column, sum);
-        }
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Buffer(Buffers.T1044), 16);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
+            s.Buffer(Buffers.DReadXReverseFlat), 48, 1, s.Parameter(1_744, 768),
+            8 * s.Batch, 16, 48, epilogue, part, turned: true);
     }
 
     /// <summary><c>d_Read_weight_ih_reverse = Letter_flatᵀ · d_Read_x_reverse_flat_flat</c></summary>
     /// <remarks>Letter_flat: (8B, 16)  d_Read_x_reverse_flat_flat: (8B, 48)  →  d_Read_weight_ih_reverse: (16, 48); called at 4 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_154_DReadWeightIhReverse<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_151_DReadWeightIhReverse<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        var epilogue = new Backward_154_DReadWeightIhReverse_Epilogue(s.Memory(at[2], 768));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_154_DReadWeightIhReverse_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Memory(at[2], 768), 48);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Memory(at[0], 128 * s.Batch), 1, 16, s.Memory(at[1], 384 * s.Batch),
             16, 48, 8 * s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_154_DReadWeightIhReverse_Epilogue(global::System.Span<float> d_Read_weight_ih_reverse) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_Read_weight_ih_reverse = d_Read_weight_ih_reverse;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_Read_weight_ih_reverse.Slice(row * 48, 48), column, sum);
-        }
     }
 
     /// <summary><c>t1057 = 0</c></summary>
     /// <remarks>  →  t1057: (B, 1, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_156_T1057<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_153_T1057<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.Span<float> t1057 = s.Buffer(Buffers.T1057);
         (int start, int end) = part.Of(16 * s.Batch, 16);
@@ -2503,7 +2364,7 @@ file static class TranslatorKernels
     /// <summary><c>t1058 = concat_1(t1057, Read_reverse_h7_flat, Read_reverse_h6_flat, Read_reverse_h5_flat, Read_reverse_h4_flat, Read_reverse_h3_flat, Read_reverse_h2_flat, Read_reverse_h1_flat)</c></summary>
     /// <remarks>Read_reverse_h1_flat: (B, 1, 16)  Read_reverse_h2_flat: (B, 1, 16)  Read_reverse_h3_flat: (B, 1, 16)  Read_reverse_h4_flat: (B, 1, 16)  Read_reverse_h5_flat: (B, 1, 16)  Read_reverse_h6_flat: (B, 1, 16)  Read_reverse_h7_flat: (B, 1, 16)  t1057: (B, 1, 16)  →  t1058: (B, 8, 16); called at 2 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_157_T1058<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_154_T1058<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> Read_reverse_h1_flat = s.Memory(at[7], 16 * s.Batch);
@@ -2532,7 +2393,7 @@ file static class TranslatorKernels
     /// <summary><c>d_Read_h0_flat = d_Read_flat_flat[i, j, k]</c></summary>
     /// <remarks>d_Read_flat_flat: (B, 8, 32)  →  d_Read_h0_flat: (B, 1, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_159_DReadH0Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_156_DReadH0Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_Read_flat_flat = s.Buffer(Buffers.DReadFlat);
         global::System.Span<float> d_Read_h0_flat = s.Buffer(Buffers.DReadH0Flat);
@@ -2553,7 +2414,7 @@ file static class TranslatorKernels
     /// <summary><c>d_Read_h1_flat = d_Read_flat_flat[i, j + 1, k]</c></summary>
     /// <remarks>d_Read_flat_flat: (B, 8, 32)  →  d_Read_h1_flat: (B, 1, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_160_DReadH1Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_157_DReadH1Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_Read_flat_flat = s.Buffer(Buffers.DReadFlat);
         global::System.Span<float> d_Read_h1_flat = s.Buffer(Buffers.DReadH1Flat);
@@ -2574,7 +2435,7 @@ file static class TranslatorKernels
     /// <summary><c>d_Read_h2_flat = d_Read_flat_flat[i, j + 2, k]</c></summary>
     /// <remarks>d_Read_flat_flat: (B, 8, 32)  →  d_Read_h2_flat: (B, 1, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_161_DReadH2Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_158_DReadH2Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_Read_flat_flat = s.Buffer(Buffers.DReadFlat);
         global::System.Span<float> d_Read_h2_flat = s.Buffer(Buffers.DReadH2Flat);
@@ -2595,7 +2456,7 @@ file static class TranslatorKernels
     /// <summary><c>d_Read_h3_flat = d_Read_flat_flat[i, j + 3, k]</c></summary>
     /// <remarks>d_Read_flat_flat: (B, 8, 32)  →  d_Read_h3_flat: (B, 1, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_162_DReadH3Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_159_DReadH3Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_Read_flat_flat = s.Buffer(Buffers.DReadFlat);
         global::System.Span<float> d_Read_h3_flat = s.Buffer(Buffers.DReadH3Flat);
@@ -2616,7 +2477,7 @@ file static class TranslatorKernels
     /// <summary><c>d_Read_h4_flat = d_Read_flat_flat[i, j + 4, k]</c></summary>
     /// <remarks>d_Read_flat_flat: (B, 8, 32)  →  d_Read_h4_flat: (B, 1, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_163_DReadH4Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_160_DReadH4Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_Read_flat_flat = s.Buffer(Buffers.DReadFlat);
         global::System.Span<float> d_Read_h4_flat = s.Buffer(Buffers.DReadH4Flat);
@@ -2637,7 +2498,7 @@ file static class TranslatorKernels
     /// <summary><c>d_Read_h5_flat = d_Read_flat_flat[i, j + 5, k]</c></summary>
     /// <remarks>d_Read_flat_flat: (B, 8, 32)  →  d_Read_h5_flat: (B, 1, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_164_DReadH5Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_161_DReadH5Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_Read_flat_flat = s.Buffer(Buffers.DReadFlat);
         global::System.Span<float> d_Read_h5_flat = s.Buffer(Buffers.DReadH5Flat);
@@ -2658,7 +2519,7 @@ file static class TranslatorKernels
     /// <summary><c>d_Read_h6_flat = d_Read_flat_flat[i, j + 6, k]</c></summary>
     /// <remarks>d_Read_flat_flat: (B, 8, 32)  →  d_Read_h6_flat: (B, 1, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_165_DReadH6Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_162_DReadH6Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_Read_flat_flat = s.Buffer(Buffers.DReadFlat);
         global::System.Span<float> d_Read_h6_flat = s.Buffer(Buffers.DReadH6Flat);
@@ -2679,7 +2540,7 @@ file static class TranslatorKernels
     /// <summary><c>d_Read_h7_flat = d_Read_flat_flat[i, j + 7, k]</c></summary>
     /// <remarks>d_Read_flat_flat: (B, 8, 32)  →  d_Read_h7_flat: (B, 1, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_166_DReadH7Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_163_DReadH7Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_Read_flat_flat = s.Buffer(Buffers.DReadFlat);
         global::System.Span<float> d_Read_h7_flat = s.Buffer(Buffers.DReadH7Flat);
@@ -2697,18 +2558,18 @@ file static class TranslatorKernels
         }
     }
 
-    /// <summary><c>d_Letter_flat_2 = t1044 + d_Read_x_flat_flat · Read_weight_ih_T</c></summary>
-    /// <remarks>t1044: (8B, 16)  d_Read_x_flat_flat: (8B, 48)  Read_weight_ih_T: (48, 16)  →  d_Letter_flat_2: (8B, 16)</remarks>
+    /// <summary><c>d_Letter_flat_2 = t1044 + d_Read_x_flat_flat · Read_weight_ihᵀ</c></summary>
+    /// <remarks>Read_weight_ih: (16, 48)  t1044: (8B, 16)  d_Read_x_flat_flat: (8B, 48)  →  d_Letter_flat_2: (8B, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_197_DLetterFlat2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_193_DLetterFlat2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_197_DLetterFlat2_Epilogue(s.Buffer(Buffers.T1044), s.Buffer(Buffers.DLetterFlat2));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_197_DLetterFlat2_Epilogue>(
-            s.Buffer(Buffers.DReadXFlat), 48, 1, s.Buffer(Buffers.ReadWeightIhT),
-            8 * s.Batch, 16, 48, epilogue, part);
+        var epilogue = new Backward_193_DLetterFlat2_Epilogue(s.Buffer(Buffers.T1044), s.Buffer(Buffers.DLetterFlat2));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_193_DLetterFlat2_Epilogue>(
+            s.Buffer(Buffers.DReadXFlat), 48, 1, s.Parameter(208, 768),
+            8 * s.Batch, 16, 48, epilogue, part, turned: true);
     }
 
-    private readonly ref struct Backward_197_DLetterFlat2_Epilogue(global::System.ReadOnlySpan<float> t1044, global::System.Span<float> d_Letter_flat_2) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_193_DLetterFlat2_Epilogue(global::System.ReadOnlySpan<float> t1044, global::System.Span<float> d_Letter_flat_2) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> t1044 = t1044;
         private readonly global::System.Span<float> d_Letter_flat_2 = d_Letter_flat_2;
@@ -2723,7 +2584,7 @@ file static class TranslatorKernels
     /// <summary><c>t1305 = scatter(source, d_Letter_flat_flat_2)</c></summary>
     /// <remarks>source: (B, 8)  d_Letter_flat_flat_2: (B, 8, 16)  →  t1305: (13, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_202_T1305<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_198_T1305<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::ModelDsl.Kernels.Table.ScatterAdd<V, float>(s.Input<int>(8), s.Buffer(Buffers.DLetterFlat2), 16, s.Buffer(Buffers.T1305), part);
     }
@@ -2731,7 +2592,7 @@ file static class TranslatorKernels
     /// <summary><c>d_Letter_weight = t816 + t1305</c></summary>
     /// <remarks>t816: (13, 16)  t1305: (13, 16)  →  d_Letter_weight: (13, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_203_DLetterWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_199_DLetterWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t816 = s.Buffer(Buffers.T816);
         global::System.ReadOnlySpan<float> t1305 = s.Buffer(Buffers.T1305);
@@ -2892,6 +2753,34 @@ file static class TranslatorKernels
         }
     }
 
+    /// <summary><c>attention_scores = 0.17677669529663687 * Write_flat · Read_flatᵀ</c></summary>
+    /// <remarks>Read_flat: (B, 1, 8, 32)  Write_flat: (B, 1, 8, 32)  →  attention_scores: (B, 1, 8, 8)</remarks>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public static void Evaluate_58_AttentionScores<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    {
+        global::System.ReadOnlySpan<float> a = s.Buffer(Buffers.Write), b = s.Buffer(Buffers.Read);
+        (int start, int end) = part.Of(s.Batch);
+        for (int matrix = start; matrix < end; matrix++)
+        {
+            var epilogue = new Evaluate_58_AttentionScores_Epilogue(matrix * 8, s.Buffer(Buffers.AttentionScores));
+            global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_58_AttentionScores_Epilogue>(
+                a.Slice(matrix * 256, 256), 32, 1, b.Slice(matrix * 256, 256),
+                8, 8, 32, epilogue, global::ModelDsl.Kernels.Part.All, turned: true);
+        }
+    }
+
+    private readonly ref struct Evaluate_58_AttentionScores_Epilogue(int firstRow, global::System.Span<float> attention_scores) : global::ModelDsl.Kernels.IEpilogue<float>
+    {
+        private readonly global::System.Span<float> attention_scores = attention_scores;
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+        {
+            row += firstRow;
+            V.Store(attention_scores.Slice(row * 8, 8), column, V.Broadcast(0.17677669529663687f) * sum);
+        }
+    }
+
     /// <summary>
     /// <code>
     /// Scores_flat_shifted = Scores_flat − max_columns(Scores_flat)
@@ -2903,7 +2792,7 @@ file static class TranslatorKernels
     /// </summary>
     /// <remarks>Scores_flat: (B, 8, 13)  target: (B, 8, 1)  →  losses: (B, 8, 1)  prediction: (B, 8, 13)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_64_Losses_Prediction<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_63_Losses_Prediction<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> Scores_flat = s.Buffer(Buffers.Scores);
         global::System.ReadOnlySpan<int> target = s.Target<int>(8);
@@ -2948,7 +2837,7 @@ file static class TranslatorKernels
     /// </summary>
     /// <remarks>Scores_flat: (B, 8, 13)  →  prediction: (B, 8, 13)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Predict_64_Prediction<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Predict_63_Prediction<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> Scores_flat = s.Buffer(Buffers.Scores);
         global::System.Span<float> prediction = s.Buffer(Buffers.Prediction);

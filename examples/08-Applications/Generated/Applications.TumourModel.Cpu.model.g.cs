@@ -16,11 +16,10 @@ partial class TumourModel
     static void global::ModelDsl.IModel<TumourModel, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Applications.TumourModelKernels.Backward_05_DDense2Bias<V>, 2L * s.Batch);
-        s.Run(global::Applications.TumourModelKernels.Backward_06_Dense2WeightT<V>, 0);
-        s.Run(global::Applications.TumourModelKernels.Backward_07_DDense1Sum<V>, 112L * s.Batch);
-        s.Run(global::Applications.TumourModelKernels.Backward_08_DDense2Weight<V>, 64L * s.Batch);
-        s.Run(global::Applications.TumourModelKernels.Backward_09_DDense1Bias<V>, 16L * s.Batch);
-        s.Run(global::Applications.TumourModelKernels.Backward_10_DDense1Weight<V>, 320L * s.Batch);
+        s.Run(global::Applications.TumourModelKernels.Backward_06_DDense1Sum<V>, 112L * s.Batch);
+        s.Run(global::Applications.TumourModelKernels.Backward_07_DDense2Weight<V>, 64L * s.Batch);
+        s.Run(global::Applications.TumourModelKernels.Backward_08_DDense1Bias<V>, 16L * s.Batch);
+        s.Run(global::Applications.TumourModelKernels.Backward_09_DDense1Weight<V>, 320L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<TumourModel, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
@@ -58,8 +57,7 @@ file static class TumourModelKernels
         public const int Losses2 = 5;
         public const int Prediction = 6;
         public const int DDense2 = 7;
-        public const int Dense2WeightT = 8;
-        public const int DDense1Sum = 9;
+        public const int DDense1Sum = 8;
     }
 
     /// <summary><c>dropout1 = relu(input · dense1_weight + dense1_bias) * mask(p=0.2)</c></summary>
@@ -209,26 +207,18 @@ file static class TumourModelKernels
         }
     }
 
-    /// <summary><c>dense2_weight_T = dense2_weightᵀ</c></summary>
-    /// <remarks>dense2_weight: (16, 2)  →  dense2_weight_T: (2, 16)</remarks>
+    /// <summary><c>d_dense1_sum = where(dropout1 &gt; 0, mask(p=0.2) * d_dense2 · dense2_weightᵀ, 0)</c></summary>
+    /// <remarks>dropout1: (B, 16)  dense2_weight: (16, 2)  d_dense2: (B, 2)  →  d_dense1_sum: (B, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_06_Dense2WeightT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_06_DDense1Sum<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(160, 32), 16, 2, s.Buffer(Buffers.Dense2WeightT), part);
+        var epilogue = new Backward_06_DDense1Sum_Epilogue(s.Buffer(Buffers.Dropout1), s.Buffer(Buffers.DDense1Sum), new(s.Seed, 1, s.Step));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_06_DDense1Sum_Epilogue>(
+            s.Buffer(Buffers.DDense2), 2, 1, s.Parameter(160, 32),
+            s.Batch, 16, 2, epilogue, part, turned: true);
     }
 
-    /// <summary><c>d_dense1_sum = where(dropout1 &gt; 0, mask(p=0.2) * d_dense2 · dense2_weight_T, 0)</c></summary>
-    /// <remarks>dropout1: (B, 16)  d_dense2: (B, 2)  dense2_weight_T: (2, 16)  →  d_dense1_sum: (B, 16)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_07_DDense1Sum<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        var epilogue = new Backward_07_DDense1Sum_Epilogue(s.Buffer(Buffers.Dropout1), s.Buffer(Buffers.DDense1Sum), new(s.Seed, 1, s.Step));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_07_DDense1Sum_Epilogue>(
-            s.Buffer(Buffers.DDense2), 2, 1, s.Buffer(Buffers.Dense2WeightT),
-            s.Batch, 16, 2, epilogue, part);
-    }
-
-    private readonly ref struct Backward_07_DDense1Sum_Epilogue(global::System.ReadOnlySpan<float> dropout1, global::System.Span<float> d_dense1_sum, global::ModelDsl.Kernels.RandomState random1) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_06_DDense1Sum_Epilogue(global::System.ReadOnlySpan<float> dropout1, global::System.Span<float> d_dense1_sum, global::ModelDsl.Kernels.RandomState random1) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dropout1 = dropout1;
         private readonly global::System.Span<float> d_dense1_sum = d_dense1_sum;
@@ -245,29 +235,18 @@ file static class TumourModelKernels
     /// <summary><c>d_dense2_weight = dropout1ᵀ · d_dense2</c></summary>
     /// <remarks>dropout1: (B, 16)  d_dense2: (B, 2)  →  d_dense2_weight: (16, 2)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_08_DDense2Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_07_DDense2Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_08_DDense2Weight_Epilogue(s.Gradient(160, 32));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_08_DDense2Weight_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(160, 32), 2);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Buffer(Buffers.Dropout1), 1, 16, s.Buffer(Buffers.DDense2),
             16, 2, s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_08_DDense2Weight_Epilogue(global::System.Span<float> d_dense2_weight) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_dense2_weight = d_dense2_weight;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_dense2_weight.Slice(row * 2, 2), column, sum);
-        }
     }
 
     /// <summary><c>d_dense1_bias = sum_rows(d_dense1_sum)</c></summary>
     /// <remarks>d_dense1_sum: (B, 16)  →  d_dense1_bias: (16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_09_DDense1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_08_DDense1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_dense1_sum = s.Buffer(Buffers.DDense1Sum);
         global::System.Span<float> d_dense1_bias = s.Gradient(192, 16);
@@ -286,23 +265,12 @@ file static class TumourModelKernels
     /// <summary><c>d_dense1_weight = inputᵀ · d_dense1_sum</c></summary>
     /// <remarks>input: (B, 10)  d_dense1_sum: (B, 16)  →  d_dense1_weight: (10, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_10_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_09_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_10_DDense1Weight_Epilogue(s.Gradient(0, 160));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_10_DDense1Weight_Epilogue>(
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(0, 160), 16);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Input<float>(10), 1, 10, s.Buffer(Buffers.DDense1Sum),
             10, 16, s.Batch, epilogue, part);
-    }
-
-    private readonly ref struct Backward_10_DDense1Weight_Epilogue(global::System.Span<float> d_dense1_weight) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.Span<float> d_dense1_weight = d_dense1_weight;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(d_dense1_weight.Slice(row * 16, 16), column, sum);
-        }
     }
 
     /// <summary><c>dense1 = relu(input · dense1_weight + dense1_bias)</c></summary>

@@ -1,9 +1,9 @@
 using System.Numerics;
 using ModelDsl.LinearModels;
+using LinearMoments = ModelDsl.LinearModels.Moments; // not Adam's
+using LinearTargets = ModelDsl.LinearModels.Targets; // not what a model is compiled for
 
 namespace ModelDsl.Tests.LinearModels;
-
-using Moments = ModelDsl.LinearModels.Moments; // not Adam's
 
 /// <summary>Means and products of deviations against two passes over the samples in double, for widths around the tiles' and numbers of samples around the blocks'.</summary>
 public class MomentsTests
@@ -38,7 +38,7 @@ public class MomentsTests
     {
         int rows = x.Length / inputs, outputs = y.Length / rows, width = inputs + outputs;
         Dataset data = Dataset.Create(x, inputs, y, outputs);
-        Moments moments = Moments.Of<S, P>(Samples<S>.Of(data), Targets.Of(data), weights, centre, threads: 1, CancellationToken.None);
+        LinearMoments moments = LinearMoments.Of<S, P>(Samples<S>.Of(data), LinearTargets.Of(data), weights, centre, threads: 1, CancellationToken.None);
         double[,] z = new double[rows, width];
         double[] mean = new double[width];
         double total = weights?.Sum() ?? rows;

@@ -26,7 +26,7 @@ internal static class ContractionWriter
         string sizes = $"{KernelSource.Text(rows)}, {source.Columns}, {KernelSource.Text(depth)}", turned = isRightTurned ? ", turned: true" : "";
         if (matrices.IsOne)
         {
-            writer.Line($"var epilogue = new {epilogue}({(IsPlain(source) ? $"{Fields(source).Single().Value}, {source.Columns}" : Values())});");
+            writer.Line($"var epilogue = new {epilogue}({(IsPlain(source) ? $"{source.Stores().Single().Span.Value}, {source.Columns}" : Values())});");
             writer.Line(call);
             writer.Line($"    {operand}, {strides}, {source.Memory(right)},");
             writer.Line($"    {sizes}, epilogue, part{turned});");
@@ -35,7 +35,7 @@ internal static class ContractionWriter
 
         (string sizeA, string sizeB) = (KernelSource.Text(rows * depth), KernelSource.Text(depth * product.Shape.Last));
         writer.Line($"{RuntimeNames.ReadOnlySpan}<{source.Scalar.Name}> a = {operand}, b = {source.Memory(right)};");
-        if (IsPlain(source)) writer.Line($"{RuntimeNames.Span}<{source.Scalar.Name}> c = {Fields(source).Single().Value};");
+        if (IsPlain(source)) writer.Line($"{RuntimeNames.Span}<{source.Scalar.Name}> c = {source.Stores().Single().Span.Value};");
         writer.Line($"(int start, int end) = part.Of({KernelSource.Text(matrices)});");
         using (writer.Block("for (int matrix = start; matrix < end; matrix++)"))
         {

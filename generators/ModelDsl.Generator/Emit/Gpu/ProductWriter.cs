@@ -85,8 +85,8 @@ internal sealed class ProductWriter
     /// <summary>Brings the next slices of a and b to shared memory, 0 where there is nothing. Neighbouring lanes read what lies side by side.</summary>
     private void Slices(string rows, string columns, string depth)
     {
-        NodeId a = _product.Inputs[0];
-        bool isTurned = _kernel.Arena[a].Op is Transpose && !_kernel.Kernel.Loads.Contains(a);
+        (NodeId a, NodeId b) = (_product.Inputs[0], _product.Inputs[1]);
+        bool isTurned = IsTurned(a), isRightTurned = IsTurned(b);
         (string row, string p) = isTurned ? ($"e & {N(Tile - 1)}", $"e >> {N(Log(Tile))}") : ($"e >> {N(Log(Depth))}", $"e & {N(Depth - 1)}");
         using (_w.Block($"for (int e = lane; e < {N(Tile * Depth)}; e += lanes)"))
         {
@@ -97,10 +97,15 @@ internal sealed class ProductWriter
         using (_w.Block($"for (int e = lane; e < {N(Tile * Depth)}; e += lanes)"))
         {
             string matrix = _product.Shape.Matrices.IsOne ? "" : $"matrix * {DeviceKernel.Factor(_depth * _columns)} + ";
-            _w.Line($"int x0 = left + (e & {N(Tile - 1)}), p0 = first + (e >> {N(Log(Tile))});");
-            _w.Line($"slicesB[e] = x0 < {columns} && p0 < {depth} ? {_kernel.Tensor(_product.Inputs[1])}[{matrix}p0 * {DeviceKernel.Factor(_columns)} + x0] : 0f;");
+            (string column, string q) = isRightTurned ? ($"e >> {N(Log(Depth))}", $"e & {N(Depth - 1)}") : ($"e & {N(Tile - 1)}", $"e >> {N(Log(Tile))}");
+            string place = isRightTurned ? $"x0 * {DeviceKernel.Factor(_depth)} + p0" : $"p0 * {DeviceKernel.Factor(_columns)} + x0";
+            _w.Line($"int column = {column}, p = {q}, x0 = left + column, p0 = first + p;");
+            _w.Line($"slicesB[p * {N(Tile)} + column] = x0 < {columns} && p0 < {depth} ? {_kernel.Tensor(isRightTurned ? _kernel.Arena[b].Inputs[0] : b)}[{matrix}{place}] : 0f;");
         }
     }
+
+    /// <summary>Whether what lies in memory is the operand's transpose.</summary>
+    private bool IsTurned(NodeId operand) => _kernel.Arena[operand].Op is Transpose && !_kernel.Kernel.Loads.Contains(operand);
 
     private void Multiply()
     {
