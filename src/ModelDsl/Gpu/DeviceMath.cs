@@ -139,6 +139,35 @@ public static class DeviceMath
         return x < 0f ? -y : y;
     }
 
+    /// <summary>x·Φ(x) = max(x, 0) − a·Φ(−a), a = |x|, as <see cref="Kernels.ILanes{V,T}.Gelu"/> has it.</summary>
+    public static float Gelu(float x)
+    {
+        float a = Min(MathF.Abs(x), 15f), w = a / (1f + 0.6f * a);
+        return Relu(x) - w * GaussTail(0.5f - 0.6f * w) * MathF.Exp(-0.5f * a * a);
+    }
+
+    /// <summary>Φ(x) + x·φ(x): s for x &lt; 0, else 1 − s, s = e^(−a²/2)·(R(a) − a/√(2π)).</summary>
+    public static float GeluSlope(float x)
+    {
+        float a = Min(MathF.Abs(x), 15f), u = 1f / (1f + 0.6f * a), s = (u * GaussTail(u - 0.5f) - 0.39894228f * a) * MathF.Exp(-0.5f * a * a);
+        return x < 0f ? s : 1f - s;
+    }
+
+    /// <summary>R(a)·(1 + 0.6a), where Φ(−a) = e^(−a²/2)·R(a), as a polynomial of v = 1/(1 + 0.6a) − ½.</summary>
+    private static float GaussTail(float v)
+    {
+        float z = v * v, odd = -0.17163514f, even = 0.112096f * z + 0.03289216f;
+        odd = odd * z + 0.1311702f;
+        even = even * z + -0.15073681f;
+        odd = odd * z + 0.02379114f;
+        even = even * z + 0.13201623f;
+        odd = odd * z + -0.14308514f;
+        even = even * z + -0.07905084f;
+        odd = odd * z + 0.29353112f;
+        even = even * z + 0.38331607f;
+        return odd * v + even;
+    }
+
     /// <summary>The y with erf y = x (M. Giles, "Approximating the erfinv function", GPU Computing Gems, 2011).</summary>
     public static float ErfInv(float x)
     {

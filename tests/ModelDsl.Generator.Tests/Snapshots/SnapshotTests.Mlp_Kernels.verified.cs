@@ -7,12 +7,12 @@ partial class Mlp
 {
     static void global::ModelDsl.IModel<Mlp, float>.Forward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Demo.MlpKernels.Forward_01_Dense1_T151<V>, 4_928L * s.Batch);
+        s.Run(global::Demo.MlpKernels.Forward_01_Dense1_T137<V>, 4_288L * s.Batch);
         s.Run(global::Demo.MlpKernels.Forward_02_Dense1Mean_Dense1Rstd<V>, 768 + 512L * s.Batch);
         s.Run(global::Demo.MlpKernels.Forward_03_Dense2<V>, 1_290L * s.Batch);
-        s.Run(global::Demo.MlpKernels.Forward_04_T68<V>, 4_096);
-        s.Run(global::Demo.MlpKernels.Forward_05_T72<V>, 33);
-        s.Run(global::Demo.MlpKernels.Forward_06_T74<V>, 1_280);
+        s.Run(global::Demo.MlpKernels.Forward_04_T60<V>, 4_096);
+        s.Run(global::Demo.MlpKernels.Forward_05_T64<V>, 33);
+        s.Run(global::Demo.MlpKernels.Forward_06_T66<V>, 1_280);
         s.Run(global::Demo.MlpKernels.Forward_07_Penalty<V>, 66);
         s.Run(global::Demo.MlpKernels.Forward_08_Losses_DDense2<V>, 112L * s.Batch);
         s.Run(global::Demo.MlpKernels.Forward_09_Loss<V>, 2 + 1L * s.Batch);
@@ -30,11 +30,11 @@ partial class Mlp
     static void global::ModelDsl.IModel<Mlp, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Demo.MlpKernels.Evaluate_01_BatchNorm1Scale_BatchNorm1Shift<V>, 384);
-        s.Run(global::Demo.MlpKernels.Evaluate_02_BatchNorm12<V>, 4_608L * s.Batch);
+        s.Run(global::Demo.MlpKernels.Evaluate_02_BatchNorm12<V>, 4_352L * s.Batch);
         s.Run(global::Demo.MlpKernels.Evaluate_03_Dense22<V>, 1_290L * s.Batch);
-        s.Run(global::Demo.MlpKernels.Forward_04_T68<V>, 4_096);
-        s.Run(global::Demo.MlpKernels.Forward_05_T72<V>, 33);
-        s.Run(global::Demo.MlpKernels.Forward_06_T74<V>, 1_280);
+        s.Run(global::Demo.MlpKernels.Forward_04_T60<V>, 4_096);
+        s.Run(global::Demo.MlpKernels.Forward_05_T64<V>, 33);
+        s.Run(global::Demo.MlpKernels.Forward_06_T66<V>, 1_280);
         s.Run(global::Demo.MlpKernels.Forward_07_Penalty<V>, 66);
         s.Run(global::Demo.MlpKernels.Evaluate_08_Losses2_Prediction<V>, 92L * s.Batch);
         s.Run(global::Demo.MlpKernels.Evaluate_09_Loss2<V>, 2 + 1L * s.Batch);
@@ -43,7 +43,7 @@ partial class Mlp
     static void global::ModelDsl.IModel<Mlp, float>.Predict<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Demo.MlpKernels.Evaluate_01_BatchNorm1Scale_BatchNorm1Shift<V>, 384);
-        s.Run(global::Demo.MlpKernels.Evaluate_02_BatchNorm12<V>, 4_608L * s.Batch);
+        s.Run(global::Demo.MlpKernels.Evaluate_02_BatchNorm12<V>, 4_352L * s.Batch);
         s.Run(global::Demo.MlpKernels.Evaluate_03_Dense22<V>, 1_290L * s.Batch);
         s.Run(global::Demo.MlpKernels.Predict_04_Prediction<V>, 50L * s.Batch);
     }
@@ -51,7 +51,7 @@ partial class Mlp
     static void global::ModelDsl.IModel<Mlp, float>.Logits<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Demo.MlpKernels.Evaluate_01_BatchNorm1Scale_BatchNorm1Shift<V>, 384);
-        s.Run(global::Demo.MlpKernels.Evaluate_02_BatchNorm12<V>, 4_608L * s.Batch);
+        s.Run(global::Demo.MlpKernels.Evaluate_02_BatchNorm12<V>, 4_352L * s.Batch);
         s.Run(global::Demo.MlpKernels.Evaluate_03_Dense22<V>, 1_290L * s.Batch);
     }
 }
@@ -70,54 +70,50 @@ file static class MlpKernels
         public const int Dropout1 = 6;
         public const int Dense2 = 7;
         public const int Dense22 = 8;
-        public const int T68 = 9;
-        public const int T72 = 10;
-        public const int T74 = 11;
+        public const int T60 = 9;
+        public const int T64 = 10;
+        public const int T66 = 11;
         public const int Penalty = 12;
         public const int Losses = 13;
         public const int Losses2 = 14;
         public const int Prediction = 15;
         public const int DDense2 = 16;
         public const int DBatchNorm1 = 17;
-        public const int T151 = 18;
+        public const int T137 = 18;
         public const int DDense1Sum = 19;
     }
 
     /// <summary>
     /// <code>
     /// dense1_sum = input · dense1_weight + dense1_bias
-    /// t8 = 0.70710678118654746 * dense1_sum
-    /// t11 = erf(t8) + 1
-    /// dense1 = 0.5 * dense1_sum * t11
-    /// t151 = 0.39894228040143265 * dense1_sum * exp(−t8²) + 0.5 * t11
+    /// dense1 = gelu(dense1_sum)
+    /// t137 = geluslope(dense1_sum)
     /// </code>
     /// </summary>
-    /// <remarks>input: (B, 32)  dense1_weight: (32, 64)  dense1_bias: (64)  →  dense1: (B, 64)  t151: (B, 64)</remarks>
+    /// <remarks>input: (B, 32)  dense1_weight: (32, 64)  dense1_bias: (64)  →  dense1: (B, 64)  t137: (B, 64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_01_Dense1_T151<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_01_Dense1_T137<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Forward_01_Dense1_T151_Epilogue(s.Parameter(2_688, 64), s.Buffer(Buffers.Dense1), s.Buffer(Buffers.T151));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_01_Dense1_T151_Epilogue>(
+        var epilogue = new Forward_01_Dense1_T137_Epilogue(s.Parameter(2_688, 64), s.Buffer(Buffers.Dense1), s.Buffer(Buffers.T137));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_01_Dense1_T137_Epilogue>(
             s.Input<float>(32), 32, 1, s.Parameter(0, 2_048),
             s.Batch, 64, 32, epilogue, part);
     }
 
-    private readonly ref struct Forward_01_Dense1_T151_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.Span<float> dense1, global::System.Span<float> t151) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Forward_01_Dense1_T137_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.Span<float> dense1, global::System.Span<float> t137) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dense1_bias = dense1_bias;
         private readonly global::System.Span<float> dense1 = dense1;
-        private readonly global::System.Span<float> t151 = t151;
+        private readonly global::System.Span<float> t137 = t137;
 
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
             V dense1_sum_v = sum + V.Load(dense1_bias, column);
-            V t8_v = V.Broadcast(0.70710678118654746f) * dense1_sum_v;
-            V t11_v = V.Erf(t8_v) + V.Broadcast(1f);
-            V dense1_v = V.Broadcast(0.5f) * (dense1_sum_v * t11_v);
-            V t151_v = V.MultiplyAdd(V.Broadcast(0.39894228040143265f), dense1_sum_v * V.Exp(-(t8_v * t8_v)), V.Broadcast(0.5f) * t11_v);
+            V dense1_v = V.Gelu(dense1_sum_v);
+            V t137_v = V.GeluSlope(dense1_sum_v);
             V.Store(dense1.Slice(row * 64, 64), column, dense1_v);
-            V.Store(t151.Slice(row * 64, 64), column, t151_v);
+            V.Store(t137.Slice(row * 64, 64), column, t137_v);
         }
     }
 
@@ -127,12 +123,12 @@ file static class MlpKernels
     /// dense1_centered = dense1 − dense1_mean
     /// dense1_var = 1/B * sum_rows(dense1_centered²)
     /// dense1_rstd = 1 / sqrt(dense1_var + 1E-05)
-    /// t40 = 0.9 * batchNorm1_running_mean + 0.1 * dense1_mean
-    /// t45 = 0.9 * batchNorm1_running_var + 0.1 * dense1_var * B/(B − 1)
+    /// t33 = 0.9 * batchNorm1_running_mean + 0.1 * dense1_mean
+    /// t38 = 0.9 * batchNorm1_running_var + 0.1 * dense1_var * B/(B − 1)
     /// dropout1 = (dense1_centered * dense1_rstd * batchNorm1_weight + batchNorm1_bias) * mask(p=0.2)
     /// </code>
     /// </summary>
-    /// <remarks>dense1: (B, 64)  batchNorm1_weight: (64)  batchNorm1_bias: (64)  batchNorm1_running_mean: (64)  batchNorm1_running_var: (64)  →  dense1_mean: (64)  dense1_rstd: (64)  t40: (64)  t45: (64)  dropout1: (B, 64)</remarks>
+    /// <remarks>dense1: (B, 64)  batchNorm1_weight: (64)  batchNorm1_bias: (64)  batchNorm1_running_mean: (64)  batchNorm1_running_var: (64)  →  dense1_mean: (64)  dense1_rstd: (64)  t33: (64)  t38: (64)  dropout1: (B, 64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_02_Dense1Mean_Dense1Rstd<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
@@ -143,8 +139,8 @@ file static class MlpKernels
         global::System.ReadOnlySpan<float> batchNorm1_running_var = s.Parameter(2_960, 64);
         global::System.Span<float> dense1_mean = s.Buffer(Buffers.Dense1Mean);
         global::System.Span<float> dense1_rstd = s.Buffer(Buffers.Dense1Rstd);
-        global::System.Span<float> t40 = s.Parameter(2_896, 64);
-        global::System.Span<float> t45 = s.Parameter(2_960, 64);
+        global::System.Span<float> t33 = s.Parameter(2_896, 64);
+        global::System.Span<float> t38 = s.Parameter(2_960, 64);
         global::System.Span<float> dropout1 = s.Buffer(Buffers.Dropout1);
         float inverse_B = 1f / s.Batch;
         float bessel_B = s.Batch > 1 ? s.Batch / (s.Batch - 1f) : 1f;
@@ -156,31 +152,31 @@ file static class MlpKernels
             V batchNorm1_bias_v = V.Load(batchNorm1_bias, column);
             V batchNorm1_running_mean_v = V.Load(batchNorm1_running_mean, column);
             V batchNorm1_running_var_v = V.Load(batchNorm1_running_var, column);
-            V t18_v = V.Zero;
+            V t11_v = V.Zero;
             for (int row = 0; row < s.Batch; row++)
             {
-                t18_v += V.Load(dense1.Slice(row * 64, 64), column);
+                t11_v += V.Load(dense1.Slice(row * 64, 64), column);
             }
-            V dense1_mean_v = t18_v * V.Broadcast(inverse_B);
-            V t39_v = V.Broadcast(0.1f) * dense1_mean_v;
-            V t40_v = V.MultiplyAdd(V.Broadcast(0.9f), batchNorm1_running_mean_v, t39_v);
+            V dense1_mean_v = t11_v * V.Broadcast(inverse_B);
+            V t32_v = V.Broadcast(0.1f) * dense1_mean_v;
+            V t33_v = V.MultiplyAdd(V.Broadcast(0.9f), batchNorm1_running_mean_v, t32_v);
             V.Store(dense1_mean, column, dense1_mean_v);
-            V.Store(t40, column, t40_v);
-            V t24_v = V.Zero;
+            V.Store(t33, column, t33_v);
+            V t17_v = V.Zero;
             for (int row = 0; row < s.Batch; row++)
             {
                 V dense1_centered_v = V.Load(dense1.Slice(row * 64, 64), column) - dense1_mean_v;
-                t24_v += dense1_centered_v * dense1_centered_v;
+                t17_v += dense1_centered_v * dense1_centered_v;
             }
-            V dense1_var_v = V.Broadcast(inverse_B) * t24_v;
-            V t27_v = dense1_var_v + V.Broadcast(1E-05f);
-            V t28_v = V.Sqrt(t27_v);
-            V dense1_rstd_v = V.Broadcast(1f) / t28_v;
-            V t42_v = dense1_var_v * V.Broadcast(bessel_B);
-            V t44_v = V.Broadcast(0.1f) * t42_v;
-            V t45_v = V.MultiplyAdd(V.Broadcast(0.9f), batchNorm1_running_var_v, t44_v);
+            V dense1_var_v = V.Broadcast(inverse_B) * t17_v;
+            V t20_v = dense1_var_v + V.Broadcast(1E-05f);
+            V t21_v = V.Sqrt(t20_v);
+            V dense1_rstd_v = V.Broadcast(1f) / t21_v;
+            V t35_v = dense1_var_v * V.Broadcast(bessel_B);
+            V t37_v = V.Broadcast(0.1f) * t35_v;
+            V t38_v = V.MultiplyAdd(V.Broadcast(0.9f), batchNorm1_running_var_v, t37_v);
             V.Store(dense1_rstd, column, dense1_rstd_v);
-            V.Store(t45, column, t45_v);
+            V.Store(t38, column, t38_v);
             for (int row = 0; row < s.Batch; row++)
             {
                 V dropout1_v = V.MultiplyAdd((V.Load(dense1.Slice(row * 64, 64), column) - dense1_mean_v) * dense1_rstd_v, batchNorm1_weight_v, batchNorm1_bias_v) * V.Dropout(random1, (uint)(row * 64 + column), 0.2f);
@@ -212,102 +208,102 @@ file static class MlpKernels
         }
     }
 
-    /// <summary><c>t68 = sum_columns(dense1_weight²)</c></summary>
-    /// <remarks>dense1_weight: (32, 64)  →  t68: (32, 1)</remarks>
+    /// <summary><c>t60 = sum_columns(dense1_weight²)</c></summary>
+    /// <remarks>dense1_weight: (32, 64)  →  t60: (32, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_04_T68<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_04_T60<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> dense1_weight = s.Parameter(0, 2_048);
-        global::System.Span<float> t68 = s.Buffer(Buffers.T68);
+        global::System.Span<float> t60 = s.Buffer(Buffers.T60);
         (int start, int end) = part.Of(32);
         for (int row = start; row < end; row++)
         {
             var dense1_weight_r = dense1_weight.Slice(row * 64, 64);
-            V t68_v = V.Zero;
+            V t60_v = V.Zero;
             for (int column = 0; column < 64; column += V.Count)
             {
-                t68_v += V.Load(dense1_weight_r, column) * V.Load(dense1_weight_r, column);
+                t60_v += V.Load(dense1_weight_r, column) * V.Load(dense1_weight_r, column);
             }
-            t68_v = V.Broadcast(V.Sum(t68_v));
-            t68[row] = V.First(t68_v);
+            t60_v = V.Broadcast(V.Sum(t60_v));
+            t60[row] = V.First(t60_v);
         }
     }
 
-    /// <summary><c>t72 = 0.0001 * sum_columns(t69)</c></summary>
-    /// <remarks>t69: (1, 32)  →  t72: (1, 1)</remarks>
+    /// <summary><c>t64 = 0.0001 * sum_columns(t61)</c></summary>
+    /// <remarks>t61: (1, 32)  →  t64: (1, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_05_T72<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_05_T64<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> t69 = s.Buffer(Buffers.T68);
-        global::System.Span<float> t72 = s.Buffer(Buffers.T72);
+        global::System.ReadOnlySpan<float> t61 = s.Buffer(Buffers.T60);
+        global::System.Span<float> t64 = s.Buffer(Buffers.T64);
         (int start, int end) = part.Of(1);
         for (int row = start; row < end; row++)
         {
-            var t69_r = t69.Slice(row * 32, 32);
-            V t70_v = V.Zero;
+            var t61_r = t61.Slice(row * 32, 32);
+            V t62_v = V.Zero;
             for (int column = 0; column < 32; column += V.Count)
             {
-                t70_v += V.Load(t69_r, column);
+                t62_v += V.Load(t61_r, column);
             }
-            t70_v = V.Broadcast(V.Sum(t70_v));
-            V t72_v = V.Broadcast(0.0001f) * t70_v;
-            t72[row] = V.First(t72_v);
+            t62_v = V.Broadcast(V.Sum(t62_v));
+            V t64_v = V.Broadcast(0.0001f) * t62_v;
+            t64[row] = V.First(t64_v);
         }
     }
 
-    /// <summary><c>t74 = sum_columns(dense2_weight²)</c></summary>
-    /// <remarks>dense2_weight: (64, 10)  →  t74: (64, 1)</remarks>
+    /// <summary><c>t66 = sum_columns(dense2_weight²)</c></summary>
+    /// <remarks>dense2_weight: (64, 10)  →  t66: (64, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_06_T74<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_06_T66<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> dense2_weight = s.Parameter(2_048, 640);
-        global::System.Span<float> t74 = s.Buffer(Buffers.T74);
+        global::System.Span<float> t66 = s.Buffer(Buffers.T66);
         (int start, int end) = part.Of(64);
         for (int row = start; row < end; row++)
         {
             var dense2_weight_r = dense2_weight.Slice(row * 10, 10);
-            V t74_v = V.Zero;
+            V t66_v = V.Zero;
             for (int column = 0; column < 10; column += V.Count)
             {
-                t74_v += V.Keep(V.Load(dense2_weight_r, column) * V.Load(dense2_weight_r, column), 10 - column, 0f);
+                t66_v += V.Keep(V.Load(dense2_weight_r, column) * V.Load(dense2_weight_r, column), 10 - column, 0f);
             }
-            t74_v = V.Broadcast(V.Sum(t74_v));
-            t74[row] = V.First(t74_v);
+            t66_v = V.Broadcast(V.Sum(t66_v));
+            t66[row] = V.First(t66_v);
         }
     }
 
-    /// <summary><c>penalty = t72 + 0.0001 * sum_columns(t75)</c></summary>
-    /// <remarks>t72: (1, 1)  t75: (1, 64)  →  penalty: (1, 1)</remarks>
+    /// <summary><c>penalty = t64 + 0.0001 * sum_columns(t67)</c></summary>
+    /// <remarks>t64: (1, 1)  t67: (1, 64)  →  penalty: (1, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_07_Penalty<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> t72 = s.Buffer(Buffers.T72);
-        global::System.ReadOnlySpan<float> t75 = s.Buffer(Buffers.T74);
+        global::System.ReadOnlySpan<float> t64 = s.Buffer(Buffers.T64);
+        global::System.ReadOnlySpan<float> t67 = s.Buffer(Buffers.T66);
         global::System.Span<float> penalty = s.Buffer(Buffers.Penalty);
         (int start, int end) = part.Of(1);
         for (int row = start; row < end; row++)
         {
-            var t75_r = t75.Slice(row * 64, 64);
-            V t72_v = V.Broadcast(t72[row]);
-            V t76_v = V.Zero;
+            var t67_r = t67.Slice(row * 64, 64);
+            V t64_v = V.Broadcast(t64[row]);
+            V t68_v = V.Zero;
             for (int column = 0; column < 64; column += V.Count)
             {
-                t76_v += V.Load(t75_r, column);
+                t68_v += V.Load(t67_r, column);
             }
-            t76_v = V.Broadcast(V.Sum(t76_v));
-            V penalty_v = V.MultiplyAdd(V.Broadcast(0.0001f), t76_v, t72_v);
+            t68_v = V.Broadcast(V.Sum(t68_v));
+            V penalty_v = V.MultiplyAdd(V.Broadcast(0.0001f), t68_v, t64_v);
             penalty[row] = V.First(penalty_v);
         }
     }
 
     /// <summary>
     /// <code>
-    /// t83 = 0.9 * onehot(target) + 0.01
+    /// t75 = 0.9 * onehot(target) + 0.01
     /// dense2_shifted = dense2 − max_columns(dense2)
     /// dense2_exp = exp(dense2_shifted)
     /// dense2_exp_sum = sum_columns(dense2_exp)
-    /// losses = log(dense2_exp_sum) − sum_columns(t83 * dense2_shifted)
-    /// d_dense2 = 1/B * (dense2_exp / dense2_exp_sum − t83)
+    /// losses = log(dense2_exp_sum) − sum_columns(t75 * dense2_shifted)
+    /// d_dense2 = 1/B * (dense2_exp / dense2_exp_sum − t75)
     /// </code>
     /// </summary>
     /// <remarks>dense2: (B, 10)  target: (B, 1)  →  losses: (B, 1)  d_dense2: (B, 10)</remarks>
@@ -331,46 +327,46 @@ file static class MlpKernels
             }
             dense2_max_v = V.Broadcast(V.MaxAcross(dense2_max_v));
             V dense2_exp_sum_v = V.Zero;
-            V t92_v = V.Zero;
+            V t84_v = V.Zero;
             for (int column = 0; column < 10; column += V.Count)
             {
                 V dense2_shifted_v = V.Load(dense2_r, column) - dense2_max_v;
                 dense2_exp_sum_v += V.Keep(V.Exp(dense2_shifted_v), 10 - column, 0f);
-                t92_v += V.Keep(V.MultiplyAdd(V.Broadcast(0.9f), V.OneHot(target[row], column), V.Broadcast(0.01f)) * dense2_shifted_v, 10 - column, 0f);
+                t84_v += V.Keep(V.MultiplyAdd(V.Broadcast(0.9f), V.OneHot(target[row], column), V.Broadcast(0.01f)) * dense2_shifted_v, 10 - column, 0f);
             }
             dense2_exp_sum_v = V.Broadcast(V.Sum(dense2_exp_sum_v));
-            t92_v = V.Broadcast(V.Sum(t92_v));
-            V t90_v = V.Log(dense2_exp_sum_v);
-            V losses_v = t90_v - t92_v;
+            t84_v = V.Broadcast(V.Sum(t84_v));
+            V t82_v = V.Log(dense2_exp_sum_v);
+            V losses_v = t82_v - t84_v;
             losses[row] = V.First(losses_v);
             for (int column = 0; column < 10; column += V.Count)
             {
-                V t117_v = V.Exp(V.Load(dense2_r, column) - dense2_max_v) / dense2_exp_sum_v - V.MultiplyAdd(V.Broadcast(0.9f), V.OneHot(target[row], column), V.Broadcast(0.01f));
-                V.Store(d_dense2_r, column, V.Broadcast(inverse_B) * t117_v);
+                V t109_v = V.Exp(V.Load(dense2_r, column) - dense2_max_v) / dense2_exp_sum_v - V.MultiplyAdd(V.Broadcast(0.9f), V.OneHot(target[row], column), V.Broadcast(0.01f));
+                V.Store(d_dense2_r, column, V.Broadcast(inverse_B) * t109_v);
             }
         }
     }
 
-    /// <summary><c>loss = penalty + sum_columns(t94) * 1/B</c></summary>
-    /// <remarks>penalty: (1, 1)  t94: (1, B)  →  loss: (1, 1)</remarks>
+    /// <summary><c>loss = penalty + sum_columns(t86) * 1/B</c></summary>
+    /// <remarks>penalty: (1, 1)  t86: (1, B)  →  loss: (1, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_09_Loss<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> penalty = s.Buffer(Buffers.Penalty);
-        global::System.ReadOnlySpan<float> t94 = s.Buffer(Buffers.Losses);
+        global::System.ReadOnlySpan<float> t86 = s.Buffer(Buffers.Losses);
         float inverse_B = 1f / s.Batch;
         (int start, int end) = part.Of(1);
         for (int row = start; row < end; row++)
         {
-            var t94_r = t94.Slice(row * s.Batch, s.Batch);
+            var t86_r = t86.Slice(row * s.Batch, s.Batch);
             V penalty_v = V.Broadcast(penalty[row]);
-            V t95_v = V.Zero;
+            V t87_v = V.Zero;
             for (int column = 0; column < s.Batch; column += V.Count)
             {
-                t95_v += V.Keep(V.Load(t94_r, column), s.Batch - column, 0f);
+                t87_v += V.Keep(V.Load(t86_r, column), s.Batch - column, 0f);
             }
-            t95_v = V.Broadcast(V.Sum(t95_v));
-            V loss_v = V.MultiplyAdd(t95_v, V.Broadcast(inverse_B), penalty_v);
+            t87_v = V.Broadcast(V.Sum(t87_v));
+            V loss_v = V.MultiplyAdd(t87_v, V.Broadcast(inverse_B), penalty_v);
             s.Loss = V.First(loss_v);
         }
     }
@@ -442,15 +438,15 @@ file static class MlpKernels
 
     /// <summary>
     /// <code>
-    /// t31 = (dense1 − dense1_mean) * dense1_rstd
+    /// t24 = (dense1 − dense1_mean) * dense1_rstd
     /// d_batchNorm1_bias = sum_rows(d_batchNorm1)
-    /// t131 = batchNorm1_weight * d_batchNorm1
-    /// d_batchNorm1_weight = sum_rows(t31 * d_batchNorm1)
-    /// d_dense1_sum = dense1_rstd * (t131 − 1/B * sum_rows(t131) − t31 * 1/B * sum_rows(t31 * t131)) * t151
+    /// t123 = batchNorm1_weight * d_batchNorm1
+    /// d_batchNorm1_weight = sum_rows(t24 * d_batchNorm1)
+    /// d_dense1_sum = dense1_rstd * (t123 − 1/B * sum_rows(t123) − t24 * 1/B * sum_rows(t24 * t123)) * t137
     /// d_dense1_bias = sum_rows(d_dense1_sum)
     /// </code>
     /// </summary>
-    /// <remarks>dense1: (B, 64)  batchNorm1_weight: (64)  dense1_mean: (64)  dense1_rstd: (64)  d_batchNorm1: (B, 64)  t151: (B, 64)  →  d_batchNorm1_bias: (64)  d_batchNorm1_weight: (64)  d_dense1_sum: (B, 64)  d_dense1_bias: (64)</remarks>
+    /// <remarks>dense1: (B, 64)  batchNorm1_weight: (64)  dense1_mean: (64)  dense1_rstd: (64)  d_batchNorm1: (B, 64)  t137: (B, 64)  →  d_batchNorm1_bias: (64)  d_batchNorm1_weight: (64)  d_dense1_sum: (B, 64)  d_dense1_bias: (64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_13_DBatchNorm1Bias_DBatchNorm1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
@@ -459,7 +455,7 @@ file static class MlpKernels
         global::System.ReadOnlySpan<float> dense1_mean = s.Buffer(Buffers.Dense1Mean);
         global::System.ReadOnlySpan<float> dense1_rstd = s.Buffer(Buffers.Dense1Rstd);
         global::System.ReadOnlySpan<float> d_batchNorm1 = s.Buffer(Buffers.DBatchNorm1);
-        global::System.ReadOnlySpan<float> t151 = s.Buffer(Buffers.T151);
+        global::System.ReadOnlySpan<float> t137 = s.Buffer(Buffers.T137);
         global::System.Span<float> d_batchNorm1_bias = s.Gradient(2_816, 64);
         global::System.Span<float> d_batchNorm1_weight = s.Gradient(2_752, 64);
         global::System.Span<float> d_dense1_sum = s.Buffer(Buffers.DDense1Sum);
@@ -473,26 +469,26 @@ file static class MlpKernels
             V dense1_rstd_v = V.Load(dense1_rstd, column);
             V d_batchNorm1_bias_v = V.Zero;
             V d_batchNorm1_weight_v = V.Zero;
-            V t134_v = V.Zero;
-            V t138_v = V.Zero;
+            V t126_v = V.Zero;
+            V t130_v = V.Zero;
             for (int row = 0; row < s.Batch; row++)
             {
-                V t31_v = (V.Load(dense1.Slice(row * 64, 64), column) - dense1_mean_v) * dense1_rstd_v;
-                V t131_v = batchNorm1_weight_v * V.Load(d_batchNorm1.Slice(row * 64, 64), column);
+                V t24_v = (V.Load(dense1.Slice(row * 64, 64), column) - dense1_mean_v) * dense1_rstd_v;
+                V t123_v = batchNorm1_weight_v * V.Load(d_batchNorm1.Slice(row * 64, 64), column);
                 d_batchNorm1_bias_v += V.Load(d_batchNorm1.Slice(row * 64, 64), column);
-                d_batchNorm1_weight_v += t31_v * V.Load(d_batchNorm1.Slice(row * 64, 64), column);
-                t134_v += t131_v;
-                t138_v += t31_v * t131_v;
+                d_batchNorm1_weight_v += t24_v * V.Load(d_batchNorm1.Slice(row * 64, 64), column);
+                t126_v += t123_v;
+                t130_v += t24_v * t123_v;
             }
-            V t135_v = V.Broadcast(inverse_B) * t134_v;
-            V t139_v = V.Broadcast(inverse_B) * t138_v;
+            V t127_v = V.Broadcast(inverse_B) * t126_v;
+            V t131_v = V.Broadcast(inverse_B) * t130_v;
             V.Store(d_batchNorm1_bias, column, d_batchNorm1_bias_v);
             V.Store(d_batchNorm1_weight, column, d_batchNorm1_weight_v);
             V d_dense1_bias_v = V.Zero;
             for (int row = 0; row < s.Batch; row++)
             {
-                V t143_v = batchNorm1_weight_v * V.Load(d_batchNorm1.Slice(row * 64, 64), column) - t135_v - (V.Load(dense1.Slice(row * 64, 64), column) - dense1_mean_v) * dense1_rstd_v * t139_v;
-                V d_dense1_sum_v = dense1_rstd_v * (t143_v * V.Load(t151.Slice(row * 64, 64), column));
+                V t135_v = batchNorm1_weight_v * V.Load(d_batchNorm1.Slice(row * 64, 64), column) - t127_v - (V.Load(dense1.Slice(row * 64, 64), column) - dense1_mean_v) * dense1_rstd_v * t131_v;
+                V d_dense1_sum_v = dense1_rstd_v * t135_v * V.Load(t137.Slice(row * 64, 64), column);
                 d_dense1_bias_v += d_dense1_sum_v;
                 V.Store(d_dense1_sum.Slice(row * 64, 64), column, d_dense1_sum_v);
             }
@@ -549,12 +545,7 @@ file static class MlpKernels
         }
     }
 
-    /// <summary>
-    /// <code>
-    /// dense1_sum = input · dense1_weight + dense1_bias
-    /// batchNorm1_2 = 0.5 * dense1_sum * (erf(0.70710678118654746 * dense1_sum) + 1) * batchNorm1_scale + batchNorm1_shift
-    /// </code>
-    /// </summary>
+    /// <summary><c>batchNorm1_2 = gelu(input · dense1_weight + dense1_bias) * batchNorm1_scale + batchNorm1_shift</c></summary>
     /// <remarks>input: (B, 32)  dense1_weight: (32, 64)  dense1_bias: (64)  batchNorm1_scale: (64)  batchNorm1_shift: (64)  →  batchNorm1_2: (B, 64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Evaluate_02_BatchNorm12<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
@@ -575,9 +566,7 @@ file static class MlpKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V dense1_sum_v = sum + V.Load(dense1_bias, column);
-            V batchNorm1_2_v = V.MultiplyAdd(V.Broadcast(0.5f), dense1_sum_v * (V.Erf(V.Broadcast(0.70710678118654746f) * dense1_sum_v) + V.Broadcast(1f)) * V.Load(batchNorm1_scale, column), V.Load(batchNorm1_shift, column));
-            V.Store(batchNorm1_2.Slice(row * 64, 64), column, batchNorm1_2_v);
+            V.Store(batchNorm1_2.Slice(row * 64, 64), column, V.MultiplyAdd(V.Gelu(sum + V.Load(dense1_bias, column)), V.Load(batchNorm1_scale, column), V.Load(batchNorm1_shift, column)));
         }
     }
 
@@ -633,17 +622,17 @@ file static class MlpKernels
             }
             dense2_max_2_v = V.Broadcast(V.MaxAcross(dense2_max_2_v));
             V dense2_exp_sum_2_v = V.Zero;
-            V t106_v = V.Zero;
+            V t98_v = V.Zero;
             for (int column = 0; column < 10; column += V.Count)
             {
                 V dense2_shifted_2_v = V.Load(dense2_2_r, column) - dense2_max_2_v;
                 dense2_exp_sum_2_v += V.Keep(V.Exp(dense2_shifted_2_v), 10 - column, 0f);
-                t106_v += V.Keep(V.MultiplyAdd(V.Broadcast(0.9f), V.OneHot(target[row], column), V.Broadcast(0.01f)) * dense2_shifted_2_v, 10 - column, 0f);
+                t98_v += V.Keep(V.MultiplyAdd(V.Broadcast(0.9f), V.OneHot(target[row], column), V.Broadcast(0.01f)) * dense2_shifted_2_v, 10 - column, 0f);
             }
             dense2_exp_sum_2_v = V.Broadcast(V.Sum(dense2_exp_sum_2_v));
-            t106_v = V.Broadcast(V.Sum(t106_v));
-            V t104_v = V.Log(dense2_exp_sum_2_v);
-            V losses_2_v = t104_v - t106_v;
+            t98_v = V.Broadcast(V.Sum(t98_v));
+            V t96_v = V.Log(dense2_exp_sum_2_v);
+            V losses_2_v = t96_v - t98_v;
             losses_2[row] = V.First(losses_2_v);
             for (int column = 0; column < 10; column += V.Count)
             {
@@ -652,26 +641,26 @@ file static class MlpKernels
         }
     }
 
-    /// <summary><c>loss_2 = penalty + 1/B * sum_columns(t108)</c></summary>
-    /// <remarks>penalty: (1, 1)  t108: (1, B)  →  loss_2: (1, 1)</remarks>
+    /// <summary><c>loss_2 = penalty + 1/B * sum_columns(t100)</c></summary>
+    /// <remarks>penalty: (1, 1)  t100: (1, B)  →  loss_2: (1, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Evaluate_09_Loss2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> penalty = s.Buffer(Buffers.Penalty);
-        global::System.ReadOnlySpan<float> t108 = s.Buffer(Buffers.Losses2);
+        global::System.ReadOnlySpan<float> t100 = s.Buffer(Buffers.Losses2);
         float inverse_B = 1f / s.Batch;
         (int start, int end) = part.Of(1);
         for (int row = start; row < end; row++)
         {
-            var t108_r = t108.Slice(row * s.Batch, s.Batch);
+            var t100_r = t100.Slice(row * s.Batch, s.Batch);
             V penalty_v = V.Broadcast(penalty[row]);
-            V t109_v = V.Zero;
+            V t101_v = V.Zero;
             for (int column = 0; column < s.Batch; column += V.Count)
             {
-                t109_v += V.Keep(V.Load(t108_r, column), s.Batch - column, 0f);
+                t101_v += V.Keep(V.Load(t100_r, column), s.Batch - column, 0f);
             }
-            t109_v = V.Broadcast(V.Sum(t109_v));
-            V loss_2_v = V.MultiplyAdd(V.Broadcast(inverse_B), t109_v, penalty_v);
+            t101_v = V.Broadcast(V.Sum(t101_v));
+            V loss_2_v = V.MultiplyAdd(V.Broadcast(inverse_B), t101_v, penalty_v);
             s.Loss = V.First(loss_2_v);
         }
     }

@@ -7,7 +7,7 @@ namespace Demo;
 /// <code>
 /// layer        kind             output           parameters   FLOPs/sample
 /// input                         (B, 32)       
-/// dense1       Dense Gelu       (B, 64)               2,112          4,480
+/// dense1       Dense Gelu       (B, 64)               2,112          4,224
 /// batchNorm1   BatchNorm        (B, 64)                 128            128
 /// dropout1     Dropout 0.2      (B, 64)                   0              0
 /// dense2       Dense            (B, 10)                 650          1,290
@@ -70,7 +70,7 @@ partial class Mlp : global::ModelDsl.IModel<Mlp, float>
         Outputs = [new("y", [10], global::ModelDsl.Loss.SparseCrossEntropy, global::ModelDsl.Metric.Accuracy)],
         Layers =
         [
-            new("dense1", "Dense Gelu", [64], 2_112, 4_480),
+            new("dense1", "Dense Gelu", [64], 2_112, 4_224),
             new("batchNorm1", "BatchNorm", [64], 128, 128),
             new("dropout1", "Dropout 0.2", [64], 0, 0),
             new("dense2", "Dense", [10], 650, 1_290),
