@@ -62,9 +62,14 @@ public abstract class TorchTests
                 trainer.Apply();
             }
 
-            Near(reference.Last, trainer.Parameter, tolerance, "parameter");
+            // Where a gradient is 0 but for roundings (of a key's bias, which adds the same to all scores of a query), Adam divides roundings by the root of their squares, or by ε.
+            ILookup<bool, KeyValuePair<string, double[]>> last = reference.Last.ToLookup(p => reference.Gradients.TryGetValue(p.Key, out double[]? d) && IsRounding(d, reference.Gradients));
+            Near(last[false].ToDictionary(), trainer.Parameter, tolerance, "parameter");
+            if (last.Contains(true)) Near(last[true].ToDictionary(), trainer.Parameter, 1000 * tolerance, "parameter without a gradient");
             Predict(trainer.Model, reference, tolerance);
         }
+
+        private static bool IsRounding(double[] gradient, Dictionary<string, double[]> all) => gradient.Max(Math.Abs) <= Rounding * all.Values.SelectMany(v => v).Max(Math.Abs);
 
         public override void Meet(Reference reference, double tolerance)
         {
@@ -124,7 +129,7 @@ public abstract class TorchTests
         {
             double largest = expected.Values.SelectMany(v => v).Max(Math.Abs);
             foreach ((string name, double[] values) in expected)
-                Near(values, actual(name), tolerance, values.Max(Math.Abs) is var own && own > Rounding * largest ? own : largest, $"{what} {name}");
+                Near(values, actual(name), tolerance, IsRounding(values, expected) ? largest : values.Max(Math.Abs), $"{what} {name}");
         }
 
         private static void Near(double[] expected, ReadOnlySpan<T> actual, double tolerance, double scale, string what)
