@@ -35,6 +35,7 @@ public readonly struct Axes(int stride, int count = int.MaxValue, int stride1 = 
     /// <summary>The farthest of the first <paramref name="length"/> elements, at least 1.</summary>
     internal long Reach(int length)
     {
+        if (IsPlain) return (length - 1L) * Stride;
         long inner = Math.Min(length, Count), runs = (length + (long)Count - 1) / Count, outer = (runs + Count1 - 1) / Count1;
         return (inner - 1) * Stride + (Math.Min(runs, Count1) - 1) * Stride1 + (outer - 1) * Stride2;
     }

@@ -39,6 +39,14 @@ public static partial class Gemm
     /// <summary>How many tiles of this height there are before the height changes, of so many rows.</summary>
     private static int Tiles(int rows, int height) => height == 6 ? (rows - rows % 6 - (rows % 6 is 2 or 3 ? 6 : 0)) / 6 : rows / height;
 
+    /// <summary>Where the tiles' other rows are, evenly spaced.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Place<T>(ref Tile<T> tile, nint stride)
+    {
+        (tile.Row1, tile.Row2, tile.Row3, tile.Row4) = (stride, 2 * stride, 3 * stride, 4 * stride);
+        (tile.Row5, tile.Row6, tile.Row7) = (5 * stride, 6 * stride, 7 * stride);
+    }
+
     /// <summary>Where the tile's other rows are; the cursor goes on behind them.</summary>
     private static void Place<T>(ref Tile<T> tile, ref Axes.Cursor row, int height)
     {

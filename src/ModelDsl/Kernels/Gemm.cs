@@ -126,24 +126,25 @@ public static partial class Gemm
         StoreEpilogue<T> plain = Plain<T, TEpilogue>(ref store);
         Span<T> place = plain.Columns > 0 ? plain.Rows(block.Row, block.EndRow) : default;
         bool keep = block.First > 0 || !block.IsLast;
-        Span<T> scratch = Scratch<T>.Sums(keep ? rows * (PieceColumns + 8 * V.Count) : WaitingRows * 2 * V.Count);
+        Span<T> scratch = keep || columns % (2 * V.Count) != 0 || plain.Columns == 0 ? Scratch<T>.Sums(keep ? rows * (PieceColumns + 8 * V.Count) : WaitingRows * 2 * V.Count) : default;
         bool pack = block.IsTurned || rows >= PackRows && (long)n * Unsafe.SizeOf<T>() >= PackStride;
-        var tile = new Tile<T> { ColumnStride = columnAxes.Stride, BStride = n, K = k, Continues = block.First > 0 };
-        var row = new Axes.Cursor(rowAxes, firstOfA);
-        Place(ref tile, ref row, TallRows); // for good where rows are evenly spaced
+        scoped Tile<T> tile = new() { ColumnStride = columnAxes.Stride, BStride = n, K = k, Continues = block.First > 0 };
+        if (rowAxes.IsPlain) Place(ref tile, rowAxes.Stride);
+        Pair runs = default;
         for (int j = block.Column; j < block.EndColumn;)
         {
             int vectors = Vectors<V, T>(rows, block.EndColumn - j), width = vectors * V.Count;
             tile.InPlace = pack ? 0 : Math.Clamp(RowsInPlace(block.B.Length, j, n, block.First + k, width) - block.First, 0, k);
             tile.B = ref Unsafe.Add(ref MemoryMarshal.GetReference(block.B), (nint)block.First * n + j);
-            tile.Copy = ref MemoryMarshal.GetReference(block.IsTurned
-                ? PackTurned(block.B[(j * block.Depth)..], Math.Min(width, n - j), block.Depth, block.First, block.First + k, width)
-                : Pack<V, T>(block.B, j, n, block.First + tile.InPlace, block.First + k, vectors));
-            tile.Pieces = ref MemoryMarshal.GetReference(Cut(columnAxes, firstColumn, k, tile.InPlace));
+            if (tile.InPlace < k)
+                tile.Copy = ref MemoryMarshal.GetReference(block.IsTurned
+                    ? PackTurned(block.B[(j * block.Depth)..], Math.Min(width, n - j), block.Depth, block.First, block.First + k, width)
+                    : Pack<V, T>(block.B, j, n, block.First + tile.InPlace, block.First + k, vectors));
+            tile.Pieces = ref columnAxes.IsPlain ? ref Cut(ref runs, columnAxes.Stride, firstColumn, k, tile.InPlace) : ref MemoryMarshal.GetReference(Cut(columnAxes, firstColumn, k, tile.InPlace));
             bool isPlaced = j + width <= plain.Columns;
             tile.SumsStride = isPlaced ? plain.RowStride : width;
             int atOnce = block.IsLast && !isPlaced ? WaitingRows : rows;
-            row = new Axes.Cursor(rowAxes, firstOfA);
+            var row = rowAxes.IsPlain ? default : new Axes.Cursor(rowAxes, firstOfA);
             for (int i = 0; i < rows;)
             {
                 int height = Height<V, T>(rows - i, vectors);
@@ -188,6 +189,21 @@ public static partial class Gemm
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TEpilogue : struct, IEpilogue<T>, allows ref struct =>
         typeof(TEpilogue) == typeof(StoreEpilogue<T>) ? Unsafe.As<TEpilogue, StoreEpilogue<T>>(ref store) : default;
+
+    [InlineArray(2)]
+    private struct Pair
+    {
+        private Piece _first;
+    }
+
+    /// <summary>Columns first … first + k − 1, evenly spaced, before and from row <paramref name="inPlace"/> of b on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ref Piece Cut(ref Pair runs, int stride, int first, int k, int inPlace)
+    {
+        runs[0] = new((nint)first * stride, inPlace > 0 ? inPlace : k);
+        runs[1] = new((nint)(first + inPlace) * stride, k - inPlace);
+        return ref Unsafe.As<Pair, Piece>(ref runs);
+    }
 
     /// <summary>Columns first … first + k − 1 in pieces of which each is one run, and none lies across row <paramref name="inPlace"/> of b.</summary>
     private static ReadOnlySpan<Piece> Cut(Axes columns, int first, int k, int inPlace)

@@ -63,8 +63,8 @@ file static class HousingKernels
     {
         var epilogue = new Forward_01_T13_DDense1_Epilogue(s.Parameter(16, 1), s.Target<float>(1), s.Buffer(Buffers.T13), s.Buffer(Buffers.DDense1), 1f / s.Batch);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_01_T13_DDense1_Epilogue>(
-            s.Input<float>(13), 13, 1, s.Parameter(0, 13),
-            s.Batch, 1, 13, epilogue, part);
+            s.Parameter(0, 13), 13, 1, s.Input<float>(13),
+            1, s.Batch, 13, epilogue, part, turned: true);
     }
 
     private readonly ref struct Forward_01_T13_DDense1_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.ReadOnlySpan<float> target, global::System.Span<float> t13, global::System.Span<float> d_dense1, float inverse_B) : global::ModelDsl.Kernels.IEpilogue<float>
@@ -78,11 +78,12 @@ file static class HousingKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V t12_v = sum + V.Load(dense1_bias, column) - V.Load(target.Slice(row * 1, 1), column);
+            int i = column;
+            V t12_v = sum + V.Broadcast(dense1_bias[0]) - V.Load(target, i);
             V t13_v = t12_v * t12_v;
             V d_dense1_v = V.Broadcast(2f) * (t12_v * V.Broadcast(inverse_B));
-            V.Store(t13.Slice(row * 1, 1), column, t13_v);
-            V.Store(d_dense1.Slice(row * 1, 1), column, d_dense1_v);
+            V.Store(t13, i, t13_v);
+            V.Store(d_dense1, i, d_dense1_v);
         }
     }
 
@@ -153,8 +154,8 @@ file static class HousingKernels
     {
         var epilogue = new Backward_05_DDense1Weight_Epilogue(s.Parameter(0, 13), s.Gradient(0, 13));
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_05_DDense1Weight_Epilogue>(
-            s.Input<float>(13), 1, 13, s.Buffer(Buffers.DDense1),
-            13, 1, s.Batch, epilogue, part);
+            s.Buffer(Buffers.DDense1), s.Batch, 1, s.Input<float>(13),
+            1, 13, s.Batch, epilogue, part);
     }
 
     private readonly ref struct Backward_05_DDense1Weight_Epilogue(global::System.ReadOnlySpan<float> dense1_weight, global::System.Span<float> d_dense1_weight) : global::ModelDsl.Kernels.IEpilogue<float>
@@ -165,7 +166,8 @@ file static class HousingKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(d_dense1_weight.Slice(row * 1, 1), column, V.MultiplyAdd(V.Broadcast(0.0002f), V.Load(dense1_weight.Slice(row * 1, 1), column), sum));
+            int i = column;
+            V.Store(d_dense1_weight, i, V.MultiplyAdd(V.Broadcast(0.0002f), V.Load(dense1_weight, i), sum));
         }
     }
 
@@ -202,8 +204,8 @@ file static class HousingKernels
     {
         var epilogue = new Evaluate_01_Dense1_T13_Epilogue(s.Parameter(16, 1), s.Target<float>(1), s.Buffer(Buffers.Dense1), s.Buffer(Buffers.T13));
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_01_Dense1_T13_Epilogue>(
-            s.Input<float>(13), 13, 1, s.Parameter(0, 13),
-            s.Batch, 1, 13, epilogue, part);
+            s.Parameter(0, 13), 13, 1, s.Input<float>(13),
+            1, s.Batch, 13, epilogue, part, turned: true);
     }
 
     private readonly ref struct Evaluate_01_Dense1_T13_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.ReadOnlySpan<float> target, global::System.Span<float> dense1, global::System.Span<float> t13) : global::ModelDsl.Kernels.IEpilogue<float>
@@ -216,11 +218,12 @@ file static class HousingKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V dense1_v = sum + V.Load(dense1_bias, column);
-            V t12_v = dense1_v - V.Load(target.Slice(row * 1, 1), column);
+            int i = column;
+            V dense1_v = sum + V.Broadcast(dense1_bias[0]);
+            V t12_v = dense1_v - V.Load(target, i);
             V t13_v = t12_v * t12_v;
-            V.Store(dense1.Slice(row * 1, 1), column, dense1_v);
-            V.Store(t13.Slice(row * 1, 1), column, t13_v);
+            V.Store(dense1, i, dense1_v);
+            V.Store(t13, i, t13_v);
         }
     }
 
@@ -231,8 +234,8 @@ file static class HousingKernels
     {
         var epilogue = new Predict_01_Dense1_Epilogue(s.Parameter(16, 1), s.Buffer(Buffers.Dense1));
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Predict_01_Dense1_Epilogue>(
-            s.Input<float>(13), 13, 1, s.Parameter(0, 13),
-            s.Batch, 1, 13, epilogue, part);
+            s.Parameter(0, 13), 13, 1, s.Input<float>(13),
+            1, s.Batch, 13, epilogue, part, turned: true);
     }
 
     private readonly ref struct Predict_01_Dense1_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.Span<float> dense1) : global::ModelDsl.Kernels.IEpilogue<float>
@@ -243,7 +246,8 @@ file static class HousingKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(dense1.Slice(row * 1, 1), column, sum + V.Load(dense1_bias, column));
+            int i = column;
+            V.Store(dense1, i, sum + V.Broadcast(dense1_bias[0]));
         }
     }
 }

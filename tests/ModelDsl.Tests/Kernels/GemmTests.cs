@@ -46,7 +46,7 @@ public class GemmTests
     public void Pieces_of_the_sums_change_nothing() => Check<float>([(9, 33, 1025), (17, 300, 1030), (261, 40, 1030), (40, 65, 2100)], 320_000);
 
     /// <summary>
-    /// The width 1 in one share is within γₖ·Σ|a||b| of the sums in double; all other widths and shares have the same bits. Matrices end at
+    /// The width 1 in one share is within γₖ·Σ|a||b| of the sums in double; all other widths and shares, and the same b turned, have the same bits. Matrices end at
     /// a guard page; what lies before them, and the gaps in C, is NaN and stays so.
     /// </summary>
     private static void Check<T>(IEnumerable<(int M, int N, int K)> sizes, int capacity) where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -61,18 +61,22 @@ public class GemmTests
             {
                 var product = new Product<T> { A = a, B = b, C = c, M = m, N = n, K = k, RowStride = transposed ? 1 : k, ColumnStride = transposed ? m : 1 };
                 a.AtEnd(left);
-                b.AtEnd(right);
                 T[]? first = null;
-                foreach (int width in s_widths)
+                foreach (bool turned in new[] { false, true })
                 {
-                    foreach (int parts in s_parts)
+                    product.Turned = turned;
+                    b.AtEnd(turned ? Turned(right, k, n) : right);
+                    foreach (int width in s_widths)
                     {
-                        c.All.Fill(T.NaN);
-                        product.Parts = parts;
-                        Lanes.Run<T, Product<T>>(ref product, width);
-                        T[] got = c.AtEnd(m * n).ToArray();
-                        first ??= got;
-                        Assert.True(first.AsSpan().SequenceEqual(got), $"{m}×{n}×{k}, transposed: {transposed}, {width} lanes, {parts} parts");
+                        foreach (int parts in s_parts)
+                        {
+                            c.All.Fill(T.NaN);
+                            product.Parts = parts;
+                            Lanes.Run<T, Product<T>>(ref product, width);
+                            T[] got = c.AtEnd(m * n).ToArray();
+                            first ??= got;
+                            Assert.True(first.AsSpan().SequenceEqual(got), $"{m}×{n}×{k}, transposed: {transposed}, b turned: {turned}, {width} lanes, {parts} parts");
+                        }
                     }
                 }
                 double[] expected = Gemm.Reference<T>(left, product.RowStride, product.ColumnStride, right, m, n, k);
@@ -187,6 +191,13 @@ public class GemmTests
         Assert.Throws<ArgumentException>(() => Gemm.Transpose<T>(shared.AsSpan(0, 6), 2, 3, shared.AsSpan(3), Part.All));
     }
 
+    private static T[] Turned<T>(T[] b, int k, int n) where T : unmanaged
+    {
+        var turned = new T[b.Length];
+        for (int i = 0; i < b.Length; i++) turned[i % n * k + i / n] = b[i];
+        return turned;
+    }
+
     private static T[] Matrix<T>(Random random, int length) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var values = new T[length];
@@ -198,12 +209,13 @@ public class GemmTests
     {
         public GuardedMemory<T> A, B, C;
         public int M, N, K, RowStride, ColumnStride, Parts;
+        public bool Turned;
 
         public readonly void Run<V>() where V : struct, ILanes<V, T>
         {
             var store = new StoreEpilogue<T>(C.AtEnd(M * N), N);
             for (int i = 0; i < Parts; i++)
-                Gemm.Multiply<V, T, StoreEpilogue<T>>(A.AtEnd(M * K), RowStride, ColumnStride, B.AtEnd(K * N), M, N, K, store, new Part(i, Parts));
+                Gemm.Multiply<V, T, StoreEpilogue<T>>(A.AtEnd(M * K), RowStride, ColumnStride, B.AtEnd(K * N), M, N, K, store, new Part(i, Parts), Turned);
         }
     }
 }

@@ -24,9 +24,16 @@ internal static class ContractionWriter
         string epilogue = IsPlain(source) ? $"{RuntimeNames.StoreEpilogue}<{source.Scalar.Name}>" : $"{source.Name}_Epilogue";
         string call = $"{RuntimeNames.Gemm}.Multiply<V, {source.Scalar.Name}, {epilogue}>(";
         string sizes = $"{KernelSource.Text(rows)}, {source.Columns}, {KernelSource.Text(depth)}", turned = isRightTurned ? ", turned: true" : "";
+        if (source.Form == Form.Flat)
+        {
+            // a·b = (bᵀ·aᵀ)ᵀ, which lies in memory as a·b does and fills vectors
+            (operand, strides, right, turned) = (source.Memory(right), $"{KernelSource.Text(depth)}, 1", left, isLeftTurned ? "" : ", turned: true");
+            sizes = $"1, {KernelSource.Text(rows)}, {KernelSource.Text(depth)}";
+        }
+
         if (matrices.IsOne)
         {
-            writer.Line($"var epilogue = new {epilogue}({(IsPlain(source) ? $"{source.Stores().Single().Span.Value}, {source.Columns}" : Values())});");
+            writer.Line($"var epilogue = new {epilogue}({(IsPlain(source) ? $"{source.Stores().Single().Span.Value}, {(source.Form == Form.Flat ? KernelSource.Text(rows) : source.Columns)}" : Values())});");
             writer.Line(call);
             writer.Line($"    {operand}, {strides}, {source.Memory(right)},");
             writer.Line($"    {sizes}, epilogue, part{turned});");
@@ -47,6 +54,13 @@ internal static class ContractionWriter
         }
 
         string Values() => string.Join(", ", Fields(source).Select(e => e.Value));
+    }
+
+    /// <summary>Whether the product is a matrix by a vector, the matrix as it is or turned: computed the other way round, its result is one row.</summary>
+    public static bool IsVector(GraphArena arena, Kernel kernel)
+    {
+        Node product = arena[kernel.Body.Single(id => arena[id].Op is MatMul)];
+        return kernel.Columns.IsOne && product.Shape.Matrices.IsOne && Windows.ReadBy(kernel, arena, product) is null;
     }
 
     private static Node Product(KernelSource source) => source.Arena[source.Kernel.Body.Single(id => source.Arena[id].Op is MatMul)];
@@ -88,6 +102,7 @@ internal static class ContractionWriter
             using (writer.Block($"public void Store<V>(int row, int column, V sum) where V : struct, {RuntimeNames.ILanes}<V, {source.Scalar.Name}>"))
             {
                 if (many) writer.Line("row += firstRow;");
+                if (source.Form == Form.Flat) writer.Line("int i = column;");
                 ViewWriter.WriteRows(writer, source, source.Views);
                 new SweepWriter(source, Sweeps.Of(source.Arena, source.Kernel).Single(), writer).Write();
             }

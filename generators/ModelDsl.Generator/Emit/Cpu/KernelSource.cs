@@ -43,15 +43,17 @@ internal sealed class KernelSource
         ExecutionPlan plan, ValueNames names, MultiplyAdds multiplyAdds, ScalarToken scalar, string name, Kernel kernel, Places places, KernelOperands? operands)
     {
         (_plan, Names, MultiplyAdds, Scalar, Name, Kernel, _places, Operands) = (plan, names, multiplyAdds, scalar, name, kernel, places, operands);
-        Form = kernel.Kind switch
-        {
-            KernelKind.Contraction => Form.Epilogue,
-            KernelKind.Column => Form.Columns,
-            KernelKind.Map when kernel.Loads.All(l => IsFull(l) || Arena[l].Shape.IsScalar) && !kernel.Body.Any(id => Arena[id].Op is OneHot or View or Position or Gather) => Form.Flat,
-            _ => Form.Rows,
-        };
         HashSet<NodeId> direct = [.. kernel.Body.Where(id => !Values.ReadsMemory(Arena[id].Op)).SelectMany(id => Arena[id].Inputs)];
         DirectLoads = [.. kernel.Loads.Where(direct.Contains)];
+        bool isFlat = DirectLoads.All(l => IsFull(l) || Arena[l].Shape.IsScalar) && !kernel.Body.Any(id => Arena[id].Op is OneHot or View or Position or Gather);
+        Form = kernel.Kind switch
+        {
+            KernelKind.Contraction when isFlat && ContractionWriter.IsVector(Arena, kernel) => Form.Flat,
+            KernelKind.Contraction => Form.Epilogue,
+            KernelKind.Column => Form.Columns,
+            KernelKind.Map when isFlat => Form.Flat,
+            _ => Form.Rows,
+        };
         Views = [.. kernel.Body.Where(id => Arena[id].Op is View)];
         CallsFunctions = kernel.Body.Count(id => Values.IsLong(Arena[id].Op)) > Expressions.MostInPlace;
         Operations = kernel.Body.Aggregate(default(Operations), (sum, id) => sum + Cost.Operations(Arena, id));
