@@ -149,8 +149,8 @@ file static class WaveKernels
     {
         var epilogue = new Forward_03_T44_DOut_Epilogue(s.Parameter(1_184, 1), s.Target<float>(1), s.Buffer(Buffers.T44), s.Buffer(Buffers.DOut), 1f / s.Batch);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_03_T44_DOut_Epilogue>(
-            s.Buffer(Buffers.T31), 32, 1, s.Parameter(1_088, 32),
-            s.Batch, 1, 32, epilogue, part);
+            s.Parameter(1_088, 32), 32, 1, s.Buffer(Buffers.T31),
+            1, s.Batch, 32, epilogue, part, turned: true);
     }
 
     private readonly ref struct Forward_03_T44_DOut_Epilogue(global::System.ReadOnlySpan<float> Out_bias, global::System.ReadOnlySpan<float> target, global::System.Span<float> t44, global::System.Span<float> d_Out, float inverse_B) : global::ModelDsl.Kernels.IEpilogue<float>
@@ -164,12 +164,13 @@ file static class WaveKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V t38_v = sum + V.Load(Out_bias, column) - V.Load(target.Slice(row * 1, 1), column);
+            int i = column;
+            V t38_v = sum + V.Broadcast(Out_bias[0]) - V.Load(target, i);
             V t42_v = V.Sqrt(t38_v * t38_v + V.Broadcast(0.01f));
             V t44_v = t42_v - V.Broadcast(0.1f);
             V d_Out_v = V.Broadcast(2f) * (t38_v * (V.Broadcast(inverse_B) / (V.Broadcast(2f) * t42_v)));
-            V.Store(t44.Slice(row * 1, 1), column, t44_v);
-            V.Store(d_Out.Slice(row * 1, 1), column, d_Out_v);
+            V.Store(t44, i, t44_v);
+            V.Store(d_Out, i, d_Out_v);
         }
     }
 
@@ -284,10 +285,10 @@ file static class WaveKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_08_DOutWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(1_088, 32), 1);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(1_088, 32), 32);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.T31), 1, 32, s.Buffer(Buffers.DOut),
-            32, 1, s.Batch, epilogue, part);
+            s.Buffer(Buffers.DOut), s.Batch, 1, s.Buffer(Buffers.T31),
+            1, 32, s.Batch, epilogue, part);
     }
 
     /// <summary><c>d_Hidden_bias = sum_rows(d_Hidden)</c></summary>
@@ -432,8 +433,8 @@ file static class WaveKernels
     {
         var epilogue = new Evaluate_03_Out_T44_Epilogue(s.Parameter(1_184, 1), s.Target<float>(1), s.Buffer(Buffers.Out), s.Buffer(Buffers.T44));
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_03_Out_T44_Epilogue>(
-            s.Buffer(Buffers.T31), 32, 1, s.Parameter(1_088, 32),
-            s.Batch, 1, 32, epilogue, part);
+            s.Parameter(1_088, 32), 32, 1, s.Buffer(Buffers.T31),
+            1, s.Batch, 32, epilogue, part, turned: true);
     }
 
     private readonly ref struct Evaluate_03_Out_T44_Epilogue(global::System.ReadOnlySpan<float> Out_bias, global::System.ReadOnlySpan<float> target, global::System.Span<float> Out, global::System.Span<float> t44) : global::ModelDsl.Kernels.IEpilogue<float>
@@ -446,11 +447,12 @@ file static class WaveKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V Out_v = sum + V.Load(Out_bias, column);
-            V t38_v = Out_v - V.Load(target.Slice(row * 1, 1), column);
+            int i = column;
+            V Out_v = sum + V.Broadcast(Out_bias[0]);
+            V t38_v = Out_v - V.Load(target, i);
             V t44_v = V.Sqrt(t38_v * t38_v + V.Broadcast(0.01f)) - V.Broadcast(0.1f);
-            V.Store(Out.Slice(row * 1, 1), column, Out_v);
-            V.Store(t44.Slice(row * 1, 1), column, t44_v);
+            V.Store(Out, i, Out_v);
+            V.Store(t44, i, t44_v);
         }
     }
 
@@ -461,8 +463,8 @@ file static class WaveKernels
     {
         var epilogue = new Predict_03_Out_Epilogue(s.Parameter(1_184, 1), s.Buffer(Buffers.Out));
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Predict_03_Out_Epilogue>(
-            s.Buffer(Buffers.T31), 32, 1, s.Parameter(1_088, 32),
-            s.Batch, 1, 32, epilogue, part);
+            s.Parameter(1_088, 32), 32, 1, s.Buffer(Buffers.T31),
+            1, s.Batch, 32, epilogue, part, turned: true);
     }
 
     private readonly ref struct Predict_03_Out_Epilogue(global::System.ReadOnlySpan<float> Out_bias, global::System.Span<float> Out) : global::ModelDsl.Kernels.IEpilogue<float>
@@ -473,7 +475,8 @@ file static class WaveKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(Out.Slice(row * 1, 1), column, sum + V.Load(Out_bias, column));
+            int i = column;
+            V.Store(Out, i, sum + V.Broadcast(Out_bias[0]));
         }
     }
 }

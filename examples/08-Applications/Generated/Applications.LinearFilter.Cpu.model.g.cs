@@ -58,8 +58,8 @@ file static class LinearFilterKernels
     {
         var epilogue = new Forward_01_T9_DDense1_Epilogue(s.Parameter(32, 1), s.Target<float>(1), s.Buffer(Buffers.T9), s.Buffer(Buffers.DDense1), 1f / s.Batch);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_01_T9_DDense1_Epilogue>(
-            s.Input<float>(22), 22, 1, s.Parameter(0, 22),
-            s.Batch, 1, 22, epilogue, part);
+            s.Parameter(0, 22), 22, 1, s.Input<float>(22),
+            1, s.Batch, 22, epilogue, part, turned: true);
     }
 
     private readonly ref struct Forward_01_T9_DDense1_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.ReadOnlySpan<float> target, global::System.Span<float> t9, global::System.Span<float> d_dense1, float inverse_B) : global::ModelDsl.Kernels.IEpilogue<float>
@@ -73,11 +73,12 @@ file static class LinearFilterKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V dense1_v = sum + V.Load(dense1_bias, column);
-            V t9_v = V.Softplus(dense1_v) - dense1_v * V.Load(target.Slice(row * 1, 1), column);
-            V d_dense1_v = V.Broadcast(inverse_B) * (V.Sigmoid(dense1_v) - V.Load(target.Slice(row * 1, 1), column));
-            V.Store(t9.Slice(row * 1, 1), column, t9_v);
-            V.Store(d_dense1.Slice(row * 1, 1), column, d_dense1_v);
+            int i = column;
+            V dense1_v = sum + V.Broadcast(dense1_bias[0]);
+            V t9_v = V.Softplus(dense1_v) - dense1_v * V.Load(target, i);
+            V d_dense1_v = V.Broadcast(inverse_B) * (V.Sigmoid(dense1_v) - V.Load(target, i));
+            V.Store(t9, i, t9_v);
+            V.Store(d_dense1, i, d_dense1_v);
         }
     }
 
@@ -129,10 +130,10 @@ file static class LinearFilterKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_04_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(0, 22), 1);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(0, 22), 22);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Input<float>(22), 1, 22, s.Buffer(Buffers.DDense1),
-            22, 1, s.Batch, epilogue, part);
+            s.Buffer(Buffers.DDense1), s.Batch, 1, s.Input<float>(22),
+            1, 22, s.Batch, epilogue, part);
     }
 
     /// <summary>
@@ -148,8 +149,8 @@ file static class LinearFilterKernels
     {
         var epilogue = new Evaluate_01_T9_Prediction_Epilogue(s.Parameter(32, 1), s.Target<float>(1), s.Buffer(Buffers.T9), s.Buffer(Buffers.Prediction));
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_01_T9_Prediction_Epilogue>(
-            s.Input<float>(22), 22, 1, s.Parameter(0, 22),
-            s.Batch, 1, 22, epilogue, part);
+            s.Parameter(0, 22), 22, 1, s.Input<float>(22),
+            1, s.Batch, 22, epilogue, part, turned: true);
     }
 
     private readonly ref struct Evaluate_01_T9_Prediction_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.ReadOnlySpan<float> target, global::System.Span<float> t9, global::System.Span<float> prediction) : global::ModelDsl.Kernels.IEpilogue<float>
@@ -162,11 +163,12 @@ file static class LinearFilterKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V dense1_v = sum + V.Load(dense1_bias, column);
-            V t9_v = V.Softplus(dense1_v) - dense1_v * V.Load(target.Slice(row * 1, 1), column);
+            int i = column;
+            V dense1_v = sum + V.Broadcast(dense1_bias[0]);
+            V t9_v = V.Softplus(dense1_v) - dense1_v * V.Load(target, i);
             V prediction_v = V.Sigmoid(dense1_v);
-            V.Store(t9.Slice(row * 1, 1), column, t9_v);
-            V.Store(prediction.Slice(row * 1, 1), column, prediction_v);
+            V.Store(t9, i, t9_v);
+            V.Store(prediction, i, prediction_v);
         }
     }
 
@@ -177,8 +179,8 @@ file static class LinearFilterKernels
     {
         var epilogue = new Predict_01_Prediction_Epilogue(s.Parameter(32, 1), s.Buffer(Buffers.Prediction));
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Predict_01_Prediction_Epilogue>(
-            s.Input<float>(22), 22, 1, s.Parameter(0, 22),
-            s.Batch, 1, 22, epilogue, part);
+            s.Parameter(0, 22), 22, 1, s.Input<float>(22),
+            1, s.Batch, 22, epilogue, part, turned: true);
     }
 
     private readonly ref struct Predict_01_Prediction_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.Span<float> prediction) : global::ModelDsl.Kernels.IEpilogue<float>
@@ -189,7 +191,8 @@ file static class LinearFilterKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(prediction.Slice(row * 1, 1), column, V.Sigmoid(sum + V.Load(dense1_bias, column)));
+            int i = column;
+            V.Store(prediction, i, V.Sigmoid(sum + V.Broadcast(dense1_bias[0])));
         }
     }
 
@@ -200,8 +203,8 @@ file static class LinearFilterKernels
     {
         var epilogue = new Logits_01_Dense1_Epilogue(s.Parameter(32, 1), s.Buffer(Buffers.Dense1));
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Logits_01_Dense1_Epilogue>(
-            s.Input<float>(22), 22, 1, s.Parameter(0, 22),
-            s.Batch, 1, 22, epilogue, part);
+            s.Parameter(0, 22), 22, 1, s.Input<float>(22),
+            1, s.Batch, 22, epilogue, part, turned: true);
     }
 
     private readonly ref struct Logits_01_Dense1_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.Span<float> dense1) : global::ModelDsl.Kernels.IEpilogue<float>
@@ -212,7 +215,8 @@ file static class LinearFilterKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(dense1.Slice(row * 1, 1), column, sum + V.Load(dense1_bias, column));
+            int i = column;
+            V.Store(dense1, i, sum + V.Broadcast(dense1_bias[0]));
         }
     }
 }

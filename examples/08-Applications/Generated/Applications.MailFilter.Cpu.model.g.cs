@@ -94,8 +94,8 @@ file static class MailFilterKernels
     {
         var epilogue = new Forward_02_T19_DDense2_Epilogue(s.Parameter(592, 1), s.Target<float>(1), s.Buffer(Buffers.T19), s.Buffer(Buffers.DDense2), 1f / s.Batch);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_02_T19_DDense2_Epilogue>(
-            s.Buffer(Buffers.Dropout1), 24, 1, s.Parameter(528, 24),
-            s.Batch, 1, 24, epilogue, part);
+            s.Parameter(528, 24), 24, 1, s.Buffer(Buffers.Dropout1),
+            1, s.Batch, 24, epilogue, part, turned: true);
     }
 
     private readonly ref struct Forward_02_T19_DDense2_Epilogue(global::System.ReadOnlySpan<float> dense2_bias, global::System.ReadOnlySpan<float> target, global::System.Span<float> t19, global::System.Span<float> d_dense2, float inverse_B) : global::ModelDsl.Kernels.IEpilogue<float>
@@ -109,11 +109,12 @@ file static class MailFilterKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V dense2_v = sum + V.Load(dense2_bias, column);
-            V t19_v = V.Softplus(dense2_v) - dense2_v * V.Load(target.Slice(row * 1, 1), column);
-            V d_dense2_v = V.Broadcast(inverse_B) * (V.Sigmoid(dense2_v) - V.Load(target.Slice(row * 1, 1), column));
-            V.Store(t19.Slice(row * 1, 1), column, t19_v);
-            V.Store(d_dense2.Slice(row * 1, 1), column, d_dense2_v);
+            int i = column;
+            V dense2_v = sum + V.Broadcast(dense2_bias[0]);
+            V t19_v = V.Softplus(dense2_v) - dense2_v * V.Load(target, i);
+            V d_dense2_v = V.Broadcast(inverse_B) * (V.Sigmoid(dense2_v) - V.Load(target, i));
+            V.Store(t19, i, t19_v);
+            V.Store(d_dense2, i, d_dense2_v);
         }
     }
 
@@ -190,10 +191,10 @@ file static class MailFilterKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_06_DDense2Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(528, 24), 1);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(528, 24), 24);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.Dropout1), 1, 24, s.Buffer(Buffers.DDense2),
-            24, 1, s.Batch, epilogue, part);
+            s.Buffer(Buffers.DDense2), s.Batch, 1, s.Buffer(Buffers.Dropout1),
+            1, 24, s.Batch, epilogue, part);
     }
 
     /// <summary><c>d_dense1_bias = sum_rows(d_dense1_sum)</c></summary>
@@ -262,8 +263,8 @@ file static class MailFilterKernels
     {
         var epilogue = new Evaluate_02_T26_Prediction_Epilogue(s.Parameter(592, 1), s.Target<float>(1), s.Buffer(Buffers.T26), s.Buffer(Buffers.Prediction));
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_02_T26_Prediction_Epilogue>(
-            s.Buffer(Buffers.Dense1), 24, 1, s.Parameter(528, 24),
-            s.Batch, 1, 24, epilogue, part);
+            s.Parameter(528, 24), 24, 1, s.Buffer(Buffers.Dense1),
+            1, s.Batch, 24, epilogue, part, turned: true);
     }
 
     private readonly ref struct Evaluate_02_T26_Prediction_Epilogue(global::System.ReadOnlySpan<float> dense2_bias, global::System.ReadOnlySpan<float> target, global::System.Span<float> t26, global::System.Span<float> prediction) : global::ModelDsl.Kernels.IEpilogue<float>
@@ -276,11 +277,12 @@ file static class MailFilterKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V dense2_2_v = V.Load(dense2_bias, column) + sum;
-            V t26_v = V.Softplus(dense2_2_v) - dense2_2_v * V.Load(target.Slice(row * 1, 1), column);
+            int i = column;
+            V dense2_2_v = V.Broadcast(dense2_bias[0]) + sum;
+            V t26_v = V.Softplus(dense2_2_v) - dense2_2_v * V.Load(target, i);
             V prediction_v = V.Sigmoid(dense2_2_v);
-            V.Store(t26.Slice(row * 1, 1), column, t26_v);
-            V.Store(prediction.Slice(row * 1, 1), column, prediction_v);
+            V.Store(t26, i, t26_v);
+            V.Store(prediction, i, prediction_v);
         }
     }
 
@@ -313,8 +315,8 @@ file static class MailFilterKernels
     {
         var epilogue = new Predict_02_Prediction_Epilogue(s.Parameter(592, 1), s.Buffer(Buffers.Prediction));
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Predict_02_Prediction_Epilogue>(
-            s.Buffer(Buffers.Dense1), 24, 1, s.Parameter(528, 24),
-            s.Batch, 1, 24, epilogue, part);
+            s.Parameter(528, 24), 24, 1, s.Buffer(Buffers.Dense1),
+            1, s.Batch, 24, epilogue, part, turned: true);
     }
 
     private readonly ref struct Predict_02_Prediction_Epilogue(global::System.ReadOnlySpan<float> dense2_bias, global::System.Span<float> prediction) : global::ModelDsl.Kernels.IEpilogue<float>
@@ -325,7 +327,8 @@ file static class MailFilterKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(prediction.Slice(row * 1, 1), column, V.Sigmoid(V.Load(dense2_bias, column) + sum));
+            int i = column;
+            V.Store(prediction, i, V.Sigmoid(V.Broadcast(dense2_bias[0]) + sum));
         }
     }
 
@@ -336,8 +339,8 @@ file static class MailFilterKernels
     {
         var epilogue = new Logits_02_Dense22_Epilogue(s.Parameter(592, 1), s.Buffer(Buffers.Dense22));
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Logits_02_Dense22_Epilogue>(
-            s.Buffer(Buffers.Dense1), 24, 1, s.Parameter(528, 24),
-            s.Batch, 1, 24, epilogue, part);
+            s.Parameter(528, 24), 24, 1, s.Buffer(Buffers.Dense1),
+            1, s.Batch, 24, epilogue, part, turned: true);
     }
 
     private readonly ref struct Logits_02_Dense22_Epilogue(global::System.ReadOnlySpan<float> dense2_bias, global::System.Span<float> dense2_2) : global::ModelDsl.Kernels.IEpilogue<float>
@@ -348,7 +351,8 @@ file static class MailFilterKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(dense2_2.Slice(row * 1, 1), column, V.Load(dense2_bias, column) + sum);
+            int i = column;
+            V.Store(dense2_2, i, V.Broadcast(dense2_bias[0]) + sum);
         }
     }
 }

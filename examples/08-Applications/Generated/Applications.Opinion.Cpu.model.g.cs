@@ -478,8 +478,8 @@ file static class OpinionKernels
     {
         var epilogue = new Forward_29_T270_DDense1_Epilogue(s.Parameter(4_352, 1), s.Target<float>(1), s.Buffer(Buffers.T270), s.Buffer(Buffers.DDense1), 1f / s.Batch);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_29_T270_DDense1_Epilogue>(
-            s.Buffer(Buffers.Dropout1), 24, 1, s.Parameter(4_160, 24),
-            s.Batch, 1, 24, epilogue, part);
+            s.Parameter(4_160, 24), 24, 1, s.Buffer(Buffers.Dropout1),
+            1, s.Batch, 24, epilogue, part, turned: true);
     }
 
     private readonly ref struct Forward_29_T270_DDense1_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.ReadOnlySpan<float> target, global::System.Span<float> t270, global::System.Span<float> d_dense1, float inverse_B) : global::ModelDsl.Kernels.IEpilogue<float>
@@ -493,11 +493,12 @@ file static class OpinionKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V dense1_v = sum + V.Load(dense1_bias, column);
-            V t270_v = V.Softplus(dense1_v) - dense1_v * V.Load(target.Slice(row * 1, 1), column);
-            V d_dense1_v = V.Broadcast(inverse_B) * (V.Sigmoid(dense1_v) - V.Load(target.Slice(row * 1, 1), column));
-            V.Store(t270.Slice(row * 1, 1), column, t270_v);
-            V.Store(d_dense1.Slice(row * 1, 1), column, d_dense1_v);
+            int i = column;
+            V dense1_v = sum + V.Broadcast(dense1_bias[0]);
+            V t270_v = V.Softplus(dense1_v) - dense1_v * V.Load(target, i);
+            V d_dense1_v = V.Broadcast(inverse_B) * (V.Sigmoid(dense1_v) - V.Load(target, i));
+            V.Store(t270, i, t270_v);
+            V.Store(d_dense1, i, d_dense1_v);
         }
     }
 
@@ -608,10 +609,10 @@ file static class OpinionKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_33_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(4_160, 24), 1);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(4_160, 24), 24);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.Dropout1), 1, 24, s.Buffer(Buffers.DDense1),
-            24, 1, s.Batch, epilogue, part);
+            s.Buffer(Buffers.DDense1), s.Batch, 1, s.Buffer(Buffers.Dropout1),
+            1, 24, s.Batch, epilogue, part);
     }
 
     /// <summary><c>t312 = concat_1(t309, t310, t311)</c></summary>
@@ -1022,8 +1023,8 @@ file static class OpinionKernels
     {
         var epilogue = new Evaluate_29_T277_Prediction_Epilogue(s.Parameter(4_352, 1), s.Target<float>(1), s.Buffer(Buffers.T277), s.Buffer(Buffers.Prediction));
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_29_T277_Prediction_Epilogue>(
-            s.Buffer(Buffers.Gru1H12), 24, 1, s.Parameter(4_160, 24),
-            s.Batch, 1, 24, epilogue, part);
+            s.Parameter(4_160, 24), 24, 1, s.Buffer(Buffers.Gru1H12),
+            1, s.Batch, 24, epilogue, part, turned: true);
     }
 
     private readonly ref struct Evaluate_29_T277_Prediction_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.ReadOnlySpan<float> target, global::System.Span<float> t277, global::System.Span<float> prediction) : global::ModelDsl.Kernels.IEpilogue<float>
@@ -1036,11 +1037,12 @@ file static class OpinionKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V dense1_2_v = V.Load(dense1_bias, column) + sum;
-            V t277_v = V.Softplus(dense1_2_v) - dense1_2_v * V.Load(target.Slice(row * 1, 1), column);
+            int i = column;
+            V dense1_2_v = V.Broadcast(dense1_bias[0]) + sum;
+            V t277_v = V.Softplus(dense1_2_v) - dense1_2_v * V.Load(target, i);
             V prediction_v = V.Sigmoid(dense1_2_v);
-            V.Store(t277.Slice(row * 1, 1), column, t277_v);
-            V.Store(prediction.Slice(row * 1, 1), column, prediction_v);
+            V.Store(t277, i, t277_v);
+            V.Store(prediction, i, prediction_v);
         }
     }
 
@@ -1073,8 +1075,8 @@ file static class OpinionKernels
     {
         var epilogue = new Predict_29_Prediction_Epilogue(s.Parameter(4_352, 1), s.Buffer(Buffers.Prediction));
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Predict_29_Prediction_Epilogue>(
-            s.Buffer(Buffers.Gru1H12), 24, 1, s.Parameter(4_160, 24),
-            s.Batch, 1, 24, epilogue, part);
+            s.Parameter(4_160, 24), 24, 1, s.Buffer(Buffers.Gru1H12),
+            1, s.Batch, 24, epilogue, part, turned: true);
     }
 
     private readonly ref struct Predict_29_Prediction_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.Span<float> prediction) : global::ModelDsl.Kernels.IEpilogue<float>
@@ -1085,7 +1087,8 @@ file static class OpinionKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(prediction.Slice(row * 1, 1), column, V.Sigmoid(V.Load(dense1_bias, column) + sum));
+            int i = column;
+            V.Store(prediction, i, V.Sigmoid(V.Broadcast(dense1_bias[0]) + sum));
         }
     }
 
@@ -1096,8 +1099,8 @@ file static class OpinionKernels
     {
         var epilogue = new Logits_29_Dense12_Epilogue(s.Parameter(4_352, 1), s.Buffer(Buffers.Dense12));
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Logits_29_Dense12_Epilogue>(
-            s.Buffer(Buffers.Gru1H12), 24, 1, s.Parameter(4_160, 24),
-            s.Batch, 1, 24, epilogue, part);
+            s.Parameter(4_160, 24), 24, 1, s.Buffer(Buffers.Gru1H12),
+            1, s.Batch, 24, epilogue, part, turned: true);
     }
 
     private readonly ref struct Logits_29_Dense12_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.Span<float> dense1_2) : global::ModelDsl.Kernels.IEpilogue<float>
@@ -1108,7 +1111,8 @@ file static class OpinionKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(dense1_2.Slice(row * 1, 1), column, V.Load(dense1_bias, column) + sum);
+            int i = column;
+            V.Store(dense1_2, i, V.Broadcast(dense1_bias[0]) + sum);
         }
     }
 }

@@ -23,8 +23,11 @@ internal static class Expressions
     /// <summary>Whether an op's text names its input twice, so that the input needs a local.</summary>
     public static bool ReadsTwice(Op op) => op is Unary { Kind: UnaryKind.Square or UnaryKind.LeakyRelu or UnaryKind.Elu };
 
-    /// <summary>Of these functions a kernel has at most so many in place; more are calls.</summary>
+    /// <summary>A kernel whose functions weigh more than this has them as calls.</summary>
     public const int MostInPlace = 2;
+
+    /// <summary>What a function takes of what the JIT inlines in one method; GELU and its slope are an exponential and a polynomial of their own.</summary>
+    public static int Weight(Op op) => !Values.IsLong(op) ? 0 : op is Unary { Kind: UnaryKind.Gelu or UnaryKind.GeluSlope } ? 2 : 1;
 
     /// <param name="op">The op.</param>
     /// <param name="scalar">The scalar type.</param>

@@ -55,7 +55,7 @@ internal sealed class KernelSource
             _ => Form.Rows,
         };
         Views = [.. kernel.Body.Where(id => Arena[id].Op is View)];
-        CallsFunctions = kernel.Body.Count(id => Values.IsLong(Arena[id].Op)) > Expressions.MostInPlace;
+        CallsFunctions = kernel.Body.Sum(id => Expressions.Weight(Arena[id].Op)) > Expressions.MostInPlace;
         Operations = kernel.Body.Aggregate(default(Operations), (sum, id) => sum + Cost.Operations(Arena, id));
         Externals = [.. Loads().Concat(Stores().Select(s => s.Span)).Concat(Scalars())];
     }
