@@ -35,12 +35,15 @@ public sealed class GpuDevice : ComputeDevice
 
     private readonly Accelerator _accelerator;
     private readonly AcceleratorStream _stream;
+    private readonly CuBlas? _blas;
     private readonly List<GpuSession> _sessions = [];
 
-    private GpuDevice(Accelerator accelerator)
+    private GpuDevice(Accelerator accelerator, GpuPrecision precision)
     {
         // Kernels and copies are in order on one stream, never the default one, which waits for all others of the process.
         (_accelerator, _stream) = (accelerator, accelerator.CreateStream());
+        accelerator.Bind();
+        _blas = _stream is CudaStream cuda ? CuBlas.Open(cuda.StreamPtr, precision) : null;
         int lanes = 1;
         while (lanes * 2 <= Math.Min(MostLanes, accelerator.MaxNumThreadsPerGroup)) lanes *= 2;
         Lanes = lanes;
@@ -55,11 +58,21 @@ public sealed class GpuDevice : ComputeDevice
     /// <summary>Takes a device.</summary>
     /// <param name="kind">Which.</param>
     /// <param name="index">The first, second, … of its kind.</param>
-    /// <exception cref="NotSupportedException">The machine has none, or no driver that fits.</exception>
-    public static GpuDevice Open(GpuKind kind = GpuKind.Any, int index = 0)
+    /// <param name="precision">How large products are computed.</param>
+    /// <exception cref="NotSupportedException">The machine has none, or no driver that fits, or the device lacks the precision.</exception>
+    public static GpuDevice Open(GpuKind kind = GpuKind.Any, int index = 0, GpuPrecision precision = GpuPrecision.Float)
     {
         Device[] found = [.. Of(kind)];
-        if ((uint)index < (uint)found.Length) return new GpuDevice(found[index].CreateAccelerator(Shared.Value));
+        if ((uint)index < (uint)found.Length)
+        {
+            var device = new GpuDevice(found[index].CreateAccelerator(Shared.Value), precision);
+            if (precision == GpuPrecision.Float || device is { _accelerator: CudaAccelerator { Architecture.Major: >= 8 }, _blas: not null }) return device;
+            string lacks = device._accelerator is not CudaAccelerator { Architecture.Major: >= 8 } ? "that takes an NVIDIA GPU of compute capability 8.0 or later" : "that takes cuBLAS 11, 12 or 13, which is not found (on the loader's path, or in CUDA_PATH)";
+            string name = device.Name;
+            device.Dispose();
+            throw new NotSupportedException($"{name} does not multiply in {precision}: {lacks}. Leave out the precision to compute in float.");
+        }
+
         string[] others = [.. Shared.Value.Devices.Select(d => $"{d.Name} ({d.AcceleratorType})")];
         throw new NotSupportedException($"There is no {(kind == GpuKind.Any ? "GPU" : kind.ToString())} number {index} here, or no driver for it. ILGPU finds: {string.Join(", ", others)}. Leave out TrainerOptions.Device to train on the processor.");
     }
@@ -82,7 +95,7 @@ public sealed class GpuDevice : ComputeDevice
     /// <inheritdoc/>
     protected override DeviceSession Open(DeviceCode code)
     {
-        var session = new GpuSession(_accelerator, _stream, Lanes, code);
+        var session = new GpuSession(_accelerator, _stream, Lanes, _blas, code);
         _sessions.Add(session);
         return session;
     }
@@ -92,6 +105,7 @@ public sealed class GpuDevice : ComputeDevice
     {
         if (!disposing) return;
         foreach (GpuSession session in _sessions) session.Dispose();
+        _blas?.Dispose();
         _stream.Dispose();
         _accelerator.Dispose();
     }

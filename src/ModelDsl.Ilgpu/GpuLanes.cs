@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using ILGPU;
+using ILGPU.Runtime;
 
 namespace ModelDsl.Gpu;
 
@@ -35,6 +36,12 @@ public readonly struct GpuFloats(ArrayView<float> view) : IBuffer<GpuFloats, flo
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Quad<float> Load4(int i) => _view.SubView(i, 4).AsAligned(16).Cast<Quad<float>>()[0];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store4(int i, Quad<float> values) => _view.SubView(i, 4).AsAligned(16).Cast<Quad<float>>()[0] = values;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public GpuFloats Slice(int offset, int length) => new(_view.SubView(offset, length));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -54,6 +61,12 @@ public readonly struct GpuIntegers(ArrayView<int> view) : IBuffer<GpuIntegers, i
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         set => _view[i] = value;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Quad<int> Load4(int i) => _view.SubView(i, 4).AsAligned(16).Cast<Quad<int>>()[0];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store4(int i, Quad<int> values) => _view.SubView(i, 4).AsAligned(16).Cast<Quad<int>>()[0] = values;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public GpuIntegers Slice(int offset, int length) => new(_view.SubView(offset, length));

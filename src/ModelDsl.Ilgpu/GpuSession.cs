@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Runtime;
+using ILGPU.Runtime.Cuda;
 
 namespace ModelDsl.Gpu;
 
@@ -10,19 +11,30 @@ internal sealed class GpuSession : DeviceSession
     private readonly Accelerator _accelerator;
     private readonly AcceleratorStream _stream;
     private readonly int _lanes;
+    private readonly CuBlas? _blas;
+    private readonly CudaGraphs? _graphs;
+    private readonly Action<Launch[]> _start;
     private readonly Action<AcceleratorStream, KernelConfig, GpuFloats, GpuIntegers, int>[] _kernels;
     private MemoryBuffer1D<float, Stride1D.Dense>? _floats;
     private MemoryBuffer1D<int, Stride1D.Dense>? _integers;
 
-    public GpuSession(Accelerator accelerator, AcceleratorStream stream, int lanes, DeviceCode code)
+    /// <summary>
+    /// Additions and multiplications from which a product goes to cuBLAS: about where those take a GPU as long as the launch and the pass over the result that the product's own kernel spares. An estimate.
+    /// </summary>
+    private const double LeastForBlas = 1 << 24;
+
+    public GpuSession(Accelerator accelerator, AcceleratorStream stream, int lanes, CuBlas? blas, DeviceCode code)
     {
-        (_accelerator, _stream, _lanes) = (accelerator, stream, lanes);
+        (_accelerator, _stream, _lanes, _blas, _start) = (accelerator, stream, lanes, blas, Start);
+        _graphs = stream is CudaStream cuda ? CudaGraphs.Open(cuda.StreamPtr) : null;
         _kernels = Array.ConvertAll(code.Kernels<GpuLanes, GpuFloats, GpuIntegers>(), accelerator.LoadKernel);
     }
 
     private MemoryBuffer1D<float, Stride1D.Dense> Floats => _floats ?? throw new ObjectDisposedException(nameof(GpuDevice));
 
     private MemoryBuffer1D<int, Stride1D.Dense> Integers => _integers ?? throw new ObjectDisposedException(nameof(GpuDevice));
+
+    protected override double LeastProduct => _blas is null ? base.LeastProduct : LeastForBlas;
 
     protected override void Reserve(int floats, int integers)
     {
@@ -43,12 +55,24 @@ internal sealed class GpuSession : DeviceSession
 
     protected override void Run(Launch[] launches)
     {
+        _accelerator.Bind();
+        if (_graphs is null) Start(launches);
+        else _graphs.Run(launches, _start);
+    }
+
+    private void Start(Launch[] launches)
+    {
         (GpuFloats floats, GpuIntegers integers) = (new(Floats.AsArrayView<float>(0, Floats.Length)), new(Integers.AsArrayView<int>(0, Integers.Length)));
-        foreach (Launch launch in launches) _kernels[launch.Kernel](_stream, new KernelConfig(launch.Groups, _lanes), floats, integers, launch.Arguments);
+        foreach (Launch launch in launches)
+        {
+            if (launch.Product is { } product) _blas!.Multiply(Floats.NativePtr, product);
+            else _kernels[launch.Kernel](_stream, new KernelConfig(launch.Groups, _lanes), floats, integers, launch.Arguments);
+        }
     }
 
     protected override void Dispose(bool disposing)
     {
+        _graphs?.Dispose();
         _floats?.Dispose();
         _integers?.Dispose();
         (_floats, _integers) = (null, null);
@@ -58,6 +82,7 @@ internal sealed class GpuSession : DeviceSession
     private void Grow<T>(ref MemoryBuffer1D<T, Stride1D.Dense>? buffer, int length) where T : unmanaged
     {
         if (buffer?.Length >= length) return;
+        _graphs?.Clear();
         MemoryBuffer1D<T, Stride1D.Dense> grown = _accelerator.Allocate1D<T>(buffer is null ? length : Math.Min(2L * length, int.MaxValue));
         if (buffer is not null)
         {

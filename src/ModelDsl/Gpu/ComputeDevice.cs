@@ -30,15 +30,31 @@ public abstract class ComputeDevice : IDisposable
     protected virtual void Dispose(bool disposing) { }
 }
 
-/// <summary>One kernel's launch.</summary>
+/// <summary>One kernel's launch, or a product by a library.</summary>
 /// <param name="Kernel">Its place in <see cref="DeviceCode.Kernels"/>.</param>
 /// <param name="Groups">How many groups.</param>
 /// <param name="Arguments">Where in the device's whole numbers its arguments begin.</param>
-public readonly record struct Launch(int Kernel, int Groups, int Arguments);
+/// <param name="Product">The product, in place of a kernel.</param>
+public readonly record struct Launch(int Kernel, int Groups, int Arguments, Multiplication? Product = null);
+
+/// <summary>Products of row-major matrices, each behind the one before, in the device's floats.</summary>
+/// <param name="Matrices">How many.</param>
+/// <param name="Rows">Of the left matrix and the product.</param>
+/// <param name="Columns">Of the right matrix and the product.</param>
+/// <param name="Depth">Columns of the left matrix.</param>
+/// <param name="Left">Where the left matrices begin.</param>
+/// <param name="IsLeftTurned">Whether their transposes lie there, (Depth, Rows).</param>
+/// <param name="Right">Where the right matrices begin.</param>
+/// <param name="IsRightTurned">Whether their transposes lie there, (Columns, Depth).</param>
+/// <param name="Result">Where the products go.</param>
+public sealed record Multiplication(int Matrices, int Rows, int Columns, int Depth, int Left, bool IsLeftTurned, int Right, bool IsRightTurned, int Result);
 
 /// <summary>A model's kernels on a device, and its memory there: one block of floats and one of whole numbers. What is called runs in the order of the calls.</summary>
 public abstract class DeviceSession : IDisposable
 {
+    /// <summary>Products of so many additions and multiplications are given to <see cref="Run"/> as <see cref="Launch.Product"/>; smaller ones stay kernels.</summary>
+    protected internal virtual double LeastProduct => double.PositiveInfinity;
+
     /// <summary>Makes room for so many floats and whole numbers; what was there before stays.</summary>
     protected internal abstract void Reserve(int floats, int integers);
 

@@ -64,6 +64,10 @@ internal sealed unsafe class DeviceRun<T> where T : unmanaged, IBinaryFloatingPo
     {
         public ArenaPlan? Plan;
         public int Batch = -1, Floats, Integers, EndOfFloats, EndOfIntegers;
+
+        /// <summary>Where a library's products wait for their rest.</summary>
+        public int Products;
+        public long LargestProduct;
         public int[] Sizes = [];
         public int[] Inputs = [], Targets = [], Outputs = [], Regions = [];
         public Launch[] First = [], Second = [];
@@ -142,7 +146,7 @@ internal sealed unsafe class DeviceRun<T> where T : unmanaged, IBinaryFloatingPo
             UpdateSegment s = segments[i];
             int at = Head * (1 + i);
             _session.Write(at, [_parameters.Place + s.Start, s.End - s.Start, _gradients!.Place + s.Start, Slot(0, s.Start), Slot(1, s.Start), _coefficients + i * DeviceUpdates.Coefficients]);
-            updates[i] = new(DeviceUpdates.Choose(s, factor, state.Step + 1, coefficients), (int)DeviceSizes.Groups(s.End - s.Start, _device.Lanes), at);
+            updates[i] = new(DeviceUpdates.Choose(s, factor, state.Step + 1, coefficients), (int)DeviceSizes.Groups(s.End - s.Start, DeviceUpdates.Each * _device.Lanes), at);
         }
 
         return updates;
@@ -206,8 +210,10 @@ internal sealed unsafe class DeviceRun<T> where T : unmanaged, IBinaryFloatingPo
         space.Regions[1] = Reserve(ref end, (long)s.Plan.PerRow * s.Batch);
         for (int i = 0; i < regions.Length; i++) space.Regions[2 + i] = Reserve(ref end, regions[i].Length * Unit(s, regions[i]));
         List<int> arguments = [];
+        (space.Products, space.LargestProduct) = (Reserve(ref end, 0), 0);
         space.First = Launches(space, s, program == DeviceProgram.Backward ? DeviceProgram.Forward : program, (int)endOfIntegers, arguments);
         space.Second = space == _training ? Launches(space, s, DeviceProgram.Backward, (int)endOfIntegers, arguments) : [];
+        Reserve(ref end, space.LargestProduct);
         int first = Reserve(ref endOfIntegers, arguments.Count);
         (space.EndOfFloats, space.EndOfIntegers) = ((int)end, (int)endOfIntegers);
         _session.Reserve((int)end, (int)endOfIntegers);
@@ -233,16 +239,33 @@ internal sealed unsafe class DeviceRun<T> where T : unmanaged, IBinaryFloatingPo
         List<Launch> launches = [];
         for (int i = 0; i < table.Length;)
         {
-            (int kernel, int operands) = (table[i], table[i + 1]);
-            long groups = _code.Groups(kernel, sizes);
-            launches.Add(groups <= int.MaxValue ? new(UpdatedCode.Updates + kernel, (int)groups, first + arguments.Count) : throw new ArgumentException($"A batch of {s.Batch:N0} samples of {_info.Name} is too large for {_device.Name}. Use a smaller batch."));
+            (int kernel, int operands, int at) = (table[i], table[i + 1], arguments.Count);
             arguments.Add(s.Batch);
             foreach (int size in s.Sizes) arguments.Add(size);
             foreach (int operand in table.Slice(i + 2, operands)) arguments.Add(Place(space, s, operand));
+            DeviceProduct product = _code.Product(kernel, sizes);
+            if (product.Operations > 0 && product.Operations >= _session.LeastProduct) Multiply(product, at);
+            else Add(kernel, at);
             i += 2 + operands;
         }
 
         return [.. launches];
+
+        void Add(int kernel, int at)
+        {
+            long groups = _code.Groups(kernel, new DeviceSizes(s.Batch, s.Sizes, _device.Lanes));
+            launches.Add(groups <= int.MaxValue ? new(UpdatedCode.Updates + kernel, (int)groups, first + at) : throw new ArgumentException($"A batch of {s.Batch:N0} samples of {_info.Name} is too large for {_device.Name}. Use a smaller batch."));
+        }
+
+        void Multiply(DeviceProduct p, int at)
+        {
+            int operands = at + 1 + s.Sizes.Length, result = p.Sums < 0 ? space.Products : arguments[operands + p.Sums];
+            launches.Add(new(-1, 0, 0, checked(new Multiplication((int)p.Matrices, (int)p.Rows, (int)p.Columns, (int)p.Depth, arguments[operands + p.Left], p.IsLeftTurned, arguments[operands + p.Right], p.IsRightTurned, result))));
+            if (p.Rest < 0) return;
+            space.LargestProduct = Math.Max(space.LargestProduct, p.Matrices * p.Rows * p.Columns);
+            arguments.Add(result);
+            Add(p.Rest, at);
+        }
     }
 
     private int Place(Space space, Workspace<T> s, int operand)

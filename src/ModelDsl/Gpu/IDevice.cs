@@ -34,10 +34,36 @@ public interface IBuffer<TSelf, T>
     /// <summary>An element.</summary>
     T this[int i] { get; set; }
 
+    /// <summary>Elements i to i + 3 in one access; i is a multiple of 4, and so is where the tensor begins.</summary>
+    Quad<T> Load4(int i);
+
+    /// <inheritdoc cref="Load4"/>
+    void Store4(int i, Quad<T> values);
+
     /// <summary>A tensor in it.</summary>
     TSelf Slice(int offset, int length);
 
     /// <summary>New memory of the group, not cleared.</summary>
     /// <param name="length">A constant.</param>
     static abstract TSelf Shared(int length);
+}
+
+/// <summary>Four neighbours.</summary>
+/// <typeparam name="T">float or int.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public struct Quad<T> where T : unmanaged
+{
+#pragma warning disable CA1051 // kernels give their addresses
+    /// <summary>The first.</summary>
+    public T A;
+
+    /// <summary>The second.</summary>
+    public T B;
+
+    /// <summary>The third.</summary>
+    public T C;
+
+    /// <summary>The fourth.</summary>
+    public T D;
+#pragma warning restore CA1051
 }

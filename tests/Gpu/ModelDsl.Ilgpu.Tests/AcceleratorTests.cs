@@ -42,7 +42,7 @@ public sealed class AcceleratorTests
         check.Report($"layers on {device.Name}");
     }
 
-    /// <summary>No local memory, no function that a driver lacks, a barrier for each in the C#, shared memory and global memory told apart.</summary>
+    /// <summary>No local memory, no function that a driver lacks, a barrier and an access of four elements for each in the C#, shared memory and global memory told apart.</summary>
     [Fact]
     public void Kernels_CompileToCleanPtx()
     {
@@ -52,17 +52,50 @@ public sealed class AcceleratorTests
         using Context context = Context.Create(b => b.Optimize(OptimizationLevel.O2).EnableAlgorithms());
         using var backend = new PTXBackend(context, CudaArchitecture.SM_80, CudaInstructionSet.ISA_80, null!);
         List<string> faults = [];
-        (int kernels, int barriers) = (0, 0);
-        foreach (CompiledModel model in models)
-            foreach (Delegate kernel in model.DeviceCode!.Kernels<GpuLanes, GpuFloats, GpuIntegers>())
-            {
-                (kernels, barriers) = (kernels + 1, barriers + Barriers(kernel.Method));
-                faults.AddRange(Faults(model.Info.Name, kernel.Method, backend));
-            }
+        (int kernels, int barriers, int quads) = (0, 0, 0);
+        var updates = typeof(DeviceUpdates).GetMethods().Where(m => m.IsStatic && m.IsGenericMethod).Select(m => ("Updates", m.MakeGenericMethod(typeof(GpuLanes), typeof(GpuFloats), typeof(GpuIntegers))));
+        foreach ((string model, MethodInfo kernel) in models.SelectMany(m => m.DeviceCode!.Kernels<GpuLanes, GpuFloats, GpuIntegers>().Select(k => (m.Info.Name, k.Method))).Concat(updates))
+        {
+            (kernels, barriers, quads) = (kernels + 1, barriers + Barriers(kernel), quads + Calls(kernel, "Load4", "Store4"));
+            faults.AddRange(Faults(model, kernel, backend));
+        }
 
         Assert.True(faults.Count == 0, $"{faults.Count} faults in {kernels} kernels\n" + string.Join('\n', faults.Take(20)));
-        Assert.True(barriers > kernels / 10);
-        Console.WriteLine($"PTX of {kernels} kernels of {models.Length} models: no local memory, no external function, {barriers} barriers as written");
+        Assert.True(barriers > kernels / 10 && quads > kernels / 10);
+        Console.WriteLine($"PTX of {kernels} kernels of {models.Length} models: no local memory, no external function, {barriers} barriers and {quads} accesses of four elements as written");
+    }
+
+    /// <summary>Row-major products as the library's, whose matrices lie column after column: by a product that is written as its documentation is.</summary>
+    [Theory, InlineData(false, false), InlineData(false, true), InlineData(true, false), InlineData(true, true)]
+    public void ColumnMajorProducts_AreTheRowMajorOnes(bool isLeftTurned, bool isRightTurned)
+    {
+        const int rows = 3, columns = 5, depth = 4;
+        var random = new Random(1);
+        float[] memory = [.. Enumerable.Range(0, 64).Select(_ => random.NextSingle())];
+        var c = ColumnMajor.Of(new Multiplication(1, rows, columns, depth, 2, isLeftTurned, 20, isRightTurned, 0));
+        for (int i = 0; i < rows; i++)
+            for (int j = 0; j < columns; j++)
+            {
+                float expected = 0, actual = 0;
+                for (int k = 0; k < depth; k++)
+                {
+                    expected += memory[2 + (isLeftTurned ? k * rows + i : i * depth + k)] * memory[20 + (isRightTurned ? j * depth + k : k * columns + j)];
+                    actual += At(c.Left, c.LeftStride, c.IsLeftTurned, j, k) * At(c.Right, c.RightStride, c.IsRightTurned, k, i);
+                }
+
+                Assert.Equal(expected, actual); // element (j, i) of the library's result, columns of c.Rows, lies where (i, j) of the row-major one does
+            }
+
+        Assert.Equal((columns, rows, depth), (c.Rows, c.Columns, c.Depth));
+
+        float At(int place, int stride, bool isTurned, int row, int column) => memory[place + (isTurned ? row * stride + column : column * stride + row)];
+    }
+
+    [Fact]
+    public void PrecisionsThatADeviceLacks_AreRefused()
+    {
+        string message = Assert.Throws<NotSupportedException>(() => GpuDevice.Open(GpuKind.Emulated, precision: GpuPrecision.BFloat16)).Message;
+        Assert.Contains("does not multiply in BFloat16: that takes an NVIDIA GPU of compute capability 8.0 or later", message, StringComparison.Ordinal);
     }
 
     private static IEnumerable<string> Faults(string model, MethodInfo kernel, PTXBackend backend)
@@ -82,25 +115,30 @@ public sealed class AcceleratorTests
         if (ptx.Contains(".local", StringComparison.Ordinal)) yield return $"{name} has local memory";
         if (ptx.Contains(".extern .func", StringComparison.Ordinal) || ptx.Contains("__ilgpu__nv", StringComparison.Ordinal)) yield return $"{name} calls what is not there";
         if (ptx.Contains("ld.f32", StringComparison.Ordinal) || ptx.Contains("st.f32", StringComparison.Ordinal)) yield return $"{name} has accesses that do not say which memory";
+        int vectors = ptx.Split("ld.global.v4").Length + ptx.Split("st.global.v4").Length - 2, quads = Calls(kernel, "Load4", "Store4");
+        if (error is null && vectors != quads) yield return $"{name} has {vectors} accesses of four elements, not {quads}";
         int barriers = ptx.Split("bar.sync").Length - 1, written = Barriers(kernel);
         if (error is null && barriers != written) yield return $"{name} has {barriers} barriers, not {written}";
     }
 
     /// <summary>Calls of Barrier in the IL.</summary>
-    private static int Barriers(MethodInfo kernel)
+    private static int Barriers(MethodInfo kernel) => Calls(kernel, nameof(ModelDsl.Gpu.IDevice.Barrier));
+
+    /// <summary>Calls of a device's or a buffer's members in the IL.</summary>
+    private static int Calls(MethodInfo kernel, params string[] names)
     {
         byte[] il = kernel.GetMethodBody()!.GetILAsByteArray()!;
         Type[] arguments = kernel.GetGenericMethodDefinition().GetGenericArguments();
         int count = 0;
         for (int i = 0; i + 4 < il.Length; i++)
         {
-            // call <IDevice.Barrier>: the byte, then the token
-            if (il[i] != 0x28) continue;
+            // call or callvirt: the byte, then the token
+            if (il[i] is not (0x28 or 0x6F)) continue;
             int token = BitConverter.ToInt32(il, i + 1);
             if ((token >> 24) != 0x0A) continue;
             try
             {
-                if (kernel.Module.ResolveMethod(token, [], arguments) is { Name: "Barrier" } m && m.DeclaringType == typeof(ModelDsl.Gpu.IDevice)) count++;
+                if (kernel.Module.ResolveMethod(token, [], arguments) is { DeclaringType: { } of } m && names.Contains(m.Name) && (of == typeof(ModelDsl.Gpu.IDevice) || (of.IsGenericType && of.GetGenericTypeDefinition() == typeof(IBuffer<,>)))) count++;
             }
             catch (ArgumentException)
             {

@@ -44,6 +44,62 @@ public sealed class DeviceTests
         check.Report("the zoo on the simulator");
     }
 
+    /// <summary>Where a library multiplies, a kernel of its own does the rest.</summary>
+    [Fact]
+    public void ProductsOfALibrary_AreTheInterpreter()
+    {
+        ModelGraph[] all = [.. Gallery.All.Select(OnDevice), .. Zoo.All.Where((_, i) => i % Every == 3 % Every).Select(s => Lowerer.Lower(s.Declaration with { HasGpu = true }).Graph!)];
+        all = [.. all.Where(m => m.Arena.Ids.Any(id => m.Arena[id].Op is MatMul))];
+        var models = GeneratedModels.Compile([], [.. all.Select(m => ModelCompiler.Plan(m, new PassRunner()))]);
+        var check = new DeviceComparison();
+        int products = 0;
+        foreach ((int i, ModelGraph graph) in all.Index())
+        {
+            var device = new SimulatedDevice(Lanes[i % Lanes.Length], x => x);
+            check.Add(graph.Declaration.Type.Name, new Oracle(graph), 3, i, models[graph.Declaration.Type.Name], device);
+            products += device.Products;
+        }
+
+        check.Report("models on the simulator with a library's products");
+        Assert.True(products > 3 * all.Length, $"{products} products by the library in {all.Length} models");
+    }
+
+    /// <summary>
+    /// What rounding a product's operands to p bits does to losses, outputs and gradients. Each operand is off by 2⁻ᵖ at most, so a product by 2¹⁻ᵖ of the sum of its terms' magnitudes; networks of a few layers gather
+    /// some of those.
+    /// </summary>
+    [Fact]
+    public void RoundedProducts_AreAsCloseAsTheirBits()
+    {
+        ModelGraph[] all = [.. Zoo.All.Where((_, i) => i % (2 * Every) == 1).Select(s => Lowerer.Lower(s.Declaration with { HasGpu = true }).Graph!).Where(m => m.Arena.Ids.Any(id => m.Arena[id].Op is MatMul))];
+        var models = GeneratedModels.Compile([], [.. all.Select(m => ModelCompiler.Plan(m, new PassRunner()))]);
+        foreach (int bits in new[] { 11, 8 })
+        {
+            (double worst, double total, int count) = (0, 0, 0);
+            foreach ((int i, ModelGraph graph) in all.Index())
+            {
+                var oracle = new Oracle(graph);
+                if (oracle.Draw(3, i) is not { } feed) continue;
+                Outcome expected = oracle.Run(feed), actual = models[graph.Declaration.Type.Name].Run(feed, 1, device: new SimulatedDevice(64, x => Rounded(x, bits)));
+                double error = expected.Names.Max(n => expected[n].Zip(actual[n], (a, b) => Math.Abs(a - b)).Max() / Math.Max(1, expected[n].Max(Math.Abs)));
+                (worst, total, count) = (Math.Max(worst, error), total + error, count + 1);
+            }
+
+            Console.WriteLine($"products of operands of {bits} bits: {count} models, worst error {worst:E1} of the largest element or 1, {total / count:E1} on average");
+            Assert.True(count > 5 && worst > Math.Pow(2, -bits - 4), "nothing was rounded");
+            Assert.True(total / count < 4 * Math.Pow(2, 1 - bits));
+        }
+    }
+
+    /// <summary>To so many significant bits, halves to even.</summary>
+    private static float Rounded(float x, int bits)
+    {
+        int shift = 24 - bits;
+        uint word = BitConverter.SingleToUInt32Bits(x);
+        word += (1u << (shift - 1)) - 1 + ((word >> shift) & 1);
+        return BitConverter.UInt32BitsToSingle(word >> shift << shift);
+    }
+
     /// <summary>MODELDSL_RANDOM_MODELS=N takes N models, MODELDSL_SEED=S other ones.</summary>
     [Fact]
     public void RandomModels_AreTheInterpreter()

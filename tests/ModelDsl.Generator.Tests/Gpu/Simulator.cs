@@ -7,11 +7,18 @@ namespace ModelDsl.Generator.Tests.Gpu;
 /// A device that is one thread: groups one after the other, of each group all lanes from one barrier to the next. Every access is checked: inside its tensor, of memory that was written, and apart from all other
 /// lanes' accesses to the same element that no barrier separates, one of which writes.
 /// </summary>
-internal sealed class SimulatedDevice(int lanes) : ComputeDevice
+/// <param name="lanes">Lanes of a group.</param>
+/// <param name="multiply">What a library on the device makes of a product's operand before it multiplies; null: there is no library.</param>
+internal sealed class SimulatedDevice(int lanes, Func<float, float>? multiply = null) : ComputeDevice
 {
     public override string Name => $"a simulator of {lanes} lanes";
 
     protected internal override int Lanes => lanes;
+
+    public Func<float, float>? Multiply => multiply;
+
+    /// <summary>Products by the library so far.</summary>
+    public int Products { get; set; }
 
     /// <summary>Launches so far.</summary>
     public int Launches { get; set; }
@@ -38,6 +45,8 @@ internal sealed class SimulatedSession : DeviceSession
             ?.MakeGenericMethod(k.Method.GetGenericArguments()).CreateDelegate<Func<SimulatedBuffer<float>, SimulatedBuffer<int>, int, IEnumerator<int>>>())];
     }
 
+    protected internal override double LeastProduct => _device.Multiply is null ? double.PositiveInfinity : 0;
+
     protected internal override void Reserve(int floats, int integers)
     {
         _floats.Reserve(floats);
@@ -57,11 +66,12 @@ internal sealed class SimulatedSession : DeviceSession
             _device.Launches++;
             try
             {
-                Run(launch);
+                if (launch.Product is { } product) Run(product);
+                else Run(launch);
             }
             catch (SimulatorException e)
             {
-                throw new SimulatorException($"{_kernels[launch.Kernel].Method.Name}, group {Simulated.State.Group} of {launch.Groups}, lane {Simulated.State.Lane} of {_lanes}: {e.Message}");
+                throw new SimulatorException($"{(launch.Product is null ? _kernels[launch.Kernel].Method.Name : launch.Product)}, group {Simulated.State.Group} of {launch.Groups}, lane {Simulated.State.Lane} of {_lanes}: {e.Message}");
             }
         }
     }
@@ -86,6 +96,26 @@ internal sealed class SimulatedSession : DeviceSession
                 }
             }
         }
+    }
+
+    private void Run(Multiplication p)
+    {
+        _device.Products++;
+        (int rowsOfLeft, int columnsOfRight) = (p.Rows * p.Depth, p.Depth * p.Columns);
+        float[] a = new float[p.Matrices * rowsOfLeft], b = new float[p.Matrices * columnsOfRight], c = new float[p.Matrices * p.Rows * p.Columns];
+        _floats.Read(p.Left, a);
+        _floats.Read(p.Right, b);
+        for (int matrix = 0; matrix < p.Matrices; matrix++)
+            for (int i = 0; i < p.Rows; i++)
+                for (int j = 0; j < p.Columns; j++)
+                {
+                    float sum = 0;
+                    for (int k = 0; k < p.Depth; k++)
+                        sum += _device.Multiply!(a[matrix * rowsOfLeft + (p.IsLeftTurned ? k * p.Rows + i : i * p.Depth + k)]) * _device.Multiply(b[matrix * columnsOfRight + (p.IsRightTurned ? j * p.Depth + k : k * p.Columns + j)]);
+                    c[(matrix * p.Rows + i) * p.Columns + j] = sum;
+                }
+
+        _floats.Write(p.Result, c);
     }
 
     private static void InSteps(SimulatedState s, IEnumerator<int>[] lanes)
@@ -145,6 +175,16 @@ internal readonly struct SimulatedBuffer<T>(SimulatedMemory<T> memory, int offse
         set => memory.Store(At(i), value);
     }
 
+    public Quad<T> Load4(int i) => new() { A = memory.Load(Aligned(i)), B = memory.Load(At(i + 1)), C = memory.Load(At(i + 2)), D = memory.Load(At(i + 3)) };
+
+    public void Store4(int i, Quad<T> values)
+    {
+        memory.Store(Aligned(i), values.A);
+        memory.Store(At(i + 1), values.B);
+        memory.Store(At(i + 2), values.C);
+        memory.Store(At(i + 3), values.D);
+    }
+
     public SimulatedBuffer<T> Slice(int offset, int length) =>
         offset >= 0 && length >= 0 && offset + length <= _length ? new(memory, _offset + offset, length) : throw new SimulatorException($"a tensor at {offset} of {length} in memory of {_length}");
 
@@ -163,6 +203,9 @@ internal readonly struct SimulatedBuffer<T>(SimulatedMemory<T> memory, int offse
         var memory = (SimulatedMemory<T>)(object)s.Shared[s.SharedOfLane++];
         return memory.Length == length ? new(memory, 0, length) : throw new SimulatorException("lanes differ in the memory that they share");
     }
+
+    /// <summary>Of four elements at once: a device takes the three before it, or stops, where they are not aligned.</summary>
+    private int Aligned(int i) => At(i) % 4 == 0 ? At(i) : throw new SimulatorException($"four elements at once from {At(i)}");
 
     private int At(int i) => (uint)i < (uint)_length ? _offset + i : throw new SimulatorException($"element {i} of a tensor of {_length}");
 }

@@ -71,13 +71,20 @@ internal sealed class DeviceKernel
     {
         foreach (NodeId load in Kernel.Loads)
         {
-            int operand = _operands.IndexOf(load);
-            int argument = operand >= 0 ? operand : _operands.Count + Index(Batches, Values.Owner(Arena, load));
-            yield return (Tensor(load), Slice(argument, load), load);
+            yield return (Tensor(load), Slice(Argument(load), load), load);
         }
 
         foreach ((Store store, External span) in Source.Stores()) yield return (StoreName(span), Slice(_operands.IndexOf(store), store.Value), store.Value);
     }
+
+    /// <summary>Which of a launch's operands says where a load is.</summary>
+    public int Argument(NodeId load) => _operands.IndexOf(load) is >= 0 and int operand ? operand : _operands.Count + Index(Batches, Values.Owner(Arena, load));
+
+    /// <summary>Which says where a store is.</summary>
+    public int Argument(Store store) => _operands.IndexOf(store);
+
+    /// <summary>What one operand more than the kernel's own says, of a tensor of so many elements.</summary>
+    public string Further(Dim count) => $"memory.Slice(numbers[at + {Number(First + _operands.Count + Batches.Count)}], {Text(count)})";
 
     /// <summary>A store's name: of a value that is read from one place and kept in another, it is not the load's.</summary>
     public string StoreName(External span) => span.Name + (Kernel.Loads.Any(l => Source.Names[l] == span.Name) ? "_to_" : "_");

@@ -13,7 +13,8 @@ namespace ModelDsl.Generator.Emit.Gpu;
 /// <param name="sweep">The sweep.</param>
 /// <param name="writer">Receives them.</param>
 /// <param name="guard">What must hold where a value of a row (a column) is stored, which all lanes of the row know; empty where there is one.</param>
-internal sealed class ElementWriter(DeviceKernel kernel, Sweep sweep, CodeWriter writer, string guard = "")
+/// <param name="inRegisters">Whether what has the whole domain's elements was read into locals before, and is written from locals behind (<see cref="Element"/>).</param>
+internal sealed class ElementWriter(DeviceKernel kernel, Sweep sweep, CodeWriter writer, string guard = "", bool inRegisters = false)
 {
     /// <summary>As the CPU's: an expression of more operators, calls and arguments becomes a local of its own.</summary>
     private const int LongestNested = 14;
@@ -24,6 +25,9 @@ internal sealed class ElementWriter(DeviceKernel kernel, Sweep sweep, CodeWriter
     private GraphArena Arena => kernel.Arena;
 
     private KernelSource Source => kernel.Source;
+
+    /// <summary>The local of a tensor's element i.</summary>
+    public static string Element(string tensor) => tensor + "i";
 
     /// <summary>Values, then accumulations, then stores.</summary>
     public void Write()
@@ -53,7 +57,7 @@ internal sealed class ElementWriter(DeviceKernel kernel, Sweep sweep, CodeWriter
     {
         string condition = guard.Length == 0 || Source.IsFull(id) ? "" : $"if ({guard}) ";
         foreach ((Store store, External span) in Source.Stores().Where(s => s.Store.Value == id))
-            writer.Line($"{condition}{kernel.StoreName(span)}[{Index(id)}] = {Operand(id).Text};");
+            writer.Line($"{condition}{At(kernel.StoreName(span), id)} = {Operand(id).Text};");
         if (kernel.Kernel.Stores.Any(s => s.Value == id && s.Place == PlaceKind.Loss)) writer.Line($"{condition}memory[0] = {Operand(id).Text};");
     }
 
@@ -121,17 +125,19 @@ internal sealed class ElementWriter(DeviceKernel kernel, Sweep sweep, CodeWriter
     private Expression Operand(NodeId id)
     {
         if (_nested.TryGetValue(id, out Expression text)) return text;
-        if (!kernel.Kernel.Body.Contains(id) || sweep.Loads.Contains(id)) return Expression.Call($"{LoadName(id)}[{Index(id)}]");
+        if (!kernel.Kernel.Body.Contains(id) || sweep.Loads.Contains(id)) return Expression.Call(At(LoadName(id), id));
         return Values.IsInline(Arena, Arena[id]) || Arena[id].Op is MatMul ? Render(id) : Expression.Call(Local(id));
     }
+
+    private string At(string tensor, NodeId id) => inRegisters && Source.IsFull(id) ? Element(tensor) : $"{tensor}[{Index(id)}]";
 
     /// <summary>A load, or what an earlier sweep stored.</summary>
     private string LoadName(NodeId id) =>
         kernel.Kernel.Loads.Contains(id) ? kernel.Tensor(id) : kernel.StoreName(Source.Stores().First(s => s.Store.Value == id).Span);
 
     /// <summary>Where an element of a value lies that has the kernel's domain, or one element for each row or column, or one.</summary>
-    private string Index(NodeId id) => Source.IsFull(id) ? "i" : Source.IsPerColumn(id) ? "column" : Source.IsPerRow(id) ? "row"
-        : Arena[id].Shape.IsScalar ? "0" : throw new InvalidOperationException($"{Arena[id].Shape} is no part of {kernel.Kernel.Rows}×{kernel.Kernel.Columns}");
+    private string Index(NodeId id) => Source.IsFull(id) ? "i" : Arena[id].Shape.IsScalar ? "0" : Source.IsPerColumn(id) ? "column" : Source.IsPerRow(id) ? "row"
+        : throw new InvalidOperationException($"{Arena[id].Shape} is no part of {kernel.Kernel.Rows}×{kernel.Kernel.Columns}");
 
     private string Row(Shape shape) => shape.Rows == kernel.Kernel.Rows ? "row" : "0";
 

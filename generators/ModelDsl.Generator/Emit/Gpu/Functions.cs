@@ -44,4 +44,6 @@ internal static class DeviceNames
     public const string Sizes = Gpu + "DeviceSizes";
     public const string IDevice = Gpu + "IDevice";
     public const string IBuffer = Gpu + "IBuffer";
+    public const string Product = Gpu + "DeviceProduct";
+    public const string Quad = Gpu + "Quad<float>";
 }

@@ -46,6 +46,16 @@ internal static class GpuEmitter
             w.Line("_ => throw new global::System.ArgumentOutOfRangeException(nameof(kernel)),");
         }
 
+        if (methods.Products.Count > 0)
+        {
+            w.Line();
+            w.Line("/// <inheritdoc/>");
+            w.Line($"public override {DeviceNames.Product} Product(int kernel, {DeviceNames.Sizes} s) => kernel switch");
+            using IDisposable products = w.Braces("};");
+            foreach ((int kernel, string product) in methods.Products) w.Line($"{DeviceKernel.Number(kernel)} => {product},");
+            w.Line("_ => default,");
+        }
+
         w.Line();
         w.Line("/// <inheritdoc/>");
         w.Line($"public override {RuntimeNames.ReadOnlySpan}<int> Program({DeviceNames.Program} program) => program switch");
@@ -77,17 +87,20 @@ internal static class GpuEmitter
             method.Write(w, kernel);
         }
 
+        if (method.IsRest) return;
         if (kernel.Kernel.Kind == KernelKind.Contraction) new ProductWriter(kernel, w).WriteStore();
+        else if (kernel.Kernel.Kind == KernelKind.Map) LoopWriter.WriteElement(w, kernel);
     }
 }
 
-/// <summary>A kernel's method on a device, or one of several that are launched one after the other.</summary>
-internal sealed record DeviceMethod(string Name, DeviceKernel Kernel, string Groups, Action<CodeWriter, DeviceKernel> Write);
+/// <summary>A kernel's method on a device, or one of several that are launched one after the other; or the rest of a product that a library makes.</summary>
+internal sealed record DeviceMethod(string Name, DeviceKernel Kernel, string Groups, Action<CodeWriter, DeviceKernel> Write, bool IsRest = false);
 
 /// <summary>All methods of a model, and the programs that launch them.</summary>
 internal sealed class DeviceMethods
 {
     private readonly List<DeviceMethod> _all = [];
+    private readonly List<(int, string)> _products = [];
 
     public DeviceMethods(KernelCatalog catalog)
     {
@@ -106,6 +119,9 @@ internal sealed class DeviceMethods
     }
 
     public IReadOnlyList<DeviceMethod> All => _all;
+
+    /// <summary>The methods that a library's product may replace, and what it has to multiply.</summary>
+    public IReadOnlyList<(int Method, string Product)> Products => _products;
 
     public IReadOnlyList<(string Name, IReadOnlyList<int[]> Launches)> Programs { get; }
 
@@ -130,7 +146,12 @@ internal sealed class DeviceMethods
     {
         int first = _all.Count;
         _all.AddRange(Of(kernel));
-        return [.. Enumerable.Range(first, _all.Count - first)];
+        int[] launched = [.. Enumerable.Range(first, _all.Count - first)];
+        if (kernel.Kernel.Kind != KernelKind.Contraction || !ProductWriter.IsOfMatrices(kernel)) return launched;
+        bool isPlain = ProductWriter.IsPlain(kernel);
+        _products.Add((first, ProductWriter.Description(kernel, isPlain ? -1 : _all.Count)));
+        if (!isPlain) _all.Add(new(kernel.Name + "_Rest", kernel, $"{DeviceNames.Sizes}.Groups({kernel.OnHost(kernel.Kernel.Rows * kernel.Kernel.Columns)}, s.Lanes)", ProductWriter.WriteRest, IsRest: true));
+        return launched;
     }
 
     private static DeviceMethod[] Of(DeviceKernel kernel)

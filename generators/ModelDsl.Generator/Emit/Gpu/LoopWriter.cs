@@ -21,13 +21,16 @@ internal static class LoopWriter
     /// <summary>Reductions that meet at once, at most: so many arrays of shared memory are 32 KB.</summary>
     private const int MostReductions = 32;
 
+    /// <summary>Elements of a map's lane.</summary>
+    private const int OfLane = 4;
+
     /// <summary>Elements of a row that a lane of its own is worth.</summary>
     private const int ElementsOfLane = 4;
 
     /// <summary>Groups on the host: lanes for each element, row or column.</summary>
     public static string Groups(DeviceKernel kernel) => kernel.Kernel.Kind switch
     {
-        KernelKind.Map => $"{DeviceNames.Sizes}.Groups({kernel.OnHost(kernel.Kernel.Rows * kernel.Kernel.Columns)}, s.Lanes)",
+        KernelKind.Map => $"{DeviceNames.Sizes}.Groups({kernel.OnHost(kernel.Kernel.Rows * kernel.Kernel.Columns)}, {(IsFlat(kernel) ? DeviceKernel.Number(OfLane) + " * s.Lanes" : "s.Lanes")})",
         KernelKind.Row => Each(kernel.OnHost(kernel.Kernel.Rows), Width(kernel)),
         _ => Each(kernel.OnHost(kernel.Kernel.Columns), Width(kernel)),
     };
@@ -37,14 +40,71 @@ internal static class LoopWriter
 
     public static void Map(CodeWriter w, DeviceKernel kernel)
     {
-        w.Line("int i = D.Group * D.Lanes + D.Lane;");
-        w.Line($"if (i >= {DeviceKernel.Text(kernel.Kernel.Rows * kernel.Kernel.Columns)}) return;");
+        string count = DeviceKernel.Text(kernel.Kernel.Rows * kernel.Kernel.Columns);
+        w.Line($"int i = {(IsFlat(kernel) ? $"(D.Group * D.Lanes + D.Lane) * {DeviceKernel.Number(OfLane)}" : "D.Group * D.Lanes + D.Lane")};");
+        w.Line($"if (i >= {count}) return;");
+        if (IsFlat(kernel)) Quads(w, kernel, count);
+        else Elements(w, kernel);
+    }
+
+    /// <summary>What is computed of element i, its row and its column.</summary>
+    public static void Elements(CodeWriter w, DeviceKernel kernel)
+    {
         var body = new CodeWriter();
         new ElementWriter(kernel, Sweeps.Of(kernel.Arena, kernel.Kernel).Single(), body).Write();
         string statements = body.ToString().TrimEnd('\n'), columns = DeviceKernel.Divisor(kernel.Kernel.Columns);
         if (Mentions(statements, "row")) w.Line($"int row = {(kernel.Kernel.Columns.IsOne ? "i" : kernel.Kernel.Rows.IsOne ? "0" : $"(int)((uint)i / {columns})")};");
         if (Mentions(statements, "column")) w.Line($"int column = {(kernel.Kernel.Columns.IsOne ? "0" : kernel.Kernel.Rows.IsOne ? "i" : $"(int)((uint)i % {columns})")};");
         w.Line(statements);
+    }
+
+    /// <summary>Whether all that is read and written are whole tensors of floats, and numbers: then a lane takes four elements, each tensor's in one access.</summary>
+    private static bool IsFlat(DeviceKernel kernel) =>
+        kernel.Source.Form == Form.Flat && kernel.Kernel.Loads.All(l => kernel.Arena[l].Kind != ElementKind.Class && (kernel.Source.IsFull(l) || kernel.Arena[l].Shape.IsScalar))
+        && kernel.Kernel.Stores.All(s => s.Place != PlaceKind.Loss && kernel.Source.IsFull(s.Value));
+
+    /// <summary>Four elements, read, computed and written; or, at the end, those that are left.</summary>
+    private static void Quads(CodeWriter w, DeviceKernel kernel, string count)
+    {
+        (string[] loads, string[] stores) = (Loaded(kernel), Stored(kernel));
+        using (w.Block($"if (i + {DeviceKernel.Number(OfLane)} <= {count})"))
+        {
+            w.Line($"{DeviceNames.Quad} {string.Join(", ", loads.Select(l => $"{l}4 = {l}.Load4(i)").Concat(stores.Select(s => $"{s}to4")))};");
+            foreach ((int k, string field) in "ABCD".Select((c, k) => (k, c.ToString()))) Element($"i + {DeviceKernel.Number(k)}", l => $"{l}4.{field}", s => $"{s}to4.{field}");
+            foreach (string s in stores) w.Line($"{s}.Store4(i, {s}to4);");
+            w.Line("return;");
+        }
+
+        w.Line();
+        using IDisposable rest = w.Block($"for (; i < {count}; i++)");
+        w.Line($"float {string.Join(", ", stores.Select(s => s + "to1"))};");
+        Element("i", l => l + "[i]", s => s + "to1");
+        foreach (string s in stores) w.Line($"{s}[i] = {s}to1;");
+
+        void Element(string i, Func<string, string> load, Func<string, string> store) =>
+            w.Line($"{kernel.Name}_Element({string.Concat(Given(kernel).Select(p => p.Name + ", "))}{string.Join(", ", loads.Select(load).Prepend(i).Concat(stores.Select(s => "out " + store(s))))});");
+    }
+
+    /// <summary>What a map of whole tensors computes of each element.</summary>
+    public static void WriteElement(CodeWriter w, DeviceKernel kernel)
+    {
+        if (!IsFlat(kernel)) return;
+        w.Line();
+        string parameters = string.Concat(Given(kernel).Select(p => $"{p.Type} {p.Name}, "));
+        IEnumerable<string> elements = Loaded(kernel).Select(l => $"float {ElementWriter.Element(l)}").Prepend("int i").Concat(Stored(kernel).Select(s => $"out float {ElementWriter.Element(s)}"));
+        using IDisposable method = w.Block($"private static void {kernel.Name}_Element<F, I>({parameters}{string.Join(", ", elements)}) {GpuEmitter.Buffers}");
+        new ElementWriter(kernel, Sweeps.Of(kernel.Arena, kernel.Kernel).Single(), w, inRegisters: true).Write();
+    }
+
+    private static string[] Loaded(DeviceKernel kernel) => [.. kernel.Kernel.Loads.Where(kernel.Source.IsFull).Select(kernel.Tensor)];
+
+    private static string[] Stored(DeviceKernel kernel) => [.. kernel.Source.Stores().Select(s => kernel.StoreName(s.Span))];
+
+    /// <summary>What an element's method is given but for the elements.</summary>
+    private static IEnumerable<(string Type, string Name)> Given(DeviceKernel kernel)
+    {
+        HashSet<string> tensors = [.. Loaded(kernel), .. Stored(kernel)];
+        return kernel.Passed().Where(p => !tensors.Contains(p.Name));
     }
 
     /// <summary>Whether statements name one of the writers' locals, which no tensor's or value's local is called.</summary>

@@ -46,6 +46,33 @@ internal sealed class ProductWriter
         return $"{kernel.OnHost(product._product.Shape.Matrices)} * {DeviceNames.Sizes}.Groups({kernel.OnHost(product._rows)}, {tile}) * {DeviceNames.Sizes}.Groups({kernel.OnHost(product._columns)}, {tile})";
     }
 
+    /// <summary>Whether the operands lie in memory as matrices, so that a library can multiply them.</summary>
+    public static bool IsOfMatrices(DeviceKernel kernel) => new ProductWriter(kernel, new CodeWriter()) is var p && Windows.ReadBy(kernel.Kernel, kernel.Arena, p._product) is null;
+
+    /// <summary>Whether the sums are all there is to store.</summary>
+    public static bool IsPlain(DeviceKernel kernel) => kernel.Kernel.Body.Count == 1 && kernel.Kernel.Stores.Count == 1 && kernel.Kernel.Stores[0].Place != PlaceKind.Loss;
+
+    /// <summary>The product for a library.</summary>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="rest">The number of the method that does the rest; −1: none.</param>
+    public static string Description(DeviceKernel kernel, int rest)
+    {
+        var p = new ProductWriter(kernel, new CodeWriter());
+        string Operand(NodeId id) => N(kernel.Argument(p.IsTurned(id) ? kernel.Arena[id].Inputs[0] : id)) + (p.IsTurned(id) ? ", true" : ", false");
+        return $"new({kernel.OnHost(p._product.Shape.Matrices)}, {kernel.OnHost(p._rows)}, {kernel.OnHost(p._columns)}, {kernel.OnHost(p._depth)}, "
+            + $"{Operand(p._product.Inputs[0])}, {Operand(p._product.Inputs[1])}, {(rest < 0 ? N(kernel.Argument(kernel.Kernel.Stores[0])) : "-1")}, {N(rest)})";
+    }
+
+    /// <summary>What is left to do with a product that a library has made.</summary>
+    public static void WriteRest(CodeWriter w, DeviceKernel kernel)
+    {
+        Dim count = kernel.Kernel.Rows * kernel.Kernel.Columns;
+        w.Line("int i = D.Group * D.Lanes + D.Lane;");
+        w.Line($"if (i >= {DeviceKernel.Text(count)}) return;");
+        w.Line($"float sum = {kernel.Further(count)}[i];");
+        LoopWriter.Elements(w, kernel);
+    }
+
     public void Write()
     {
         string rows = DeviceKernel.Text(_rows), columns = DeviceKernel.Text(_columns), depth = DeviceKernel.Text(_depth), tile = N(Tile);
