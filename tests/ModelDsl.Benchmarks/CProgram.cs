@@ -1,4 +1,6 @@
 using System.ComponentModel;
+using System.Globalization;
+using ModelDsl.Kernels;
 
 namespace ModelDsl.Benchmarks;
 
@@ -8,6 +10,9 @@ internal sealed class CProgram : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("modeldsl-c-").FullName;
 
     private CProgram() { }
+
+    /// <summary>BLIS 0.9 takes scalar kernels on processors that it does not know. 0: those for AVX-512.</summary>
+    private static Dictionary<string, string> OneThread => Lanes.Width == 16 ? new(FreshProcess.Threads(1)) { ["BLIS_ARCH_TYPE"] = "0" } : FreshProcess.Threads(1);
 
     private string Path => System.IO.Path.Combine(_folder, "program");
 
@@ -29,8 +34,11 @@ internal sealed class CProgram : IDisposable
         }
     }
 
-    /// <summary>What it prints.</summary>
-    public string Run(IReadOnlyDictionary<string, string>? environment, params string[] arguments) => FreshProcess.Output(Path, arguments, environment);
+    /// <summary>What it prints, on one thread.</summary>
+    public string Run(params string[] arguments) => FreshProcess.Output(Path, arguments, OneThread);
+
+    /// <summary>The number that it prints.</summary>
+    public double Number(params string[] arguments) => double.Parse(Run(arguments), CultureInfo.InvariantCulture);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

@@ -1,3 +1,5 @@
+using ModelDsl.Benchmarks.Cases;
+
 namespace ModelDsl.Benchmarks;
 
 /// <summary>What the command line can ask for.</summary>
@@ -9,11 +11,19 @@ internal static class Commands
         return 0;
     }
 
-    /// <summary>Measures and prints the cases whose names begin so.</summary>
-    public static int Run(string prefix)
+    /// <summary>Measures the cases whose names begin so and prints them as a table.</summary>
+    public static int Run(string prefix, TextWriter output)
     {
-        foreach (Case c in Case.All.Where(c => c.Name.StartsWith(prefix, StringComparison.Ordinal))) Console.WriteLine($"{c.Name,-28} {FreshProcess.Run(c).Text(c)}");
+        output.WriteLine("| case | | |\n|---|---|---|");
+        foreach (Case c in Case.All.Where(c => c.Name.StartsWith(prefix, StringComparison.Ordinal))) output.WriteLine($"| {c.Name} | {c.What} | {FreshProcess.Run(c).Text(c).Trim()} |");
         return 0;
+    }
+
+    public static int Generator(TextWriter output)
+    {
+        GeneratorStages.Print(output);
+        output.WriteLine();
+        return Run("generator", output);
     }
 
     public static int Help()
@@ -29,14 +39,16 @@ internal static class Commands
               kernels CASE [2t]
                          a step of a to f or lstm, kernel by kernel: time, share, operations; on two threads
               compare [CASES]
-                         measures training and prediction alternately with PyTorch, after proving that both compute the same
-                         (MODELDSL_PYTHON names a Python that has torch, default python3; MODELDSL_BLAS a folder with the BLAS it is to load)
+                         measures alternately with peers, after proving that both compute the same: training and prediction with PyTorch (all: torch;
+                         MODELDSL_PYTHON names a Python that has it, default python3; MODELDSL_BLAS a folder with the BLAS it is to load), training
+                         with C and OpenBLAS (blas), products of matrices with OpenBLAS, BLIS and oneDNN (gemm; CC names a C compiler, default gcc)
               accuracy [FUNCTIONS]
                          runs all 2^32 floats through the elementary functions and prints the largest error of each; minutes
-              functions  measures the elementary functions alternately with glibc's vector library (CC names a C compiler, default gcc)
+              functions  measures the elementary functions alternately with glibc's vector library
               linear     measures fits of linear models alternately with scikit-learn, at equal objectives (MODELDSL_PYTHON as above)
               effects    measures what makes training faster: batch size, momentum, optimizer, threads, fewer features
-              report     measures everything and writes Results/<processor>.md
+              report [COMMANDS]
+                         measures everything, or what these commands measure, and writes it to Results/PROCESSOR.md
             """);
         return 2;
     }

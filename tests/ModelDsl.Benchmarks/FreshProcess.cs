@@ -29,11 +29,29 @@ internal static class FreshProcess
     /// <summary>The seconds that one fresh process measures.</summary>
     public static double Seconds(string name) => double.Parse(Output(Environment.ProcessPath!, Arguments(name)), CultureInfo.InvariantCulture);
 
+    /// <summary>Measures programs, one process of each after the other, so that what else the machine does meets all of them.</summary>
+    public static Times[] InTurns(params Func<double>[] programs)
+    {
+        double[][] seconds = [.. programs.Select(_ => new double[Processes])];
+        for (int i = 0; i < Processes; i++)
+            for (int program = 0; program < programs.Length; program++) seconds[program][i] = programs[program]();
+        return [.. seconds.Select(Times.Of)];
+    }
+
+    /// <summary>What tells the libraries that peers use how many threads they have.</summary>
+    public static Dictionary<string, string> Threads(int count)
+    {
+        string text = count.ToString(CultureInfo.InvariantCulture);
+        return new() { ["OPENBLAS_NUM_THREADS"] = text, ["OMP_NUM_THREADS"] = text };
+    }
+
     /// <summary>What a program prints.</summary>
     /// <exception cref="InvalidOperationException">It failed.</exception>
     public static string Output(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // They choose kernels for another processor than this one: a peer is measured at its best.
+        foreach (string name in (string[])["OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"]) start.Environment.Remove(name);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();

@@ -15,16 +15,11 @@ internal static class FunctionPeer
         foreach (ElementaryFunction function in ElementaryFunction.All)
         {
             Case ours = Case.All.Single(c => c.Name == $"function-{function.Name}");
-            double[] we = new double[FreshProcess.Processes], they = new double[FreshProcess.Processes];
-            for (int i = 0; i < we.Length; i++)
-            {
-                we[i] = FreshProcess.Seconds(ours);
-                they[i] = twin is not null && function.HasTwin ? double.Parse(twin.Run(null, function.Name), CultureInfo.InvariantCulture) : double.NaN;
-            }
-            (Times our, Times its) = (Times.Of(we), Times.Of(they));
-            double ratio = our.Median / its.Median;
-            string peer = double.IsNaN(ratio) ? "| |" : string.Create(CultureInfo.InvariantCulture, $"{its.Text().Trim()} | {ratio:F2} |");
-            output.WriteLine($"| {function.Name} | {our.Text().Trim()} | {peer} {(ratio > Goal ? "short" : "")} |");
+            Func<double>[] programs = [() => FreshProcess.Seconds(ours), () => twin!.Number(function.Name)];
+            Times[] times = FreshProcess.InTurns(twin is not null && function.HasTwin ? programs : programs[..1]);
+            double ratio = times.Length == 1 ? double.NaN : times[0].Median / times[1].Median;
+            string peer = times.Length == 1 ? "| |" : string.Create(CultureInfo.InvariantCulture, $"{times[1].Text().Trim()} | {ratio:F2} |");
+            output.WriteLine($"| {function.Name} | {times[0].Text().Trim()} | {peer} {(ratio > Goal ? "short" : "")} |");
         }
         return 0;
     }

@@ -9,7 +9,6 @@ namespace ModelDsl.Benchmarks;
 internal static class LinearPeer
 {
     private const double ObjectiveTolerance = 1e-4;
-    private static readonly Dictionary<string, string> OneThread = new() { ["OPENBLAS_NUM_THREADS"] = "1", ["OMP_NUM_THREADS"] = "1" };
 
     private static string Python => Environment.GetEnvironmentVariable("MODELDSL_PYTHON") is { Length: > 0 } python ? python : "python3";
 
@@ -26,7 +25,8 @@ internal static class LinearPeer
             output.WriteLine($"{Python} has no scikit-learn; set MODELDSL_PYTHON to a Python that has it.");
             return 1;
         }
-        output.WriteLine($"processor time of a fit, float32, one thread each; scikit-learn, BLAS: {version}");
+        output.WriteLine($"processor time of a fit, float32, one thread each; scikit-learn, BLAS: {version}\n");
+        output.WriteLine("| fit | samples | ModelDsl | scikit-learn | ratio | objectives, ours, its |\n|---|---|---|---|---|---|");
         bool equal = true;
         foreach (LinearCase c in LinearCase.All) equal &= Compare(c, output);
         return equal ? 0 : 1;
@@ -42,15 +42,10 @@ internal static class LinearPeer
             File.WriteAllBytes(Path.Combine(folder, "y.f32"), MemoryMarshal.AsBytes<float>(y));
             double[] theirs = [.. Sklearn("fit", c.Name, folder, Columns(c)).Split('\n').Select(line => double.Parse(line, CultureInfo.InvariantCulture))];
             double own = c.Objective(x, y, Array.ConvertAll(c.Fit(c.Data()), w => (double)w)), other = c.Objective(x, y, theirs);
-            double[] we = new double[FreshProcess.Processes], they = new double[FreshProcess.Processes];
-            for (int i = 0; i < we.Length; i++)
-            {
-                we[i] = FreshProcess.Seconds(c.Name);
-                they[i] = double.Parse(Sklearn("measure", c.Name, folder, Columns(c)), CultureInfo.InvariantCulture);
-            }
-            (Times ours, Times its) = (Times.Of(we), Times.Of(they));
+            Times[] times = FreshProcess.InTurns(() => FreshProcess.Seconds(c.Name), () => double.Parse(Sklearn("measure", c.Name, folder, Columns(c)), CultureInfo.InvariantCulture));
+            (Times ours, Times its) = (times[0], times[1]);
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{c.Name,-16} {c.Rows}x{c.Columns}  ours {ours.Text()}, scikit-learn {its.Text()}, ratio {its.Median / ours.Median:F1}; objectives {own:R}, {other:R}"));
+                $"| {c.Name} | {c.Rows}×{c.Columns} | {ours.Text().Trim()} | {its.Text().Trim()} | {its.Median / ours.Median:F1} | {own:R}, {other:R} |"));
             return own <= other * (1 + ObjectiveTolerance);
         }
         finally
@@ -61,5 +56,5 @@ internal static class LinearPeer
 
     private static string Columns(LinearCase c) => c.Columns.ToString(CultureInfo.InvariantCulture);
 
-    private static string Sklearn(params string[] arguments) => FreshProcess.Output(Python, [Path.Combine(AppContext.BaseDirectory, "Python", "sklearn_linear.py"), .. arguments], OneThread);
+    private static string Sklearn(params string[] arguments) => FreshProcess.Output(Python, [Path.Combine(AppContext.BaseDirectory, "Python", "sklearn_linear.py"), .. arguments], FreshProcess.Threads(1));
 }

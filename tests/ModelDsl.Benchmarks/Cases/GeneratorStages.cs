@@ -18,16 +18,15 @@ internal static class GeneratorStages
     public static double Warm(int blocks) => Medians(blocks).Total / 1000;
 
     /// <summary>A table of milliseconds: stages by blocks.</summary>
-    public static int Print()
+    public static int Print(TextWriter output)
     {
         (Dictionary<string, double> Stages, double Total)[] columns = [.. Blocks.Select(Medians)];
-        Console.WriteLine($"{"ms, warm",-16}{string.Concat(Blocks.Select(b => $"{b,9} blocks"))}");
+        output.WriteLine($"| ms, warm |{string.Concat(Blocks.Select(b => $" {b} blocks |"))}\n|---|{string.Concat(Blocks.Select(_ => "---|"))}");
         foreach (string stage in columns[0].Stages.Keys) Line(stage, columns.Select(c => c.Stages[stage]));
         Line("all", columns.Select(c => c.Total));
         return 0;
 
-        static void Line(string name, IEnumerable<double> times) =>
-            Console.WriteLine($"{name,-16}{string.Concat(times.Select(t => t.ToString("F1", CultureInfo.InvariantCulture).PadLeft(16)))}");
+        void Line(string name, IEnumerable<double> times) => output.WriteLine($"| {name} |{string.Concat(times.Select(t => string.Create(CultureInfo.InvariantCulture, $" {t:F1} |")))}");
     }
 
     private static (Dictionary<string, double> Stages, double Total) Medians(int blocks)
