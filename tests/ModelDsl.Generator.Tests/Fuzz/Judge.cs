@@ -19,10 +19,13 @@ internal sealed partial class Judge
 
     private readonly ConcurrentDictionary<string, bool> _compiled = [];
     private readonly ConcurrentQueue<string> _failures = [];
+    private readonly HashSet<string> _seen = [];
     private int _sources, _valid;
 
+    /// <summary>Judges a source, unless it was seen already or differs in the blanks at its end only.</summary>
     public void See(string source)
     {
+        if (!_seen.Add(source.TrimEnd())) return;
         Interlocked.Increment(ref _sources);
         if (Fault(source, out TimeSpan time) is { } fault) _failures.Enqueue($"{fault}\n{source}\n");
 

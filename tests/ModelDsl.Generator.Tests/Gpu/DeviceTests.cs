@@ -116,7 +116,10 @@ public sealed class DeviceTests
         check.Report("random models on the simulator");
     }
 
-    /// <summary>The models of the examples, whose half alone is compiled: those of one output that leave no size to a batch.</summary>
+    /// <summary>
+    /// The models of the examples, whose half alone is compiled: those of one output that leave no size to a batch. The GPT reads 16 characters instead of 64, through the same
+    /// kernels: the interpreter would take a minute (MODELDSL_DEVICE_EVERY=1 takes it).
+    /// </summary>
     [Fact]
     public void Examples_AreTheInterpreter()
     {
@@ -135,7 +138,9 @@ public sealed class DeviceTests
 
     private static IEnumerable<ModelDeclaration> Declared(string folder)
     {
-        var project = CompilerHost.Project(Directory.GetFiles(folder, "*.cs").Order(StringComparer.Ordinal).Select(File.ReadAllText));
+        bool isShort = Every > 1 && Path.GetFileName(folder) == "04-CharGpt";
+        var project = CompilerHost.Project(Directory.GetFiles(folder, "*.cs").Order(StringComparer.Ordinal).Select(File.ReadAllText)
+            .Select(text => isShort ? text.Replace("[Input(64,", "[Input(16,").Replace("[PositionEmbedding(64)]", "[PositionEmbedding(16)]") : text));
         foreach (INamedTypeSymbol type in project.GetSymbolsWithName(_ => true, SymbolFilter.Type).OfType<INamedTypeSymbol>().Where(t => DeclarationReader.Has(t, DeclarationReader.Attribute)))
         {
             ModelDeclaration? read = DeclarationReader.Read(type, project, TestContext.Current.CancellationToken).Declaration;
