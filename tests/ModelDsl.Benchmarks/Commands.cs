@@ -23,7 +23,14 @@ internal static class Commands
     {
         GeneratorStages.Print(output);
         output.WriteLine();
-        return Run("generator", output);
+        output.WriteLine("| case | | | goal | |\n|---|---|---|---|---|");
+        foreach (Case c in GeneratorCases.All)
+        {
+            Times times = FreshProcess.Run(c);
+            bool hasGoal = GeneratorCases.Goals.TryGetValue(c.Name, out double goal);
+            output.WriteLine($"| {c.Name} | {c.What} | {times.Text().Trim()} | {(hasGoal ? Times.Of([goal]).Text().Trim().Split("  ")[0] : "")} | {(hasGoal && times.Median > goal ? "short" : "")} |");
+        }
+        return 0;
     }
 
     public static int Help()
@@ -45,6 +52,10 @@ internal static class Commands
               accuracy [FUNCTIONS]
                          runs all 2^32 floats through the elementary functions and prints the largest error of each; minutes
               functions  measures the elementary functions alternately with glibc's vector library
+              start      measures processes up to their first training step, JIT and ahead of time, and the size of a program compiled ahead of time; builds them first
+              growth     measures steps of batches from 32 to 4,096 and how far they are off a line
+              memory     compares the most memory that training takes with PyTorch's
+              latency    compares the slowest predictions of one sample with the usual ones
               linear     measures fits of linear models alternately with scikit-learn, at equal objectives (MODELDSL_PYTHON as above)
               effects    measures what makes training faster: batch size, momentum, optimizer, threads, fewer features
               report [COMMANDS]

@@ -19,11 +19,15 @@ internal static class Report
         ("The processor", "processor", output => Commands.Run("processor", output)),
         ("Steps", "step", output => Commands.Run("step", output)),
         ("Predictions", "predict", output => Commands.Run("predict", output)),
+        ("The slowest predictions", "latency", Latency.Print),
+        ("Growth with the batch", "growth", Growth.Print),
         ("PyTorch", "compare torch", output => Comparison.Run(output, "torch")),
         ("C and OpenBLAS", "compare blas", output => Comparison.Run(output, "blas")),
         ("Products of matrices", "compare gemm", output => Comparison.Run(output, "gemm")),
         ("Elementary functions", "functions", FunctionPeer.Run),
         ("Linear models", "linear", LinearPeer.Run),
+        ("Memory", "memory", MemoryPeer.Run),
+        ("The first step", "start", Start.Print),
         ("The compiler", "generator", Commands.Generator),
     ];
 

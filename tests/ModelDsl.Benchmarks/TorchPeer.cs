@@ -52,7 +52,7 @@ internal static class TorchPeer
         }
         if (!IsFast(output)) return false;
         foreach (TrainingCase training in TrainingCase.All.Where(t => pairs.Any(p => p.Theirs[0] == t.Name)))
-            if (!Proof.Holds(output, training, (folder, steps) => Torch(1, "prove", training.Name, folder, steps))) return false;
+            if (!Proof.Holds(output, training, (folder, steps) => Ask(1, "prove", training.Name, folder, steps))) return false;
 
         (double multiplyAdds, double roots) = (1 / FreshProcess.Run(ProcessorCases.MultiplyAdd).Min, 1 / FreshProcess.Run(ProcessorCases.RootAndQuotient).Min);
         output.WriteLine($"\n| case | ModelDsl | torch {version} | ratio | goal | floor | of floor | |\n|---|---|---|---|---|---|---|---|");
@@ -81,15 +81,16 @@ internal static class TorchPeer
 
     private static (Times Ours, Times Theirs) InTurns(Case ours, string[] theirs, int threads)
     {
-        Times[] times = FreshProcess.InTurns(() => FreshProcess.Seconds(ours), () => double.Parse(Torch(threads, ["measure", .. theirs]), CultureInfo.InvariantCulture));
+        Times[] times = FreshProcess.InTurns(() => FreshProcess.Seconds(ours), () => double.Parse(Ask(threads, ["measure", .. theirs]), CultureInfo.InvariantCulture));
         return (times[0], times[1]);
     }
 
-    private static string? Version()
+    /// <summary>Of torch; null where there is none.</summary>
+    public static string? Version()
     {
         try
         {
-            return Torch(1, "version");
+            return Ask(1, "version");
         }
         catch (Exception e) when (e is Win32Exception or InvalidOperationException)
         {
@@ -97,7 +98,8 @@ internal static class TorchPeer
         }
     }
 
-    private static string Torch(int threads, params string[] arguments)
+    /// <summary>What the twin prints.</summary>
+    public static string Ask(int threads, params string[] arguments)
     {
         Dictionary<string, string> environment = FreshProcess.Threads(threads);
         // two pools that do not know each other, torch's of OpenMP and OpenBLAS's own, halve the speed on two threads: Debian has OpenBLAS on OpenMP too

@@ -34,6 +34,10 @@ internal sealed record TrainingCase(string Name, string What, Func<int, Training
         new("lstm", "two LSTM layers of 128, 64 positions of 128, batch 32, Adam", Lstm, 32 * (64 * (3.0 * 4 * 4 * 128 * 128 - 4 * 128 * 128) + 3 * 128 * 10), 265_482),
     ];
 
+    /// <summary>Case a at other batch sizes.</summary>
+    public static IReadOnlyDictionary<int, TrainingCase> Batches { get; } = Enumerable.Range(5, 8).Select(power => 1 << power)
+        .ToDictionary(b => b, b => new TrainingCase($"a{b}", $"784-64-64-10, batch {b}, Adam", threads => Mlp(b, threads), b * Dense(784, 64, 64, 10), 55_050));
+
     /// <summary>Seconds of one step.</summary>
     public double Measure(int threads)
     {
@@ -100,13 +104,15 @@ internal static class TrainingCases
     [
         .. TrainingCase.All.Select(t => new Case($"step-{t.Name}", $"step of {t.What}, 1 thread", () => t.Measure(1))),
         .. TrainingCase.All.Select(t => new Case($"step-{t.Name}-2t", $"step of {t.What}, 2 threads", () => t.Measure(2))),
-        new("predict-b1", "one prediction of 784-64-64-10, batch 1", Predict),
+        .. TrainingCase.Batches.Select(b => new Case($"growth-{b.Key}", $"step of {b.Value.What}, 1 thread", () => b.Value.Measure(1))),
+        new("predict-b1", "one prediction of 784-64-64-10, batch 1", () => Rounds.Measure(Prediction())),
     ];
 
-    private static double Predict()
+    /// <summary>One prediction of 784-64-64-10.</summary>
+    public static Action Prediction()
     {
         Mlp model = Mlp.Create();
         float[] x = [.. Enumerable.Range(0, 784).Select(i => MathF.Sin(i))], probabilities = new float[10];
-        return Rounds.Measure(() => model.Predict(x, probabilities));
+        return () => model.Predict(x, probabilities);
     }
 }

@@ -1,8 +1,9 @@
 """The benchmarks' twin in PyTorch. Run by `compare`:
 
-    OPENBLAS_NUM_THREADS=N OMP_NUM_THREADS=N python3 torch_train.py version | prove CASE FOLDER STEPS | measure CASE [VARIANT]
+    OPENBLAS_NUM_THREADS=N OMP_NUM_THREADS=N python3 torch_train.py version | prove CASE FOLDER STEPS | measure CASE [VARIANT] | memory CASE STEPS
 
-on N threads. `prove` prints the losses of steps from the weights and on the batch in FOLDER; `measure` prints the seconds of one step or prediction.
+on N threads. `prove` prints the losses of steps from the weights and on the batch in FOLDER; `measure` prints the seconds of one step or prediction;
+`memory` the most bytes that were resident after steps.
 """
 import json, os, statistics, struct, sys, time, warnings
 
@@ -290,6 +291,15 @@ def measure(case, variant="eager"):
     return predict_case(variant) if case == "g" else step_case(case, variant)
 
 
+def memory(case, steps):
+    net = NETS[case]()
+    step = stepper(net, *net.random_batch())
+    for _ in range(steps):
+        step()
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
+
+
 if __name__ == "__main__":
     command = sys.argv[1]
     torch.manual_seed(0)
@@ -299,5 +309,7 @@ if __name__ == "__main__":
         prove(sys.argv[2], sys.argv[3], int(sys.argv[4]))
     elif command == "measure":
         print(repr(measure(*sys.argv[2:])))
+    elif command == "memory":
+        print(memory(sys.argv[2], int(sys.argv[3])))
     else:
         sys.exit(__doc__)
