@@ -58,6 +58,8 @@ internal static class Commands
               latency    compares the slowest predictions of one sample with the usual ones
               linear     measures fits of linear models alternately with scikit-learn, at equal objectives (MODELDSL_PYTHON as above)
               effects    measures what makes training faster: batch size, momentum, optimizer, threads, fewer features
+              gpu [DEVICE] [CASES]
+                         built with -p:Gpu=true: measures training on a GPU (any, cuda, opencl, or, to try it, emulated) in turns with PyTorch's there
               report [COMMANDS]
                          measures everything, or what these commands measure, and writes it to Results/PROCESSOR.md
             """);

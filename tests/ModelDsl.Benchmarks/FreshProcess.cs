@@ -16,6 +16,13 @@ internal static class FreshProcess
     /// <summary>What a fresh process is asked to do: print the seconds of one case.</summary>
     public static int Answer(string name)
     {
+#if GPU
+        if (GpuPeer.Has(name))
+        {
+            Console.WriteLine(GpuPeer.Measure(name).ToString("R", CultureInfo.InvariantCulture));
+            return 0;
+        }
+#endif
         Func<double> measure = LinearCase.All.FirstOrDefault(c => c.Name == name) is { } linear ? linear.Measure
             : MemoryPeer.Measures.TryGetValue(name, out Func<double>? memory) ? memory
             : name == Latency.Name ? Latency.Tail : Case.All.Single(c => c.Name == name).Measure;

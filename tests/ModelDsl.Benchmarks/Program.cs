@@ -19,6 +19,9 @@ return args switch
     ["latency"] => Latency.Print(Console.Out),
     ["linear"] => LinearPeer.Run(Console.Out),
     ["effects"] => Effects.Print(Console.Out),
+#if GPU
+    ["gpu", .. var arguments] => GpuPeer.Run(Console.Out, arguments),
+#endif
     ["all"] => Commands.Run("", Console.Out),
     [var prefix] when Case.All.Any(c => c.Name.StartsWith(prefix, StringComparison.Ordinal)) => Commands.Run(prefix, Console.Out),
     _ => Commands.Help(),

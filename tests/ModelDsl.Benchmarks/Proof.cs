@@ -7,13 +7,14 @@ namespace ModelDsl.Benchmarks;
 internal static class Proof
 {
     private const int Steps = 20;
-    private const double Tolerance = 1e-4;
+    private const double InFloat = 1e-4;
 
     /// <summary>Whether both have the same losses, step by step, from the same weights on the same batch; says so.</summary>
     /// <param name="output">Where.</param>
     /// <param name="training">Ours.</param>
     /// <param name="peer">Given the folder of weights.safetensors, x and y and a number of steps, prints so many losses.</param>
-    public static bool Holds(TextWriter output, TrainingCase training, Func<string, string, string> peer)
+    /// <param name="tolerance">How far losses may be apart.</param>
+    public static bool Holds(TextWriter output, TrainingCase training, Func<string, string, string> peer, double tolerance = InFloat)
     {
         string folder = Directory.CreateTempSubdirectory("modeldsl-compare-").FullName;
         try
@@ -26,7 +27,7 @@ internal static class Proof
             if (theirs.Length != Steps) throw new InvalidOperationException($"The peer printed {theirs.Length} losses.");
             double difference = theirs.Max(loss => Math.Abs(ours.Step() - double.Parse(loss, CultureInfo.InvariantCulture)));
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{training.Name}: {Steps} steps from the same weights on the same batch: losses differ by at most {difference:E1}"));
-            return difference <= Tolerance;
+            return difference <= tolerance;
         }
         finally
         {

@@ -37,6 +37,9 @@ internal static class TorchPeer
         new("e-2t", "step-e-2t", ["e"], 2, 1.6),
     ];
 
+    /// <summary>Tells the twin where to train: cpu, as where it is not set, or cuda.</summary>
+    public const string DeviceVariable = "MODELDSL_TORCH_DEVICE";
+
     public static IEnumerable<string> Names => Pairs.Select(p => p.Name);
 
     private static string Python => Environment.GetEnvironmentVariable("MODELDSL_PYTHON") is { Length: > 0 } python ? python : "python3";

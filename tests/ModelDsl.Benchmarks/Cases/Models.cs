@@ -2,8 +2,18 @@ using static ModelDsl.Ops;
 
 namespace ModelDsl.Benchmarks.Cases;
 
+/// <summary>What the models are compiled for: a GPU too where the benchmarks are built with -p:Gpu=true, which takes a feed that has ILGPU.</summary>
+internal static class Built
+{
+#if GPU
+    public const Targets For = Targets.Cpu | Targets.Gpu;
+#else
+    public const Targets For = Targets.Cpu;
+#endif
+}
+
 /// <summary>55,050 parameters, the network of many an introduction.</summary>
-[Model]
+[Model(Targets = Built.For)]
 [Input(784)]
 [Dense(64, Activation.Relu)]
 [Dense(64, Activation.Relu)]
@@ -12,7 +22,7 @@ namespace ModelDsl.Benchmarks.Cases;
 internal sealed partial class Mlp;
 
 /// <summary>1.9 million parameters: products that no cache is too small for.</summary>
-[Model]
+[Model(Targets = Built.For)]
 [Input(784)]
 [Dense(1024, Activation.Relu)]
 [Dense(1024, Activation.Relu)]
@@ -21,7 +31,7 @@ internal sealed partial class Mlp;
 internal sealed partial class WideMlp;
 
 /// <summary>The convolutional network of PyTorch's MNIST example, with padding and without dropout.</summary>
-[Model]
+[Model(Targets = Built.For)]
 [Input(28, 28, 1)]
 [Conv2D(32, 3, Activation.Relu, Same = true)]
 [MaxPool2D(2)]
@@ -34,7 +44,7 @@ internal sealed partial class WideMlp;
 internal sealed partial class Cnn;
 
 /// <summary>A block of nanoGPT.</summary>
-[Model]
+[Model(Targets = Built.For)]
 internal sealed partial class Block
 {
     [LayerNorm] private partial Layer LookNorm { get; }
@@ -52,7 +62,7 @@ internal sealed partial class Block
 }
 
 /// <summary>nanoGPT's character model, its scores by the table of its characters.</summary>
-[Model]
+[Model(Targets = Built.For)]
 [Target(Loss.SparseCrossEntropy)]
 internal sealed partial class Gpt
 {
@@ -66,14 +76,14 @@ internal sealed partial class Gpt
 }
 
 /// <summary>The least of all.</summary>
-[Model]
+[Model(Targets = Built.For)]
 [Input(13)]
 [Dense(1)]
 [Target(Loss.Mse)]
 internal sealed partial class SmallLine;
 
 /// <summary>Two recurrent layers and the class of a sequence.</summary>
-[Model]
+[Model(Targets = Built.For)]
 [Input(64, 128)]
 [Lstm(128)]
 [Lstm(128, ReturnSequences = false)]

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using ModelDsl.Gpu;
 
 namespace ModelDsl.Benchmarks.Cases;
 
@@ -37,6 +38,9 @@ internal sealed record TrainingCase(string Name, string What, Func<int, Training
     /// <summary>Case a at other batch sizes.</summary>
     public static IReadOnlyDictionary<int, TrainingCase> Batches { get; } = Enumerable.Range(5, 8).Select(power => 1 << power)
         .ToDictionary(b => b, b => new TrainingCase($"a{b}", $"784-64-64-10, batch {b}, Adam", threads => Mlp(b, threads), b * Dense(784, 64, 64, 10), 55_050));
+
+    /// <summary>Where trainings that are made from now on run; null: on the processor.</summary>
+    public static ComputeDevice? Device { get; set; }
 
     /// <summary>Seconds of one step.</summary>
     public double Measure(int threads)
@@ -80,7 +84,7 @@ internal sealed record TrainingCase(string Name, string What, Func<int, Training
         return new(() => trainer.Step(x, y), path => trainer.Model.Save(path), Bytes(x), Bytes(y));
     }
 
-    private static TrainerOptions Options(int batch, int threads) => new() { BatchSize = batch, MaxThreads = threads };
+    public static TrainerOptions Options(int batch, int threads) => new() { BatchSize = batch, MaxThreads = threads, Device = Device };
 
     private static float[] Values(int count)
     {
@@ -88,13 +92,13 @@ internal sealed record TrainingCase(string Name, string What, Func<int, Training
         return [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() * 2 - 1)];
     }
 
-    private static int[] Classes(int count, int classes)
+    public static int[] Classes(int count, int classes)
     {
         var random = new Random(2);
         return [.. Enumerable.Range(0, count).Select(_ => random.Next(classes))];
     }
 
-    private static byte[] Bytes<T>(T[] values) where T : unmanaged => MemoryMarshal.AsBytes<T>(values).ToArray();
+    public static byte[] Bytes<T>(T[] values) where T : unmanaged => MemoryMarshal.AsBytes<T>(values).ToArray();
 }
 
 /// <summary>Steps on one and on two threads, and the latency of one prediction.</summary>

@@ -1,8 +1,8 @@
 """The benchmarks' twin in PyTorch. Run by `compare`:
 
-    OPENBLAS_NUM_THREADS=N OMP_NUM_THREADS=N python3 torch_train.py version | prove CASE FOLDER STEPS | measure CASE [VARIANT] | memory CASE STEPS
+    OPENBLAS_NUM_THREADS=N OMP_NUM_THREADS=N python3 torch_train.py version | prove CASE FOLDER STEPS [PRECISION] | measure CASE [VARIANT [PRECISION]] | memory CASE STEPS
 
-on N threads. `prove` prints the losses of steps from the weights and on the batch in FOLDER; `measure` prints the seconds of one step or prediction;
+on N threads, or, with MODELDSL_TORCH_DEVICE=cuda, on a GPU, there in a precision: Float, Tf32 or BFloat16. `prove` prints the losses of steps from the weights and on the batch in FOLDER; `measure` prints the seconds of one step or prediction;
 `memory` the most bytes that were resident after steps.
 """
 import json, os, statistics, struct, sys, time, warnings
@@ -13,6 +13,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
+DEVICE = os.environ.get("MODELDSL_TORCH_DEVICE", "cpu")
 
 
 def transposed(tensor):
@@ -110,20 +111,20 @@ class Block(nn.Module):
 
 
 class Gpt(Net):
-    x_type, classes = torch.int32, 65
-    x_shape = (12, 64)
+    x_type = torch.int32
 
-    def __init__(self, width=128, layers=4):
+    def __init__(self, width=128, layers=4, heads=4, classes=65, batch=12, length=64):
         super().__init__()
-        self.character, self.place = nn.Embedding(65, width), nn.Embedding(64, width)
-        self.blocks = nn.Sequential(*[Block(width, 4, 64) for _ in range(layers)])
+        self.classes, self.x_shape = classes, (batch, length)
+        self.character, self.place = nn.Embedding(classes, width), nn.Embedding(length, width)
+        self.blocks = nn.Sequential(*[Block(width, heads, length) for _ in range(layers)])
         self.norm = nn.LayerNorm(width)
 
     def forward(self, x):
         return self.norm(self.blocks(self.character(x) + self.place.weight)) @ self.character.weight.t()
 
     def loss(self, x, y):
-        return F.cross_entropy(self(x).view(-1, 65), y.view(-1))
+        return F.cross_entropy(self(x).view(-1, self.classes), y.view(-1))
 
     def optimizer(self):
         # decay on matrices only, as ours
@@ -131,7 +132,7 @@ class Gpt(Net):
         return torch.optim.AdamW([{"params": matrices}, {"params": [p for p in self.parameters() if p.dim() == 1], "weight_decay": 0}], 1e-3)
 
     def random_batch(self):
-        return torch.randint(0, 65, self.x_shape), torch.randint(0, 65, self.x_shape)
+        return torch.randint(0, self.classes, self.x_shape), torch.randint(0, self.classes, self.x_shape)
 
     def tensors(self):
         yield self.character.weight, "Character.weight", None
@@ -190,17 +191,24 @@ NETS = {
     "c": lambda: Mlp(128, 784, 1024, 1024, 10),
     "d": Cnn,
     "e": Gpt,
+    "gpt": lambda: Gpt(768, 12, 12, 256, 4, 1024),
     "f": Line,
     "lstm": Lstm,
 }
 
 
-def stepper(net, x, y):
+def stepper(net, x, y, precision="Float", compiled=False):
+    net, x, y = net.to(DEVICE), x.to(DEVICE), y.to(DEVICE)
+    if DEVICE == "cuda":
+        torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = precision == "Tf32"
     optimizer = net.optimizer()
+    # on the net, not on its forward alone, so that the loss is compiled too
+    loss_of = torch.compile(net.loss) if compiled else net.loss
 
     def step():
         optimizer.zero_grad(set_to_none=True)
-        loss = net.loss(x, y)
+        with torch.autocast(DEVICE, torch.bfloat16, enabled=precision == "BFloat16"):
+            loss = loss_of(x, y)
         loss.backward()
         optimizer.step()
         return loss
@@ -224,7 +232,7 @@ def load(net, path):
         sys.exit(f"not used: {sorted(names)}")
 
 
-def prove(case, folder, steps):
+def prove(case, folder, steps, precision="Float"):
     def values(name, dtype):
         with open(os.path.join(folder, name), "rb") as file:
             return torch.frombuffer(bytearray(file.read()), dtype=dtype)
@@ -232,11 +240,16 @@ def prove(case, folder, steps):
     net = NETS[case]()
     load(net, os.path.join(folder, "weights.safetensors"))
     x, y = values("x", net.x_type).reshape(net.x_shape), values("y", net.y_type)
-    if case == "e":
+    if case in ("e", "gpt"):
         x, y = x.long(), y.reshape(net.x_shape)
-    step = stepper(net, x, y.long() if net.y_type == torch.int32 else y)
+    step = stepper(net, x, y.long() if net.y_type == torch.int32 else y, precision)
     for _ in range(steps):
         print(repr(step().item()))
+
+
+def wait():
+    if DEVICE == "cuda":
+        torch.cuda.synchronize()
 
 
 def seconds(step, most=1_000_000, warm_up=0.4, rounds=9, round_time=0.1):
@@ -244,27 +257,29 @@ def seconds(step, most=1_000_000, warm_up=0.4, rounds=9, round_time=0.1):
     while time.perf_counter() < start + warm_up or count < 3:
         step()
         count += 1
+    wait()
     repetitions = max(1, min(most, int(round_time * count / (time.perf_counter() - start))))
     results = []
     for _ in range(rounds):
         start = time.perf_counter()
         for _ in range(repetitions):
             step()
+        wait()
         results.append((time.perf_counter() - start) / repetitions)
     return statistics.median(results)
 
 
-def step_case(case, variant):
+def step_case(case, variant, precision):
     net = NETS[case]()
     x, y = net.random_batch()
     if variant == "channels_last":
         net, x = net.to(memory_format=torch.channels_last), x.contiguous(memory_format=torch.channels_last)
     # A new network after the warm-up: at a loss near 0 squared gradients become denormal, and Adam slow.
-    seconds(stepper(net, x, y), rounds=1)
+    seconds(stepper(net, x, y, precision, variant == "compiled"), rounds=1)
     net = NETS[case]()
     if variant == "channels_last":
         net = net.to(memory_format=torch.channels_last)
-    return seconds(stepper(net, x, y), 1_000_000 if case == "f" else 100, warm_up=0)
+    return seconds(stepper(net, x, y, precision, variant == "compiled"), 1_000_000 if case == "f" else 100, warm_up=0)
 
 
 def predict_case(variant):
@@ -285,10 +300,10 @@ def product_case():
         return seconds(lambda: torch.mm(a, b, out=c), 5)
 
 
-def measure(case, variant="eager"):
+def measure(case, variant="eager", precision="Float"):
     if case == "product":
         return product_case()
-    return predict_case(variant) if case == "g" else step_case(case, variant)
+    return predict_case(variant) if case == "g" else step_case(case, variant, precision)
 
 
 def memory(case, steps):
@@ -306,7 +321,7 @@ if __name__ == "__main__":
     if command == "version":
         print(torch.__version__)
     elif command == "prove":
-        prove(sys.argv[2], sys.argv[3], int(sys.argv[4]))
+        prove(sys.argv[2], sys.argv[3], int(sys.argv[4]), *sys.argv[5:])
     elif command == "measure":
         print(repr(measure(*sys.argv[2:])))
     elif command == "memory":
