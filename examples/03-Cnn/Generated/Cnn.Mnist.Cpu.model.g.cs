@@ -8,82 +8,72 @@ partial class Mnist
     static void global::ModelDsl.IModel<Mnist, float>.Forward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Cnn.MnistKernels.Forward_01_T4<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Forward_02_T5<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Forward_03_Conv2D1<V>, 652_288L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_04_T17_MaxPool2D1<V>, 9_408L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_05_T23<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Forward_06_Conv2D2<V>, 1_818_880L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_07_T36_MaxPool2D2<V>, 4_704L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_08_Dropout1<V>, 200_896L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_09_Dense2<V>, 1_290L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_10_Losses_DDense2<V>, 92L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_11_Loss<V>, 1 + 1L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_02_Conv2D1<V>, 652_288L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_03_T17_MaxPool2D1<V>, 9_408L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_04_T23<V>, 0);
+        s.Run(global::Cnn.MnistKernels.Forward_05_Conv2D2<V>, 1_818_880L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_06_T36_MaxPool2D2<V>, 4_704L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_07_Dropout1<V>, 200_896L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_08_Dense2<V>, 1_290L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_09_Losses_DDense2<V>, 92L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_10_Loss<V>, 1 + 1L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Mnist, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Cnn.MnistKernels.Backward_12_DDense2Bias<V>, 10L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_13_DDense1Sum<V>, 1_472L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_14_DDense2Weight<V>, 1_280L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_15_DDense1Bias<V>, 64L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_16_DMaxPool2D2Flat<V>, 200_704L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_17_DDense1Weight<V>, 200_704L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_18_T112_T115<V>, 14_112L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_19_T108<V>, 3_136L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_20_DConv2D2Flat<V>, 18_816L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_21_DConv2D2Sum_DConv2D2Bias<V>, 18_816L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_22_Conv2D2WeightFlatT<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Backward_23_DConv2D2WeightFlat<V>, 1_806_336L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_24_T132<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Backward_25_T135<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Backward_26_T138<V>, 1_806_336L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_27_T148_T151<V>, 28_224L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_28_T144<V>, 6_272L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_29_DConv2D1Flat<V>, 37_632L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_30_DConv2D1Sum_DConv2D1Bias<V>, 37_632L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_31_DConv2D1WeightFlat<V>, 627_200L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_11_DDense2Bias<V>, 10L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_12_DDense1Sum<V>, 1_472L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_13_DDense2Weight<V>, 1_280L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_14_DDense1Bias<V>, 64L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_15_DMaxPool2D2Flat<V>, 200_704L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_16_DDense1Weight<V>, 200_704L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_17_T127_DConv2D2Bias<V>, 34_496L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_18_Conv2D2WeightFlatT<V>, 0);
+        s.Run(global::Cnn.MnistKernels.Backward_19_DConv2D2WeightFlat<V>, 1_806_336L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_20_T138<V>, 0);
+        s.Run(global::Cnn.MnistKernels.Backward_21_T141<V>, 0);
+        s.Run(global::Cnn.MnistKernels.Backward_22_T144<V>, 1_806_336L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_23_T169_DConv2D1Bias<V>, 68_992L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_24_DConv2D1WeightFlat<V>, 627_200L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Mnist, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Cnn.MnistKernels.Forward_01_T4<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Forward_02_T5<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Forward_03_Conv2D1<V>, 652_288L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_04_MaxPool2D1<V>, 9_408L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_05_T23<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Forward_06_Conv2D2<V>, 1_818_880L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_07_MaxPool2D2<V>, 4_704L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_08_Dense1<V>, 200_832L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_09_Dense22<V>, 1_290L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_10_Losses2_Prediction<V>, 72L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_11_Loss2<V>, 1 + 1L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_02_Conv2D1<V>, 652_288L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_03_MaxPool2D1<V>, 9_408L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_04_T23<V>, 0);
+        s.Run(global::Cnn.MnistKernels.Forward_05_Conv2D2<V>, 1_818_880L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_06_MaxPool2D2<V>, 4_704L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_07_Dense1<V>, 200_832L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_08_Dense22<V>, 1_290L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_09_Losses2_Prediction<V>, 72L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_10_Loss2<V>, 1 + 1L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Mnist, float>.Predict<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Cnn.MnistKernels.Forward_01_T4<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Forward_02_T5<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Forward_03_Conv2D1<V>, 652_288L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_04_MaxPool2D1<V>, 9_408L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_05_T23<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Forward_06_Conv2D2<V>, 1_818_880L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_07_MaxPool2D2<V>, 4_704L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_08_Dense1<V>, 200_832L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_09_Dense22<V>, 1_290L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Predict_10_Prediction<V>, 50L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_02_Conv2D1<V>, 652_288L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_03_MaxPool2D1<V>, 9_408L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_04_T23<V>, 0);
+        s.Run(global::Cnn.MnistKernels.Forward_05_Conv2D2<V>, 1_818_880L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_06_MaxPool2D2<V>, 4_704L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_07_Dense1<V>, 200_832L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_08_Dense22<V>, 1_290L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Predict_09_Prediction<V>, 50L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Mnist, float>.Logits<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Cnn.MnistKernels.Forward_01_T4<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Forward_02_T5<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Forward_03_Conv2D1<V>, 652_288L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_04_MaxPool2D1<V>, 9_408L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_05_T23<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Forward_06_Conv2D2<V>, 1_818_880L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_07_MaxPool2D2<V>, 4_704L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_08_Dense1<V>, 200_832L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_09_Dense22<V>, 1_290L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_02_Conv2D1<V>, 652_288L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_03_MaxPool2D1<V>, 9_408L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_04_T23<V>, 0);
+        s.Run(global::Cnn.MnistKernels.Forward_05_Conv2D2<V>, 1_818_880L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_06_MaxPool2D2<V>, 4_704L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_07_Dense1<V>, 200_832L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_08_Dense22<V>, 1_290L * s.Batch);
     }
 }
 
@@ -93,40 +83,29 @@ file static class MnistKernels
     private static class Buffers
     {
         public const int T4 = 0;
-        public const int T5 = 1;
-        public const int Conv2D1 = 2;
-        public const int T17 = 3;
-        public const int MaxPool2D1 = 4;
-        public const int T23 = 5;
-        public const int Conv2D2 = 6;
-        public const int T36 = 7;
-        public const int MaxPool2D2 = 8;
-        public const int Dense1 = 9;
-        public const int Dropout1 = 10;
-        public const int Dense2 = 11;
-        public const int Dense22 = 12;
-        public const int Losses = 13;
-        public const int Losses2 = 14;
-        public const int Prediction = 15;
-        public const int DDense2 = 16;
-        public const int DDense1Sum = 17;
-        public const int DMaxPool2D2Flat = 18;
-        public const int T108 = 19;
-        public const int T112 = 20;
-        public const int T115 = 21;
-        public const int T116 = 22;
-        public const int DConv2D2Flat = 23;
-        public const int DConv2D2Sum = 24;
-        public const int Conv2D2WeightFlatT = 25;
-        public const int T132 = 26;
-        public const int T135 = 27;
-        public const int T138 = 28;
-        public const int T144 = 29;
-        public const int T148 = 30;
-        public const int T151 = 31;
-        public const int T152 = 32;
-        public const int DConv2D1Flat = 33;
-        public const int DConv2D1Sum = 34;
+        public const int Conv2D1 = 1;
+        public const int T17 = 2;
+        public const int MaxPool2D1 = 3;
+        public const int T23 = 4;
+        public const int Conv2D2 = 5;
+        public const int T36 = 6;
+        public const int MaxPool2D2 = 7;
+        public const int Dense1 = 8;
+        public const int Dropout1 = 9;
+        public const int Dense2 = 10;
+        public const int Dense22 = 11;
+        public const int Losses = 12;
+        public const int Losses2 = 13;
+        public const int Prediction = 14;
+        public const int DDense2 = 15;
+        public const int DDense1Sum = 16;
+        public const int DMaxPool2D2Flat = 17;
+        public const int T127 = 18;
+        public const int Conv2D2WeightFlatT = 19;
+        public const int T138 = 20;
+        public const int T141 = 21;
+        public const int T144 = 22;
+        public const int T169 = 23;
     }
 
     /// <summary><c>t4 = input_flat[i, j + -2, k + -2]</c></summary>
@@ -143,48 +122,22 @@ file static class MnistKernels
             int at0_B_32 = row / 32;
             int at1_B_32 = row % 32;
             int t4_at = (uint)(at1_B_32 - 2) < 28 ? at0_B_32 * 784 + (at1_B_32 - 2) * 28 : -1, t4_from = -2;
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V.Store(t4_r, column, global::ModelDsl.Kernels.Views.Gather<V, float>(input_flat, t4_at, t4_from, 1, 1, 28, 1, column, 32, 0f));
-            }
-        }
-    }
-
-    /// <summary><c>t5 = t4[i, j + l, k + m]</c></summary>
-    /// <remarks>t4: (B, 32, 32)  →  t5: (B, 28, 28, 5, 5)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_02_T5<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> t4 = s.Buffer(Buffers.T4);
-        global::System.Span<float> t5 = s.Buffer(Buffers.T5);
-        (int start, int end) = part.Of(3920 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var t5_r = t5.Slice(row * 5, 5);
-            int at0_B_28_28_5 = row / 3920;
-            int at1_B_28_28_5 = row / 140 % 28;
-            int at3_B_28_28_5 = row % 5;
-            int at2_B_28_28_5 = row / 5 % 28;
-            var t5_row = t4.Slice(at0_B_28_28_5 * 1024 + (at1_B_28_28_5 + at3_B_28_28_5) * 32 + at2_B_28_28_5, 5);
-            for (int column = 0; column < 5; column += V.Count)
-            {
-                V.Store(t5_r, column, V.Load(t5_row, column));
-            }
+            global::ModelDsl.Kernels.Views.Copy(input_flat, t4_at, t4_from, 28, t4_r, 0f);
         }
     }
 
     /// <summary><c>conv2D1 = relu(t6 · conv2D1_weight_flat + conv2D1_bias)</c></summary>
-    /// <remarks>conv2D1_bias: (16)  t6: (784B, 25)  conv2D1_weight_flat: (25, 16)  →  conv2D1: (784B, 16)</remarks>
+    /// <remarks>conv2D1_bias: (16)  t4: (B, 32, 32)  conv2D1_weight_flat: (25, 16)  →  conv2D1: (784B, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_03_Conv2D1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_02_Conv2D1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Forward_03_Conv2D1_Epilogue(s.Parameter(106_000, 16), s.Buffer(Buffers.Conv2D1));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_03_Conv2D1_Epilogue>(
-            s.Buffer(Buffers.T5), 25, 1, s.Parameter(0, 400),
+        var epilogue = new Forward_02_Conv2D1_Epilogue(s.Parameter(106_000, 16), s.Buffer(Buffers.Conv2D1));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_02_Conv2D1_Epilogue>(
+            s.Buffer(Buffers.T4), new global::ModelDsl.Kernels.Axes(1, 28, 32, 28, 1024), new global::ModelDsl.Kernels.Axes(1, 5, 32), s.Parameter(0, 400),
             784 * s.Batch, 16, 25, epilogue, part);
     }
 
-    private readonly ref struct Forward_03_Conv2D1_Epilogue(global::System.ReadOnlySpan<float> conv2D1_bias, global::System.Span<float> conv2D1) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Forward_02_Conv2D1_Epilogue(global::System.ReadOnlySpan<float> conv2D1_bias, global::System.Span<float> conv2D1) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> conv2D1_bias = conv2D1_bias;
         private readonly global::System.Span<float> conv2D1 = conv2D1;
@@ -204,7 +157,7 @@ file static class MnistKernels
     /// </summary>
     /// <remarks>conv2D1_flat: (B, 28, 28, 16)  →  t17: (B, 14, 14, 16)  maxPool2D1: (B, 14, 14, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_04_T17_MaxPool2D1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_03_T17_MaxPool2D1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D1_flat = s.Buffer(Buffers.Conv2D1);
         global::System.Span<float> t17 = s.Buffer(Buffers.T17);
@@ -234,7 +187,7 @@ file static class MnistKernels
     /// <summary><c>t23 = maxPool2D1_flat[i, j + -1, k + -16]</c></summary>
     /// <remarks>maxPool2D1_flat: (B, 14, 224)  →  t23: (B, 16, 256)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_05_T23<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_04_T23<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> maxPool2D1_flat = s.Buffer(Buffers.MaxPool2D1);
         global::System.Span<float> t23 = s.Buffer(Buffers.T23);
@@ -245,25 +198,22 @@ file static class MnistKernels
             int at0_B_16 = row / 16;
             int at1_B_16 = row % 16;
             int t23_at = (uint)(at1_B_16 - 1) < 14 ? at0_B_16 * 3136 + (at1_B_16 - 1) * 224 : -1, t23_from = -16;
-            for (int column = 0; column < 256; column += V.Count)
-            {
-                V.Store(t23_r, column, global::ModelDsl.Kernels.Views.Gather<V, float>(maxPool2D1_flat, t23_at, t23_from, 1, 1, 224, 1, column, 256, 0f));
-            }
+            global::ModelDsl.Kernels.Views.Copy(maxPool2D1_flat, t23_at, t23_from, 224, t23_r, 0f);
         }
     }
 
     /// <summary><c>conv2D2 = relu(t25 · conv2D2_weight_flat + conv2D2_bias)</c></summary>
     /// <remarks>conv2D2_bias: (32)  t23: (B, 16, 256)  conv2D2_weight_flat: (144, 32)  →  conv2D2: (196B, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_06_Conv2D2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_05_Conv2D2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Forward_06_Conv2D2_Epilogue(s.Parameter(106_016, 32), s.Buffer(Buffers.Conv2D2));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_06_Conv2D2_Epilogue>(
+        var epilogue = new Forward_05_Conv2D2_Epilogue(s.Parameter(106_016, 32), s.Buffer(Buffers.Conv2D2));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_05_Conv2D2_Epilogue>(
             s.Buffer(Buffers.T23), new global::ModelDsl.Kernels.Axes(16, 14, 256, 14, 4096), new global::ModelDsl.Kernels.Axes(1, 48, 256), s.Parameter(400, 4_608),
             196 * s.Batch, 32, 144, epilogue, part);
     }
 
-    private readonly ref struct Forward_06_Conv2D2_Epilogue(global::System.ReadOnlySpan<float> conv2D2_bias, global::System.Span<float> conv2D2) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Forward_05_Conv2D2_Epilogue(global::System.ReadOnlySpan<float> conv2D2_bias, global::System.Span<float> conv2D2) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> conv2D2_bias = conv2D2_bias;
         private readonly global::System.Span<float> conv2D2 = conv2D2;
@@ -283,7 +233,7 @@ file static class MnistKernels
     /// </summary>
     /// <remarks>conv2D2_flat: (B, 14, 14, 32)  →  t36: (B, 7, 7, 32)  maxPool2D2: (B, 7, 7, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_07_T36_MaxPool2D2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_06_T36_MaxPool2D2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D2_flat = s.Buffer(Buffers.Conv2D2);
         global::System.Span<float> t36 = s.Buffer(Buffers.T36);
@@ -313,15 +263,15 @@ file static class MnistKernels
     /// <summary><c>dropout1 = relu(maxPool2D2_flat · dense1_weight + dense1_bias) * mask(p=0.25)</c></summary>
     /// <remarks>maxPool2D2_flat: (B, 1568)  dense1_weight: (1568, 64)  dense1_bias: (64)  →  dropout1: (B, 64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_08_Dropout1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_07_Dropout1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Forward_08_Dropout1_Epilogue(s.Parameter(106_048, 64), s.Buffer(Buffers.Dropout1), new(s.Seed, 1, s.Step));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_08_Dropout1_Epilogue>(
+        var epilogue = new Forward_07_Dropout1_Epilogue(s.Parameter(106_048, 64), s.Buffer(Buffers.Dropout1), new(s.Seed, 1, s.Step));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_07_Dropout1_Epilogue>(
             s.Buffer(Buffers.MaxPool2D2), 1568, 1, s.Parameter(5_008, 100_352),
             s.Batch, 64, 1568, epilogue, part);
     }
 
-    private readonly ref struct Forward_08_Dropout1_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.Span<float> dropout1, global::ModelDsl.Kernels.RandomState random1) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Forward_07_Dropout1_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.Span<float> dropout1, global::ModelDsl.Kernels.RandomState random1) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dense1_bias = dense1_bias;
         private readonly global::System.Span<float> dropout1 = dropout1;
@@ -338,15 +288,15 @@ file static class MnistKernels
     /// <summary><c>dense2 = dropout1 · dense2_weight + dense2_bias</c></summary>
     /// <remarks>dropout1: (B, 64)  dense2_weight: (64, 10)  dense2_bias: (10)  →  dense2: (B, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_09_Dense2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_08_Dense2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Forward_09_Dense2_Epilogue(s.Parameter(106_112, 10), s.Buffer(Buffers.Dense2));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_09_Dense2_Epilogue>(
+        var epilogue = new Forward_08_Dense2_Epilogue(s.Parameter(106_112, 10), s.Buffer(Buffers.Dense2));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_08_Dense2_Epilogue>(
             s.Buffer(Buffers.Dropout1), 64, 1, s.Parameter(105_360, 640),
             s.Batch, 10, 64, epilogue, part);
     }
 
-    private readonly ref struct Forward_09_Dense2_Epilogue(global::System.ReadOnlySpan<float> dense2_bias, global::System.Span<float> dense2) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Forward_08_Dense2_Epilogue(global::System.ReadOnlySpan<float> dense2_bias, global::System.Span<float> dense2) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dense2_bias = dense2_bias;
         private readonly global::System.Span<float> dense2 = dense2;
@@ -369,7 +319,7 @@ file static class MnistKernels
     /// </summary>
     /// <remarks>dense2: (B, 10)  target: (B, 1)  →  losses: (B, 1)  d_dense2: (B, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_10_Losses_DDense2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_09_Losses_DDense2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> dense2 = s.Buffer(Buffers.Dense2);
         global::System.ReadOnlySpan<int> target = s.Target<int>(1);
@@ -411,7 +361,7 @@ file static class MnistKernels
     /// <summary><c>loss = sum_columns(t67) * 1/B</c></summary>
     /// <remarks>t67: (1, B)  →  loss: (1, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_11_Loss<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_10_Loss<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t67 = s.Buffer(Buffers.Losses);
         float inverse_B = 1f / s.Batch;
@@ -433,7 +383,7 @@ file static class MnistKernels
     /// <summary><c>d_dense2_bias = sum_rows(d_dense2)</c></summary>
     /// <remarks>d_dense2: (B, 10)  →  d_dense2_bias: (10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_12_DDense2Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_11_DDense2Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_dense2 = s.Buffer(Buffers.DDense2);
         global::System.Span<float> d_dense2_bias = s.Gradient(106_112, 10);
@@ -452,15 +402,15 @@ file static class MnistKernels
     /// <summary><c>d_dense1_sum = where(dropout1 &gt; 0, mask(p=0.25) * d_dense2 · dense2_weightᵀ, 0)</c></summary>
     /// <remarks>dropout1: (B, 64)  dense2_weight: (64, 10)  d_dense2: (B, 10)  →  d_dense1_sum: (B, 64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_13_DDense1Sum<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_12_DDense1Sum<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_13_DDense1Sum_Epilogue(s.Buffer(Buffers.Dropout1), s.Buffer(Buffers.DDense1Sum), new(s.Seed, 1, s.Step));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_13_DDense1Sum_Epilogue>(
+        var epilogue = new Backward_12_DDense1Sum_Epilogue(s.Buffer(Buffers.Dropout1), s.Buffer(Buffers.DDense1Sum), new(s.Seed, 1, s.Step));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_12_DDense1Sum_Epilogue>(
             s.Buffer(Buffers.DDense2), 10, 1, s.Parameter(105_360, 640),
             s.Batch, 64, 10, epilogue, part, turned: true);
     }
 
-    private readonly ref struct Backward_13_DDense1Sum_Epilogue(global::System.ReadOnlySpan<float> dropout1, global::System.Span<float> d_dense1_sum, global::ModelDsl.Kernels.RandomState random1) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_12_DDense1Sum_Epilogue(global::System.ReadOnlySpan<float> dropout1, global::System.Span<float> d_dense1_sum, global::ModelDsl.Kernels.RandomState random1) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dropout1 = dropout1;
         private readonly global::System.Span<float> d_dense1_sum = d_dense1_sum;
@@ -477,7 +427,7 @@ file static class MnistKernels
     /// <summary><c>d_dense2_weight = dropout1ᵀ · d_dense2</c></summary>
     /// <remarks>dropout1: (B, 64)  d_dense2: (B, 10)  →  d_dense2_weight: (64, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_14_DDense2Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_13_DDense2Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(105_360, 640), 10);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
@@ -488,7 +438,7 @@ file static class MnistKernels
     /// <summary><c>d_dense1_bias = sum_rows(d_dense1_sum)</c></summary>
     /// <remarks>d_dense1_sum: (B, 64)  →  d_dense1_bias: (64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_15_DDense1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_14_DDense1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_dense1_sum = s.Buffer(Buffers.DDense1Sum);
         global::System.Span<float> d_dense1_bias = s.Gradient(106_048, 64);
@@ -507,7 +457,7 @@ file static class MnistKernels
     /// <summary><c>d_maxPool2D2_flat = d_dense1_sum · dense1_weightᵀ</c></summary>
     /// <remarks>dense1_weight: (1568, 64)  d_dense1_sum: (B, 64)  →  d_maxPool2D2_flat: (B, 1568)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_16_DMaxPool2D2Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_15_DMaxPool2D2Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Buffer(Buffers.DMaxPool2D2Flat), 1568);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
@@ -518,7 +468,7 @@ file static class MnistKernels
     /// <summary><c>d_dense1_weight = maxPool2D2_flatᵀ · d_dense1_sum</c></summary>
     /// <remarks>maxPool2D2_flat: (B, 1568)  d_dense1_sum: (B, 64)  →  d_dense1_weight: (1568, 64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_17_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_16_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(5_008, 100_352), 64);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
@@ -529,135 +479,59 @@ file static class MnistKernels
     /// <summary>
     /// <code>
     /// t107 = where(t36 ≥ conv2D2_flat[i, 2j + 1, 2k + 1, l else -Infinity], d_maxPool2D2_flat_flat, 0)
-    /// t111 = where(max(conv2D2_flat[i, 2j, 2k, l else -Infinity], conv2D2_flat[i, 2j, 2k + 1, l else -Infinity]) ≥ conv2D2_flat[i, 2j + 1, 2k, l else -Infinity], t107, 0)
-    /// t112 = where(max(conv2D2_flat[i, 2j, 2k, l else -Infinity], conv2D2_flat[i, 2j, 2k + 1, l else -Infinity]) ≥ conv2D2_flat[i, 2j + 1, 2k, l else -Infinity], 0, t107)
-    /// t115 = where(conv2D2_flat[i, 2j, 2k, l else -Infinity] ≥ conv2D2_flat[i, 2j, 2k + 1, l else -Infinity], t111, 0)
-    /// t116 = where(conv2D2_flat[i, 2j, 2k, l else -Infinity] ≥ conv2D2_flat[i, 2j, 2k + 1, l else -Infinity], 0, t111)
+    /// t110 = where(max(conv2D2_flat[i, 2j, 2k, l else -Infinity], conv2D2_flat[i, 2j, 2k + 1, l else -Infinity]) ≥ conv2D2_flat[i, 2j + 1, 2k, l else -Infinity], t107, 0)
+    /// t117 = where(conv2D2_flat[i, 2j, 2k, l] &gt; 0, where(conv2D2_flat[i, 2j, 2k, l else -Infinity] ≥ conv2D2_flat[i, 2j, 2k + 1, l else -Infinity], t110, 0), 0)
+    /// t120 = where(conv2D2_flat[i, 2j, 2k + 1, l] &gt; 0, where(conv2D2_flat[i, 2j, 2k, l else -Infinity] ≥ conv2D2_flat[i, 2j, 2k + 1, l else -Infinity], 0, t110), 0)
+    /// t123 = where(conv2D2_flat[i, 2j + 1, 2k, l] &gt; 0, where(max(conv2D2_flat[i, 2j, 2k, l else -Infinity], conv2D2_flat[i, 2j, 2k + 1, l else -Infinity]) ≥ conv2D2_flat[i, 2j + 1, 2k, l else -Infinity], 0, t107), 0)
+    /// t126 = where(conv2D2_flat[i, 2j + 1, 2k + 1, l] &gt; 0, where(t36 ≥ conv2D2_flat[i, 2j + 1, 2k + 1, l else -Infinity], 0, d_maxPool2D2_flat_flat), 0)
+    /// t127 = assemble(t117 at [i, 2j, 2k, l], t120 at [i, 2j, 2k + 1, l], t123 at [i, 2j + 1, 2k, l], t126 at [i, 2j + 1, 2k + 1, l])
+    /// d_conv2D2_bias = sum_rows(t126 + t123 + t117 + t120)
     /// </code>
     /// </summary>
-    /// <remarks>conv2D2_flat: (B, 14, 14, 32)  t36: (B, 7, 7, 32)  d_maxPool2D2_flat_flat: (B, 7, 7, 32)  →  t112: (B, 7, 7, 32)  t115: (B, 7, 7, 32)  t116: (B, 7, 7, 32)</remarks>
+    /// <remarks>conv2D2_flat: (B, 14, 14, 32)  t36: (B, 7, 7, 32)  d_maxPool2D2_flat_flat: (B, 7, 7, 32)  →  t127: (B, 14, 14, 32)  d_conv2D2_bias: (32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_18_T112_T115<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_17_T127_DConv2D2Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D2_flat = s.Buffer(Buffers.Conv2D2);
         global::System.ReadOnlySpan<float> t36 = s.Buffer(Buffers.T36);
         global::System.ReadOnlySpan<float> d_maxPool2D2_flat_flat = s.Buffer(Buffers.DMaxPool2D2Flat);
-        global::System.Span<float> t112 = s.Buffer(Buffers.T112);
-        global::System.Span<float> t115 = s.Buffer(Buffers.T115);
-        global::System.Span<float> t116 = s.Buffer(Buffers.T116);
-        (int start, int end) = part.Of(49 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var t36_r = t36.Slice(row * 32, 32);
-            var d_maxPool2D2_flat_flat_r = d_maxPool2D2_flat_flat.Slice(row * 32, 32);
-            var t112_r = t112.Slice(row * 32, 32);
-            var t115_r = t115.Slice(row * 32, 32);
-            var t116_r = t116.Slice(row * 32, 32);
-            int at0_B_7_7 = row / 49;
-            int at1_B_7_7 = row / 7 % 7;
-            int at2_B_7_7 = row % 7;
-            var t32_row = conv2D2_flat.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7) * 448 + (2 * at2_B_7_7) * 32, 32);
-            var t33_row = conv2D2_flat.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7) * 448 + (2 * at2_B_7_7 + 1) * 32, 32);
-            var t35_row = conv2D2_flat.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7 + 1) * 448 + (2 * at2_B_7_7) * 32, 32);
-            var t37_row = conv2D2_flat.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7 + 1) * 448 + (2 * at2_B_7_7 + 1) * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t107_v = V.Where(V.GreaterOrEqual(V.Load(t36_r, column), V.Load(t37_row, column)), V.Load(d_maxPool2D2_flat_flat_r, column), V.Zero);
-                V t110_v = V.GreaterOrEqual(V.Max(V.Load(t32_row, column), V.Load(t33_row, column)), V.Load(t35_row, column));
-                V t111_v = V.Where(t110_v, t107_v, V.Zero);
-                V t112_v = V.Where(t110_v, V.Zero, t107_v);
-                V t114_v = V.GreaterOrEqual(V.Load(t32_row, column), V.Load(t33_row, column));
-                V t115_v = V.Where(t114_v, t111_v, V.Zero);
-                V t116_v = V.Where(t114_v, V.Zero, t111_v);
-                V.Store(t112_r, column, t112_v);
-                V.Store(t115_r, column, t115_v);
-                V.Store(t116_r, column, t116_v);
-            }
-        }
-    }
-
-    /// <summary><c>t108 = where(t36 ≥ conv2D2_flat[i, 2j + 1, 2k + 1, l else -Infinity], 0, d_maxPool2D2_flat_flat)</c></summary>
-    /// <remarks>conv2D2_flat: (B, 14, 14, 32)  t36: (B, 7, 7, 32)  d_maxPool2D2_flat_flat: (B, 7, 7, 32)  →  t108: (B, 7, 7, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_19_T108<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> conv2D2_flat = s.Buffer(Buffers.Conv2D2);
-        global::System.ReadOnlySpan<float> t36 = s.Buffer(Buffers.T36);
-        global::System.ReadOnlySpan<float> d_maxPool2D2_flat_flat = s.Buffer(Buffers.DMaxPool2D2Flat);
-        global::System.Span<float> t108 = s.Buffer(Buffers.T108);
-        (int start, int end) = part.Of(49 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var t36_r = t36.Slice(row * 32, 32);
-            var d_maxPool2D2_flat_flat_r = d_maxPool2D2_flat_flat.Slice(row * 32, 32);
-            var t108_r = t108.Slice(row * 32, 32);
-            int at0_B_7_7 = row / 49;
-            int at1_B_7_7 = row / 7 % 7;
-            int at2_B_7_7 = row % 7;
-            var t37_row = conv2D2_flat.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7 + 1) * 448 + (2 * at2_B_7_7 + 1) * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V.Store(t108_r, column, V.Where(V.GreaterOrEqual(V.Load(t36_r, column), V.Load(t37_row, column)), V.Zero, V.Load(d_maxPool2D2_flat_flat_r, column)));
-            }
-        }
-    }
-
-    /// <summary><c>d_conv2D2_flat = t115[i, (j)/2, (k)/2, l] + t116[i, (j)/2, (k + -1)/2, l] + t108[i, (j + -1)/2, (k + -1)/2, l] + t112[i, (j + -1)/2, (k)/2, l]</c></summary>
-    /// <remarks>t108: (B, 7, 7, 32)  t112: (B, 7, 7, 32)  t115: (B, 7, 7, 32)  t116: (B, 7, 7, 32)  →  d_conv2D2_flat: (B, 14, 14, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_20_DConv2D2Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> t108 = s.Buffer(Buffers.T108);
-        global::System.ReadOnlySpan<float> t112 = s.Buffer(Buffers.T112);
-        global::System.ReadOnlySpan<float> t115 = s.Buffer(Buffers.T115);
-        global::System.ReadOnlySpan<float> t116 = s.Buffer(Buffers.T116);
-        global::System.Span<float> d_conv2D2_flat = s.Buffer(Buffers.DConv2D2Flat);
-        (int start, int end) = part.Of(196 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var d_conv2D2_flat_r = d_conv2D2_flat.Slice(row * 32, 32);
-            int at0_B_14_14 = row / 196;
-            int at1_B_14_14 = row / 14 % 14;
-            int at2_B_14_14 = row % 14;
-            int t109_at = (at1_B_14_14 - 1) % 2 == 0 && (uint)((at1_B_14_14 - 1) / 2) < 7 && (at2_B_14_14 - 1) % 2 == 0 && (uint)((at2_B_14_14 - 1) / 2) < 7 ? at0_B_14_14 * 1568 + ((at1_B_14_14 - 1) / 2) * 224 + ((at2_B_14_14 - 1) / 2) * 32 : -1;
-            var t109_row = t109_at < 0 ? default : t108.Slice(t109_at, 32);
-            int t113_at = (at1_B_14_14 - 1) % 2 == 0 && (uint)((at1_B_14_14 - 1) / 2) < 7 && at2_B_14_14 % 2 == 0 && (uint)(at2_B_14_14 / 2) < 7 ? at0_B_14_14 * 1568 + ((at1_B_14_14 - 1) / 2) * 224 + (at2_B_14_14 / 2) * 32 : -1;
-            var t113_row = t113_at < 0 ? default : t112.Slice(t113_at, 32);
-            int t117_at = at1_B_14_14 % 2 == 0 && (uint)(at1_B_14_14 / 2) < 7 && (at2_B_14_14 - 1) % 2 == 0 && (uint)((at2_B_14_14 - 1) / 2) < 7 ? at0_B_14_14 * 1568 + (at1_B_14_14 / 2) * 224 + ((at2_B_14_14 - 1) / 2) * 32 : -1;
-            var t117_row = t117_at < 0 ? default : t116.Slice(t117_at, 32);
-            int t118_at = at1_B_14_14 % 2 == 0 && (uint)(at1_B_14_14 / 2) < 7 && at2_B_14_14 % 2 == 0 && (uint)(at2_B_14_14 / 2) < 7 ? at0_B_14_14 * 1568 + (at1_B_14_14 / 2) * 224 + (at2_B_14_14 / 2) * 32 : -1;
-            var t118_row = t118_at < 0 ? default : t115.Slice(t118_at, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t120_v = global::ModelDsl.Kernels.Views.Load<V, float>(t117_row, column, 0f) + (global::ModelDsl.Kernels.Views.Load<V, float>(t109_row, column, 0f) + global::ModelDsl.Kernels.Views.Load<V, float>(t113_row, column, 0f));
-                V.Store(d_conv2D2_flat_r, column, global::ModelDsl.Kernels.Views.Load<V, float>(t118_row, column, 0f) + t120_v);
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// d_conv2D2_sum = where(conv2D2 &gt; 0, d_conv2D2_flat_flat, 0)
-    /// d_conv2D2_bias = sum_rows(d_conv2D2_sum)
-    /// </code>
-    /// </summary>
-    /// <remarks>conv2D2: (196B, 32)  d_conv2D2_flat_flat: (196B, 32)  →  d_conv2D2_sum: (196B, 32)  d_conv2D2_bias: (32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_21_DConv2D2Sum_DConv2D2Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> conv2D2 = s.Buffer(Buffers.Conv2D2);
-        global::System.ReadOnlySpan<float> d_conv2D2_flat_flat = s.Buffer(Buffers.DConv2D2Flat);
-        global::System.Span<float> d_conv2D2_sum = s.Buffer(Buffers.DConv2D2Sum);
+        global::System.Span<float> t127 = s.Buffer(Buffers.T127);
         global::System.Span<float> d_conv2D2_bias = s.Gradient(106_016, 32);
         (int start, int end) = part.Of(32, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_conv2D2_bias_v = V.Zero;
-            for (int row = 0; row < 196 * s.Batch; row++)
+            for (int row = 0; row < 49 * s.Batch; row++)
             {
-                V d_conv2D2_sum_v = V.Where(V.Greater(V.Load(conv2D2.Slice(row * 32, 32), column), V.Zero), V.Load(d_conv2D2_flat_flat.Slice(row * 32, 32), column), V.Zero);
-                d_conv2D2_bias_v += d_conv2D2_sum_v;
-                V.Store(d_conv2D2_sum.Slice(row * 32, 32), column, d_conv2D2_sum_v);
+                int at0_B_7_7 = row / 49;
+                int at1_B_7_7 = row / 7 % 7;
+                int at2_B_7_7 = row % 7;
+                var t32_row = conv2D2_flat.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7) * 448 + (2 * at2_B_7_7) * 32, 32);
+                var t33_row = conv2D2_flat.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7) * 448 + (2 * at2_B_7_7 + 1) * 32, 32);
+                var t35_row = conv2D2_flat.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7 + 1) * 448 + (2 * at2_B_7_7) * 32, 32);
+                var t37_row = conv2D2_flat.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7 + 1) * 448 + (2 * at2_B_7_7 + 1) * 32, 32);
+                var t115_row = conv2D2_flat.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7) * 448 + (2 * at2_B_7_7) * 32, 32);
+                var t118_row = conv2D2_flat.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7) * 448 + (2 * at2_B_7_7 + 1) * 32, 32);
+                var t121_row = conv2D2_flat.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7 + 1) * 448 + (2 * at2_B_7_7) * 32, 32);
+                var t124_row = conv2D2_flat.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7 + 1) * 448 + (2 * at2_B_7_7 + 1) * 32, 32);
+                var t127_place0 = t127.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7) * 448 + (2 * at2_B_7_7) * 32, 32);
+                var t127_place1 = t127.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7) * 448 + (2 * at2_B_7_7 + 1) * 32, 32);
+                var t127_place2 = t127.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7 + 1) * 448 + (2 * at2_B_7_7) * 32, 32);
+                var t127_place3 = t127.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7 + 1) * 448 + (2 * at2_B_7_7 + 1) * 32, 32);
+                V t106_v = V.GreaterOrEqual(V.Load(t36.Slice(row * 32, 32), column), V.Load(t37_row, column));
+                V t107_v = V.Where(t106_v, V.Load(d_maxPool2D2_flat_flat.Slice(row * 32, 32), column), V.Zero);
+                V t109_v = V.GreaterOrEqual(V.Max(V.Load(t32_row, column), V.Load(t33_row, column)), V.Load(t35_row, column));
+                V t110_v = V.Where(t109_v, t107_v, V.Zero);
+                V t112_v = V.GreaterOrEqual(V.Load(t32_row, column), V.Load(t33_row, column));
+                V t117_v = V.Where(V.Greater(V.Load(t115_row, column), V.Zero), V.Where(t112_v, t110_v, V.Zero), V.Zero);
+                V.Store(t127_place0, column, t117_v);
+                V t120_v = V.Where(V.Greater(V.Load(t118_row, column), V.Zero), V.Where(t112_v, V.Zero, t110_v), V.Zero);
+                V.Store(t127_place1, column, t120_v);
+                V t123_v = V.Where(V.Greater(V.Load(t121_row, column), V.Zero), V.Where(t109_v, V.Zero, t107_v), V.Zero);
+                V.Store(t127_place2, column, t123_v);
+                V t126_v = V.Where(V.Greater(V.Load(t124_row, column), V.Zero), V.Where(t106_v, V.Zero, V.Load(d_maxPool2D2_flat_flat.Slice(row * 32, 32), column)), V.Zero);
+                V.Store(t127_place3, column, t126_v);
+                d_conv2D2_bias_v += t126_v + (t123_v + (t117_v + t120_v));
             }
             V.Store(d_conv2D2_bias, column, d_conv2D2_bias_v);
         }
@@ -666,7 +540,7 @@ file static class MnistKernels
     /// <summary><c>conv2D2_weight_flat_T = conv2D2_weight_flatᵀ</c></summary>
     /// <remarks>conv2D2_weight_flat: (144, 32)  →  conv2D2_weight_flat_T: (32, 144)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_22_Conv2D2WeightFlatT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_18_Conv2D2WeightFlatT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(400, 4_608), 144, 32, s.Buffer(Buffers.Conv2D2WeightFlatT), part);
     }
@@ -674,220 +548,141 @@ file static class MnistKernels
     /// <summary><c>d_conv2D2_weight_flat = t25ᵀ · d_conv2D2_sum</c></summary>
     /// <remarks>t23: (B, 16, 256)  d_conv2D2_sum: (196B, 32)  →  d_conv2D2_weight_flat: (144, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_23_DConv2D2WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_19_DConv2D2WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(400, 4_608), 32);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.T23), new global::ModelDsl.Kernels.Axes(1, 48, 256), new global::ModelDsl.Kernels.Axes(16, 14, 256, 14, 4096), s.Buffer(Buffers.DConv2D2Sum),
+            s.Buffer(Buffers.T23), new global::ModelDsl.Kernels.Axes(1, 48, 256), new global::ModelDsl.Kernels.Axes(16, 14, 256, 14, 4096), s.Buffer(Buffers.T127),
             144, 32, 196 * s.Batch, epilogue, part);
     }
 
-    /// <summary><c>t132 = d_conv2D2_sum_flat[i, j + -1, k + -32]</c></summary>
-    /// <remarks>d_conv2D2_sum_flat: (B, 14, 448)  →  t132: (B, 16, 512)</remarks>
+    /// <summary><c>t138 = d_conv2D2_sum_flat[i, j + -1, k + -32]</c></summary>
+    /// <remarks>d_conv2D2_sum_flat: (B, 14, 448)  →  t138: (B, 16, 512)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_24_T132<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_20_T138<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> d_conv2D2_sum_flat = s.Buffer(Buffers.DConv2D2Sum);
-        global::System.Span<float> t132 = s.Buffer(Buffers.T132);
+        global::System.ReadOnlySpan<float> d_conv2D2_sum_flat = s.Buffer(Buffers.T127);
+        global::System.Span<float> t138 = s.Buffer(Buffers.T138);
         (int start, int end) = part.Of(16 * s.Batch);
         for (int row = start; row < end; row++)
         {
-            var t132_r = t132.Slice(row * 512, 512);
+            var t138_r = t138.Slice(row * 512, 512);
             int at0_B_16 = row / 16;
             int at1_B_16 = row % 16;
-            int t132_at = (uint)(at1_B_16 - 1) < 14 ? at0_B_16 * 6272 + (at1_B_16 - 1) * 448 : -1, t132_from = -32;
-            for (int column = 0; column < 512; column += V.Count)
-            {
-                V.Store(t132_r, column, global::ModelDsl.Kernels.Views.Gather<V, float>(d_conv2D2_sum_flat, t132_at, t132_from, 1, 1, 448, 1, column, 512, 0f));
-            }
+            int t138_at = (uint)(at1_B_16 - 1) < 14 ? at0_B_16 * 6272 + (at1_B_16 - 1) * 448 : -1, t138_from = -32;
+            global::ModelDsl.Kernels.Views.Copy(d_conv2D2_sum_flat, t138_at, t138_from, 448, t138_r, 0f);
         }
     }
 
-    /// <summary><c>t135 = conv2D2_weight_flat_T_flat[k, -1i + 2, -1j + 2, l]</c></summary>
-    /// <remarks>conv2D2_weight_flat_T_flat: (32, 3, 3, 16)  →  t135: (3, 3, 32, 16)</remarks>
+    /// <summary><c>t141 = conv2D2_weight_flat_T_flat[k, -1i + 2, -1j + 2, l]</c></summary>
+    /// <remarks>conv2D2_weight_flat_T_flat: (32, 3, 3, 16)  →  t141: (3, 3, 32, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_25_T135<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_21_T141<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D2_weight_flat_T_flat = s.Buffer(Buffers.Conv2D2WeightFlatT);
-        global::System.Span<float> t135 = s.Buffer(Buffers.T135);
+        global::System.Span<float> t141 = s.Buffer(Buffers.T141);
         (int start, int end) = part.Of(288);
         for (int row = start; row < end; row++)
         {
-            var t135_r = t135.Slice(row * 16, 16);
+            var t141_r = t141.Slice(row * 16, 16);
             int at2_3_3_32 = row % 32;
             int at0_3_3_32 = row / 96;
             int at1_3_3_32 = row / 32 % 3;
-            var t135_row = conv2D2_weight_flat_T_flat.Slice(at2_3_3_32 * 144 + (-at0_3_3_32 + 2) * 48 + (-at1_3_3_32 + 2) * 16, 16);
+            var t141_row = conv2D2_weight_flat_T_flat.Slice(at2_3_3_32 * 144 + (-at0_3_3_32 + 2) * 48 + (-at1_3_3_32 + 2) * 16, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V.Store(t135_r, column, V.Load(t135_row, column));
+                V.Store(t141_r, column, V.Load(t141_row, column));
             }
         }
     }
 
-    /// <summary><c>t138 = t136 · t137</c></summary>
-    /// <remarks>t132: (B, 16, 512)  t137: (288, 16)  →  t138: (196B, 16)</remarks>
+    /// <summary><c>t144 = t142 · t143</c></summary>
+    /// <remarks>t138: (B, 16, 512)  t143: (288, 16)  →  t144: (196B, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_26_T138<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_22_T144<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Buffer(Buffers.T138), 16);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Buffer(Buffers.T144), 16);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.T132), new global::ModelDsl.Kernels.Axes(32, 14, 512, 14, 8192), new global::ModelDsl.Kernels.Axes(1, 96, 512), s.Buffer(Buffers.T135),
+            s.Buffer(Buffers.T138), new global::ModelDsl.Kernels.Axes(32, 14, 512, 14, 8192), new global::ModelDsl.Kernels.Axes(1, 96, 512), s.Buffer(Buffers.T141),
             196 * s.Batch, 16, 288, epilogue, part);
     }
 
     /// <summary>
     /// <code>
-    /// t143 = where(t17 ≥ conv2D1_flat[i, 2j + 1, 2k + 1, l else -Infinity], d_maxPool2D1_flat_flat, 0)
-    /// t147 = where(max(conv2D1_flat[i, 2j, 2k, l else -Infinity], conv2D1_flat[i, 2j, 2k + 1, l else -Infinity]) ≥ conv2D1_flat[i, 2j + 1, 2k, l else -Infinity], t143, 0)
-    /// t148 = where(max(conv2D1_flat[i, 2j, 2k, l else -Infinity], conv2D1_flat[i, 2j, 2k + 1, l else -Infinity]) ≥ conv2D1_flat[i, 2j + 1, 2k, l else -Infinity], 0, t143)
-    /// t151 = where(conv2D1_flat[i, 2j, 2k, l else -Infinity] ≥ conv2D1_flat[i, 2j, 2k + 1, l else -Infinity], t147, 0)
-    /// t152 = where(conv2D1_flat[i, 2j, 2k, l else -Infinity] ≥ conv2D1_flat[i, 2j, 2k + 1, l else -Infinity], 0, t147)
+    /// t149 = where(t17 ≥ conv2D1_flat[i, 2j + 1, 2k + 1, l else -Infinity], d_maxPool2D1_flat_flat, 0)
+    /// t152 = where(max(conv2D1_flat[i, 2j, 2k, l else -Infinity], conv2D1_flat[i, 2j, 2k + 1, l else -Infinity]) ≥ conv2D1_flat[i, 2j + 1, 2k, l else -Infinity], t149, 0)
+    /// t159 = where(conv2D1_flat[i, 2j, 2k, l] &gt; 0, where(conv2D1_flat[i, 2j, 2k, l else -Infinity] ≥ conv2D1_flat[i, 2j, 2k + 1, l else -Infinity], t152, 0), 0)
+    /// t162 = where(conv2D1_flat[i, 2j, 2k + 1, l] &gt; 0, where(conv2D1_flat[i, 2j, 2k, l else -Infinity] ≥ conv2D1_flat[i, 2j, 2k + 1, l else -Infinity], 0, t152), 0)
+    /// t165 = where(conv2D1_flat[i, 2j + 1, 2k, l] &gt; 0, where(max(conv2D1_flat[i, 2j, 2k, l else -Infinity], conv2D1_flat[i, 2j, 2k + 1, l else -Infinity]) ≥ conv2D1_flat[i, 2j + 1, 2k, l else -Infinity], 0, t149), 0)
+    /// t168 = where(conv2D1_flat[i, 2j + 1, 2k + 1, l] &gt; 0, where(t17 ≥ conv2D1_flat[i, 2j + 1, 2k + 1, l else -Infinity], 0, d_maxPool2D1_flat_flat), 0)
+    /// t169 = assemble(t159 at [i, 2j, 2k, l], t162 at [i, 2j, 2k + 1, l], t165 at [i, 2j + 1, 2k, l], t168 at [i, 2j + 1, 2k + 1, l])
+    /// d_conv2D1_bias = sum_rows(t168 + t165 + t159 + t162)
     /// </code>
     /// </summary>
-    /// <remarks>conv2D1_flat: (B, 28, 28, 16)  t17: (B, 14, 14, 16)  d_maxPool2D1_flat_flat: (B, 14, 14, 16)  →  t148: (B, 14, 14, 16)  t151: (B, 14, 14, 16)  t152: (B, 14, 14, 16)</remarks>
+    /// <remarks>conv2D1_flat: (B, 28, 28, 16)  t17: (B, 14, 14, 16)  d_maxPool2D1_flat_flat: (B, 14, 14, 16)  →  t169: (B, 28, 28, 16)  d_conv2D1_bias: (16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_27_T148_T151<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_23_T169_DConv2D1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D1_flat = s.Buffer(Buffers.Conv2D1);
         global::System.ReadOnlySpan<float> t17 = s.Buffer(Buffers.T17);
-        global::System.ReadOnlySpan<float> d_maxPool2D1_flat_flat = s.Buffer(Buffers.T138);
-        global::System.Span<float> t148 = s.Buffer(Buffers.T148);
-        global::System.Span<float> t151 = s.Buffer(Buffers.T151);
-        global::System.Span<float> t152 = s.Buffer(Buffers.T152);
-        (int start, int end) = part.Of(196 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var t17_r = t17.Slice(row * 16, 16);
-            var d_maxPool2D1_flat_flat_r = d_maxPool2D1_flat_flat.Slice(row * 16, 16);
-            var t148_r = t148.Slice(row * 16, 16);
-            var t151_r = t151.Slice(row * 16, 16);
-            var t152_r = t152.Slice(row * 16, 16);
-            int at0_B_14_14 = row / 196;
-            int at1_B_14_14 = row / 14 % 14;
-            int at2_B_14_14 = row % 14;
-            var t13_row = conv2D1_flat.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14) * 448 + (2 * at2_B_14_14) * 16, 16);
-            var t14_row = conv2D1_flat.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14) * 448 + (2 * at2_B_14_14 + 1) * 16, 16);
-            var t16_row = conv2D1_flat.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14 + 1) * 448 + (2 * at2_B_14_14) * 16, 16);
-            var t18_row = conv2D1_flat.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14 + 1) * 448 + (2 * at2_B_14_14 + 1) * 16, 16);
-            for (int column = 0; column < 16; column += V.Count)
-            {
-                V t143_v = V.Where(V.GreaterOrEqual(V.Load(t17_r, column), V.Load(t18_row, column)), V.Load(d_maxPool2D1_flat_flat_r, column), V.Zero);
-                V t146_v = V.GreaterOrEqual(V.Max(V.Load(t13_row, column), V.Load(t14_row, column)), V.Load(t16_row, column));
-                V t147_v = V.Where(t146_v, t143_v, V.Zero);
-                V t148_v = V.Where(t146_v, V.Zero, t143_v);
-                V t150_v = V.GreaterOrEqual(V.Load(t13_row, column), V.Load(t14_row, column));
-                V t151_v = V.Where(t150_v, t147_v, V.Zero);
-                V t152_v = V.Where(t150_v, V.Zero, t147_v);
-                V.Store(t148_r, column, t148_v);
-                V.Store(t151_r, column, t151_v);
-                V.Store(t152_r, column, t152_v);
-            }
-        }
-    }
-
-    /// <summary><c>t144 = where(t17 ≥ conv2D1_flat[i, 2j + 1, 2k + 1, l else -Infinity], 0, d_maxPool2D1_flat_flat)</c></summary>
-    /// <remarks>conv2D1_flat: (B, 28, 28, 16)  t17: (B, 14, 14, 16)  d_maxPool2D1_flat_flat: (B, 14, 14, 16)  →  t144: (B, 14, 14, 16)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_28_T144<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> conv2D1_flat = s.Buffer(Buffers.Conv2D1);
-        global::System.ReadOnlySpan<float> t17 = s.Buffer(Buffers.T17);
-        global::System.ReadOnlySpan<float> d_maxPool2D1_flat_flat = s.Buffer(Buffers.T138);
-        global::System.Span<float> t144 = s.Buffer(Buffers.T144);
-        (int start, int end) = part.Of(196 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var t17_r = t17.Slice(row * 16, 16);
-            var d_maxPool2D1_flat_flat_r = d_maxPool2D1_flat_flat.Slice(row * 16, 16);
-            var t144_r = t144.Slice(row * 16, 16);
-            int at0_B_14_14 = row / 196;
-            int at1_B_14_14 = row / 14 % 14;
-            int at2_B_14_14 = row % 14;
-            var t18_row = conv2D1_flat.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14 + 1) * 448 + (2 * at2_B_14_14 + 1) * 16, 16);
-            for (int column = 0; column < 16; column += V.Count)
-            {
-                V.Store(t144_r, column, V.Where(V.GreaterOrEqual(V.Load(t17_r, column), V.Load(t18_row, column)), V.Zero, V.Load(d_maxPool2D1_flat_flat_r, column)));
-            }
-        }
-    }
-
-    /// <summary><c>d_conv2D1_flat = t151[i, (j)/2, (k)/2, l] + t152[i, (j)/2, (k + -1)/2, l] + t144[i, (j + -1)/2, (k + -1)/2, l] + t148[i, (j + -1)/2, (k)/2, l]</c></summary>
-    /// <remarks>t144: (B, 14, 14, 16)  t148: (B, 14, 14, 16)  t151: (B, 14, 14, 16)  t152: (B, 14, 14, 16)  →  d_conv2D1_flat: (B, 28, 28, 16)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_29_DConv2D1Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> t144 = s.Buffer(Buffers.T144);
-        global::System.ReadOnlySpan<float> t148 = s.Buffer(Buffers.T148);
-        global::System.ReadOnlySpan<float> t151 = s.Buffer(Buffers.T151);
-        global::System.ReadOnlySpan<float> t152 = s.Buffer(Buffers.T152);
-        global::System.Span<float> d_conv2D1_flat = s.Buffer(Buffers.DConv2D1Flat);
-        (int start, int end) = part.Of(784 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var d_conv2D1_flat_r = d_conv2D1_flat.Slice(row * 16, 16);
-            int at0_B_28_28 = row / 784;
-            int at1_B_28_28 = row / 28 % 28;
-            int at2_B_28_28 = row % 28;
-            int t145_at = (at1_B_28_28 - 1) % 2 == 0 && (uint)((at1_B_28_28 - 1) / 2) < 14 && (at2_B_28_28 - 1) % 2 == 0 && (uint)((at2_B_28_28 - 1) / 2) < 14 ? at0_B_28_28 * 3136 + ((at1_B_28_28 - 1) / 2) * 224 + ((at2_B_28_28 - 1) / 2) * 16 : -1;
-            var t145_row = t145_at < 0 ? default : t144.Slice(t145_at, 16);
-            int t149_at = (at1_B_28_28 - 1) % 2 == 0 && (uint)((at1_B_28_28 - 1) / 2) < 14 && at2_B_28_28 % 2 == 0 && (uint)(at2_B_28_28 / 2) < 14 ? at0_B_28_28 * 3136 + ((at1_B_28_28 - 1) / 2) * 224 + (at2_B_28_28 / 2) * 16 : -1;
-            var t149_row = t149_at < 0 ? default : t148.Slice(t149_at, 16);
-            int t153_at = at1_B_28_28 % 2 == 0 && (uint)(at1_B_28_28 / 2) < 14 && (at2_B_28_28 - 1) % 2 == 0 && (uint)((at2_B_28_28 - 1) / 2) < 14 ? at0_B_28_28 * 3136 + (at1_B_28_28 / 2) * 224 + ((at2_B_28_28 - 1) / 2) * 16 : -1;
-            var t153_row = t153_at < 0 ? default : t152.Slice(t153_at, 16);
-            int t154_at = at1_B_28_28 % 2 == 0 && (uint)(at1_B_28_28 / 2) < 14 && at2_B_28_28 % 2 == 0 && (uint)(at2_B_28_28 / 2) < 14 ? at0_B_28_28 * 3136 + (at1_B_28_28 / 2) * 224 + (at2_B_28_28 / 2) * 16 : -1;
-            var t154_row = t154_at < 0 ? default : t151.Slice(t154_at, 16);
-            for (int column = 0; column < 16; column += V.Count)
-            {
-                V t156_v = global::ModelDsl.Kernels.Views.Load<V, float>(t153_row, column, 0f) + (global::ModelDsl.Kernels.Views.Load<V, float>(t145_row, column, 0f) + global::ModelDsl.Kernels.Views.Load<V, float>(t149_row, column, 0f));
-                V.Store(d_conv2D1_flat_r, column, global::ModelDsl.Kernels.Views.Load<V, float>(t154_row, column, 0f) + t156_v);
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// d_conv2D1_sum = where(conv2D1 &gt; 0, d_conv2D1_flat_flat, 0)
-    /// d_conv2D1_bias = sum_rows(d_conv2D1_sum)
-    /// </code>
-    /// </summary>
-    /// <remarks>conv2D1: (784B, 16)  d_conv2D1_flat_flat: (784B, 16)  →  d_conv2D1_sum: (784B, 16)  d_conv2D1_bias: (16)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_30_DConv2D1Sum_DConv2D1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> conv2D1 = s.Buffer(Buffers.Conv2D1);
-        global::System.ReadOnlySpan<float> d_conv2D1_flat_flat = s.Buffer(Buffers.DConv2D1Flat);
-        global::System.Span<float> d_conv2D1_sum = s.Buffer(Buffers.DConv2D1Sum);
+        global::System.ReadOnlySpan<float> d_maxPool2D1_flat_flat = s.Buffer(Buffers.T144);
+        global::System.Span<float> t169 = s.Buffer(Buffers.T169);
         global::System.Span<float> d_conv2D1_bias = s.Gradient(106_000, 16);
         (int start, int end) = part.Of(16, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_conv2D1_bias_v = V.Zero;
-            for (int row = 0; row < 784 * s.Batch; row++)
+            for (int row = 0; row < 196 * s.Batch; row++)
             {
-                V d_conv2D1_sum_v = V.Where(V.Greater(V.Load(conv2D1.Slice(row * 16, 16), column), V.Zero), V.Load(d_conv2D1_flat_flat.Slice(row * 16, 16), column), V.Zero);
-                d_conv2D1_bias_v += d_conv2D1_sum_v;
-                V.Store(d_conv2D1_sum.Slice(row * 16, 16), column, d_conv2D1_sum_v);
+                int at0_B_14_14 = row / 196;
+                int at1_B_14_14 = row / 14 % 14;
+                int at2_B_14_14 = row % 14;
+                var t13_row = conv2D1_flat.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14) * 448 + (2 * at2_B_14_14) * 16, 16);
+                var t14_row = conv2D1_flat.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14) * 448 + (2 * at2_B_14_14 + 1) * 16, 16);
+                var t16_row = conv2D1_flat.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14 + 1) * 448 + (2 * at2_B_14_14) * 16, 16);
+                var t18_row = conv2D1_flat.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14 + 1) * 448 + (2 * at2_B_14_14 + 1) * 16, 16);
+                var t157_row = conv2D1_flat.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14) * 448 + (2 * at2_B_14_14) * 16, 16);
+                var t160_row = conv2D1_flat.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14) * 448 + (2 * at2_B_14_14 + 1) * 16, 16);
+                var t163_row = conv2D1_flat.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14 + 1) * 448 + (2 * at2_B_14_14) * 16, 16);
+                var t166_row = conv2D1_flat.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14 + 1) * 448 + (2 * at2_B_14_14 + 1) * 16, 16);
+                var t169_place0 = t169.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14) * 448 + (2 * at2_B_14_14) * 16, 16);
+                var t169_place1 = t169.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14) * 448 + (2 * at2_B_14_14 + 1) * 16, 16);
+                var t169_place2 = t169.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14 + 1) * 448 + (2 * at2_B_14_14) * 16, 16);
+                var t169_place3 = t169.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14 + 1) * 448 + (2 * at2_B_14_14 + 1) * 16, 16);
+                V t148_v = V.GreaterOrEqual(V.Load(t17.Slice(row * 16, 16), column), V.Load(t18_row, column));
+                V t149_v = V.Where(t148_v, V.Load(d_maxPool2D1_flat_flat.Slice(row * 16, 16), column), V.Zero);
+                V t151_v = V.GreaterOrEqual(V.Max(V.Load(t13_row, column), V.Load(t14_row, column)), V.Load(t16_row, column));
+                V t152_v = V.Where(t151_v, t149_v, V.Zero);
+                V t154_v = V.GreaterOrEqual(V.Load(t13_row, column), V.Load(t14_row, column));
+                V t159_v = V.Where(V.Greater(V.Load(t157_row, column), V.Zero), V.Where(t154_v, t152_v, V.Zero), V.Zero);
+                V.Store(t169_place0, column, t159_v);
+                V t162_v = V.Where(V.Greater(V.Load(t160_row, column), V.Zero), V.Where(t154_v, V.Zero, t152_v), V.Zero);
+                V.Store(t169_place1, column, t162_v);
+                V t165_v = V.Where(V.Greater(V.Load(t163_row, column), V.Zero), V.Where(t151_v, V.Zero, t149_v), V.Zero);
+                V.Store(t169_place2, column, t165_v);
+                V t168_v = V.Where(V.Greater(V.Load(t166_row, column), V.Zero), V.Where(t148_v, V.Zero, V.Load(d_maxPool2D1_flat_flat.Slice(row * 16, 16), column)), V.Zero);
+                V.Store(t169_place3, column, t168_v);
+                d_conv2D1_bias_v += t168_v + (t165_v + (t159_v + t162_v));
             }
             V.Store(d_conv2D1_bias, column, d_conv2D1_bias_v);
         }
     }
 
     /// <summary><c>d_conv2D1_weight_flat = t6ᵀ · d_conv2D1_sum</c></summary>
-    /// <remarks>t6: (784B, 25)  d_conv2D1_sum: (784B, 16)  →  d_conv2D1_weight_flat: (25, 16)</remarks>
+    /// <remarks>t4: (B, 32, 32)  d_conv2D1_sum: (784B, 16)  →  d_conv2D1_weight_flat: (25, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_31_DConv2D1WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_24_DConv2D1WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(0, 400), 16);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.T5), 1, 25, s.Buffer(Buffers.DConv2D1Sum),
+            s.Buffer(Buffers.T4), new global::ModelDsl.Kernels.Axes(1, 5, 32), new global::ModelDsl.Kernels.Axes(1, 28, 32, 28, 1024), s.Buffer(Buffers.T169),
             25, 16, 784 * s.Batch, epilogue, part);
     }
 
     /// <summary><c>maxPool2D1 = max(max(max(conv2D1_flat[i, 2j, 2k, l else -Infinity], conv2D1_flat[i, 2j, 2k + 1, l else -Infinity]), conv2D1_flat[i, 2j + 1, 2k, l else -Infinity]), conv2D1_flat[i, 2j + 1, 2k + 1, l else -Infinity])</c></summary>
     /// <remarks>conv2D1_flat: (B, 28, 28, 16)  →  maxPool2D1: (B, 14, 14, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_04_MaxPool2D1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_03_MaxPool2D1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D1_flat = s.Buffer(Buffers.Conv2D1);
         global::System.Span<float> maxPool2D1 = s.Buffer(Buffers.MaxPool2D1);
@@ -912,7 +707,7 @@ file static class MnistKernels
     /// <summary><c>maxPool2D2 = max(max(max(conv2D2_flat[i, 2j, 2k, l else -Infinity], conv2D2_flat[i, 2j, 2k + 1, l else -Infinity]), conv2D2_flat[i, 2j + 1, 2k, l else -Infinity]), conv2D2_flat[i, 2j + 1, 2k + 1, l else -Infinity])</c></summary>
     /// <remarks>conv2D2_flat: (B, 14, 14, 32)  →  maxPool2D2: (B, 7, 7, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_07_MaxPool2D2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_06_MaxPool2D2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D2_flat = s.Buffer(Buffers.Conv2D2);
         global::System.Span<float> maxPool2D2 = s.Buffer(Buffers.MaxPool2D2);
@@ -937,15 +732,15 @@ file static class MnistKernels
     /// <summary><c>dense1 = relu(maxPool2D2_flat · dense1_weight + dense1_bias)</c></summary>
     /// <remarks>maxPool2D2_flat: (B, 1568)  dense1_weight: (1568, 64)  dense1_bias: (64)  →  dense1: (B, 64)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_08_Dense1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_07_Dense1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Evaluate_08_Dense1_Epilogue(s.Parameter(106_048, 64), s.Buffer(Buffers.Dense1));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_08_Dense1_Epilogue>(
+        var epilogue = new Evaluate_07_Dense1_Epilogue(s.Parameter(106_048, 64), s.Buffer(Buffers.Dense1));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_07_Dense1_Epilogue>(
             s.Buffer(Buffers.MaxPool2D2), 1568, 1, s.Parameter(5_008, 100_352),
             s.Batch, 64, 1568, epilogue, part);
     }
 
-    private readonly ref struct Evaluate_08_Dense1_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.Span<float> dense1) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Evaluate_07_Dense1_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.Span<float> dense1) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dense1_bias = dense1_bias;
         private readonly global::System.Span<float> dense1 = dense1;
@@ -960,15 +755,15 @@ file static class MnistKernels
     /// <summary><c>dense2_2 = dense2_bias + dense1 · dense2_weight</c></summary>
     /// <remarks>dense1: (B, 64)  dense2_weight: (64, 10)  dense2_bias: (10)  →  dense2_2: (B, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_09_Dense22<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_08_Dense22<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Evaluate_09_Dense22_Epilogue(s.Parameter(106_112, 10), s.Buffer(Buffers.Dense22));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_09_Dense22_Epilogue>(
+        var epilogue = new Evaluate_08_Dense22_Epilogue(s.Parameter(106_112, 10), s.Buffer(Buffers.Dense22));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_08_Dense22_Epilogue>(
             s.Buffer(Buffers.Dense1), 64, 1, s.Parameter(105_360, 640),
             s.Batch, 10, 64, epilogue, part);
     }
 
-    private readonly ref struct Evaluate_09_Dense22_Epilogue(global::System.ReadOnlySpan<float> dense2_bias, global::System.Span<float> dense2_2) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Evaluate_08_Dense22_Epilogue(global::System.ReadOnlySpan<float> dense2_bias, global::System.Span<float> dense2_2) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dense2_bias = dense2_bias;
         private readonly global::System.Span<float> dense2_2 = dense2_2;
@@ -991,7 +786,7 @@ file static class MnistKernels
     /// </summary>
     /// <remarks>dense2_2: (B, 10)  target: (B, 1)  →  losses_2: (B, 1)  prediction: (B, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_10_Losses2_Prediction<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_09_Losses2_Prediction<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> dense2_2 = s.Buffer(Buffers.Dense22);
         global::System.ReadOnlySpan<int> target = s.Target<int>(1);
@@ -1031,7 +826,7 @@ file static class MnistKernels
     /// <summary><c>loss_2 = 1/B * sum_columns(t80)</c></summary>
     /// <remarks>t80: (1, B)  →  loss_2: (1, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_11_Loss2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_10_Loss2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t80 = s.Buffer(Buffers.Losses2);
         float inverse_B = 1f / s.Batch;
@@ -1058,7 +853,7 @@ file static class MnistKernels
     /// </summary>
     /// <remarks>dense2_2: (B, 10)  →  prediction: (B, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Predict_10_Prediction<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Predict_09_Prediction<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> dense2_2 = s.Buffer(Buffers.Dense22);
         global::System.Span<float> prediction = s.Buffer(Buffers.Prediction);

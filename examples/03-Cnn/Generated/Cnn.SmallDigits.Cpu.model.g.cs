@@ -8,69 +8,62 @@ partial class SmallDigits
     static void global::ModelDsl.IModel<SmallDigits, float>.Forward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Cnn.SmallDigitsKernels.Forward_01_T4<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_02_T5<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_03_Conv2D1<V>, 20_480L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_04_T15<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_05_Conv2D2<V>, 593_920L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_06_T28_MaxPool2D1<V>, 1_536L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_07_Dropout1<V>, 512L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_08_Dense1<V>, 10_250L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_09_Losses_DDense1<V>, 92L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_10_Loss<V>, 1 + 1L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_02_Conv2D1<V>, 20_480L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_03_T15<V>, 0);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_04_Conv2D2<V>, 593_920L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_05_T28_MaxPool2D1<V>, 1_536L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_06_Dropout1<V>, 512L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_07_Dense1<V>, 10_250L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_08_Losses_DDense1<V>, 92L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_09_Loss<V>, 1 + 1L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<SmallDigits, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_11_DDense1Bias<V>, 10L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_12_DMaxPool2D1Flat<V>, 10_752L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_13_DDense1Weight<V>, 10_240L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_14_T90_T93<V>, 4_608L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_15_T86<V>, 1_024L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_16_DConv2D2Flat<V>, 6_144L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_17_DConv2D2Sum_DConv2D2Bias<V>, 6_144L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_18_Conv2D2WeightFlatT<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_19_DConv2D2WeightFlat<V>, 589_824L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_20_T110<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_21_T113<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_22_DConv2D1Sum<V>, 591_872L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_23_DConv2D1Bias<V>, 1_024L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_24_DConv2D1WeightFlat<V>, 18_432L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_10_DDense1Bias<V>, 10L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_11_DMaxPool2D1Flat<V>, 10_752L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_12_DDense1Weight<V>, 10_240L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_13_T105_DConv2D2Bias<V>, 11_264L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_14_Conv2D2WeightFlatT<V>, 0);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_15_DConv2D2WeightFlat<V>, 589_824L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_16_T116<V>, 0);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_17_T119<V>, 0);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_18_DConv2D1Sum<V>, 591_872L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_19_DConv2D1Bias<V>, 1_024L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_20_DConv2D1WeightFlat<V>, 18_432L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<SmallDigits, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Cnn.SmallDigitsKernels.Forward_01_T4<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_02_T5<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_03_Conv2D1<V>, 20_480L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_04_T15<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_05_Conv2D2<V>, 593_920L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_06_MaxPool2D1<V>, 1_536L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_07_Dense12<V>, 10_250L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_08_Losses2_Prediction<V>, 72L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_09_Loss2<V>, 1 + 1L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_02_Conv2D1<V>, 20_480L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_03_T15<V>, 0);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_04_Conv2D2<V>, 593_920L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_05_MaxPool2D1<V>, 1_536L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_06_Dense12<V>, 10_250L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_07_Losses2_Prediction<V>, 72L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_08_Loss2<V>, 1 + 1L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<SmallDigits, float>.Predict<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Cnn.SmallDigitsKernels.Forward_01_T4<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_02_T5<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_03_Conv2D1<V>, 20_480L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_04_T15<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_05_Conv2D2<V>, 593_920L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_06_MaxPool2D1<V>, 1_536L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_07_Dense12<V>, 10_250L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Predict_08_Prediction<V>, 50L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_02_Conv2D1<V>, 20_480L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_03_T15<V>, 0);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_04_Conv2D2<V>, 593_920L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_05_MaxPool2D1<V>, 1_536L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_06_Dense12<V>, 10_250L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Predict_07_Prediction<V>, 50L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<SmallDigits, float>.Logits<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Cnn.SmallDigitsKernels.Forward_01_T4<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_02_T5<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_03_Conv2D1<V>, 20_480L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_04_T15<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_05_Conv2D2<V>, 593_920L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_06_MaxPool2D1<V>, 1_536L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_07_Dense12<V>, 10_250L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_02_Conv2D1<V>, 20_480L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_03_T15<V>, 0);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_04_Conv2D2<V>, 593_920L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_05_MaxPool2D1<V>, 1_536L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_06_Dense12<V>, 10_250L * s.Batch);
     }
 }
 
@@ -80,30 +73,24 @@ file static class SmallDigitsKernels
     private static class Buffers
     {
         public const int T4 = 0;
-        public const int T5 = 1;
-        public const int Conv2D1 = 2;
-        public const int T15 = 3;
-        public const int Conv2D2 = 4;
-        public const int T28 = 5;
-        public const int MaxPool2D1 = 6;
-        public const int Dropout1 = 7;
-        public const int Dense1 = 8;
-        public const int Dense12 = 9;
-        public const int Losses = 10;
-        public const int Losses2 = 11;
-        public const int Prediction = 12;
-        public const int DDense1 = 13;
-        public const int DMaxPool2D1Flat = 14;
-        public const int T86 = 15;
-        public const int T90 = 16;
-        public const int T93 = 17;
-        public const int T94 = 18;
-        public const int DConv2D2Flat = 19;
-        public const int DConv2D2Sum = 20;
-        public const int Conv2D2WeightFlatT = 21;
-        public const int T110 = 22;
-        public const int T113 = 23;
-        public const int DConv2D1Sum = 24;
+        public const int Conv2D1 = 1;
+        public const int T15 = 2;
+        public const int Conv2D2 = 3;
+        public const int T28 = 4;
+        public const int MaxPool2D1 = 5;
+        public const int Dropout1 = 6;
+        public const int Dense1 = 7;
+        public const int Dense12 = 8;
+        public const int Losses = 9;
+        public const int Losses2 = 10;
+        public const int Prediction = 11;
+        public const int DDense1 = 12;
+        public const int DMaxPool2D1Flat = 13;
+        public const int T105 = 14;
+        public const int Conv2D2WeightFlatT = 15;
+        public const int T116 = 16;
+        public const int T119 = 17;
+        public const int DConv2D1Sum = 18;
     }
 
     /// <summary><c>t4 = input_flat[i, j + -1, k + -1]</c></summary>
@@ -120,48 +107,22 @@ file static class SmallDigitsKernels
             int at0_B_10 = row / 10;
             int at1_B_10 = row % 10;
             int t4_at = (uint)(at1_B_10 - 1) < 8 ? at0_B_10 * 64 + (at1_B_10 - 1) * 8 : -1, t4_from = -1;
-            for (int column = 0; column < 10; column += V.Count)
-            {
-                V.Store(t4_r, column, global::ModelDsl.Kernels.Views.Gather<V, float>(input_flat, t4_at, t4_from, 1, 1, 8, 1, column, 10, 0f));
-            }
-        }
-    }
-
-    /// <summary><c>t5 = t4[i, j + l, k + m]</c></summary>
-    /// <remarks>t4: (B, 10, 10)  →  t5: (B, 8, 8, 3, 3)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_02_T5<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> t4 = s.Buffer(Buffers.T4);
-        global::System.Span<float> t5 = s.Buffer(Buffers.T5);
-        (int start, int end) = part.Of(192 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var t5_r = t5.Slice(row * 3, 3);
-            int at0_B_8_8_3 = row / 192;
-            int at1_B_8_8_3 = row / 24 % 8;
-            int at3_B_8_8_3 = row % 3;
-            int at2_B_8_8_3 = row / 3 % 8;
-            var t5_row = t4.Slice(at0_B_8_8_3 * 100 + (at1_B_8_8_3 + at3_B_8_8_3) * 10 + at2_B_8_8_3, 3);
-            for (int column = 0; column < 3; column += V.Count)
-            {
-                V.Store(t5_r, column, V.Load(t5_row, column));
-            }
+            global::ModelDsl.Kernels.Views.Copy(input_flat, t4_at, t4_from, 8, t4_r, 0f);
         }
     }
 
     /// <summary><c>conv2D1 = relu(t6 · conv2D1_weight_flat + conv2D1_bias)</c></summary>
-    /// <remarks>conv2D1_bias: (16)  t6: (64B, 9)  conv2D1_weight_flat: (9, 16)  →  conv2D1: (64B, 16)</remarks>
+    /// <remarks>conv2D1_bias: (16)  t4: (B, 10, 10)  conv2D1_weight_flat: (9, 16)  →  conv2D1: (64B, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_03_Conv2D1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_02_Conv2D1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Forward_03_Conv2D1_Epilogue(s.Parameter(9_872, 16), s.Buffer(Buffers.Conv2D1));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_03_Conv2D1_Epilogue>(
-            s.Buffer(Buffers.T5), 9, 1, s.Parameter(0, 144),
+        var epilogue = new Forward_02_Conv2D1_Epilogue(s.Parameter(9_872, 16), s.Buffer(Buffers.Conv2D1));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_02_Conv2D1_Epilogue>(
+            s.Buffer(Buffers.T4), new global::ModelDsl.Kernels.Axes(1, 8, 10, 8, 100), new global::ModelDsl.Kernels.Axes(1, 3, 10), s.Parameter(0, 144),
             64 * s.Batch, 16, 9, epilogue, part);
     }
 
-    private readonly ref struct Forward_03_Conv2D1_Epilogue(global::System.ReadOnlySpan<float> conv2D1_bias, global::System.Span<float> conv2D1) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Forward_02_Conv2D1_Epilogue(global::System.ReadOnlySpan<float> conv2D1_bias, global::System.Span<float> conv2D1) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> conv2D1_bias = conv2D1_bias;
         private readonly global::System.Span<float> conv2D1 = conv2D1;
@@ -176,7 +137,7 @@ file static class SmallDigitsKernels
     /// <summary><c>t15 = conv2D1_flat[i, j + -1, k + -16]</c></summary>
     /// <remarks>conv2D1_flat: (B, 8, 128)  →  t15: (B, 10, 160)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_04_T15<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_03_T15<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D1_flat = s.Buffer(Buffers.Conv2D1);
         global::System.Span<float> t15 = s.Buffer(Buffers.T15);
@@ -187,25 +148,22 @@ file static class SmallDigitsKernels
             int at0_B_10 = row / 10;
             int at1_B_10 = row % 10;
             int t15_at = (uint)(at1_B_10 - 1) < 8 ? at0_B_10 * 1024 + (at1_B_10 - 1) * 128 : -1, t15_from = -16;
-            for (int column = 0; column < 160; column += V.Count)
-            {
-                V.Store(t15_r, column, global::ModelDsl.Kernels.Views.Gather<V, float>(conv2D1_flat, t15_at, t15_from, 1, 1, 128, 1, column, 160, 0f));
-            }
+            global::ModelDsl.Kernels.Views.Copy(conv2D1_flat, t15_at, t15_from, 128, t15_r, 0f);
         }
     }
 
     /// <summary><c>conv2D2 = relu(t17 · conv2D2_weight_flat + conv2D2_bias)</c></summary>
     /// <remarks>conv2D2_bias: (32)  t15: (B, 10, 160)  conv2D2_weight_flat: (144, 32)  →  conv2D2: (64B, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_05_Conv2D2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_04_Conv2D2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Forward_05_Conv2D2_Epilogue(s.Parameter(9_888, 32), s.Buffer(Buffers.Conv2D2));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_05_Conv2D2_Epilogue>(
+        var epilogue = new Forward_04_Conv2D2_Epilogue(s.Parameter(9_888, 32), s.Buffer(Buffers.Conv2D2));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_04_Conv2D2_Epilogue>(
             s.Buffer(Buffers.T15), new global::ModelDsl.Kernels.Axes(16, 8, 160, 8, 1600), new global::ModelDsl.Kernels.Axes(1, 48, 160), s.Parameter(144, 4_608),
             64 * s.Batch, 32, 144, epilogue, part);
     }
 
-    private readonly ref struct Forward_05_Conv2D2_Epilogue(global::System.ReadOnlySpan<float> conv2D2_bias, global::System.Span<float> conv2D2) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Forward_04_Conv2D2_Epilogue(global::System.ReadOnlySpan<float> conv2D2_bias, global::System.Span<float> conv2D2) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> conv2D2_bias = conv2D2_bias;
         private readonly global::System.Span<float> conv2D2 = conv2D2;
@@ -225,7 +183,7 @@ file static class SmallDigitsKernels
     /// </summary>
     /// <remarks>conv2D2_flat: (B, 8, 8, 32)  →  t28: (B, 4, 4, 32)  maxPool2D1: (B, 4, 4, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_06_T28_MaxPool2D1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_05_T28_MaxPool2D1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D2_flat = s.Buffer(Buffers.Conv2D2);
         global::System.Span<float> t28 = s.Buffer(Buffers.T28);
@@ -255,7 +213,7 @@ file static class SmallDigitsKernels
     /// <summary><c>dropout1 = maxPool2D1_flat * mask(p=0.25)</c></summary>
     /// <remarks>maxPool2D1_flat: (B, 512)  →  dropout1: (B, 512)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_07_Dropout1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_06_Dropout1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> maxPool2D1_flat = s.Buffer(Buffers.MaxPool2D1);
         global::System.Span<float> dropout1 = s.Buffer(Buffers.Dropout1);
@@ -270,15 +228,15 @@ file static class SmallDigitsKernels
     /// <summary><c>dense1 = dropout1 · dense1_weight + dense1_bias</c></summary>
     /// <remarks>dropout1: (B, 512)  dense1_weight: (512, 10)  dense1_bias: (10)  →  dense1: (B, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_08_Dense1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_07_Dense1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Forward_08_Dense1_Epilogue(s.Parameter(9_920, 10), s.Buffer(Buffers.Dense1));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_08_Dense1_Epilogue>(
+        var epilogue = new Forward_07_Dense1_Epilogue(s.Parameter(9_920, 10), s.Buffer(Buffers.Dense1));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_07_Dense1_Epilogue>(
             s.Buffer(Buffers.Dropout1), 512, 1, s.Parameter(4_752, 5_120),
             s.Batch, 10, 512, epilogue, part);
     }
 
-    private readonly ref struct Forward_08_Dense1_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.Span<float> dense1) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Forward_07_Dense1_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.Span<float> dense1) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dense1_bias = dense1_bias;
         private readonly global::System.Span<float> dense1 = dense1;
@@ -301,7 +259,7 @@ file static class SmallDigitsKernels
     /// </summary>
     /// <remarks>dense1: (B, 10)  target: (B, 1)  →  losses: (B, 1)  d_dense1: (B, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_09_Losses_DDense1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_08_Losses_DDense1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> dense1 = s.Buffer(Buffers.Dense1);
         global::System.ReadOnlySpan<int> target = s.Target<int>(1);
@@ -343,7 +301,7 @@ file static class SmallDigitsKernels
     /// <summary><c>loss = sum_columns(t53) * 1/B</c></summary>
     /// <remarks>t53: (1, B)  →  loss: (1, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_10_Loss<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_09_Loss<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t53 = s.Buffer(Buffers.Losses);
         float inverse_B = 1f / s.Batch;
@@ -365,7 +323,7 @@ file static class SmallDigitsKernels
     /// <summary><c>d_dense1_bias = sum_rows(d_dense1)</c></summary>
     /// <remarks>d_dense1: (B, 10)  →  d_dense1_bias: (10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_11_DDense1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_10_DDense1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_dense1 = s.Buffer(Buffers.DDense1);
         global::System.Span<float> d_dense1_bias = s.Gradient(9_920, 10);
@@ -384,15 +342,15 @@ file static class SmallDigitsKernels
     /// <summary><c>d_maxPool2D1_flat = mask(p=0.25) * d_dense1 · dense1_weightᵀ</c></summary>
     /// <remarks>dense1_weight: (512, 10)  d_dense1: (B, 10)  →  d_maxPool2D1_flat: (B, 512)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_12_DMaxPool2D1Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_11_DMaxPool2D1Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_12_DMaxPool2D1Flat_Epilogue(s.Buffer(Buffers.DMaxPool2D1Flat), new(s.Seed, 1, s.Step));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_12_DMaxPool2D1Flat_Epilogue>(
+        var epilogue = new Backward_11_DMaxPool2D1Flat_Epilogue(s.Buffer(Buffers.DMaxPool2D1Flat), new(s.Seed, 1, s.Step));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_11_DMaxPool2D1Flat_Epilogue>(
             s.Buffer(Buffers.DDense1), 10, 1, s.Parameter(4_752, 5_120),
             s.Batch, 512, 10, epilogue, part, turned: true);
     }
 
-    private readonly ref struct Backward_12_DMaxPool2D1Flat_Epilogue(global::System.Span<float> d_maxPool2D1_flat, global::ModelDsl.Kernels.RandomState random1) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_11_DMaxPool2D1Flat_Epilogue(global::System.Span<float> d_maxPool2D1_flat, global::ModelDsl.Kernels.RandomState random1) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.Span<float> d_maxPool2D1_flat = d_maxPool2D1_flat;
         private readonly global::ModelDsl.Kernels.RandomState random1 = random1;
@@ -407,7 +365,7 @@ file static class SmallDigitsKernels
     /// <summary><c>d_dense1_weight = dropout1ᵀ · d_dense1</c></summary>
     /// <remarks>dropout1: (B, 512)  d_dense1: (B, 10)  →  d_dense1_weight: (512, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_13_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_12_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(4_752, 5_120), 10);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
@@ -418,135 +376,59 @@ file static class SmallDigitsKernels
     /// <summary>
     /// <code>
     /// t85 = where(t28 ≥ conv2D2_flat[i, 2j + 1, 2k + 1, l else -Infinity], d_maxPool2D1_flat_flat, 0)
-    /// t89 = where(max(conv2D2_flat[i, 2j, 2k, l else -Infinity], conv2D2_flat[i, 2j, 2k + 1, l else -Infinity]) ≥ conv2D2_flat[i, 2j + 1, 2k, l else -Infinity], t85, 0)
-    /// t90 = where(max(conv2D2_flat[i, 2j, 2k, l else -Infinity], conv2D2_flat[i, 2j, 2k + 1, l else -Infinity]) ≥ conv2D2_flat[i, 2j + 1, 2k, l else -Infinity], 0, t85)
-    /// t93 = where(conv2D2_flat[i, 2j, 2k, l else -Infinity] ≥ conv2D2_flat[i, 2j, 2k + 1, l else -Infinity], t89, 0)
-    /// t94 = where(conv2D2_flat[i, 2j, 2k, l else -Infinity] ≥ conv2D2_flat[i, 2j, 2k + 1, l else -Infinity], 0, t89)
+    /// t88 = where(max(conv2D2_flat[i, 2j, 2k, l else -Infinity], conv2D2_flat[i, 2j, 2k + 1, l else -Infinity]) ≥ conv2D2_flat[i, 2j + 1, 2k, l else -Infinity], t85, 0)
+    /// t95 = where(conv2D2_flat[i, 2j, 2k, l] &gt; 0, where(conv2D2_flat[i, 2j, 2k, l else -Infinity] ≥ conv2D2_flat[i, 2j, 2k + 1, l else -Infinity], t88, 0), 0)
+    /// t98 = where(conv2D2_flat[i, 2j, 2k + 1, l] &gt; 0, where(conv2D2_flat[i, 2j, 2k, l else -Infinity] ≥ conv2D2_flat[i, 2j, 2k + 1, l else -Infinity], 0, t88), 0)
+    /// t101 = where(conv2D2_flat[i, 2j + 1, 2k, l] &gt; 0, where(max(conv2D2_flat[i, 2j, 2k, l else -Infinity], conv2D2_flat[i, 2j, 2k + 1, l else -Infinity]) ≥ conv2D2_flat[i, 2j + 1, 2k, l else -Infinity], 0, t85), 0)
+    /// t104 = where(conv2D2_flat[i, 2j + 1, 2k + 1, l] &gt; 0, where(t28 ≥ conv2D2_flat[i, 2j + 1, 2k + 1, l else -Infinity], 0, d_maxPool2D1_flat_flat), 0)
+    /// t105 = assemble(t95 at [i, 2j, 2k, l], t98 at [i, 2j, 2k + 1, l], t101 at [i, 2j + 1, 2k, l], t104 at [i, 2j + 1, 2k + 1, l])
+    /// d_conv2D2_bias = sum_rows(t104 + t101 + t95 + t98)
     /// </code>
     /// </summary>
-    /// <remarks>conv2D2_flat: (B, 8, 8, 32)  t28: (B, 4, 4, 32)  d_maxPool2D1_flat_flat: (B, 4, 4, 32)  →  t90: (B, 4, 4, 32)  t93: (B, 4, 4, 32)  t94: (B, 4, 4, 32)</remarks>
+    /// <remarks>conv2D2_flat: (B, 8, 8, 32)  t28: (B, 4, 4, 32)  d_maxPool2D1_flat_flat: (B, 4, 4, 32)  →  t105: (B, 8, 8, 32)  d_conv2D2_bias: (32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_14_T90_T93<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_13_T105_DConv2D2Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D2_flat = s.Buffer(Buffers.Conv2D2);
         global::System.ReadOnlySpan<float> t28 = s.Buffer(Buffers.T28);
         global::System.ReadOnlySpan<float> d_maxPool2D1_flat_flat = s.Buffer(Buffers.DMaxPool2D1Flat);
-        global::System.Span<float> t90 = s.Buffer(Buffers.T90);
-        global::System.Span<float> t93 = s.Buffer(Buffers.T93);
-        global::System.Span<float> t94 = s.Buffer(Buffers.T94);
-        (int start, int end) = part.Of(16 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var t28_r = t28.Slice(row * 32, 32);
-            var d_maxPool2D1_flat_flat_r = d_maxPool2D1_flat_flat.Slice(row * 32, 32);
-            var t90_r = t90.Slice(row * 32, 32);
-            var t93_r = t93.Slice(row * 32, 32);
-            var t94_r = t94.Slice(row * 32, 32);
-            int at0_B_4_4 = row / 16;
-            int at1_B_4_4 = row / 4 % 4;
-            int at2_B_4_4 = row % 4;
-            var t24_row = conv2D2_flat.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4) * 256 + (2 * at2_B_4_4) * 32, 32);
-            var t25_row = conv2D2_flat.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4) * 256 + (2 * at2_B_4_4 + 1) * 32, 32);
-            var t27_row = conv2D2_flat.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4 + 1) * 256 + (2 * at2_B_4_4) * 32, 32);
-            var t29_row = conv2D2_flat.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4 + 1) * 256 + (2 * at2_B_4_4 + 1) * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t85_v = V.Where(V.GreaterOrEqual(V.Load(t28_r, column), V.Load(t29_row, column)), V.Load(d_maxPool2D1_flat_flat_r, column), V.Zero);
-                V t88_v = V.GreaterOrEqual(V.Max(V.Load(t24_row, column), V.Load(t25_row, column)), V.Load(t27_row, column));
-                V t89_v = V.Where(t88_v, t85_v, V.Zero);
-                V t90_v = V.Where(t88_v, V.Zero, t85_v);
-                V t92_v = V.GreaterOrEqual(V.Load(t24_row, column), V.Load(t25_row, column));
-                V t93_v = V.Where(t92_v, t89_v, V.Zero);
-                V t94_v = V.Where(t92_v, V.Zero, t89_v);
-                V.Store(t90_r, column, t90_v);
-                V.Store(t93_r, column, t93_v);
-                V.Store(t94_r, column, t94_v);
-            }
-        }
-    }
-
-    /// <summary><c>t86 = where(t28 ≥ conv2D2_flat[i, 2j + 1, 2k + 1, l else -Infinity], 0, d_maxPool2D1_flat_flat)</c></summary>
-    /// <remarks>conv2D2_flat: (B, 8, 8, 32)  t28: (B, 4, 4, 32)  d_maxPool2D1_flat_flat: (B, 4, 4, 32)  →  t86: (B, 4, 4, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_15_T86<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> conv2D2_flat = s.Buffer(Buffers.Conv2D2);
-        global::System.ReadOnlySpan<float> t28 = s.Buffer(Buffers.T28);
-        global::System.ReadOnlySpan<float> d_maxPool2D1_flat_flat = s.Buffer(Buffers.DMaxPool2D1Flat);
-        global::System.Span<float> t86 = s.Buffer(Buffers.T86);
-        (int start, int end) = part.Of(16 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var t28_r = t28.Slice(row * 32, 32);
-            var d_maxPool2D1_flat_flat_r = d_maxPool2D1_flat_flat.Slice(row * 32, 32);
-            var t86_r = t86.Slice(row * 32, 32);
-            int at0_B_4_4 = row / 16;
-            int at1_B_4_4 = row / 4 % 4;
-            int at2_B_4_4 = row % 4;
-            var t29_row = conv2D2_flat.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4 + 1) * 256 + (2 * at2_B_4_4 + 1) * 32, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V.Store(t86_r, column, V.Where(V.GreaterOrEqual(V.Load(t28_r, column), V.Load(t29_row, column)), V.Zero, V.Load(d_maxPool2D1_flat_flat_r, column)));
-            }
-        }
-    }
-
-    /// <summary><c>d_conv2D2_flat = t93[i, (j)/2, (k)/2, l] + t94[i, (j)/2, (k + -1)/2, l] + t86[i, (j + -1)/2, (k + -1)/2, l] + t90[i, (j + -1)/2, (k)/2, l]</c></summary>
-    /// <remarks>t86: (B, 4, 4, 32)  t90: (B, 4, 4, 32)  t93: (B, 4, 4, 32)  t94: (B, 4, 4, 32)  →  d_conv2D2_flat: (B, 8, 8, 32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_16_DConv2D2Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> t86 = s.Buffer(Buffers.T86);
-        global::System.ReadOnlySpan<float> t90 = s.Buffer(Buffers.T90);
-        global::System.ReadOnlySpan<float> t93 = s.Buffer(Buffers.T93);
-        global::System.ReadOnlySpan<float> t94 = s.Buffer(Buffers.T94);
-        global::System.Span<float> d_conv2D2_flat = s.Buffer(Buffers.DConv2D2Flat);
-        (int start, int end) = part.Of(64 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var d_conv2D2_flat_r = d_conv2D2_flat.Slice(row * 32, 32);
-            int at0_B_8_8 = row / 64;
-            int at1_B_8_8 = row / 8 % 8;
-            int at2_B_8_8 = row % 8;
-            int t87_at = (at1_B_8_8 - 1) % 2 == 0 && (uint)((at1_B_8_8 - 1) / 2) < 4 && (at2_B_8_8 - 1) % 2 == 0 && (uint)((at2_B_8_8 - 1) / 2) < 4 ? at0_B_8_8 * 512 + ((at1_B_8_8 - 1) / 2) * 128 + ((at2_B_8_8 - 1) / 2) * 32 : -1;
-            var t87_row = t87_at < 0 ? default : t86.Slice(t87_at, 32);
-            int t91_at = (at1_B_8_8 - 1) % 2 == 0 && (uint)((at1_B_8_8 - 1) / 2) < 4 && at2_B_8_8 % 2 == 0 && (uint)(at2_B_8_8 / 2) < 4 ? at0_B_8_8 * 512 + ((at1_B_8_8 - 1) / 2) * 128 + (at2_B_8_8 / 2) * 32 : -1;
-            var t91_row = t91_at < 0 ? default : t90.Slice(t91_at, 32);
-            int t95_at = at1_B_8_8 % 2 == 0 && (uint)(at1_B_8_8 / 2) < 4 && (at2_B_8_8 - 1) % 2 == 0 && (uint)((at2_B_8_8 - 1) / 2) < 4 ? at0_B_8_8 * 512 + (at1_B_8_8 / 2) * 128 + ((at2_B_8_8 - 1) / 2) * 32 : -1;
-            var t95_row = t95_at < 0 ? default : t94.Slice(t95_at, 32);
-            int t96_at = at1_B_8_8 % 2 == 0 && (uint)(at1_B_8_8 / 2) < 4 && at2_B_8_8 % 2 == 0 && (uint)(at2_B_8_8 / 2) < 4 ? at0_B_8_8 * 512 + (at1_B_8_8 / 2) * 128 + (at2_B_8_8 / 2) * 32 : -1;
-            var t96_row = t96_at < 0 ? default : t93.Slice(t96_at, 32);
-            for (int column = 0; column < 32; column += V.Count)
-            {
-                V t98_v = global::ModelDsl.Kernels.Views.Load<V, float>(t95_row, column, 0f) + (global::ModelDsl.Kernels.Views.Load<V, float>(t87_row, column, 0f) + global::ModelDsl.Kernels.Views.Load<V, float>(t91_row, column, 0f));
-                V.Store(d_conv2D2_flat_r, column, global::ModelDsl.Kernels.Views.Load<V, float>(t96_row, column, 0f) + t98_v);
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// d_conv2D2_sum = where(conv2D2 &gt; 0, d_conv2D2_flat_flat, 0)
-    /// d_conv2D2_bias = sum_rows(d_conv2D2_sum)
-    /// </code>
-    /// </summary>
-    /// <remarks>conv2D2: (64B, 32)  d_conv2D2_flat_flat: (64B, 32)  →  d_conv2D2_sum: (64B, 32)  d_conv2D2_bias: (32)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_17_DConv2D2Sum_DConv2D2Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> conv2D2 = s.Buffer(Buffers.Conv2D2);
-        global::System.ReadOnlySpan<float> d_conv2D2_flat_flat = s.Buffer(Buffers.DConv2D2Flat);
-        global::System.Span<float> d_conv2D2_sum = s.Buffer(Buffers.DConv2D2Sum);
+        global::System.Span<float> t105 = s.Buffer(Buffers.T105);
         global::System.Span<float> d_conv2D2_bias = s.Gradient(9_888, 32);
         (int start, int end) = part.Of(32, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_conv2D2_bias_v = V.Zero;
-            for (int row = 0; row < 64 * s.Batch; row++)
+            for (int row = 0; row < 16 * s.Batch; row++)
             {
-                V d_conv2D2_sum_v = V.Where(V.Greater(V.Load(conv2D2.Slice(row * 32, 32), column), V.Zero), V.Load(d_conv2D2_flat_flat.Slice(row * 32, 32), column), V.Zero);
-                d_conv2D2_bias_v += d_conv2D2_sum_v;
-                V.Store(d_conv2D2_sum.Slice(row * 32, 32), column, d_conv2D2_sum_v);
+                int at0_B_4_4 = row / 16;
+                int at1_B_4_4 = row / 4 % 4;
+                int at2_B_4_4 = row % 4;
+                var t24_row = conv2D2_flat.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4) * 256 + (2 * at2_B_4_4) * 32, 32);
+                var t25_row = conv2D2_flat.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4) * 256 + (2 * at2_B_4_4 + 1) * 32, 32);
+                var t27_row = conv2D2_flat.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4 + 1) * 256 + (2 * at2_B_4_4) * 32, 32);
+                var t29_row = conv2D2_flat.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4 + 1) * 256 + (2 * at2_B_4_4 + 1) * 32, 32);
+                var t93_row = conv2D2_flat.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4) * 256 + (2 * at2_B_4_4) * 32, 32);
+                var t96_row = conv2D2_flat.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4) * 256 + (2 * at2_B_4_4 + 1) * 32, 32);
+                var t99_row = conv2D2_flat.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4 + 1) * 256 + (2 * at2_B_4_4) * 32, 32);
+                var t102_row = conv2D2_flat.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4 + 1) * 256 + (2 * at2_B_4_4 + 1) * 32, 32);
+                var t105_place0 = t105.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4) * 256 + (2 * at2_B_4_4) * 32, 32);
+                var t105_place1 = t105.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4) * 256 + (2 * at2_B_4_4 + 1) * 32, 32);
+                var t105_place2 = t105.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4 + 1) * 256 + (2 * at2_B_4_4) * 32, 32);
+                var t105_place3 = t105.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4 + 1) * 256 + (2 * at2_B_4_4 + 1) * 32, 32);
+                V t84_v = V.GreaterOrEqual(V.Load(t28.Slice(row * 32, 32), column), V.Load(t29_row, column));
+                V t85_v = V.Where(t84_v, V.Load(d_maxPool2D1_flat_flat.Slice(row * 32, 32), column), V.Zero);
+                V t87_v = V.GreaterOrEqual(V.Max(V.Load(t24_row, column), V.Load(t25_row, column)), V.Load(t27_row, column));
+                V t88_v = V.Where(t87_v, t85_v, V.Zero);
+                V t90_v = V.GreaterOrEqual(V.Load(t24_row, column), V.Load(t25_row, column));
+                V t95_v = V.Where(V.Greater(V.Load(t93_row, column), V.Zero), V.Where(t90_v, t88_v, V.Zero), V.Zero);
+                V.Store(t105_place0, column, t95_v);
+                V t98_v = V.Where(V.Greater(V.Load(t96_row, column), V.Zero), V.Where(t90_v, V.Zero, t88_v), V.Zero);
+                V.Store(t105_place1, column, t98_v);
+                V t101_v = V.Where(V.Greater(V.Load(t99_row, column), V.Zero), V.Where(t87_v, V.Zero, t85_v), V.Zero);
+                V.Store(t105_place2, column, t101_v);
+                V t104_v = V.Where(V.Greater(V.Load(t102_row, column), V.Zero), V.Where(t84_v, V.Zero, V.Load(d_maxPool2D1_flat_flat.Slice(row * 32, 32), column)), V.Zero);
+                V.Store(t105_place3, column, t104_v);
+                d_conv2D2_bias_v += t104_v + (t101_v + (t95_v + t98_v));
             }
             V.Store(d_conv2D2_bias, column, d_conv2D2_bias_v);
         }
@@ -555,7 +437,7 @@ file static class SmallDigitsKernels
     /// <summary><c>conv2D2_weight_flat_T = conv2D2_weight_flatᵀ</c></summary>
     /// <remarks>conv2D2_weight_flat: (144, 32)  →  conv2D2_weight_flat_T: (32, 144)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_18_Conv2D2WeightFlatT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_14_Conv2D2WeightFlatT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(144, 4_608), 144, 32, s.Buffer(Buffers.Conv2D2WeightFlatT), part);
     }
@@ -563,69 +445,66 @@ file static class SmallDigitsKernels
     /// <summary><c>d_conv2D2_weight_flat = t17ᵀ · d_conv2D2_sum</c></summary>
     /// <remarks>t15: (B, 10, 160)  d_conv2D2_sum: (64B, 32)  →  d_conv2D2_weight_flat: (144, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_19_DConv2D2WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_15_DConv2D2WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(144, 4_608), 32);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.T15), new global::ModelDsl.Kernels.Axes(1, 48, 160), new global::ModelDsl.Kernels.Axes(16, 8, 160, 8, 1600), s.Buffer(Buffers.DConv2D2Sum),
+            s.Buffer(Buffers.T15), new global::ModelDsl.Kernels.Axes(1, 48, 160), new global::ModelDsl.Kernels.Axes(16, 8, 160, 8, 1600), s.Buffer(Buffers.T105),
             144, 32, 64 * s.Batch, epilogue, part);
     }
 
-    /// <summary><c>t110 = d_conv2D2_sum_flat[i, j + -1, k + -32]</c></summary>
-    /// <remarks>d_conv2D2_sum_flat: (B, 8, 256)  →  t110: (B, 10, 320)</remarks>
+    /// <summary><c>t116 = d_conv2D2_sum_flat[i, j + -1, k + -32]</c></summary>
+    /// <remarks>d_conv2D2_sum_flat: (B, 8, 256)  →  t116: (B, 10, 320)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_20_T110<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_16_T116<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> d_conv2D2_sum_flat = s.Buffer(Buffers.DConv2D2Sum);
-        global::System.Span<float> t110 = s.Buffer(Buffers.T110);
+        global::System.ReadOnlySpan<float> d_conv2D2_sum_flat = s.Buffer(Buffers.T105);
+        global::System.Span<float> t116 = s.Buffer(Buffers.T116);
         (int start, int end) = part.Of(10 * s.Batch);
         for (int row = start; row < end; row++)
         {
-            var t110_r = t110.Slice(row * 320, 320);
+            var t116_r = t116.Slice(row * 320, 320);
             int at0_B_10 = row / 10;
             int at1_B_10 = row % 10;
-            int t110_at = (uint)(at1_B_10 - 1) < 8 ? at0_B_10 * 2048 + (at1_B_10 - 1) * 256 : -1, t110_from = -32;
-            for (int column = 0; column < 320; column += V.Count)
-            {
-                V.Store(t110_r, column, global::ModelDsl.Kernels.Views.Gather<V, float>(d_conv2D2_sum_flat, t110_at, t110_from, 1, 1, 256, 1, column, 320, 0f));
-            }
+            int t116_at = (uint)(at1_B_10 - 1) < 8 ? at0_B_10 * 2048 + (at1_B_10 - 1) * 256 : -1, t116_from = -32;
+            global::ModelDsl.Kernels.Views.Copy(d_conv2D2_sum_flat, t116_at, t116_from, 256, t116_r, 0f);
         }
     }
 
-    /// <summary><c>t113 = conv2D2_weight_flat_T_flat[k, -1i + 2, -1j + 2, l]</c></summary>
-    /// <remarks>conv2D2_weight_flat_T_flat: (32, 3, 3, 16)  →  t113: (3, 3, 32, 16)</remarks>
+    /// <summary><c>t119 = conv2D2_weight_flat_T_flat[k, -1i + 2, -1j + 2, l]</c></summary>
+    /// <remarks>conv2D2_weight_flat_T_flat: (32, 3, 3, 16)  →  t119: (3, 3, 32, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_21_T113<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_17_T119<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D2_weight_flat_T_flat = s.Buffer(Buffers.Conv2D2WeightFlatT);
-        global::System.Span<float> t113 = s.Buffer(Buffers.T113);
+        global::System.Span<float> t119 = s.Buffer(Buffers.T119);
         (int start, int end) = part.Of(288);
         for (int row = start; row < end; row++)
         {
-            var t113_r = t113.Slice(row * 16, 16);
+            var t119_r = t119.Slice(row * 16, 16);
             int at2_3_3_32 = row % 32;
             int at0_3_3_32 = row / 96;
             int at1_3_3_32 = row / 32 % 3;
-            var t113_row = conv2D2_weight_flat_T_flat.Slice(at2_3_3_32 * 144 + (-at0_3_3_32 + 2) * 48 + (-at1_3_3_32 + 2) * 16, 16);
+            var t119_row = conv2D2_weight_flat_T_flat.Slice(at2_3_3_32 * 144 + (-at0_3_3_32 + 2) * 48 + (-at1_3_3_32 + 2) * 16, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V.Store(t113_r, column, V.Load(t113_row, column));
+                V.Store(t119_r, column, V.Load(t119_row, column));
             }
         }
     }
 
-    /// <summary><c>d_conv2D1_sum = where(conv2D1 &gt; 0, t114 · t115, 0)</c></summary>
-    /// <remarks>conv2D1: (64B, 16)  t110: (B, 10, 320)  t115: (288, 16)  →  d_conv2D1_sum: (64B, 16)</remarks>
+    /// <summary><c>d_conv2D1_sum = where(conv2D1 &gt; 0, t120 · t121, 0)</c></summary>
+    /// <remarks>conv2D1: (64B, 16)  t116: (B, 10, 320)  t121: (288, 16)  →  d_conv2D1_sum: (64B, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_22_DConv2D1Sum<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_18_DConv2D1Sum<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_22_DConv2D1Sum_Epilogue(s.Buffer(Buffers.Conv2D1), s.Buffer(Buffers.DConv2D1Sum));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_22_DConv2D1Sum_Epilogue>(
-            s.Buffer(Buffers.T110), new global::ModelDsl.Kernels.Axes(32, 8, 320, 8, 3200), new global::ModelDsl.Kernels.Axes(1, 96, 320), s.Buffer(Buffers.T113),
+        var epilogue = new Backward_18_DConv2D1Sum_Epilogue(s.Buffer(Buffers.Conv2D1), s.Buffer(Buffers.DConv2D1Sum));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_18_DConv2D1Sum_Epilogue>(
+            s.Buffer(Buffers.T116), new global::ModelDsl.Kernels.Axes(32, 8, 320, 8, 3200), new global::ModelDsl.Kernels.Axes(1, 96, 320), s.Buffer(Buffers.T119),
             64 * s.Batch, 16, 288, epilogue, part);
     }
 
-    private readonly ref struct Backward_22_DConv2D1Sum_Epilogue(global::System.ReadOnlySpan<float> conv2D1, global::System.Span<float> d_conv2D1_sum) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_18_DConv2D1Sum_Epilogue(global::System.ReadOnlySpan<float> conv2D1, global::System.Span<float> d_conv2D1_sum) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> conv2D1 = conv2D1;
         private readonly global::System.Span<float> d_conv2D1_sum = d_conv2D1_sum;
@@ -640,7 +519,7 @@ file static class SmallDigitsKernels
     /// <summary><c>d_conv2D1_bias = sum_rows(d_conv2D1_sum)</c></summary>
     /// <remarks>d_conv2D1_sum: (64B, 16)  →  d_conv2D1_bias: (16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_23_DConv2D1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_19_DConv2D1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_conv2D1_sum = s.Buffer(Buffers.DConv2D1Sum);
         global::System.Span<float> d_conv2D1_bias = s.Gradient(9_872, 16);
@@ -657,20 +536,20 @@ file static class SmallDigitsKernels
     }
 
     /// <summary><c>d_conv2D1_weight_flat = t6ᵀ · d_conv2D1_sum</c></summary>
-    /// <remarks>t6: (64B, 9)  d_conv2D1_sum: (64B, 16)  →  d_conv2D1_weight_flat: (9, 16)</remarks>
+    /// <remarks>t4: (B, 10, 10)  d_conv2D1_sum: (64B, 16)  →  d_conv2D1_weight_flat: (9, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_24_DConv2D1WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_20_DConv2D1WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(0, 144), 16);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.T5), 1, 9, s.Buffer(Buffers.DConv2D1Sum),
+            s.Buffer(Buffers.T4), new global::ModelDsl.Kernels.Axes(1, 3, 10), new global::ModelDsl.Kernels.Axes(1, 8, 10, 8, 100), s.Buffer(Buffers.DConv2D1Sum),
             9, 16, 64 * s.Batch, epilogue, part);
     }
 
     /// <summary><c>maxPool2D1 = max(max(max(conv2D2_flat[i, 2j, 2k, l else -Infinity], conv2D2_flat[i, 2j, 2k + 1, l else -Infinity]), conv2D2_flat[i, 2j + 1, 2k, l else -Infinity]), conv2D2_flat[i, 2j + 1, 2k + 1, l else -Infinity])</c></summary>
     /// <remarks>conv2D2_flat: (B, 8, 8, 32)  →  maxPool2D1: (B, 4, 4, 32)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_06_MaxPool2D1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_05_MaxPool2D1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D2_flat = s.Buffer(Buffers.Conv2D2);
         global::System.Span<float> maxPool2D1 = s.Buffer(Buffers.MaxPool2D1);
@@ -695,15 +574,15 @@ file static class SmallDigitsKernels
     /// <summary><c>dense1_2 = dense1_bias + maxPool2D1_flat · dense1_weight</c></summary>
     /// <remarks>maxPool2D1_flat: (B, 512)  dense1_weight: (512, 10)  dense1_bias: (10)  →  dense1_2: (B, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_07_Dense12<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_06_Dense12<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Evaluate_07_Dense12_Epilogue(s.Parameter(9_920, 10), s.Buffer(Buffers.Dense12));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_07_Dense12_Epilogue>(
+        var epilogue = new Evaluate_06_Dense12_Epilogue(s.Parameter(9_920, 10), s.Buffer(Buffers.Dense12));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_06_Dense12_Epilogue>(
             s.Buffer(Buffers.MaxPool2D1), 512, 1, s.Parameter(4_752, 5_120),
             s.Batch, 10, 512, epilogue, part);
     }
 
-    private readonly ref struct Evaluate_07_Dense12_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.Span<float> dense1_2) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Evaluate_06_Dense12_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.Span<float> dense1_2) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dense1_bias = dense1_bias;
         private readonly global::System.Span<float> dense1_2 = dense1_2;
@@ -726,7 +605,7 @@ file static class SmallDigitsKernels
     /// </summary>
     /// <remarks>dense1_2: (B, 10)  target: (B, 1)  →  losses_2: (B, 1)  prediction: (B, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_08_Losses2_Prediction<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_07_Losses2_Prediction<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> dense1_2 = s.Buffer(Buffers.Dense12);
         global::System.ReadOnlySpan<int> target = s.Target<int>(1);
@@ -766,7 +645,7 @@ file static class SmallDigitsKernels
     /// <summary><c>loss_2 = 1/B * sum_columns(t66)</c></summary>
     /// <remarks>t66: (1, B)  →  loss_2: (1, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_09_Loss2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_08_Loss2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t66 = s.Buffer(Buffers.Losses2);
         float inverse_B = 1f / s.Batch;
@@ -793,7 +672,7 @@ file static class SmallDigitsKernels
     /// </summary>
     /// <remarks>dense1_2: (B, 10)  →  prediction: (B, 10)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Predict_08_Prediction<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Predict_07_Prediction<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> dense1_2 = s.Buffer(Buffers.Dense12);
         global::System.Span<float> prediction = s.Buffer(Buffers.Prediction);

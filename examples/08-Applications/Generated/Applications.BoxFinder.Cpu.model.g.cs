@@ -8,81 +8,71 @@ partial class BoxFinder
     static void global::ModelDsl.IModel<BoxFinder, float>.Forward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Applications.BoxFinderKernels.Forward_01_T4<V>, 0);
-        s.Run(global::Applications.BoxFinderKernels.Forward_02_T5<V>, 0);
-        s.Run(global::Applications.BoxFinderKernels.Forward_03_Conv2D1<V>, 64_000L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Forward_04_T17_MaxPool2D1<V>, 2_400L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Forward_05_T23<V>, 0);
-        s.Run(global::Applications.BoxFinderKernels.Forward_06_Conv2D2<V>, 233_600L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Forward_07_T36_MaxPool2D2<V>, 1_200L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Forward_08_Dense1<V>, 38_496L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Forward_09_T62_DDense2<V>, 448L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Forward_10_T63<V>, 4L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Forward_11_Loss<V>, 1 + 1L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_02_Conv2D1<V>, 64_000L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_03_T17_MaxPool2D1<V>, 2_400L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_04_T23<V>, 0);
+        s.Run(global::Applications.BoxFinderKernels.Forward_05_Conv2D2<V>, 233_600L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_06_T36_MaxPool2D2<V>, 1_200L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_07_Dense1<V>, 38_496L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_08_T62_DDense2<V>, 448L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_09_T63<V>, 4L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_10_Loss<V>, 1 + 1L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<BoxFinder, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.BoxFinderKernels.Backward_12_DDense2Bias<V>, 4L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_13_DDense1Sum<V>, 480L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_14_DDense2Weight<V>, 384L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_15_DDense1Bias<V>, 48L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_16_DMaxPool2D2Flat<V>, 38_400L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_17_DDense1Weight<V>, 38_400L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_18_T98_T101<V>, 3_600L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_19_T94<V>, 800L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_20_DConv2D2Flat<V>, 4_800L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_21_DConv2D2Sum_DConv2D2Bias<V>, 4_800L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_22_Conv2D2WeightFlatT<V>, 0);
-        s.Run(global::Applications.BoxFinderKernels.Backward_23_DConv2D2WeightFlat<V>, 230_400L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_24_T118<V>, 0);
-        s.Run(global::Applications.BoxFinderKernels.Backward_25_T121<V>, 0);
-        s.Run(global::Applications.BoxFinderKernels.Backward_26_T124<V>, 230_400L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_27_T134_T137<V>, 7_200L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_28_T130<V>, 1_600L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_29_DConv2D1Flat<V>, 9_600L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_30_DConv2D1Sum_DConv2D1Bias<V>, 9_600L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_31_DConv2D1WeightFlat<V>, 57_600L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Backward_11_DDense2Bias<V>, 4L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Backward_12_DDense1Sum<V>, 480L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Backward_13_DDense2Weight<V>, 384L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Backward_14_DDense1Bias<V>, 48L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Backward_15_DMaxPool2D2Flat<V>, 38_400L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Backward_16_DDense1Weight<V>, 38_400L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Backward_17_T113_DConv2D2Bias<V>, 8_800L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Backward_18_Conv2D2WeightFlatT<V>, 0);
+        s.Run(global::Applications.BoxFinderKernels.Backward_19_DConv2D2WeightFlat<V>, 230_400L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Backward_20_T124<V>, 0);
+        s.Run(global::Applications.BoxFinderKernels.Backward_21_T127<V>, 0);
+        s.Run(global::Applications.BoxFinderKernels.Backward_22_T130<V>, 230_400L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Backward_23_T155_DConv2D1Bias<V>, 17_600L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Backward_24_DConv2D1WeightFlat<V>, 57_600L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<BoxFinder, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Applications.BoxFinderKernels.Forward_01_T4<V>, 0);
-        s.Run(global::Applications.BoxFinderKernels.Forward_02_T5<V>, 0);
-        s.Run(global::Applications.BoxFinderKernels.Forward_03_Conv2D1<V>, 64_000L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Evaluate_04_MaxPool2D1<V>, 2_400L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Forward_05_T23<V>, 0);
-        s.Run(global::Applications.BoxFinderKernels.Forward_06_Conv2D2<V>, 233_600L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Evaluate_07_MaxPool2D2<V>, 1_200L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Forward_08_Dense1<V>, 38_496L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Evaluate_09_Dense2_T62<V>, 420L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Forward_10_T63<V>, 4L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Forward_11_Loss<V>, 1 + 1L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_02_Conv2D1<V>, 64_000L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Evaluate_03_MaxPool2D1<V>, 2_400L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_04_T23<V>, 0);
+        s.Run(global::Applications.BoxFinderKernels.Forward_05_Conv2D2<V>, 233_600L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Evaluate_06_MaxPool2D2<V>, 1_200L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_07_Dense1<V>, 38_496L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Evaluate_08_Dense2_T62<V>, 420L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_09_T63<V>, 4L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_10_Loss<V>, 1 + 1L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<BoxFinder, float>.Predict<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Applications.BoxFinderKernels.Forward_01_T4<V>, 0);
-        s.Run(global::Applications.BoxFinderKernels.Forward_02_T5<V>, 0);
-        s.Run(global::Applications.BoxFinderKernels.Forward_03_Conv2D1<V>, 64_000L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Evaluate_04_MaxPool2D1<V>, 2_400L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Forward_05_T23<V>, 0);
-        s.Run(global::Applications.BoxFinderKernels.Forward_06_Conv2D2<V>, 233_600L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Evaluate_07_MaxPool2D2<V>, 1_200L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Forward_08_Dense1<V>, 38_496L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Predict_09_Dense2<V>, 388L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_02_Conv2D1<V>, 64_000L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Evaluate_03_MaxPool2D1<V>, 2_400L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_04_T23<V>, 0);
+        s.Run(global::Applications.BoxFinderKernels.Forward_05_Conv2D2<V>, 233_600L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Evaluate_06_MaxPool2D2<V>, 1_200L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_07_Dense1<V>, 38_496L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Predict_08_Dense2<V>, 388L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<BoxFinder, float>.Logits<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Applications.BoxFinderKernels.Forward_01_T4<V>, 0);
-        s.Run(global::Applications.BoxFinderKernels.Forward_02_T5<V>, 0);
-        s.Run(global::Applications.BoxFinderKernels.Forward_03_Conv2D1<V>, 64_000L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Evaluate_04_MaxPool2D1<V>, 2_400L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Forward_05_T23<V>, 0);
-        s.Run(global::Applications.BoxFinderKernels.Forward_06_Conv2D2<V>, 233_600L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Evaluate_07_MaxPool2D2<V>, 1_200L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Forward_08_Dense1<V>, 38_496L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Predict_09_Dense2<V>, 388L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_02_Conv2D1<V>, 64_000L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Evaluate_03_MaxPool2D1<V>, 2_400L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_04_T23<V>, 0);
+        s.Run(global::Applications.BoxFinderKernels.Forward_05_Conv2D2<V>, 233_600L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Evaluate_06_MaxPool2D2<V>, 1_200L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_07_Dense1<V>, 38_496L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Predict_08_Dense2<V>, 388L * s.Batch);
     }
 }
 
@@ -92,37 +82,26 @@ file static class BoxFinderKernels
     private static class Buffers
     {
         public const int T4 = 0;
-        public const int T5 = 1;
-        public const int Conv2D1 = 2;
-        public const int T17 = 3;
-        public const int MaxPool2D1 = 4;
-        public const int T23 = 5;
-        public const int Conv2D2 = 6;
-        public const int T36 = 7;
-        public const int MaxPool2D2 = 8;
-        public const int Dense1 = 9;
-        public const int Dense2 = 10;
-        public const int T62 = 11;
-        public const int T63 = 12;
-        public const int DDense2 = 13;
-        public const int DDense1Sum = 14;
-        public const int DMaxPool2D2Flat = 15;
-        public const int T94 = 16;
-        public const int T98 = 17;
-        public const int T101 = 18;
-        public const int T102 = 19;
-        public const int DConv2D2Flat = 20;
-        public const int DConv2D2Sum = 21;
-        public const int Conv2D2WeightFlatT = 22;
-        public const int T118 = 23;
-        public const int T121 = 24;
-        public const int T124 = 25;
-        public const int T130 = 26;
-        public const int T134 = 27;
-        public const int T137 = 28;
-        public const int T138 = 29;
-        public const int DConv2D1Flat = 30;
-        public const int DConv2D1Sum = 31;
+        public const int Conv2D1 = 1;
+        public const int T17 = 2;
+        public const int MaxPool2D1 = 3;
+        public const int T23 = 4;
+        public const int Conv2D2 = 5;
+        public const int T36 = 6;
+        public const int MaxPool2D2 = 7;
+        public const int Dense1 = 8;
+        public const int Dense2 = 9;
+        public const int T62 = 10;
+        public const int T63 = 11;
+        public const int DDense2 = 12;
+        public const int DDense1Sum = 13;
+        public const int DMaxPool2D2Flat = 14;
+        public const int T113 = 15;
+        public const int Conv2D2WeightFlatT = 16;
+        public const int T124 = 17;
+        public const int T127 = 18;
+        public const int T130 = 19;
+        public const int T155 = 20;
     }
 
     /// <summary><c>t4 = input_flat[i, j + -1, k + -1]</c></summary>
@@ -139,48 +118,22 @@ file static class BoxFinderKernels
             int at0_B_22 = row / 22;
             int at1_B_22 = row % 22;
             int t4_at = (uint)(at1_B_22 - 1) < 20 ? at0_B_22 * 400 + (at1_B_22 - 1) * 20 : -1, t4_from = -1;
-            for (int column = 0; column < 22; column += V.Count)
-            {
-                V.Store(t4_r, column, global::ModelDsl.Kernels.Views.Gather<V, float>(input_flat, t4_at, t4_from, 1, 1, 20, 1, column, 22, 0f));
-            }
-        }
-    }
-
-    /// <summary><c>t5 = t4[i, j + l, k + m]</c></summary>
-    /// <remarks>t4: (B, 22, 22)  →  t5: (B, 20, 20, 3, 3)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_02_T5<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> t4 = s.Buffer(Buffers.T4);
-        global::System.Span<float> t5 = s.Buffer(Buffers.T5);
-        (int start, int end) = part.Of(1200 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var t5_r = t5.Slice(row * 3, 3);
-            int at0_B_20_20_3 = row / 1200;
-            int at1_B_20_20_3 = row / 60 % 20;
-            int at3_B_20_20_3 = row % 3;
-            int at2_B_20_20_3 = row / 3 % 20;
-            var t5_row = t4.Slice(at0_B_20_20_3 * 484 + (at1_B_20_20_3 + at3_B_20_20_3) * 22 + at2_B_20_20_3, 3);
-            for (int column = 0; column < 3; column += V.Count)
-            {
-                V.Store(t5_r, column, V.Load(t5_row, column));
-            }
+            global::ModelDsl.Kernels.Views.Copy(input_flat, t4_at, t4_from, 20, t4_r, 0f);
         }
     }
 
     /// <summary><c>conv2D1 = relu(t6 · conv2D1_weight_flat + conv2D1_bias)</c></summary>
-    /// <remarks>conv2D1_bias: (8)  t6: (400B, 9)  conv2D1_weight_flat: (9, 8)  →  conv2D1: (400B, 8)</remarks>
+    /// <remarks>conv2D1_bias: (8)  t4: (B, 22, 22)  conv2D1_weight_flat: (9, 8)  →  conv2D1: (400B, 8)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_03_Conv2D1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_02_Conv2D1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Forward_03_Conv2D1_Epilogue(s.Parameter(20_624, 8), s.Buffer(Buffers.Conv2D1));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_03_Conv2D1_Epilogue>(
-            s.Buffer(Buffers.T5), 9, 1, s.Parameter(0, 72),
+        var epilogue = new Forward_02_Conv2D1_Epilogue(s.Parameter(20_624, 8), s.Buffer(Buffers.Conv2D1));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_02_Conv2D1_Epilogue>(
+            s.Buffer(Buffers.T4), new global::ModelDsl.Kernels.Axes(1, 20, 22, 20, 484), new global::ModelDsl.Kernels.Axes(1, 3, 22), s.Parameter(0, 72),
             400 * s.Batch, 8, 9, epilogue, part);
     }
 
-    private readonly ref struct Forward_03_Conv2D1_Epilogue(global::System.ReadOnlySpan<float> conv2D1_bias, global::System.Span<float> conv2D1) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Forward_02_Conv2D1_Epilogue(global::System.ReadOnlySpan<float> conv2D1_bias, global::System.Span<float> conv2D1) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> conv2D1_bias = conv2D1_bias;
         private readonly global::System.Span<float> conv2D1 = conv2D1;
@@ -200,7 +153,7 @@ file static class BoxFinderKernels
     /// </summary>
     /// <remarks>conv2D1_flat: (B, 20, 20, 8)  →  t17: (B, 10, 10, 8)  maxPool2D1: (B, 10, 10, 8)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_04_T17_MaxPool2D1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_03_T17_MaxPool2D1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D1_flat = s.Buffer(Buffers.Conv2D1);
         global::System.Span<float> t17 = s.Buffer(Buffers.T17);
@@ -230,7 +183,7 @@ file static class BoxFinderKernels
     /// <summary><c>t23 = maxPool2D1_flat[i, j + -1, k + -8]</c></summary>
     /// <remarks>maxPool2D1_flat: (B, 10, 80)  →  t23: (B, 12, 96)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_05_T23<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_04_T23<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> maxPool2D1_flat = s.Buffer(Buffers.MaxPool2D1);
         global::System.Span<float> t23 = s.Buffer(Buffers.T23);
@@ -241,25 +194,22 @@ file static class BoxFinderKernels
             int at0_B_12 = row / 12;
             int at1_B_12 = row % 12;
             int t23_at = (uint)(at1_B_12 - 1) < 10 ? at0_B_12 * 800 + (at1_B_12 - 1) * 80 : -1, t23_from = -8;
-            for (int column = 0; column < 96; column += V.Count)
-            {
-                V.Store(t23_r, column, global::ModelDsl.Kernels.Views.Gather<V, float>(maxPool2D1_flat, t23_at, t23_from, 1, 1, 80, 1, column, 96, 0f));
-            }
+            global::ModelDsl.Kernels.Views.Copy(maxPool2D1_flat, t23_at, t23_from, 80, t23_r, 0f);
         }
     }
 
     /// <summary><c>conv2D2 = relu(t25 · conv2D2_weight_flat + conv2D2_bias)</c></summary>
     /// <remarks>conv2D2_bias: (16)  t23: (B, 12, 96)  conv2D2_weight_flat: (72, 16)  →  conv2D2: (100B, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_06_Conv2D2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_05_Conv2D2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Forward_06_Conv2D2_Epilogue(s.Parameter(20_640, 16), s.Buffer(Buffers.Conv2D2));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_06_Conv2D2_Epilogue>(
+        var epilogue = new Forward_05_Conv2D2_Epilogue(s.Parameter(20_640, 16), s.Buffer(Buffers.Conv2D2));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_05_Conv2D2_Epilogue>(
             s.Buffer(Buffers.T23), new global::ModelDsl.Kernels.Axes(8, 10, 96, 10, 1152), new global::ModelDsl.Kernels.Axes(1, 24, 96), s.Parameter(80, 1_152),
             100 * s.Batch, 16, 72, epilogue, part);
     }
 
-    private readonly ref struct Forward_06_Conv2D2_Epilogue(global::System.ReadOnlySpan<float> conv2D2_bias, global::System.Span<float> conv2D2) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Forward_05_Conv2D2_Epilogue(global::System.ReadOnlySpan<float> conv2D2_bias, global::System.Span<float> conv2D2) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> conv2D2_bias = conv2D2_bias;
         private readonly global::System.Span<float> conv2D2 = conv2D2;
@@ -279,7 +229,7 @@ file static class BoxFinderKernels
     /// </summary>
     /// <remarks>conv2D2_flat: (B, 10, 10, 16)  →  t36: (B, 5, 5, 16)  maxPool2D2: (B, 5, 5, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_07_T36_MaxPool2D2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_06_T36_MaxPool2D2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D2_flat = s.Buffer(Buffers.Conv2D2);
         global::System.Span<float> t36 = s.Buffer(Buffers.T36);
@@ -309,15 +259,15 @@ file static class BoxFinderKernels
     /// <summary><c>dense1 = relu(maxPool2D2_flat · dense1_weight + dense1_bias)</c></summary>
     /// <remarks>maxPool2D2_flat: (B, 400)  dense1_weight: (400, 48)  dense1_bias: (48)  →  dense1: (B, 48)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_08_Dense1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_07_Dense1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Forward_08_Dense1_Epilogue(s.Parameter(20_656, 48), s.Buffer(Buffers.Dense1));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_08_Dense1_Epilogue>(
+        var epilogue = new Forward_07_Dense1_Epilogue(s.Parameter(20_656, 48), s.Buffer(Buffers.Dense1));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_07_Dense1_Epilogue>(
             s.Buffer(Buffers.MaxPool2D2), 400, 1, s.Parameter(1_232, 19_200),
             s.Batch, 48, 400, epilogue, part);
     }
 
-    private readonly ref struct Forward_08_Dense1_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.Span<float> dense1) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Forward_07_Dense1_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.Span<float> dense1) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dense1_bias = dense1_bias;
         private readonly global::System.Span<float> dense1 = dense1;
@@ -339,15 +289,15 @@ file static class BoxFinderKernels
     /// </summary>
     /// <remarks>dense1: (B, 48)  dense2_weight: (48, 4)  dense2_bias: (4)  target: (B, 4)  →  t62: (B, 4)  d_dense2: (B, 4)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_09_T62_DDense2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_08_T62_DDense2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Forward_09_T62_DDense2_Epilogue(s.Parameter(20_704, 4), s.Target<float>(4), s.Buffer(Buffers.T62), s.Buffer(Buffers.DDense2), 1f / (4 * s.Batch));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_09_T62_DDense2_Epilogue>(
+        var epilogue = new Forward_08_T62_DDense2_Epilogue(s.Parameter(20_704, 4), s.Target<float>(4), s.Buffer(Buffers.T62), s.Buffer(Buffers.DDense2), 1f / (4 * s.Batch));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_08_T62_DDense2_Epilogue>(
             s.Buffer(Buffers.Dense1), 48, 1, s.Parameter(20_432, 192),
             s.Batch, 4, 48, epilogue, part);
     }
 
-    private readonly ref struct Forward_09_T62_DDense2_Epilogue(global::System.ReadOnlySpan<float> dense2_bias, global::System.ReadOnlySpan<float> target, global::System.Span<float> t62, global::System.Span<float> d_dense2, float inverse_4B) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Forward_08_T62_DDense2_Epilogue(global::System.ReadOnlySpan<float> dense2_bias, global::System.ReadOnlySpan<float> target, global::System.Span<float> t62, global::System.Span<float> d_dense2, float inverse_4B) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dense2_bias = dense2_bias;
         private readonly global::System.ReadOnlySpan<float> target = target;
@@ -371,7 +321,7 @@ file static class BoxFinderKernels
     /// <summary><c>t63 = sum_columns(t62)</c></summary>
     /// <remarks>t62: (B, 4)  →  t63: (B, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_10_T63<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_09_T63<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t62 = s.Buffer(Buffers.T62);
         global::System.Span<float> t63 = s.Buffer(Buffers.T63);
@@ -392,7 +342,7 @@ file static class BoxFinderKernels
     /// <summary><c>loss = sum_columns(t64) * 1/4B</c></summary>
     /// <remarks>t64: (1, B)  →  loss: (1, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_11_Loss<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_10_Loss<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t64 = s.Buffer(Buffers.T63);
         float inverse_4B = 1f / (4 * s.Batch);
@@ -414,7 +364,7 @@ file static class BoxFinderKernels
     /// <summary><c>d_dense2_bias = sum_rows(d_dense2)</c></summary>
     /// <remarks>d_dense2: (B, 4)  →  d_dense2_bias: (4)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_12_DDense2Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_11_DDense2Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_dense2 = s.Buffer(Buffers.DDense2);
         global::System.Span<float> d_dense2_bias = s.Gradient(20_704, 4);
@@ -433,15 +383,15 @@ file static class BoxFinderKernels
     /// <summary><c>d_dense1_sum = where(dense1 &gt; 0, d_dense2 · dense2_weightᵀ, 0)</c></summary>
     /// <remarks>dense1: (B, 48)  dense2_weight: (48, 4)  d_dense2: (B, 4)  →  d_dense1_sum: (B, 48)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_13_DDense1Sum<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_12_DDense1Sum<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_13_DDense1Sum_Epilogue(s.Buffer(Buffers.Dense1), s.Buffer(Buffers.DDense1Sum));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_13_DDense1Sum_Epilogue>(
+        var epilogue = new Backward_12_DDense1Sum_Epilogue(s.Buffer(Buffers.Dense1), s.Buffer(Buffers.DDense1Sum));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_12_DDense1Sum_Epilogue>(
             s.Buffer(Buffers.DDense2), 4, 1, s.Parameter(20_432, 192),
             s.Batch, 48, 4, epilogue, part, turned: true);
     }
 
-    private readonly ref struct Backward_13_DDense1Sum_Epilogue(global::System.ReadOnlySpan<float> dense1, global::System.Span<float> d_dense1_sum) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_12_DDense1Sum_Epilogue(global::System.ReadOnlySpan<float> dense1, global::System.Span<float> d_dense1_sum) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dense1 = dense1;
         private readonly global::System.Span<float> d_dense1_sum = d_dense1_sum;
@@ -456,7 +406,7 @@ file static class BoxFinderKernels
     /// <summary><c>d_dense2_weight = dense1ᵀ · d_dense2</c></summary>
     /// <remarks>dense1: (B, 48)  d_dense2: (B, 4)  →  d_dense2_weight: (48, 4)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_14_DDense2Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_13_DDense2Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(20_432, 192), 4);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
@@ -467,7 +417,7 @@ file static class BoxFinderKernels
     /// <summary><c>d_dense1_bias = sum_rows(d_dense1_sum)</c></summary>
     /// <remarks>d_dense1_sum: (B, 48)  →  d_dense1_bias: (48)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_15_DDense1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_14_DDense1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_dense1_sum = s.Buffer(Buffers.DDense1Sum);
         global::System.Span<float> d_dense1_bias = s.Gradient(20_656, 48);
@@ -486,7 +436,7 @@ file static class BoxFinderKernels
     /// <summary><c>d_maxPool2D2_flat = d_dense1_sum · dense1_weightᵀ</c></summary>
     /// <remarks>dense1_weight: (400, 48)  d_dense1_sum: (B, 48)  →  d_maxPool2D2_flat: (B, 400)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_16_DMaxPool2D2Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_15_DMaxPool2D2Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Buffer(Buffers.DMaxPool2D2Flat), 400);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
@@ -497,7 +447,7 @@ file static class BoxFinderKernels
     /// <summary><c>d_dense1_weight = maxPool2D2_flatᵀ · d_dense1_sum</c></summary>
     /// <remarks>maxPool2D2_flat: (B, 400)  d_dense1_sum: (B, 48)  →  d_dense1_weight: (400, 48)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_17_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_16_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(1_232, 19_200), 48);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
@@ -508,135 +458,59 @@ file static class BoxFinderKernels
     /// <summary>
     /// <code>
     /// t93 = where(t36 ≥ conv2D2_flat[i, 2j + 1, 2k + 1, l else -Infinity], d_maxPool2D2_flat_flat, 0)
-    /// t97 = where(max(conv2D2_flat[i, 2j, 2k, l else -Infinity], conv2D2_flat[i, 2j, 2k + 1, l else -Infinity]) ≥ conv2D2_flat[i, 2j + 1, 2k, l else -Infinity], t93, 0)
-    /// t98 = where(max(conv2D2_flat[i, 2j, 2k, l else -Infinity], conv2D2_flat[i, 2j, 2k + 1, l else -Infinity]) ≥ conv2D2_flat[i, 2j + 1, 2k, l else -Infinity], 0, t93)
-    /// t101 = where(conv2D2_flat[i, 2j, 2k, l else -Infinity] ≥ conv2D2_flat[i, 2j, 2k + 1, l else -Infinity], t97, 0)
-    /// t102 = where(conv2D2_flat[i, 2j, 2k, l else -Infinity] ≥ conv2D2_flat[i, 2j, 2k + 1, l else -Infinity], 0, t97)
+    /// t96 = where(max(conv2D2_flat[i, 2j, 2k, l else -Infinity], conv2D2_flat[i, 2j, 2k + 1, l else -Infinity]) ≥ conv2D2_flat[i, 2j + 1, 2k, l else -Infinity], t93, 0)
+    /// t103 = where(conv2D2_flat[i, 2j, 2k, l] &gt; 0, where(conv2D2_flat[i, 2j, 2k, l else -Infinity] ≥ conv2D2_flat[i, 2j, 2k + 1, l else -Infinity], t96, 0), 0)
+    /// t106 = where(conv2D2_flat[i, 2j, 2k + 1, l] &gt; 0, where(conv2D2_flat[i, 2j, 2k, l else -Infinity] ≥ conv2D2_flat[i, 2j, 2k + 1, l else -Infinity], 0, t96), 0)
+    /// t109 = where(conv2D2_flat[i, 2j + 1, 2k, l] &gt; 0, where(max(conv2D2_flat[i, 2j, 2k, l else -Infinity], conv2D2_flat[i, 2j, 2k + 1, l else -Infinity]) ≥ conv2D2_flat[i, 2j + 1, 2k, l else -Infinity], 0, t93), 0)
+    /// t112 = where(conv2D2_flat[i, 2j + 1, 2k + 1, l] &gt; 0, where(t36 ≥ conv2D2_flat[i, 2j + 1, 2k + 1, l else -Infinity], 0, d_maxPool2D2_flat_flat), 0)
+    /// t113 = assemble(t103 at [i, 2j, 2k, l], t106 at [i, 2j, 2k + 1, l], t109 at [i, 2j + 1, 2k, l], t112 at [i, 2j + 1, 2k + 1, l])
+    /// d_conv2D2_bias = sum_rows(t112 + t109 + t103 + t106)
     /// </code>
     /// </summary>
-    /// <remarks>conv2D2_flat: (B, 10, 10, 16)  t36: (B, 5, 5, 16)  d_maxPool2D2_flat_flat: (B, 5, 5, 16)  →  t98: (B, 5, 5, 16)  t101: (B, 5, 5, 16)  t102: (B, 5, 5, 16)</remarks>
+    /// <remarks>conv2D2_flat: (B, 10, 10, 16)  t36: (B, 5, 5, 16)  d_maxPool2D2_flat_flat: (B, 5, 5, 16)  →  t113: (B, 10, 10, 16)  d_conv2D2_bias: (16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_18_T98_T101<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_17_T113_DConv2D2Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D2_flat = s.Buffer(Buffers.Conv2D2);
         global::System.ReadOnlySpan<float> t36 = s.Buffer(Buffers.T36);
         global::System.ReadOnlySpan<float> d_maxPool2D2_flat_flat = s.Buffer(Buffers.DMaxPool2D2Flat);
-        global::System.Span<float> t98 = s.Buffer(Buffers.T98);
-        global::System.Span<float> t101 = s.Buffer(Buffers.T101);
-        global::System.Span<float> t102 = s.Buffer(Buffers.T102);
-        (int start, int end) = part.Of(25 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var t36_r = t36.Slice(row * 16, 16);
-            var d_maxPool2D2_flat_flat_r = d_maxPool2D2_flat_flat.Slice(row * 16, 16);
-            var t98_r = t98.Slice(row * 16, 16);
-            var t101_r = t101.Slice(row * 16, 16);
-            var t102_r = t102.Slice(row * 16, 16);
-            int at0_B_5_5 = row / 25;
-            int at1_B_5_5 = row / 5 % 5;
-            int at2_B_5_5 = row % 5;
-            var t32_row = conv2D2_flat.Slice(at0_B_5_5 * 1600 + (2 * at1_B_5_5) * 160 + (2 * at2_B_5_5) * 16, 16);
-            var t33_row = conv2D2_flat.Slice(at0_B_5_5 * 1600 + (2 * at1_B_5_5) * 160 + (2 * at2_B_5_5 + 1) * 16, 16);
-            var t35_row = conv2D2_flat.Slice(at0_B_5_5 * 1600 + (2 * at1_B_5_5 + 1) * 160 + (2 * at2_B_5_5) * 16, 16);
-            var t37_row = conv2D2_flat.Slice(at0_B_5_5 * 1600 + (2 * at1_B_5_5 + 1) * 160 + (2 * at2_B_5_5 + 1) * 16, 16);
-            for (int column = 0; column < 16; column += V.Count)
-            {
-                V t93_v = V.Where(V.GreaterOrEqual(V.Load(t36_r, column), V.Load(t37_row, column)), V.Load(d_maxPool2D2_flat_flat_r, column), V.Zero);
-                V t96_v = V.GreaterOrEqual(V.Max(V.Load(t32_row, column), V.Load(t33_row, column)), V.Load(t35_row, column));
-                V t97_v = V.Where(t96_v, t93_v, V.Zero);
-                V t98_v = V.Where(t96_v, V.Zero, t93_v);
-                V t100_v = V.GreaterOrEqual(V.Load(t32_row, column), V.Load(t33_row, column));
-                V t101_v = V.Where(t100_v, t97_v, V.Zero);
-                V t102_v = V.Where(t100_v, V.Zero, t97_v);
-                V.Store(t98_r, column, t98_v);
-                V.Store(t101_r, column, t101_v);
-                V.Store(t102_r, column, t102_v);
-            }
-        }
-    }
-
-    /// <summary><c>t94 = where(t36 ≥ conv2D2_flat[i, 2j + 1, 2k + 1, l else -Infinity], 0, d_maxPool2D2_flat_flat)</c></summary>
-    /// <remarks>conv2D2_flat: (B, 10, 10, 16)  t36: (B, 5, 5, 16)  d_maxPool2D2_flat_flat: (B, 5, 5, 16)  →  t94: (B, 5, 5, 16)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_19_T94<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> conv2D2_flat = s.Buffer(Buffers.Conv2D2);
-        global::System.ReadOnlySpan<float> t36 = s.Buffer(Buffers.T36);
-        global::System.ReadOnlySpan<float> d_maxPool2D2_flat_flat = s.Buffer(Buffers.DMaxPool2D2Flat);
-        global::System.Span<float> t94 = s.Buffer(Buffers.T94);
-        (int start, int end) = part.Of(25 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var t36_r = t36.Slice(row * 16, 16);
-            var d_maxPool2D2_flat_flat_r = d_maxPool2D2_flat_flat.Slice(row * 16, 16);
-            var t94_r = t94.Slice(row * 16, 16);
-            int at0_B_5_5 = row / 25;
-            int at1_B_5_5 = row / 5 % 5;
-            int at2_B_5_5 = row % 5;
-            var t37_row = conv2D2_flat.Slice(at0_B_5_5 * 1600 + (2 * at1_B_5_5 + 1) * 160 + (2 * at2_B_5_5 + 1) * 16, 16);
-            for (int column = 0; column < 16; column += V.Count)
-            {
-                V.Store(t94_r, column, V.Where(V.GreaterOrEqual(V.Load(t36_r, column), V.Load(t37_row, column)), V.Zero, V.Load(d_maxPool2D2_flat_flat_r, column)));
-            }
-        }
-    }
-
-    /// <summary><c>d_conv2D2_flat = t101[i, (j)/2, (k)/2, l] + t102[i, (j)/2, (k + -1)/2, l] + t94[i, (j + -1)/2, (k + -1)/2, l] + t98[i, (j + -1)/2, (k)/2, l]</c></summary>
-    /// <remarks>t94: (B, 5, 5, 16)  t98: (B, 5, 5, 16)  t101: (B, 5, 5, 16)  t102: (B, 5, 5, 16)  →  d_conv2D2_flat: (B, 10, 10, 16)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_20_DConv2D2Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> t94 = s.Buffer(Buffers.T94);
-        global::System.ReadOnlySpan<float> t98 = s.Buffer(Buffers.T98);
-        global::System.ReadOnlySpan<float> t101 = s.Buffer(Buffers.T101);
-        global::System.ReadOnlySpan<float> t102 = s.Buffer(Buffers.T102);
-        global::System.Span<float> d_conv2D2_flat = s.Buffer(Buffers.DConv2D2Flat);
-        (int start, int end) = part.Of(100 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var d_conv2D2_flat_r = d_conv2D2_flat.Slice(row * 16, 16);
-            int at0_B_10_10 = row / 100;
-            int at1_B_10_10 = row / 10 % 10;
-            int at2_B_10_10 = row % 10;
-            int t95_at = (at1_B_10_10 - 1) % 2 == 0 && (uint)((at1_B_10_10 - 1) / 2) < 5 && (at2_B_10_10 - 1) % 2 == 0 && (uint)((at2_B_10_10 - 1) / 2) < 5 ? at0_B_10_10 * 400 + ((at1_B_10_10 - 1) / 2) * 80 + ((at2_B_10_10 - 1) / 2) * 16 : -1;
-            var t95_row = t95_at < 0 ? default : t94.Slice(t95_at, 16);
-            int t99_at = (at1_B_10_10 - 1) % 2 == 0 && (uint)((at1_B_10_10 - 1) / 2) < 5 && at2_B_10_10 % 2 == 0 && (uint)(at2_B_10_10 / 2) < 5 ? at0_B_10_10 * 400 + ((at1_B_10_10 - 1) / 2) * 80 + (at2_B_10_10 / 2) * 16 : -1;
-            var t99_row = t99_at < 0 ? default : t98.Slice(t99_at, 16);
-            int t103_at = at1_B_10_10 % 2 == 0 && (uint)(at1_B_10_10 / 2) < 5 && (at2_B_10_10 - 1) % 2 == 0 && (uint)((at2_B_10_10 - 1) / 2) < 5 ? at0_B_10_10 * 400 + (at1_B_10_10 / 2) * 80 + ((at2_B_10_10 - 1) / 2) * 16 : -1;
-            var t103_row = t103_at < 0 ? default : t102.Slice(t103_at, 16);
-            int t104_at = at1_B_10_10 % 2 == 0 && (uint)(at1_B_10_10 / 2) < 5 && at2_B_10_10 % 2 == 0 && (uint)(at2_B_10_10 / 2) < 5 ? at0_B_10_10 * 400 + (at1_B_10_10 / 2) * 80 + (at2_B_10_10 / 2) * 16 : -1;
-            var t104_row = t104_at < 0 ? default : t101.Slice(t104_at, 16);
-            for (int column = 0; column < 16; column += V.Count)
-            {
-                V t106_v = global::ModelDsl.Kernels.Views.Load<V, float>(t103_row, column, 0f) + (global::ModelDsl.Kernels.Views.Load<V, float>(t95_row, column, 0f) + global::ModelDsl.Kernels.Views.Load<V, float>(t99_row, column, 0f));
-                V.Store(d_conv2D2_flat_r, column, global::ModelDsl.Kernels.Views.Load<V, float>(t104_row, column, 0f) + t106_v);
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// d_conv2D2_sum = where(conv2D2 &gt; 0, d_conv2D2_flat_flat, 0)
-    /// d_conv2D2_bias = sum_rows(d_conv2D2_sum)
-    /// </code>
-    /// </summary>
-    /// <remarks>conv2D2: (100B, 16)  d_conv2D2_flat_flat: (100B, 16)  →  d_conv2D2_sum: (100B, 16)  d_conv2D2_bias: (16)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_21_DConv2D2Sum_DConv2D2Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> conv2D2 = s.Buffer(Buffers.Conv2D2);
-        global::System.ReadOnlySpan<float> d_conv2D2_flat_flat = s.Buffer(Buffers.DConv2D2Flat);
-        global::System.Span<float> d_conv2D2_sum = s.Buffer(Buffers.DConv2D2Sum);
+        global::System.Span<float> t113 = s.Buffer(Buffers.T113);
         global::System.Span<float> d_conv2D2_bias = s.Gradient(20_640, 16);
         (int start, int end) = part.Of(16, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_conv2D2_bias_v = V.Zero;
-            for (int row = 0; row < 100 * s.Batch; row++)
+            for (int row = 0; row < 25 * s.Batch; row++)
             {
-                V d_conv2D2_sum_v = V.Where(V.Greater(V.Load(conv2D2.Slice(row * 16, 16), column), V.Zero), V.Load(d_conv2D2_flat_flat.Slice(row * 16, 16), column), V.Zero);
-                d_conv2D2_bias_v += d_conv2D2_sum_v;
-                V.Store(d_conv2D2_sum.Slice(row * 16, 16), column, d_conv2D2_sum_v);
+                int at0_B_5_5 = row / 25;
+                int at1_B_5_5 = row / 5 % 5;
+                int at2_B_5_5 = row % 5;
+                var t32_row = conv2D2_flat.Slice(at0_B_5_5 * 1600 + (2 * at1_B_5_5) * 160 + (2 * at2_B_5_5) * 16, 16);
+                var t33_row = conv2D2_flat.Slice(at0_B_5_5 * 1600 + (2 * at1_B_5_5) * 160 + (2 * at2_B_5_5 + 1) * 16, 16);
+                var t35_row = conv2D2_flat.Slice(at0_B_5_5 * 1600 + (2 * at1_B_5_5 + 1) * 160 + (2 * at2_B_5_5) * 16, 16);
+                var t37_row = conv2D2_flat.Slice(at0_B_5_5 * 1600 + (2 * at1_B_5_5 + 1) * 160 + (2 * at2_B_5_5 + 1) * 16, 16);
+                var t101_row = conv2D2_flat.Slice(at0_B_5_5 * 1600 + (2 * at1_B_5_5) * 160 + (2 * at2_B_5_5) * 16, 16);
+                var t104_row = conv2D2_flat.Slice(at0_B_5_5 * 1600 + (2 * at1_B_5_5) * 160 + (2 * at2_B_5_5 + 1) * 16, 16);
+                var t107_row = conv2D2_flat.Slice(at0_B_5_5 * 1600 + (2 * at1_B_5_5 + 1) * 160 + (2 * at2_B_5_5) * 16, 16);
+                var t110_row = conv2D2_flat.Slice(at0_B_5_5 * 1600 + (2 * at1_B_5_5 + 1) * 160 + (2 * at2_B_5_5 + 1) * 16, 16);
+                var t113_place0 = t113.Slice(at0_B_5_5 * 1600 + (2 * at1_B_5_5) * 160 + (2 * at2_B_5_5) * 16, 16);
+                var t113_place1 = t113.Slice(at0_B_5_5 * 1600 + (2 * at1_B_5_5) * 160 + (2 * at2_B_5_5 + 1) * 16, 16);
+                var t113_place2 = t113.Slice(at0_B_5_5 * 1600 + (2 * at1_B_5_5 + 1) * 160 + (2 * at2_B_5_5) * 16, 16);
+                var t113_place3 = t113.Slice(at0_B_5_5 * 1600 + (2 * at1_B_5_5 + 1) * 160 + (2 * at2_B_5_5 + 1) * 16, 16);
+                V t92_v = V.GreaterOrEqual(V.Load(t36.Slice(row * 16, 16), column), V.Load(t37_row, column));
+                V t93_v = V.Where(t92_v, V.Load(d_maxPool2D2_flat_flat.Slice(row * 16, 16), column), V.Zero);
+                V t95_v = V.GreaterOrEqual(V.Max(V.Load(t32_row, column), V.Load(t33_row, column)), V.Load(t35_row, column));
+                V t96_v = V.Where(t95_v, t93_v, V.Zero);
+                V t98_v = V.GreaterOrEqual(V.Load(t32_row, column), V.Load(t33_row, column));
+                V t103_v = V.Where(V.Greater(V.Load(t101_row, column), V.Zero), V.Where(t98_v, t96_v, V.Zero), V.Zero);
+                V.Store(t113_place0, column, t103_v);
+                V t106_v = V.Where(V.Greater(V.Load(t104_row, column), V.Zero), V.Where(t98_v, V.Zero, t96_v), V.Zero);
+                V.Store(t113_place1, column, t106_v);
+                V t109_v = V.Where(V.Greater(V.Load(t107_row, column), V.Zero), V.Where(t95_v, V.Zero, t93_v), V.Zero);
+                V.Store(t113_place2, column, t109_v);
+                V t112_v = V.Where(V.Greater(V.Load(t110_row, column), V.Zero), V.Where(t92_v, V.Zero, V.Load(d_maxPool2D2_flat_flat.Slice(row * 16, 16), column)), V.Zero);
+                V.Store(t113_place3, column, t112_v);
+                d_conv2D2_bias_v += t112_v + (t109_v + (t103_v + t106_v));
             }
             V.Store(d_conv2D2_bias, column, d_conv2D2_bias_v);
         }
@@ -645,7 +519,7 @@ file static class BoxFinderKernels
     /// <summary><c>conv2D2_weight_flat_T = conv2D2_weight_flatᵀ</c></summary>
     /// <remarks>conv2D2_weight_flat: (72, 16)  →  conv2D2_weight_flat_T: (16, 72)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_22_Conv2D2WeightFlatT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_18_Conv2D2WeightFlatT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(80, 1_152), 72, 16, s.Buffer(Buffers.Conv2D2WeightFlatT), part);
     }
@@ -653,220 +527,141 @@ file static class BoxFinderKernels
     /// <summary><c>d_conv2D2_weight_flat = t25ᵀ · d_conv2D2_sum</c></summary>
     /// <remarks>t23: (B, 12, 96)  d_conv2D2_sum: (100B, 16)  →  d_conv2D2_weight_flat: (72, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_23_DConv2D2WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_19_DConv2D2WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(80, 1_152), 16);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.T23), new global::ModelDsl.Kernels.Axes(1, 24, 96), new global::ModelDsl.Kernels.Axes(8, 10, 96, 10, 1152), s.Buffer(Buffers.DConv2D2Sum),
+            s.Buffer(Buffers.T23), new global::ModelDsl.Kernels.Axes(1, 24, 96), new global::ModelDsl.Kernels.Axes(8, 10, 96, 10, 1152), s.Buffer(Buffers.T113),
             72, 16, 100 * s.Batch, epilogue, part);
     }
 
-    /// <summary><c>t118 = d_conv2D2_sum_flat[i, j + -1, k + -16]</c></summary>
-    /// <remarks>d_conv2D2_sum_flat: (B, 10, 160)  →  t118: (B, 12, 192)</remarks>
+    /// <summary><c>t124 = d_conv2D2_sum_flat[i, j + -1, k + -16]</c></summary>
+    /// <remarks>d_conv2D2_sum_flat: (B, 10, 160)  →  t124: (B, 12, 192)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_24_T118<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_20_T124<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> d_conv2D2_sum_flat = s.Buffer(Buffers.DConv2D2Sum);
-        global::System.Span<float> t118 = s.Buffer(Buffers.T118);
+        global::System.ReadOnlySpan<float> d_conv2D2_sum_flat = s.Buffer(Buffers.T113);
+        global::System.Span<float> t124 = s.Buffer(Buffers.T124);
         (int start, int end) = part.Of(12 * s.Batch);
         for (int row = start; row < end; row++)
         {
-            var t118_r = t118.Slice(row * 192, 192);
+            var t124_r = t124.Slice(row * 192, 192);
             int at0_B_12 = row / 12;
             int at1_B_12 = row % 12;
-            int t118_at = (uint)(at1_B_12 - 1) < 10 ? at0_B_12 * 1600 + (at1_B_12 - 1) * 160 : -1, t118_from = -16;
-            for (int column = 0; column < 192; column += V.Count)
-            {
-                V.Store(t118_r, column, global::ModelDsl.Kernels.Views.Gather<V, float>(d_conv2D2_sum_flat, t118_at, t118_from, 1, 1, 160, 1, column, 192, 0f));
-            }
+            int t124_at = (uint)(at1_B_12 - 1) < 10 ? at0_B_12 * 1600 + (at1_B_12 - 1) * 160 : -1, t124_from = -16;
+            global::ModelDsl.Kernels.Views.Copy(d_conv2D2_sum_flat, t124_at, t124_from, 160, t124_r, 0f);
         }
     }
 
-    /// <summary><c>t121 = conv2D2_weight_flat_T_flat[k, -1i + 2, -1j + 2, l]</c></summary>
-    /// <remarks>conv2D2_weight_flat_T_flat: (16, 3, 3, 8)  →  t121: (3, 3, 16, 8)</remarks>
+    /// <summary><c>t127 = conv2D2_weight_flat_T_flat[k, -1i + 2, -1j + 2, l]</c></summary>
+    /// <remarks>conv2D2_weight_flat_T_flat: (16, 3, 3, 8)  →  t127: (3, 3, 16, 8)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_25_T121<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_21_T127<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D2_weight_flat_T_flat = s.Buffer(Buffers.Conv2D2WeightFlatT);
-        global::System.Span<float> t121 = s.Buffer(Buffers.T121);
+        global::System.Span<float> t127 = s.Buffer(Buffers.T127);
         (int start, int end) = part.Of(144);
         for (int row = start; row < end; row++)
         {
-            var t121_r = t121.Slice(row * 8, 8);
+            var t127_r = t127.Slice(row * 8, 8);
             int at2_3_3_16 = row % 16;
             int at0_3_3_16 = row / 48;
             int at1_3_3_16 = row / 16 % 3;
-            var t121_row = conv2D2_weight_flat_T_flat.Slice(at2_3_3_16 * 72 + (-at0_3_3_16 + 2) * 24 + (-at1_3_3_16 + 2) * 8, 8);
+            var t127_row = conv2D2_weight_flat_T_flat.Slice(at2_3_3_16 * 72 + (-at0_3_3_16 + 2) * 24 + (-at1_3_3_16 + 2) * 8, 8);
             for (int column = 0; column < 8; column += V.Count)
             {
-                V.Store(t121_r, column, V.Load(t121_row, column));
+                V.Store(t127_r, column, V.Load(t127_row, column));
             }
         }
     }
 
-    /// <summary><c>t124 = t122 · t123</c></summary>
-    /// <remarks>t118: (B, 12, 192)  t123: (144, 8)  →  t124: (100B, 8)</remarks>
+    /// <summary><c>t130 = t128 · t129</c></summary>
+    /// <remarks>t124: (B, 12, 192)  t129: (144, 8)  →  t130: (100B, 8)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_26_T124<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_22_T130<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Buffer(Buffers.T124), 8);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Buffer(Buffers.T130), 8);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.T118), new global::ModelDsl.Kernels.Axes(16, 10, 192, 10, 2304), new global::ModelDsl.Kernels.Axes(1, 48, 192), s.Buffer(Buffers.T121),
+            s.Buffer(Buffers.T124), new global::ModelDsl.Kernels.Axes(16, 10, 192, 10, 2304), new global::ModelDsl.Kernels.Axes(1, 48, 192), s.Buffer(Buffers.T127),
             100 * s.Batch, 8, 144, epilogue, part);
     }
 
     /// <summary>
     /// <code>
-    /// t129 = where(t17 ≥ conv2D1_flat[i, 2j + 1, 2k + 1, l else -Infinity], d_maxPool2D1_flat_flat, 0)
-    /// t133 = where(max(conv2D1_flat[i, 2j, 2k, l else -Infinity], conv2D1_flat[i, 2j, 2k + 1, l else -Infinity]) ≥ conv2D1_flat[i, 2j + 1, 2k, l else -Infinity], t129, 0)
-    /// t134 = where(max(conv2D1_flat[i, 2j, 2k, l else -Infinity], conv2D1_flat[i, 2j, 2k + 1, l else -Infinity]) ≥ conv2D1_flat[i, 2j + 1, 2k, l else -Infinity], 0, t129)
-    /// t137 = where(conv2D1_flat[i, 2j, 2k, l else -Infinity] ≥ conv2D1_flat[i, 2j, 2k + 1, l else -Infinity], t133, 0)
-    /// t138 = where(conv2D1_flat[i, 2j, 2k, l else -Infinity] ≥ conv2D1_flat[i, 2j, 2k + 1, l else -Infinity], 0, t133)
+    /// t135 = where(t17 ≥ conv2D1_flat[i, 2j + 1, 2k + 1, l else -Infinity], d_maxPool2D1_flat_flat, 0)
+    /// t138 = where(max(conv2D1_flat[i, 2j, 2k, l else -Infinity], conv2D1_flat[i, 2j, 2k + 1, l else -Infinity]) ≥ conv2D1_flat[i, 2j + 1, 2k, l else -Infinity], t135, 0)
+    /// t145 = where(conv2D1_flat[i, 2j, 2k, l] &gt; 0, where(conv2D1_flat[i, 2j, 2k, l else -Infinity] ≥ conv2D1_flat[i, 2j, 2k + 1, l else -Infinity], t138, 0), 0)
+    /// t148 = where(conv2D1_flat[i, 2j, 2k + 1, l] &gt; 0, where(conv2D1_flat[i, 2j, 2k, l else -Infinity] ≥ conv2D1_flat[i, 2j, 2k + 1, l else -Infinity], 0, t138), 0)
+    /// t151 = where(conv2D1_flat[i, 2j + 1, 2k, l] &gt; 0, where(max(conv2D1_flat[i, 2j, 2k, l else -Infinity], conv2D1_flat[i, 2j, 2k + 1, l else -Infinity]) ≥ conv2D1_flat[i, 2j + 1, 2k, l else -Infinity], 0, t135), 0)
+    /// t154 = where(conv2D1_flat[i, 2j + 1, 2k + 1, l] &gt; 0, where(t17 ≥ conv2D1_flat[i, 2j + 1, 2k + 1, l else -Infinity], 0, d_maxPool2D1_flat_flat), 0)
+    /// t155 = assemble(t145 at [i, 2j, 2k, l], t148 at [i, 2j, 2k + 1, l], t151 at [i, 2j + 1, 2k, l], t154 at [i, 2j + 1, 2k + 1, l])
+    /// d_conv2D1_bias = sum_rows(t154 + t151 + t145 + t148)
     /// </code>
     /// </summary>
-    /// <remarks>conv2D1_flat: (B, 20, 20, 8)  t17: (B, 10, 10, 8)  d_maxPool2D1_flat_flat: (B, 10, 10, 8)  →  t134: (B, 10, 10, 8)  t137: (B, 10, 10, 8)  t138: (B, 10, 10, 8)</remarks>
+    /// <remarks>conv2D1_flat: (B, 20, 20, 8)  t17: (B, 10, 10, 8)  d_maxPool2D1_flat_flat: (B, 10, 10, 8)  →  t155: (B, 20, 20, 8)  d_conv2D1_bias: (8)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_27_T134_T137<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_23_T155_DConv2D1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D1_flat = s.Buffer(Buffers.Conv2D1);
         global::System.ReadOnlySpan<float> t17 = s.Buffer(Buffers.T17);
-        global::System.ReadOnlySpan<float> d_maxPool2D1_flat_flat = s.Buffer(Buffers.T124);
-        global::System.Span<float> t134 = s.Buffer(Buffers.T134);
-        global::System.Span<float> t137 = s.Buffer(Buffers.T137);
-        global::System.Span<float> t138 = s.Buffer(Buffers.T138);
-        (int start, int end) = part.Of(100 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var t17_r = t17.Slice(row * 8, 8);
-            var d_maxPool2D1_flat_flat_r = d_maxPool2D1_flat_flat.Slice(row * 8, 8);
-            var t134_r = t134.Slice(row * 8, 8);
-            var t137_r = t137.Slice(row * 8, 8);
-            var t138_r = t138.Slice(row * 8, 8);
-            int at0_B_10_10 = row / 100;
-            int at1_B_10_10 = row / 10 % 10;
-            int at2_B_10_10 = row % 10;
-            var t13_row = conv2D1_flat.Slice(at0_B_10_10 * 3200 + (2 * at1_B_10_10) * 160 + (2 * at2_B_10_10) * 8, 8);
-            var t14_row = conv2D1_flat.Slice(at0_B_10_10 * 3200 + (2 * at1_B_10_10) * 160 + (2 * at2_B_10_10 + 1) * 8, 8);
-            var t16_row = conv2D1_flat.Slice(at0_B_10_10 * 3200 + (2 * at1_B_10_10 + 1) * 160 + (2 * at2_B_10_10) * 8, 8);
-            var t18_row = conv2D1_flat.Slice(at0_B_10_10 * 3200 + (2 * at1_B_10_10 + 1) * 160 + (2 * at2_B_10_10 + 1) * 8, 8);
-            for (int column = 0; column < 8; column += V.Count)
-            {
-                V t129_v = V.Where(V.GreaterOrEqual(V.Load(t17_r, column), V.Load(t18_row, column)), V.Load(d_maxPool2D1_flat_flat_r, column), V.Zero);
-                V t132_v = V.GreaterOrEqual(V.Max(V.Load(t13_row, column), V.Load(t14_row, column)), V.Load(t16_row, column));
-                V t133_v = V.Where(t132_v, t129_v, V.Zero);
-                V t134_v = V.Where(t132_v, V.Zero, t129_v);
-                V t136_v = V.GreaterOrEqual(V.Load(t13_row, column), V.Load(t14_row, column));
-                V t137_v = V.Where(t136_v, t133_v, V.Zero);
-                V t138_v = V.Where(t136_v, V.Zero, t133_v);
-                V.Store(t134_r, column, t134_v);
-                V.Store(t137_r, column, t137_v);
-                V.Store(t138_r, column, t138_v);
-            }
-        }
-    }
-
-    /// <summary><c>t130 = where(t17 ≥ conv2D1_flat[i, 2j + 1, 2k + 1, l else -Infinity], 0, d_maxPool2D1_flat_flat)</c></summary>
-    /// <remarks>conv2D1_flat: (B, 20, 20, 8)  t17: (B, 10, 10, 8)  d_maxPool2D1_flat_flat: (B, 10, 10, 8)  →  t130: (B, 10, 10, 8)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_28_T130<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> conv2D1_flat = s.Buffer(Buffers.Conv2D1);
-        global::System.ReadOnlySpan<float> t17 = s.Buffer(Buffers.T17);
-        global::System.ReadOnlySpan<float> d_maxPool2D1_flat_flat = s.Buffer(Buffers.T124);
-        global::System.Span<float> t130 = s.Buffer(Buffers.T130);
-        (int start, int end) = part.Of(100 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var t17_r = t17.Slice(row * 8, 8);
-            var d_maxPool2D1_flat_flat_r = d_maxPool2D1_flat_flat.Slice(row * 8, 8);
-            var t130_r = t130.Slice(row * 8, 8);
-            int at0_B_10_10 = row / 100;
-            int at1_B_10_10 = row / 10 % 10;
-            int at2_B_10_10 = row % 10;
-            var t18_row = conv2D1_flat.Slice(at0_B_10_10 * 3200 + (2 * at1_B_10_10 + 1) * 160 + (2 * at2_B_10_10 + 1) * 8, 8);
-            for (int column = 0; column < 8; column += V.Count)
-            {
-                V.Store(t130_r, column, V.Where(V.GreaterOrEqual(V.Load(t17_r, column), V.Load(t18_row, column)), V.Zero, V.Load(d_maxPool2D1_flat_flat_r, column)));
-            }
-        }
-    }
-
-    /// <summary><c>d_conv2D1_flat = t137[i, (j)/2, (k)/2, l] + t138[i, (j)/2, (k + -1)/2, l] + t130[i, (j + -1)/2, (k + -1)/2, l] + t134[i, (j + -1)/2, (k)/2, l]</c></summary>
-    /// <remarks>t130: (B, 10, 10, 8)  t134: (B, 10, 10, 8)  t137: (B, 10, 10, 8)  t138: (B, 10, 10, 8)  →  d_conv2D1_flat: (B, 20, 20, 8)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_29_DConv2D1Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> t130 = s.Buffer(Buffers.T130);
-        global::System.ReadOnlySpan<float> t134 = s.Buffer(Buffers.T134);
-        global::System.ReadOnlySpan<float> t137 = s.Buffer(Buffers.T137);
-        global::System.ReadOnlySpan<float> t138 = s.Buffer(Buffers.T138);
-        global::System.Span<float> d_conv2D1_flat = s.Buffer(Buffers.DConv2D1Flat);
-        (int start, int end) = part.Of(400 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var d_conv2D1_flat_r = d_conv2D1_flat.Slice(row * 8, 8);
-            int at0_B_20_20 = row / 400;
-            int at1_B_20_20 = row / 20 % 20;
-            int at2_B_20_20 = row % 20;
-            int t131_at = (at1_B_20_20 - 1) % 2 == 0 && (uint)((at1_B_20_20 - 1) / 2) < 10 && (at2_B_20_20 - 1) % 2 == 0 && (uint)((at2_B_20_20 - 1) / 2) < 10 ? at0_B_20_20 * 800 + ((at1_B_20_20 - 1) / 2) * 80 + ((at2_B_20_20 - 1) / 2) * 8 : -1;
-            var t131_row = t131_at < 0 ? default : t130.Slice(t131_at, 8);
-            int t135_at = (at1_B_20_20 - 1) % 2 == 0 && (uint)((at1_B_20_20 - 1) / 2) < 10 && at2_B_20_20 % 2 == 0 && (uint)(at2_B_20_20 / 2) < 10 ? at0_B_20_20 * 800 + ((at1_B_20_20 - 1) / 2) * 80 + (at2_B_20_20 / 2) * 8 : -1;
-            var t135_row = t135_at < 0 ? default : t134.Slice(t135_at, 8);
-            int t139_at = at1_B_20_20 % 2 == 0 && (uint)(at1_B_20_20 / 2) < 10 && (at2_B_20_20 - 1) % 2 == 0 && (uint)((at2_B_20_20 - 1) / 2) < 10 ? at0_B_20_20 * 800 + (at1_B_20_20 / 2) * 80 + ((at2_B_20_20 - 1) / 2) * 8 : -1;
-            var t139_row = t139_at < 0 ? default : t138.Slice(t139_at, 8);
-            int t140_at = at1_B_20_20 % 2 == 0 && (uint)(at1_B_20_20 / 2) < 10 && at2_B_20_20 % 2 == 0 && (uint)(at2_B_20_20 / 2) < 10 ? at0_B_20_20 * 800 + (at1_B_20_20 / 2) * 80 + (at2_B_20_20 / 2) * 8 : -1;
-            var t140_row = t140_at < 0 ? default : t137.Slice(t140_at, 8);
-            for (int column = 0; column < 8; column += V.Count)
-            {
-                V t142_v = global::ModelDsl.Kernels.Views.Load<V, float>(t139_row, column, 0f) + (global::ModelDsl.Kernels.Views.Load<V, float>(t131_row, column, 0f) + global::ModelDsl.Kernels.Views.Load<V, float>(t135_row, column, 0f));
-                V.Store(d_conv2D1_flat_r, column, global::ModelDsl.Kernels.Views.Load<V, float>(t140_row, column, 0f) + t142_v);
-            }
-        }
-    }
-
-    /// <summary>
-    /// <code>
-    /// d_conv2D1_sum = where(conv2D1 &gt; 0, d_conv2D1_flat_flat, 0)
-    /// d_conv2D1_bias = sum_rows(d_conv2D1_sum)
-    /// </code>
-    /// </summary>
-    /// <remarks>conv2D1: (400B, 8)  d_conv2D1_flat_flat: (400B, 8)  →  d_conv2D1_sum: (400B, 8)  d_conv2D1_bias: (8)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_30_DConv2D1Sum_DConv2D1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> conv2D1 = s.Buffer(Buffers.Conv2D1);
-        global::System.ReadOnlySpan<float> d_conv2D1_flat_flat = s.Buffer(Buffers.DConv2D1Flat);
-        global::System.Span<float> d_conv2D1_sum = s.Buffer(Buffers.DConv2D1Sum);
+        global::System.ReadOnlySpan<float> d_maxPool2D1_flat_flat = s.Buffer(Buffers.T130);
+        global::System.Span<float> t155 = s.Buffer(Buffers.T155);
         global::System.Span<float> d_conv2D1_bias = s.Gradient(20_624, 8);
         (int start, int end) = part.Of(8, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_conv2D1_bias_v = V.Zero;
-            for (int row = 0; row < 400 * s.Batch; row++)
+            for (int row = 0; row < 100 * s.Batch; row++)
             {
-                V d_conv2D1_sum_v = V.Where(V.Greater(V.Load(conv2D1.Slice(row * 8, 8), column), V.Zero), V.Load(d_conv2D1_flat_flat.Slice(row * 8, 8), column), V.Zero);
-                d_conv2D1_bias_v += d_conv2D1_sum_v;
-                V.Store(d_conv2D1_sum.Slice(row * 8, 8), column, d_conv2D1_sum_v);
+                int at0_B_10_10 = row / 100;
+                int at1_B_10_10 = row / 10 % 10;
+                int at2_B_10_10 = row % 10;
+                var t13_row = conv2D1_flat.Slice(at0_B_10_10 * 3200 + (2 * at1_B_10_10) * 160 + (2 * at2_B_10_10) * 8, 8);
+                var t14_row = conv2D1_flat.Slice(at0_B_10_10 * 3200 + (2 * at1_B_10_10) * 160 + (2 * at2_B_10_10 + 1) * 8, 8);
+                var t16_row = conv2D1_flat.Slice(at0_B_10_10 * 3200 + (2 * at1_B_10_10 + 1) * 160 + (2 * at2_B_10_10) * 8, 8);
+                var t18_row = conv2D1_flat.Slice(at0_B_10_10 * 3200 + (2 * at1_B_10_10 + 1) * 160 + (2 * at2_B_10_10 + 1) * 8, 8);
+                var t143_row = conv2D1_flat.Slice(at0_B_10_10 * 3200 + (2 * at1_B_10_10) * 160 + (2 * at2_B_10_10) * 8, 8);
+                var t146_row = conv2D1_flat.Slice(at0_B_10_10 * 3200 + (2 * at1_B_10_10) * 160 + (2 * at2_B_10_10 + 1) * 8, 8);
+                var t149_row = conv2D1_flat.Slice(at0_B_10_10 * 3200 + (2 * at1_B_10_10 + 1) * 160 + (2 * at2_B_10_10) * 8, 8);
+                var t152_row = conv2D1_flat.Slice(at0_B_10_10 * 3200 + (2 * at1_B_10_10 + 1) * 160 + (2 * at2_B_10_10 + 1) * 8, 8);
+                var t155_place0 = t155.Slice(at0_B_10_10 * 3200 + (2 * at1_B_10_10) * 160 + (2 * at2_B_10_10) * 8, 8);
+                var t155_place1 = t155.Slice(at0_B_10_10 * 3200 + (2 * at1_B_10_10) * 160 + (2 * at2_B_10_10 + 1) * 8, 8);
+                var t155_place2 = t155.Slice(at0_B_10_10 * 3200 + (2 * at1_B_10_10 + 1) * 160 + (2 * at2_B_10_10) * 8, 8);
+                var t155_place3 = t155.Slice(at0_B_10_10 * 3200 + (2 * at1_B_10_10 + 1) * 160 + (2 * at2_B_10_10 + 1) * 8, 8);
+                V t134_v = V.GreaterOrEqual(V.Load(t17.Slice(row * 8, 8), column), V.Load(t18_row, column));
+                V t135_v = V.Where(t134_v, V.Load(d_maxPool2D1_flat_flat.Slice(row * 8, 8), column), V.Zero);
+                V t137_v = V.GreaterOrEqual(V.Max(V.Load(t13_row, column), V.Load(t14_row, column)), V.Load(t16_row, column));
+                V t138_v = V.Where(t137_v, t135_v, V.Zero);
+                V t140_v = V.GreaterOrEqual(V.Load(t13_row, column), V.Load(t14_row, column));
+                V t145_v = V.Where(V.Greater(V.Load(t143_row, column), V.Zero), V.Where(t140_v, t138_v, V.Zero), V.Zero);
+                V.Store(t155_place0, column, t145_v);
+                V t148_v = V.Where(V.Greater(V.Load(t146_row, column), V.Zero), V.Where(t140_v, V.Zero, t138_v), V.Zero);
+                V.Store(t155_place1, column, t148_v);
+                V t151_v = V.Where(V.Greater(V.Load(t149_row, column), V.Zero), V.Where(t137_v, V.Zero, t135_v), V.Zero);
+                V.Store(t155_place2, column, t151_v);
+                V t154_v = V.Where(V.Greater(V.Load(t152_row, column), V.Zero), V.Where(t134_v, V.Zero, V.Load(d_maxPool2D1_flat_flat.Slice(row * 8, 8), column)), V.Zero);
+                V.Store(t155_place3, column, t154_v);
+                d_conv2D1_bias_v += t154_v + (t151_v + (t145_v + t148_v));
             }
             V.Store(d_conv2D1_bias, column, d_conv2D1_bias_v);
         }
     }
 
     /// <summary><c>d_conv2D1_weight_flat = t6ᵀ · d_conv2D1_sum</c></summary>
-    /// <remarks>t6: (400B, 9)  d_conv2D1_sum: (400B, 8)  →  d_conv2D1_weight_flat: (9, 8)</remarks>
+    /// <remarks>t4: (B, 22, 22)  d_conv2D1_sum: (400B, 8)  →  d_conv2D1_weight_flat: (9, 8)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_31_DConv2D1WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_24_DConv2D1WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(0, 72), 8);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.T5), 1, 9, s.Buffer(Buffers.DConv2D1Sum),
+            s.Buffer(Buffers.T4), new global::ModelDsl.Kernels.Axes(1, 3, 22), new global::ModelDsl.Kernels.Axes(1, 20, 22, 20, 484), s.Buffer(Buffers.T155),
             9, 8, 400 * s.Batch, epilogue, part);
     }
 
     /// <summary><c>maxPool2D1 = max(max(max(conv2D1_flat[i, 2j, 2k, l else -Infinity], conv2D1_flat[i, 2j, 2k + 1, l else -Infinity]), conv2D1_flat[i, 2j + 1, 2k, l else -Infinity]), conv2D1_flat[i, 2j + 1, 2k + 1, l else -Infinity])</c></summary>
     /// <remarks>conv2D1_flat: (B, 20, 20, 8)  →  maxPool2D1: (B, 10, 10, 8)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_04_MaxPool2D1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_03_MaxPool2D1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D1_flat = s.Buffer(Buffers.Conv2D1);
         global::System.Span<float> maxPool2D1 = s.Buffer(Buffers.MaxPool2D1);
@@ -891,7 +686,7 @@ file static class BoxFinderKernels
     /// <summary><c>maxPool2D2 = max(max(max(conv2D2_flat[i, 2j, 2k, l else -Infinity], conv2D2_flat[i, 2j, 2k + 1, l else -Infinity]), conv2D2_flat[i, 2j + 1, 2k, l else -Infinity]), conv2D2_flat[i, 2j + 1, 2k + 1, l else -Infinity])</c></summary>
     /// <remarks>conv2D2_flat: (B, 10, 10, 16)  →  maxPool2D2: (B, 5, 5, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_07_MaxPool2D2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_06_MaxPool2D2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv2D2_flat = s.Buffer(Buffers.Conv2D2);
         global::System.Span<float> maxPool2D2 = s.Buffer(Buffers.MaxPool2D2);
@@ -923,15 +718,15 @@ file static class BoxFinderKernels
     /// </summary>
     /// <remarks>dense1: (B, 48)  dense2_weight: (48, 4)  dense2_bias: (4)  target: (B, 4)  →  dense2: (B, 4)  t62: (B, 4)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_09_Dense2_T62<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_08_Dense2_T62<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Evaluate_09_Dense2_T62_Epilogue(s.Parameter(20_704, 4), s.Target<float>(4), s.Buffer(Buffers.Dense2), s.Buffer(Buffers.T62));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_09_Dense2_T62_Epilogue>(
+        var epilogue = new Evaluate_08_Dense2_T62_Epilogue(s.Parameter(20_704, 4), s.Target<float>(4), s.Buffer(Buffers.Dense2), s.Buffer(Buffers.T62));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_08_Dense2_T62_Epilogue>(
             s.Buffer(Buffers.Dense1), 48, 1, s.Parameter(20_432, 192),
             s.Batch, 4, 48, epilogue, part);
     }
 
-    private readonly ref struct Evaluate_09_Dense2_T62_Epilogue(global::System.ReadOnlySpan<float> dense2_bias, global::System.ReadOnlySpan<float> target, global::System.Span<float> dense2, global::System.Span<float> t62) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Evaluate_08_Dense2_T62_Epilogue(global::System.ReadOnlySpan<float> dense2_bias, global::System.ReadOnlySpan<float> target, global::System.Span<float> dense2, global::System.Span<float> t62) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dense2_bias = dense2_bias;
         private readonly global::System.ReadOnlySpan<float> target = target;
@@ -953,15 +748,15 @@ file static class BoxFinderKernels
     /// <summary><c>dense2 = dense1 · dense2_weight + dense2_bias</c></summary>
     /// <remarks>dense1: (B, 48)  dense2_weight: (48, 4)  dense2_bias: (4)  →  dense2: (B, 4)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Predict_09_Dense2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Predict_08_Dense2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Predict_09_Dense2_Epilogue(s.Parameter(20_704, 4), s.Buffer(Buffers.Dense2));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Predict_09_Dense2_Epilogue>(
+        var epilogue = new Predict_08_Dense2_Epilogue(s.Parameter(20_704, 4), s.Buffer(Buffers.Dense2));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Predict_08_Dense2_Epilogue>(
             s.Buffer(Buffers.Dense1), 48, 1, s.Parameter(20_432, 192),
             s.Batch, 4, 48, epilogue, part);
     }
 
-    private readonly ref struct Predict_09_Dense2_Epilogue(global::System.ReadOnlySpan<float> dense2_bias, global::System.Span<float> dense2) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Predict_08_Dense2_Epilogue(global::System.ReadOnlySpan<float> dense2_bias, global::System.Span<float> dense2) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dense2_bias = dense2_bias;
         private readonly global::System.Span<float> dense2 = dense2;

@@ -20,20 +20,20 @@ partial class FaceTriplets
         s.Run(global::Applications.FaceTripletsKernels.Forward_02_T7<V>, 0, 12);
         s.Run(global::Applications.FaceTripletsKernels.Forward_12_TowerEdges2<V>, 40_960L * s.Batch, 14);
         s.Run(global::Applications.FaceTripletsKernels.Forward_04_T19_TowerHalve<V>, 1_536L * s.Batch, 18);
-        s.Run(global::Applications.FaceTripletsKernels.Forward_05_T25<V>, 0, 5);
-        s.Run(global::Applications.FaceTripletsKernels.Forward_06_T26<V>, 0, 21);
-        s.Run(global::Applications.FaceTripletsKernels.Forward_16_TowerParts2<V>, 149_504L * s.Batch, 23);
-        s.Run(global::Applications.FaceTripletsKernels.Forward_08_T38_TowerHalve2<V>, 768L * s.Batch, 27);
-        s.Run(global::Applications.FaceTripletsKernels.Forward_18_T115<V>, 8_240L * s.Batch, 30);
+        s.Run(global::Applications.FaceTripletsKernels.Forward_05_T25<V>, 0, 21);
+        s.Run(global::Applications.FaceTripletsKernels.Forward_06_T26<V>, 0, 23);
+        s.Run(global::Applications.FaceTripletsKernels.Forward_16_TowerParts2<V>, 149_504L * s.Batch, 25);
+        s.Run(global::Applications.FaceTripletsKernels.Forward_08_T38_TowerHalve2<V>, 768L * s.Batch, 29);
+        s.Run(global::Applications.FaceTripletsKernels.Forward_18_T115<V>, 8_240L * s.Batch, 32);
         s.Run(global::Applications.FaceTripletsKernels.Forward_19_T81<V>, 0);
-        s.Run(global::Applications.FaceTripletsKernels.Forward_02_T7<V>, 0, 35);
-        s.Run(global::Applications.FaceTripletsKernels.Forward_12_TowerEdges2<V>, 40_960L * s.Batch, 37);
-        s.Run(global::Applications.FaceTripletsKernels.Forward_04_T19_TowerHalve<V>, 1_536L * s.Batch, 41);
-        s.Run(global::Applications.FaceTripletsKernels.Forward_05_T25<V>, 0, 5);
-        s.Run(global::Applications.FaceTripletsKernels.Forward_06_T26<V>, 0, 44);
-        s.Run(global::Applications.FaceTripletsKernels.Forward_16_TowerParts2<V>, 149_504L * s.Batch, 46);
-        s.Run(global::Applications.FaceTripletsKernels.Forward_08_T38_TowerHalve2<V>, 768L * s.Batch, 50);
-        s.Run(global::Applications.FaceTripletsKernels.Forward_18_T115<V>, 8_240L * s.Batch, 53);
+        s.Run(global::Applications.FaceTripletsKernels.Forward_02_T7<V>, 0, 37);
+        s.Run(global::Applications.FaceTripletsKernels.Forward_12_TowerEdges2<V>, 40_960L * s.Batch, 39);
+        s.Run(global::Applications.FaceTripletsKernels.Forward_04_T19_TowerHalve<V>, 1_536L * s.Batch, 43);
+        s.Run(global::Applications.FaceTripletsKernels.Forward_05_T25<V>, 0, 46);
+        s.Run(global::Applications.FaceTripletsKernels.Forward_06_T26<V>, 0, 48);
+        s.Run(global::Applications.FaceTripletsKernels.Forward_16_TowerParts2<V>, 149_504L * s.Batch, 50);
+        s.Run(global::Applications.FaceTripletsKernels.Forward_08_T38_TowerHalve2<V>, 768L * s.Batch, 54);
+        s.Run(global::Applications.FaceTripletsKernels.Forward_18_T115<V>, 8_240L * s.Batch, 57);
         s.Run(global::Applications.FaceTripletsKernels.Forward_28_T127_DTowerPoint<V>, 220L * s.Batch);
         s.Run(global::Applications.FaceTripletsKernels.Forward_29_Loss<V>, 1 + 1L * s.Batch);
     }
@@ -41,133 +41,106 @@ partial class FaceTriplets
     static void global::ModelDsl.IModel<FaceTriplets, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Applications.FaceTripletsKernels.Backward_30_TowerPointWeightT<V>, 0);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_31_DTowerHalveFlat<V>, 8_192L * s.Batch, 58);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_32_T162_T165<V>, 2_304L * s.Batch, 61);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_33_T158<V>, 512L * s.Batch, 67);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_34_DTowerPartsFlat<V>, 3_072L * s.Batch, 71);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_35_TowerPartsWeightFlatT<V>, 0);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_36_T181<V>, 0);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_31_DTowerHalveFlat<V>, 8_192L * s.Batch, 76);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_32_T162_T165<V>, 2_304L * s.Batch, 79);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_33_T158<V>, 512L * s.Batch, 85);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_34_DTowerPartsFlat<V>, 3_072L * s.Batch, 89);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_41_DTowerPointBias<V>, 16L * s.Batch);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_31_DTowerHalveFlat<V>, 8_192L * s.Batch, 94);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_43_T263<V>, 0);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_44_T268<V>, 0);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_45_DTowerPointWeight<V>, 24_576L * s.Batch);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_32_T162_T165<V>, 2_304L * s.Batch, 97);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_33_T158<V>, 512L * s.Batch, 103);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_34_DTowerPartsFlat<V>, 3_072L * s.Batch, 107);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_49_DTowerPartsSum_DTowerPartsSum2<V>, 9_216L * s.Batch);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_50_T178<V>, 0, 112);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_51_T184<V>, 147_456L * s.Batch, 114);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_52_T194_T197<V>, 4_608L * s.Batch, 117);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_53_T190<V>, 1_024L * s.Batch, 123);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_54_DTowerEdgesFlat<V>, 6_144L * s.Batch, 127);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_50_T178<V>, 0, 132);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_51_T184<V>, 147_456L * s.Batch, 114);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_52_T194_T197<V>, 4_608L * s.Batch, 134);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_53_T190<V>, 1_024L * s.Batch, 140);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_54_DTowerEdgesFlat<V>, 6_144L * s.Batch, 144);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_60_T298<V>, 0);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_61_T303<V>, 0);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_62_DTowerPartsWeightFlat<V>, 442_368L * s.Batch);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_50_T178<V>, 0, 149);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_51_T184<V>, 147_456L * s.Batch, 151);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_52_T194_T197<V>, 4_608L * s.Batch, 154);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_53_T190<V>, 1_024L * s.Batch, 160);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_54_DTowerEdgesFlat<V>, 6_144L * s.Batch, 164);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_68_DTowerEdgesSum_DTowerEdgesSum2<V>, 18_432L * s.Batch);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_69_T340<V>, 0);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_70_T345<V>, 0);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_71_DTowerEdgesWeightFlat<V>, 110_592L * s.Batch);
+        s.Run(global::Applications.FaceTripletsKernels.Backward_31_DTowerHalveFlat<V>, 8_192L * s.Batch, 62);
+        s.Run(global::Applications.FaceTripletsKernels.Backward_32_TowerPartsWeightFlatT<V>, 0);
+        s.Run(global::Applications.FaceTripletsKernels.Backward_33_T184<V>, 0);
+        s.Run(global::Applications.FaceTripletsKernels.Backward_31_DTowerHalveFlat<V>, 8_192L * s.Batch, 65);
+        s.Run(global::Applications.FaceTripletsKernels.Backward_35_DTowerPointBias<V>, 16L * s.Batch);
+        s.Run(global::Applications.FaceTripletsKernels.Backward_31_DTowerHalveFlat<V>, 8_192L * s.Batch, 68);
+        s.Run(global::Applications.FaceTripletsKernels.Backward_37_T177_T236<V>, 16_896L * s.Batch);
+        s.Run(global::Applications.FaceTripletsKernels.Backward_38_T181<V>, 0, 71);
+        s.Run(global::Applications.FaceTripletsKernels.Backward_39_T187<V>, 147_456L * s.Batch, 73);
+        s.Run(global::Applications.FaceTripletsKernels.Backward_38_T181<V>, 0, 76);
+        s.Run(global::Applications.FaceTripletsKernels.Backward_39_T187<V>, 147_456L * s.Batch, 78);
+        s.Run(global::Applications.FaceTripletsKernels.Backward_42_T275<V>, 0);
+        s.Run(global::Applications.FaceTripletsKernels.Backward_43_T280<V>, 0);
+        s.Run(global::Applications.FaceTripletsKernels.Backward_44_DTowerPointWeight<V>, 24_576L * s.Batch);
+        s.Run(global::Applications.FaceTripletsKernels.Backward_45_T323<V>, 0);
+        s.Run(global::Applications.FaceTripletsKernels.Backward_46_T328<V>, 0);
+        s.Run(global::Applications.FaceTripletsKernels.Backward_47_DTowerPartsWeightFlat<V>, 442_368L * s.Batch);
+        s.Run(global::Applications.FaceTripletsKernels.Backward_38_T181<V>, 0, 81);
+        s.Run(global::Applications.FaceTripletsKernels.Backward_39_T187<V>, 147_456L * s.Batch, 83);
+        s.Run(global::Applications.FaceTripletsKernels.Backward_50_T212_T266<V>, 33_792L * s.Batch);
+        s.Run(global::Applications.FaceTripletsKernels.Backward_51_T377<V>, 0);
+        s.Run(global::Applications.FaceTripletsKernels.Backward_52_T382<V>, 0);
+        s.Run(global::Applications.FaceTripletsKernels.Backward_53_DTowerEdgesWeightFlat<V>, 110_592L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<FaceTriplets, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Applications.FaceTripletsKernels.Forward_01_T6<V>, 0);
-        s.Run(global::Applications.FaceTripletsKernels.Forward_02_T7<V>, 0, 169);
-        s.Run(global::Applications.FaceTripletsKernels.Forward_03_TowerEdges<V>, 40_960L * s.Batch);
-        s.Run(global::Applications.FaceTripletsKernels.Evaluate_04_TowerHalve<V>, 1_536L * s.Batch, 169);
-        s.Run(global::Applications.FaceTripletsKernels.Forward_05_T25<V>, 0, 171);
-        s.Run(global::Applications.FaceTripletsKernels.Evaluate_06_TowerParts<V>, 149_504L * s.Batch);
-        s.Run(global::Applications.FaceTripletsKernels.Evaluate_07_TowerHalve2<V>, 768L * s.Batch, 171);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_02_TowerEdges<V>, 40_960L * s.Batch);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_03_TowerHalve<V>, 1_536L * s.Batch, 86);
+        s.Run(global::Applications.FaceTripletsKernels.Forward_05_T25<V>, 0, 88);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_05_TowerParts<V>, 149_504L * s.Batch);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_06_TowerHalve2<V>, 768L * s.Batch, 90);
         s.Run(global::Applications.FaceTripletsKernels.Forward_09_TowerPoint<V>, 8_208L * s.Batch);
         s.Run(global::Applications.FaceTripletsKernels.Forward_10_T48<V>, 0);
-        s.Run(global::Applications.FaceTripletsKernels.Forward_02_T7<V>, 0, 169);
-        s.Run(global::Applications.FaceTripletsKernels.Forward_12_TowerEdges2<V>, 40_960L * s.Batch, 173);
-        s.Run(global::Applications.FaceTripletsKernels.Evaluate_04_TowerHalve<V>, 1_536L * s.Batch, 169);
-        s.Run(global::Applications.FaceTripletsKernels.Forward_05_T25<V>, 0, 171);
-        s.Run(global::Applications.FaceTripletsKernels.Evaluate_14_TowerParts2<V>, 149_504L * s.Batch, 177);
-        s.Run(global::Applications.FaceTripletsKernels.Evaluate_07_TowerHalve2<V>, 768L * s.Batch, 171);
-        s.Run(global::Applications.FaceTripletsKernels.Evaluate_16_TowerPoint2<V>, 8_208L * s.Batch, 181);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_09_TowerEdges2<V>, 40_960L * s.Batch, 92);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_03_TowerHalve<V>, 1_536L * s.Batch, 86);
+        s.Run(global::Applications.FaceTripletsKernels.Forward_05_T25<V>, 0, 88);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_12_TowerParts2<V>, 149_504L * s.Batch, 96);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_06_TowerHalve2<V>, 768L * s.Batch, 90);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_14_TowerPoint2<V>, 8_208L * s.Batch, 100);
         s.Run(global::Applications.FaceTripletsKernels.Forward_19_T81<V>, 0);
-        s.Run(global::Applications.FaceTripletsKernels.Forward_02_T7<V>, 0, 169);
-        s.Run(global::Applications.FaceTripletsKernels.Forward_12_TowerEdges2<V>, 40_960L * s.Batch, 173);
-        s.Run(global::Applications.FaceTripletsKernels.Evaluate_04_TowerHalve<V>, 1_536L * s.Batch, 169);
-        s.Run(global::Applications.FaceTripletsKernels.Forward_05_T25<V>, 0, 171);
-        s.Run(global::Applications.FaceTripletsKernels.Evaluate_14_TowerParts2<V>, 149_504L * s.Batch, 177);
-        s.Run(global::Applications.FaceTripletsKernels.Evaluate_07_TowerHalve2<V>, 768L * s.Batch, 171);
-        s.Run(global::Applications.FaceTripletsKernels.Evaluate_16_TowerPoint2<V>, 8_208L * s.Batch, 185);
-        s.Run(global::Applications.FaceTripletsKernels.Evaluate_25_T127<V>, 133L * s.Batch);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_09_TowerEdges2<V>, 40_960L * s.Batch, 92);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_03_TowerHalve<V>, 1_536L * s.Batch, 86);
+        s.Run(global::Applications.FaceTripletsKernels.Forward_05_T25<V>, 0, 88);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_12_TowerParts2<V>, 149_504L * s.Batch, 96);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_06_TowerHalve2<V>, 768L * s.Batch, 90);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_14_TowerPoint2<V>, 8_208L * s.Batch, 104);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_22_T127<V>, 133L * s.Batch);
         s.Run(global::Applications.FaceTripletsKernels.Forward_29_Loss<V>, 1 + 1L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<FaceTriplets, float>.Predict<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Applications.FaceTripletsKernels.Forward_01_T6<V>, 0);
-        s.Run(global::Applications.FaceTripletsKernels.Forward_02_T7<V>, 0, 169);
-        s.Run(global::Applications.FaceTripletsKernels.Forward_03_TowerEdges<V>, 40_960L * s.Batch);
-        s.Run(global::Applications.FaceTripletsKernels.Evaluate_04_TowerHalve<V>, 1_536L * s.Batch, 169);
-        s.Run(global::Applications.FaceTripletsKernels.Forward_05_T25<V>, 0, 171);
-        s.Run(global::Applications.FaceTripletsKernels.Evaluate_06_TowerParts<V>, 149_504L * s.Batch);
-        s.Run(global::Applications.FaceTripletsKernels.Evaluate_07_TowerHalve2<V>, 768L * s.Batch, 171);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_02_TowerEdges<V>, 40_960L * s.Batch);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_03_TowerHalve<V>, 1_536L * s.Batch, 86);
+        s.Run(global::Applications.FaceTripletsKernels.Forward_05_T25<V>, 0, 88);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_05_TowerParts<V>, 149_504L * s.Batch);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_06_TowerHalve2<V>, 768L * s.Batch, 90);
         s.Run(global::Applications.FaceTripletsKernels.Forward_09_TowerPoint<V>, 8_208L * s.Batch);
         s.Run(global::Applications.FaceTripletsKernels.Forward_10_T48<V>, 0);
-        s.Run(global::Applications.FaceTripletsKernels.Forward_02_T7<V>, 0, 169);
-        s.Run(global::Applications.FaceTripletsKernels.Forward_12_TowerEdges2<V>, 40_960L * s.Batch, 173);
-        s.Run(global::Applications.FaceTripletsKernels.Evaluate_04_TowerHalve<V>, 1_536L * s.Batch, 169);
-        s.Run(global::Applications.FaceTripletsKernels.Forward_05_T25<V>, 0, 171);
-        s.Run(global::Applications.FaceTripletsKernels.Evaluate_14_TowerParts2<V>, 149_504L * s.Batch, 177);
-        s.Run(global::Applications.FaceTripletsKernels.Evaluate_07_TowerHalve2<V>, 768L * s.Batch, 171);
-        s.Run(global::Applications.FaceTripletsKernels.Evaluate_16_TowerPoint2<V>, 8_208L * s.Batch, 181);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_09_TowerEdges2<V>, 40_960L * s.Batch, 92);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_03_TowerHalve<V>, 1_536L * s.Batch, 86);
+        s.Run(global::Applications.FaceTripletsKernels.Forward_05_T25<V>, 0, 88);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_12_TowerParts2<V>, 149_504L * s.Batch, 96);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_06_TowerHalve2<V>, 768L * s.Batch, 90);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_14_TowerPoint2<V>, 8_208L * s.Batch, 100);
         s.Run(global::Applications.FaceTripletsKernels.Forward_19_T81<V>, 0);
-        s.Run(global::Applications.FaceTripletsKernels.Forward_02_T7<V>, 0, 169);
-        s.Run(global::Applications.FaceTripletsKernels.Forward_12_TowerEdges2<V>, 40_960L * s.Batch, 173);
-        s.Run(global::Applications.FaceTripletsKernels.Evaluate_04_TowerHalve<V>, 1_536L * s.Batch, 169);
-        s.Run(global::Applications.FaceTripletsKernels.Forward_05_T25<V>, 0, 171);
-        s.Run(global::Applications.FaceTripletsKernels.Evaluate_14_TowerParts2<V>, 149_504L * s.Batch, 177);
-        s.Run(global::Applications.FaceTripletsKernels.Evaluate_07_TowerHalve2<V>, 768L * s.Batch, 171);
-        s.Run(global::Applications.FaceTripletsKernels.Evaluate_16_TowerPoint2<V>, 8_208L * s.Batch, 185);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_09_TowerEdges2<V>, 40_960L * s.Batch, 92);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_03_TowerHalve<V>, 1_536L * s.Batch, 86);
+        s.Run(global::Applications.FaceTripletsKernels.Forward_05_T25<V>, 0, 88);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_12_TowerParts2<V>, 149_504L * s.Batch, 96);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_06_TowerHalve2<V>, 768L * s.Batch, 90);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_14_TowerPoint2<V>, 8_208L * s.Batch, 104);
     }
 
     static void global::ModelDsl.IModel<FaceTriplets, float>.Logits<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Applications.FaceTripletsKernels.Forward_01_T6<V>, 0);
-        s.Run(global::Applications.FaceTripletsKernels.Forward_02_T7<V>, 0, 169);
-        s.Run(global::Applications.FaceTripletsKernels.Forward_03_TowerEdges<V>, 40_960L * s.Batch);
-        s.Run(global::Applications.FaceTripletsKernels.Evaluate_04_TowerHalve<V>, 1_536L * s.Batch, 169);
-        s.Run(global::Applications.FaceTripletsKernels.Forward_05_T25<V>, 0, 171);
-        s.Run(global::Applications.FaceTripletsKernels.Evaluate_06_TowerParts<V>, 149_504L * s.Batch);
-        s.Run(global::Applications.FaceTripletsKernels.Evaluate_07_TowerHalve2<V>, 768L * s.Batch, 171);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_02_TowerEdges<V>, 40_960L * s.Batch);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_03_TowerHalve<V>, 1_536L * s.Batch, 86);
+        s.Run(global::Applications.FaceTripletsKernels.Forward_05_T25<V>, 0, 88);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_05_TowerParts<V>, 149_504L * s.Batch);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_06_TowerHalve2<V>, 768L * s.Batch, 90);
         s.Run(global::Applications.FaceTripletsKernels.Forward_09_TowerPoint<V>, 8_208L * s.Batch);
         s.Run(global::Applications.FaceTripletsKernels.Forward_10_T48<V>, 0);
-        s.Run(global::Applications.FaceTripletsKernels.Forward_02_T7<V>, 0, 169);
-        s.Run(global::Applications.FaceTripletsKernels.Forward_12_TowerEdges2<V>, 40_960L * s.Batch, 173);
-        s.Run(global::Applications.FaceTripletsKernels.Evaluate_04_TowerHalve<V>, 1_536L * s.Batch, 169);
-        s.Run(global::Applications.FaceTripletsKernels.Forward_05_T25<V>, 0, 171);
-        s.Run(global::Applications.FaceTripletsKernels.Evaluate_14_TowerParts2<V>, 149_504L * s.Batch, 177);
-        s.Run(global::Applications.FaceTripletsKernels.Evaluate_07_TowerHalve2<V>, 768L * s.Batch, 171);
-        s.Run(global::Applications.FaceTripletsKernels.Evaluate_16_TowerPoint2<V>, 8_208L * s.Batch, 181);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_09_TowerEdges2<V>, 40_960L * s.Batch, 92);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_03_TowerHalve<V>, 1_536L * s.Batch, 86);
+        s.Run(global::Applications.FaceTripletsKernels.Forward_05_T25<V>, 0, 88);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_12_TowerParts2<V>, 149_504L * s.Batch, 96);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_06_TowerHalve2<V>, 768L * s.Batch, 90);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_14_TowerPoint2<V>, 8_208L * s.Batch, 100);
         s.Run(global::Applications.FaceTripletsKernels.Forward_19_T81<V>, 0);
-        s.Run(global::Applications.FaceTripletsKernels.Forward_02_T7<V>, 0, 169);
-        s.Run(global::Applications.FaceTripletsKernels.Forward_12_TowerEdges2<V>, 40_960L * s.Batch, 173);
-        s.Run(global::Applications.FaceTripletsKernels.Evaluate_04_TowerHalve<V>, 1_536L * s.Batch, 169);
-        s.Run(global::Applications.FaceTripletsKernels.Forward_05_T25<V>, 0, 171);
-        s.Run(global::Applications.FaceTripletsKernels.Evaluate_14_TowerParts2<V>, 149_504L * s.Batch, 177);
-        s.Run(global::Applications.FaceTripletsKernels.Evaluate_07_TowerHalve2<V>, 768L * s.Batch, 171);
-        s.Run(global::Applications.FaceTripletsKernels.Evaluate_16_TowerPoint2<V>, 8_208L * s.Batch, 185);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_09_TowerEdges2<V>, 40_960L * s.Batch, 92);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_03_TowerHalve<V>, 1_536L * s.Batch, 86);
+        s.Run(global::Applications.FaceTripletsKernels.Forward_05_T25<V>, 0, 88);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_12_TowerParts2<V>, 149_504L * s.Batch, 96);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_06_TowerHalve2<V>, 768L * s.Batch, 90);
+        s.Run(global::Applications.FaceTripletsKernels.Evaluate_14_TowerPoint2<V>, 8_208L * s.Batch, 104);
     }
 }
 
@@ -179,53 +152,59 @@ file static class FaceTripletsKernels
         public const int T6 = 0;
         public const int T7 = 1;
         public const int TowerEdges = 2;
-        public const int T25 = 3;
-        public const int T26 = 4;
-        public const int TowerParts = 5;
-        public const int TowerHalve2 = 6;
-        public const int TowerPoint = 7;
-        public const int T48 = 8;
-        public const int T49 = 9;
-        public const int TowerEdges2 = 10;
-        public const int T64 = 11;
-        public const int TowerParts2 = 12;
-        public const int TowerHalve4 = 13;
-        public const int TowerPoint2 = 14;
-        public const int T81 = 15;
-        public const int T82 = 16;
-        public const int TowerEdges3 = 17;
-        public const int T97 = 18;
-        public const int TowerParts3 = 19;
-        public const int TowerHalve6 = 20;
-        public const int TowerPoint3 = 21;
-        public const int T115 = 22;
-        public const int T120 = 23;
-        public const int T127 = 24;
-        public const int DTowerPoint = 25;
-        public const int DTowerPoint2 = 26;
-        public const int TowerPointWeightT = 27;
-        public const int DTowerPartsFlat = 28;
-        public const int DTowerPartsSum = 29;
-        public const int TowerPartsWeightFlatT = 30;
-        public const int T181 = 31;
-        public const int DTowerEdgesFlat = 32;
-        public const int DTowerEdgesSum = 33;
-        public const int DTowerPartsFlat2 = 34;
-        public const int DTowerPartsSum2 = 35;
-        public const int DTowerEdgesFlat2 = 36;
-        public const int DTowerEdgesSum2 = 37;
-        public const int DTowerPoint3 = 38;
-        public const int T257 = 39;
-        public const int T263 = 40;
-        public const int T268 = 41;
-        public const int DTowerPartsFlat3 = 42;
-        public const int DTowerPartsSum3 = 43;
-        public const int T298 = 44;
-        public const int T303 = 45;
-        public const int DTowerEdgesFlat3 = 46;
-        public const int DTowerEdgesSum3 = 47;
-        public const int T340 = 48;
-        public const int T345 = 49;
+        public const int T19 = 3;
+        public const int T25 = 4;
+        public const int T26 = 5;
+        public const int TowerParts = 6;
+        public const int T38 = 7;
+        public const int TowerHalve2 = 8;
+        public const int TowerPoint = 9;
+        public const int T48 = 10;
+        public const int T49 = 11;
+        public const int TowerEdges2 = 12;
+        public const int T59 = 13;
+        public const int T64 = 14;
+        public const int TowerParts2 = 15;
+        public const int T74 = 16;
+        public const int TowerHalve4 = 17;
+        public const int TowerPoint2 = 18;
+        public const int T81 = 19;
+        public const int T82 = 20;
+        public const int TowerEdges3 = 21;
+        public const int T92 = 22;
+        public const int T97 = 23;
+        public const int TowerParts3 = 24;
+        public const int T107 = 25;
+        public const int TowerHalve6 = 26;
+        public const int TowerPoint3 = 27;
+        public const int T115 = 28;
+        public const int T120 = 29;
+        public const int T127 = 30;
+        public const int DTowerPoint = 31;
+        public const int DTowerPoint2 = 32;
+        public const int TowerPointWeightT = 33;
+        public const int DTowerHalveFlat = 34;
+        public const int T177 = 35;
+        public const int TowerPartsWeightFlatT = 36;
+        public const int T184 = 37;
+        public const int T187 = 38;
+        public const int T212 = 39;
+        public const int DTowerHalveFlat3 = 40;
+        public const int T236 = 41;
+        public const int T242 = 42;
+        public const int T266 = 43;
+        public const int DTowerPoint3 = 44;
+        public const int T269 = 45;
+        public const int DTowerHalveFlat5 = 46;
+        public const int T275 = 47;
+        public const int T280 = 48;
+        public const int T306 = 49;
+        public const int T323 = 50;
+        public const int T328 = 51;
+        public const int T337 = 52;
+        public const int T361 = 53;
+        public const int T377 = 54;
+        public const int T382 = 55;
     }
 
     /// <summary>What calls bring to kernels that several share: a row for each call, or for each round of a loop of calls.</summary>
@@ -233,53 +212,39 @@ file static class FaceTripletsKernels
     private static global::System.ReadOnlySpan<int> Operands =>
     [
         1, 30721,
-        37633, 48897, 801,
+        37633, 44801, 801,
         801, 1,
         1, 13825,
-        1601, 1313, 5441,
-        1, 33025,
+        1, 5121, 5377,
+        1025, 33025,
         5331, 33025, 3, 39681,
-        39681, 5697, 801,
-        1, 18433,
-        5347, 18433, 83, 2625,
-        2625, 4673, 6721,
-        1569, 5363, 6721, 1235, 1585,
-        1, 35329,
+        39681, 45313, 1825,
+        1825, 1025,
+        1025, 18433,
+        5347, 18433, 83, 1025,
+        1025, 5633, 5889,
+        7425, 5363, 5889, 1235, 7441,
+        2049, 35329,
         5331, 35329, 3, 41729,
-        41729, 6209, 801,
-        1, 23041,
-        5347, 23041, 83, 47873,
-        47873, 1025, 6977,
-        1569, 5363, 6977, 1235, 1569,
-        1585, 0, 1,
-        47873, 1025, 1, 3649, 3905, 4161,
-        1025, 47873, 1, 1025,
-        3905, 4161, 1025, 3649, 1,
-        1569, 0, 1025,
-        2625, 4673, 1025, 4929, 5185, 7233,
-        4673, 2625, 1025, 4673,
-        5185, 7233, 4673, 4929, 3649,
-        1281, 0, 1025,
-        1601, 1313, 1025, 6721, 6977, 7233,
-        1313, 1601, 1025, 1313,
-        6977, 7233, 1313, 6721, 4673,
-        1601, 1,
-        1, 5248, 3649,
-        41729, 6209, 3649, 1, 513, 1025,
-        6209, 41729, 3649, 6209,
-        513, 1025, 6209, 1, 43777,
-        2625, 1,
-        39681, 5697, 3649, 1, 513, 1025,
-        5697, 39681, 3649, 5697,
-        513, 1025, 5697, 1, 45825,
-        47873, 1,
-        1, 5248, 1601,
-        37633, 48897, 1601, 2113, 2625, 3137,
-        48897, 37633, 1601, 48897,
-        2625, 3137, 48897, 2113, 1,
-        2305, 1,
+        41729, 45825, 2849,
+        2849, 2049,
+        2049, 23041,
+        5347, 23041, 83, 2049,
+        2049, 6145, 6401,
+        7425, 5363, 6401, 1235, 7425,
+        7441, 0, 6657,
+        7425, 0, 6913,
+        7457, 0, 7169,
+        3073, 1,
+        1, 5248, 46337,
+        4097, 1,
+        1, 5248, 46849,
+        43777, 1,
+        1, 5248, 6145,
+        1, 2049,
+        2049, 1025,
         1, 1025,
-        5331, 1, 3, 2305,
+        5331, 2049, 3, 1,
         5347, 1025, 83, 1,
         5363, 1025, 1235, 18,
         5363, 1025, 1235, 34,
@@ -299,10 +264,7 @@ file static class FaceTripletsKernels
             int at0_B_18 = row / 18;
             int at1_B_18 = row % 18;
             int t6_at = (uint)(at1_B_18 - 1) < 16 ? at0_B_18 * 256 + (at1_B_18 - 1) * 16 : -1, t6_from = -1;
-            for (int column = 0; column < 18; column += V.Count)
-            {
-                V.Store(t6_r, column, global::ModelDsl.Kernels.Views.Gather<V, float>(anchor_flat, t6_at, t6_from, 1, 1, 16, 1, column, 18, 0f));
-            }
+            global::ModelDsl.Kernels.Views.Copy(anchor_flat, t6_at, t6_from, 16, t6_r, 0f);
         }
     }
 
@@ -404,10 +366,7 @@ file static class FaceTripletsKernels
             int at0_B_10 = row / 10;
             int at1_B_10 = row % 10;
             int t25_at = (uint)(at1_B_10 - 1) < 8 ? at0_B_10 * 512 + (at1_B_10 - 1) * 64 : -1, t25_from = -8;
-            for (int column = 0; column < 80; column += V.Count)
-            {
-                V.Store(t25_r, column, global::ModelDsl.Kernels.Views.Gather<V, float>(Tower_Halve_flat, t25_at, t25_from, 1, 1, 64, 1, column, 80, 0f));
-            }
+            global::ModelDsl.Kernels.Views.Copy(Tower_Halve_flat, t25_at, t25_from, 64, t25_r, 0f);
         }
     }
 
@@ -531,10 +490,7 @@ file static class FaceTripletsKernels
             int at0_B_18 = row / 18;
             int at1_B_18 = row % 18;
             int t48_at = (uint)(at1_B_18 - 1) < 16 ? at0_B_18 * 256 + (at1_B_18 - 1) * 16 : -1, t48_from = -1;
-            for (int column = 0; column < 18; column += V.Count)
-            {
-                V.Store(t48_r, column, global::ModelDsl.Kernels.Views.Gather<V, float>(positive_flat, t48_at, t48_from, 1, 1, 16, 1, column, 18, 0f));
-            }
+            global::ModelDsl.Kernels.Views.Copy(positive_flat, t48_at, t48_from, 16, t48_r, 0f);
         }
     }
 
@@ -626,10 +582,7 @@ file static class FaceTripletsKernels
             int at0_B_18 = row / 18;
             int at1_B_18 = row % 18;
             int t81_at = (uint)(at1_B_18 - 1) < 16 ? at0_B_18 * 256 + (at1_B_18 - 1) * 16 : -1, t81_from = -1;
-            for (int column = 0; column < 18; column += V.Count)
-            {
-                V.Store(t81_r, column, global::ModelDsl.Kernels.Views.Gather<V, float>(negative_flat, t81_at, t81_from, 1, 1, 16, 1, column, 18, 0f));
-            }
+            global::ModelDsl.Kernels.Views.Copy(negative_flat, t81_at, t81_from, 16, t81_r, 0f);
         }
     }
 
@@ -644,10 +597,10 @@ file static class FaceTripletsKernels
     /// t149 = t115 * t135 / (2 * t118)
     /// d_Tower_Point_2 = (-2) * t149
     /// d_Tower_Point_3 = 2 * t142 + 2 * t149
-    /// t257 = d_Tower_Point_3 + d_Tower_Point + d_Tower_Point_2
+    /// t269 = d_Tower_Point_3 + d_Tower_Point + d_Tower_Point_2
     /// </code>
     /// </summary>
-    /// <remarks>t115: (B, 16)  t120: (B, 16)  →  t127: (B, 1)  d_Tower_Point: (B, 16)  d_Tower_Point_2: (B, 16)  d_Tower_Point_3: (B, 16)  t257: (B, 16)</remarks>
+    /// <remarks>t115: (B, 16)  t120: (B, 16)  →  t127: (B, 1)  d_Tower_Point: (B, 16)  d_Tower_Point_2: (B, 16)  d_Tower_Point_3: (B, 16)  t269: (B, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_28_T127_DTowerPoint<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
@@ -657,7 +610,7 @@ file static class FaceTripletsKernels
         global::System.Span<float> d_Tower_Point = s.Buffer(Buffers.DTowerPoint);
         global::System.Span<float> d_Tower_Point_2 = s.Buffer(Buffers.DTowerPoint2);
         global::System.Span<float> d_Tower_Point_3 = s.Buffer(Buffers.DTowerPoint3);
-        global::System.Span<float> t257 = s.Buffer(Buffers.T257);
+        global::System.Span<float> t269 = s.Buffer(Buffers.T269);
         float inverse_B = 1f / s.Batch;
         (int start, int end) = part.Of(s.Batch);
         for (int row = start; row < end; row++)
@@ -667,7 +620,7 @@ file static class FaceTripletsKernels
             var d_Tower_Point_r = d_Tower_Point.Slice(row * 16, 16);
             var d_Tower_Point_2_r = d_Tower_Point_2.Slice(row * 16, 16);
             var d_Tower_Point_3_r = d_Tower_Point_3.Slice(row * 16, 16);
-            var t257_r = t257.Slice(row * 16, 16);
+            var t269_r = t269.Slice(row * 16, 16);
             V t117_v = V.Zero;
             V t122_v = V.Zero;
             for (int column = 0; column < 16; column += V.Count)
@@ -696,11 +649,11 @@ file static class FaceTripletsKernels
                 V t149_v = V.Load(t115_r, column) * t147_v;
                 V d_Tower_Point_2_v = V.Broadcast(-2f) * t149_v;
                 V d_Tower_Point_3_v = V.MultiplyAdd(V.Broadcast(2f), t142_v, V.Broadcast(2f) * t149_v);
-                V t257_v = d_Tower_Point_3_v + (d_Tower_Point_v + d_Tower_Point_2_v);
+                V t269_v = d_Tower_Point_3_v + (d_Tower_Point_v + d_Tower_Point_2_v);
                 V.Store(d_Tower_Point_r, column, d_Tower_Point_v);
                 V.Store(d_Tower_Point_2_r, column, d_Tower_Point_2_v);
                 V.Store(d_Tower_Point_3_r, column, d_Tower_Point_3_v);
-                V.Store(t257_r, column, t257_v);
+                V.Store(t269_r, column, t269_v);
             }
         }
     }
@@ -747,154 +700,42 @@ file static class FaceTripletsKernels
             s.Batch, 256, 16, epilogue, part);
     }
 
-    /// <summary>
-    /// <code>
-    /// t157 = where(t107 ≥ Tower_Parts_flat_3[i, 2j + 1, 2k + 1, l else -Infinity], d_Tower_Halve_flat_flat, 0)
-    /// t161 = where(max(Tower_Parts_flat_3[i, 2j, 2k, l else -Infinity], Tower_Parts_flat_3[i, 2j, 2k + 1, l else -Infinity]) ≥ Tower_Parts_flat_3[i, 2j + 1, 2k, l else -Infinity], t157, 0)
-    /// t162 = where(max(Tower_Parts_flat_3[i, 2j, 2k, l else -Infinity], Tower_Parts_flat_3[i, 2j, 2k + 1, l else -Infinity]) ≥ Tower_Parts_flat_3[i, 2j + 1, 2k, l else -Infinity], 0, t157)
-    /// t165 = where(Tower_Parts_flat_3[i, 2j, 2k, l else -Infinity] ≥ Tower_Parts_flat_3[i, 2j, 2k + 1, l else -Infinity], t161, 0)
-    /// t166 = where(Tower_Parts_flat_3[i, 2j, 2k, l else -Infinity] ≥ Tower_Parts_flat_3[i, 2j, 2k + 1, l else -Infinity], 0, t161)
-    /// </code>
-    /// </summary>
-    /// <remarks>Tower_Parts_flat_3: (B, 8, 8, 16)  t107: (B, 4, 4, 16)  d_Tower_Halve_flat_flat: (B, 4, 4, 16)  →  t162: (B, 4, 4, 16)  t165: (B, 4, 4, 16)  t166: (B, 4, 4, 16); called at 3 places, each with tensors of its own</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_32_T162_T165<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        global::System.ReadOnlySpan<float> Tower_Parts_flat_3 = s.Memory(at[0], 1024 * s.Batch);
-        global::System.ReadOnlySpan<float> t107 = s.Memory(at[1], 256 * s.Batch);
-        global::System.ReadOnlySpan<float> d_Tower_Halve_flat_flat = s.Memory(at[2], 256 * s.Batch);
-        global::System.Span<float> t162 = s.Memory(at[3], 256 * s.Batch);
-        global::System.Span<float> t165 = s.Memory(at[4], 256 * s.Batch);
-        global::System.Span<float> t166 = s.Memory(at[5], 256 * s.Batch);
-        (int start, int end) = part.Of(16 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var t107_r = t107.Slice(row * 16, 16);
-            var d_Tower_Halve_flat_flat_r = d_Tower_Halve_flat_flat.Slice(row * 16, 16);
-            var t162_r = t162.Slice(row * 16, 16);
-            var t165_r = t165.Slice(row * 16, 16);
-            var t166_r = t166.Slice(row * 16, 16);
-            int at0_B_4_4 = row / 16;
-            int at1_B_4_4 = row / 4 % 4;
-            int at2_B_4_4 = row % 4;
-            var t103_row = Tower_Parts_flat_3.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4) * 128 + (2 * at2_B_4_4) * 16, 16);
-            var t104_row = Tower_Parts_flat_3.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4) * 128 + (2 * at2_B_4_4 + 1) * 16, 16);
-            var t106_row = Tower_Parts_flat_3.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4 + 1) * 128 + (2 * at2_B_4_4) * 16, 16);
-            var t108_row = Tower_Parts_flat_3.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4 + 1) * 128 + (2 * at2_B_4_4 + 1) * 16, 16);
-            for (int column = 0; column < 16; column += V.Count)
-            {
-                V t157_v = V.Where(V.GreaterOrEqual(V.Load(t107_r, column), V.Load(t108_row, column)), V.Load(d_Tower_Halve_flat_flat_r, column), V.Zero);
-                V t160_v = V.GreaterOrEqual(V.Max(V.Load(t103_row, column), V.Load(t104_row, column)), V.Load(t106_row, column));
-                V t161_v = V.Where(t160_v, t157_v, V.Zero);
-                V t162_v = V.Where(t160_v, V.Zero, t157_v);
-                V t164_v = V.GreaterOrEqual(V.Load(t103_row, column), V.Load(t104_row, column));
-                V t165_v = V.Where(t164_v, t161_v, V.Zero);
-                V t166_v = V.Where(t164_v, V.Zero, t161_v);
-                V.Store(t162_r, column, t162_v);
-                V.Store(t165_r, column, t165_v);
-                V.Store(t166_r, column, t166_v);
-            }
-        }
-    }
-
-    /// <summary><c>t158 = where(t107 ≥ Tower_Parts_flat_3[i, 2j + 1, 2k + 1, l else -Infinity], 0, d_Tower_Halve_flat_flat)</c></summary>
-    /// <remarks>Tower_Parts_flat_3: (B, 8, 8, 16)  t107: (B, 4, 4, 16)  d_Tower_Halve_flat_flat: (B, 4, 4, 16)  →  t158: (B, 4, 4, 16); called at 3 places, each with tensors of its own</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_33_T158<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        global::System.ReadOnlySpan<float> Tower_Parts_flat_3 = s.Memory(at[1], 1024 * s.Batch);
-        global::System.ReadOnlySpan<float> t107 = s.Memory(at[0], 256 * s.Batch);
-        global::System.ReadOnlySpan<float> d_Tower_Halve_flat_flat = s.Memory(at[2], 256 * s.Batch);
-        global::System.Span<float> t158 = s.Memory(at[3], 256 * s.Batch);
-        (int start, int end) = part.Of(16 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var t107_r = t107.Slice(row * 16, 16);
-            var d_Tower_Halve_flat_flat_r = d_Tower_Halve_flat_flat.Slice(row * 16, 16);
-            var t158_r = t158.Slice(row * 16, 16);
-            int at0_B_4_4 = row / 16;
-            int at1_B_4_4 = row / 4 % 4;
-            int at2_B_4_4 = row % 4;
-            var t108_row = Tower_Parts_flat_3.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4 + 1) * 128 + (2 * at2_B_4_4 + 1) * 16, 16);
-            for (int column = 0; column < 16; column += V.Count)
-            {
-                V.Store(t158_r, column, V.Where(V.GreaterOrEqual(V.Load(t107_r, column), V.Load(t108_row, column)), V.Zero, V.Load(d_Tower_Halve_flat_flat_r, column)));
-            }
-        }
-    }
-
-    /// <summary><c>d_Tower_Parts_flat = t165[i, (j)/2, (k)/2, l] + t166[i, (j)/2, (k + -1)/2, l] + t158[i, (j + -1)/2, (k + -1)/2, l] + t162[i, (j + -1)/2, (k)/2, l]</c></summary>
-    /// <remarks>t158: (B, 4, 4, 16)  t162: (B, 4, 4, 16)  t165: (B, 4, 4, 16)  t166: (B, 4, 4, 16)  →  d_Tower_Parts_flat: (B, 8, 8, 16); called at 3 places, each with tensors of its own</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_34_DTowerPartsFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        global::System.ReadOnlySpan<float> t158 = s.Memory(at[2], 256 * s.Batch);
-        global::System.ReadOnlySpan<float> t162 = s.Memory(at[3], 256 * s.Batch);
-        global::System.ReadOnlySpan<float> t165 = s.Memory(at[0], 256 * s.Batch);
-        global::System.ReadOnlySpan<float> t166 = s.Memory(at[1], 256 * s.Batch);
-        global::System.Span<float> d_Tower_Parts_flat = s.Memory(at[4], 1024 * s.Batch);
-        (int start, int end) = part.Of(64 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var d_Tower_Parts_flat_r = d_Tower_Parts_flat.Slice(row * 16, 16);
-            int at0_B_8_8 = row / 64;
-            int at1_B_8_8 = row / 8 % 8;
-            int at2_B_8_8 = row % 8;
-            int t159_at = (at1_B_8_8 - 1) % 2 == 0 && (uint)((at1_B_8_8 - 1) / 2) < 4 && (at2_B_8_8 - 1) % 2 == 0 && (uint)((at2_B_8_8 - 1) / 2) < 4 ? at0_B_8_8 * 256 + ((at1_B_8_8 - 1) / 2) * 64 + ((at2_B_8_8 - 1) / 2) * 16 : -1;
-            var t159_row = t159_at < 0 ? default : t158.Slice(t159_at, 16);
-            int t163_at = (at1_B_8_8 - 1) % 2 == 0 && (uint)((at1_B_8_8 - 1) / 2) < 4 && at2_B_8_8 % 2 == 0 && (uint)(at2_B_8_8 / 2) < 4 ? at0_B_8_8 * 256 + ((at1_B_8_8 - 1) / 2) * 64 + (at2_B_8_8 / 2) * 16 : -1;
-            var t163_row = t163_at < 0 ? default : t162.Slice(t163_at, 16);
-            int t167_at = at1_B_8_8 % 2 == 0 && (uint)(at1_B_8_8 / 2) < 4 && (at2_B_8_8 - 1) % 2 == 0 && (uint)((at2_B_8_8 - 1) / 2) < 4 ? at0_B_8_8 * 256 + (at1_B_8_8 / 2) * 64 + ((at2_B_8_8 - 1) / 2) * 16 : -1;
-            var t167_row = t167_at < 0 ? default : t166.Slice(t167_at, 16);
-            int t168_at = at1_B_8_8 % 2 == 0 && (uint)(at1_B_8_8 / 2) < 4 && at2_B_8_8 % 2 == 0 && (uint)(at2_B_8_8 / 2) < 4 ? at0_B_8_8 * 256 + (at1_B_8_8 / 2) * 64 + (at2_B_8_8 / 2) * 16 : -1;
-            var t168_row = t168_at < 0 ? default : t165.Slice(t168_at, 16);
-            for (int column = 0; column < 16; column += V.Count)
-            {
-                V t170_v = global::ModelDsl.Kernels.Views.Load<V, float>(t167_row, column, 0f) + (global::ModelDsl.Kernels.Views.Load<V, float>(t159_row, column, 0f) + global::ModelDsl.Kernels.Views.Load<V, float>(t163_row, column, 0f));
-                V.Store(d_Tower_Parts_flat_r, column, global::ModelDsl.Kernels.Views.Load<V, float>(t168_row, column, 0f) + t170_v);
-            }
-        }
-    }
-
     /// <summary><c>Tower_Parts_weight_flat_T = Tower_Parts_weight_flatᵀ</c></summary>
     /// <remarks>Tower_Parts_weight_flat: (72, 16)  →  Tower_Parts_weight_flat_T: (16, 72)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_35_TowerPartsWeightFlatT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_32_TowerPartsWeightFlatT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(80, 1_152), 72, 16, s.Buffer(Buffers.TowerPartsWeightFlatT), part);
     }
 
-    /// <summary><c>t181 = Tower_Parts_weight_flat_T_flat[k, -1i + 2, -1j + 2, l]</c></summary>
-    /// <remarks>Tower_Parts_weight_flat_T_flat: (16, 3, 3, 8)  →  t181: (3, 3, 16, 8)</remarks>
+    /// <summary><c>t184 = Tower_Parts_weight_flat_T_flat[k, -1i + 2, -1j + 2, l]</c></summary>
+    /// <remarks>Tower_Parts_weight_flat_T_flat: (16, 3, 3, 8)  →  t184: (3, 3, 16, 8)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_36_T181<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_33_T184<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> Tower_Parts_weight_flat_T_flat = s.Buffer(Buffers.TowerPartsWeightFlatT);
-        global::System.Span<float> t181 = s.Buffer(Buffers.T181);
+        global::System.Span<float> t184 = s.Buffer(Buffers.T184);
         (int start, int end) = part.Of(144);
         for (int row = start; row < end; row++)
         {
-            var t181_r = t181.Slice(row * 8, 8);
+            var t184_r = t184.Slice(row * 8, 8);
             int at2_3_3_16 = row % 16;
             int at0_3_3_16 = row / 48;
             int at1_3_3_16 = row / 16 % 3;
-            var t181_row = Tower_Parts_weight_flat_T_flat.Slice(at2_3_3_16 * 72 + (-at0_3_3_16 + 2) * 24 + (-at1_3_3_16 + 2) * 8, 8);
+            var t184_row = Tower_Parts_weight_flat_T_flat.Slice(at2_3_3_16 * 72 + (-at0_3_3_16 + 2) * 24 + (-at1_3_3_16 + 2) * 8, 8);
             for (int column = 0; column < 8; column += V.Count)
             {
-                V.Store(t181_r, column, V.Load(t181_row, column));
+                V.Store(t184_r, column, V.Load(t184_row, column));
             }
         }
     }
 
-    /// <summary><c>d_Tower_Point_bias = sum_rows(t257)</c></summary>
-    /// <remarks>t257: (B, 16)  →  d_Tower_Point_bias: (16)</remarks>
+    /// <summary><c>d_Tower_Point_bias = sum_rows(t269)</c></summary>
+    /// <remarks>t269: (B, 16)  →  d_Tower_Point_bias: (16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_41_DTowerPointBias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_35_DTowerPointBias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> t257 = s.Buffer(Buffers.T257);
+        global::System.ReadOnlySpan<float> t269 = s.Buffer(Buffers.T269);
         global::System.Span<float> d_Tower_Point_bias = s.Gradient(5_360, 16);
         (int start, int end) = part.Of(16, 16);
         for (int column = start; column < end; column += V.Count)
@@ -902,125 +743,169 @@ file static class FaceTripletsKernels
             V d_Tower_Point_bias_v = V.Zero;
             for (int row = 0; row < s.Batch; row++)
             {
-                d_Tower_Point_bias_v += V.Load(t257.Slice(row * 16, 16), column);
+                d_Tower_Point_bias_v += V.Load(t269.Slice(row * 16, 16), column);
             }
             V.Store(d_Tower_Point_bias, column, d_Tower_Point_bias_v);
         }
     }
 
-    /// <summary><c>t263 = concat_1(d_Tower_Point_flat_3, d_Tower_Point_flat_2, d_Tower_Point_flat)</c></summary>
-    /// <remarks>d_Tower_Point_flat: (B, 1, 16)  d_Tower_Point_flat_2: (B, 1, 16)  d_Tower_Point_flat_3: (B, 1, 16)  →  t263: (B, 3, 16)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_43_T263<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> d_Tower_Point_flat = s.Buffer(Buffers.DTowerPoint);
-        global::System.ReadOnlySpan<float> d_Tower_Point_flat_2 = s.Buffer(Buffers.DTowerPoint2);
-        global::System.ReadOnlySpan<float> d_Tower_Point_flat_3 = s.Buffer(Buffers.DTowerPoint3);
-        global::System.Span<float> t263 = s.Buffer(Buffers.T263);
-        (int start, int end) = part.Of(s.Batch);
-        for (int outer = start; outer < end; outer++)
-        {
-            d_Tower_Point_flat_3.Slice(outer * 16, 16).CopyTo(t263.Slice(outer * 48));
-            d_Tower_Point_flat_2.Slice(outer * 16, 16).CopyTo(t263.Slice(outer * 48 + 16));
-            d_Tower_Point_flat.Slice(outer * 16, 16).CopyTo(t263.Slice(outer * 48 + 32));
-        }
-    }
-
-    /// <summary><c>t268 = concat_1(Tower_Halve_flat_7, Tower_Halve_flat_8, Tower_Halve_flat_9)</c></summary>
-    /// <remarks>Tower_Halve_flat_7: (B, 1, 256)  Tower_Halve_flat_8: (B, 1, 256)  Tower_Halve_flat_9: (B, 1, 256)  →  t268: (B, 3, 256)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_44_T268<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> Tower_Halve_flat_7 = s.Buffer(Buffers.TowerHalve2);
-        global::System.ReadOnlySpan<float> Tower_Halve_flat_8 = s.Buffer(Buffers.TowerHalve4);
-        global::System.ReadOnlySpan<float> Tower_Halve_flat_9 = s.Buffer(Buffers.TowerHalve6);
-        global::System.Span<float> t268 = s.Buffer(Buffers.T268);
-        (int start, int end) = part.Of(s.Batch);
-        for (int outer = start; outer < end; outer++)
-        {
-            Tower_Halve_flat_7.Slice(outer * 256, 256).CopyTo(t268.Slice(outer * 768));
-            Tower_Halve_flat_8.Slice(outer * 256, 256).CopyTo(t268.Slice(outer * 768 + 256));
-            Tower_Halve_flat_9.Slice(outer * 256, 256).CopyTo(t268.Slice(outer * 768 + 512));
-        }
-    }
-
-    /// <summary><c>d_Tower_Point_weight = t269ᵀ · t264</c></summary>
-    /// <remarks>t264: (3B, 16)  t269: (3B, 256)  →  d_Tower_Point_weight: (256, 16)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_45_DTowerPointWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(1_232, 4_096), 16);
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.T268), 1, 256, s.Buffer(Buffers.T263),
-            256, 16, 3 * s.Batch, epilogue, part);
-    }
-
     /// <summary>
     /// <code>
-    /// d_Tower_Parts_sum = where(Tower_Parts_3 &gt; 0, d_Tower_Parts_flat_flat, 0)
-    /// d_Tower_Parts_sum_2 = where(Tower_Parts_2 &gt; 0, d_Tower_Parts_flat_flat_2, 0)
-    /// d_Tower_Parts_sum_3 = where(Tower_Parts &gt; 0, d_Tower_Parts_flat_flat_3, 0)
-    /// d_Tower_Parts_bias = sum_rows(d_Tower_Parts_sum_3 + d_Tower_Parts_sum + d_Tower_Parts_sum_2)
+    /// t157 = where(t107 ≥ Tower_Parts_flat_3[i, 2j + 1, 2k + 1, l else -Infinity], d_Tower_Halve_flat_flat, 0)
+    /// t160 = where(max(Tower_Parts_flat_3[i, 2j, 2k, l else -Infinity], Tower_Parts_flat_3[i, 2j, 2k + 1, l else -Infinity]) ≥ Tower_Parts_flat_3[i, 2j + 1, 2k, l else -Infinity], t157, 0)
+    /// t167 = where(Tower_Parts_flat_3[i, 2j, 2k, l] &gt; 0, where(Tower_Parts_flat_3[i, 2j, 2k, l else -Infinity] ≥ Tower_Parts_flat_3[i, 2j, 2k + 1, l else -Infinity], t160, 0), 0)
+    /// t170 = where(Tower_Parts_flat_3[i, 2j, 2k + 1, l] &gt; 0, where(Tower_Parts_flat_3[i, 2j, 2k, l else -Infinity] ≥ Tower_Parts_flat_3[i, 2j, 2k + 1, l else -Infinity], 0, t160), 0)
+    /// t173 = where(Tower_Parts_flat_3[i, 2j + 1, 2k, l] &gt; 0, where(max(Tower_Parts_flat_3[i, 2j, 2k, l else -Infinity], Tower_Parts_flat_3[i, 2j, 2k + 1, l else -Infinity]) ≥ Tower_Parts_flat_3[i, 2j + 1, 2k, l else -Infinity], 0, t157), 0)
+    /// t176 = where(Tower_Parts_flat_3[i, 2j + 1, 2k + 1, l] &gt; 0, where(t107 ≥ Tower_Parts_flat_3[i, 2j + 1, 2k + 1, l else -Infinity], 0, d_Tower_Halve_flat_flat), 0)
+    /// t177 = assemble(t167 at [i, 2j, 2k, l], t170 at [i, 2j, 2k + 1, l], t173 at [i, 2j + 1, 2k, l], t176 at [i, 2j + 1, 2k + 1, l])
+    /// t216 = where(t74 ≥ Tower_Parts_flat_2[i, 2j + 1, 2k + 1, l else -Infinity], d_Tower_Halve_flat_flat_3, 0)
+    /// t219 = where(max(Tower_Parts_flat_2[i, 2j, 2k, l else -Infinity], Tower_Parts_flat_2[i, 2j, 2k + 1, l else -Infinity]) ≥ Tower_Parts_flat_2[i, 2j + 1, 2k, l else -Infinity], t216, 0)
+    /// t226 = where(Tower_Parts_flat_2[i, 2j, 2k, l] &gt; 0, where(Tower_Parts_flat_2[i, 2j, 2k, l else -Infinity] ≥ Tower_Parts_flat_2[i, 2j, 2k + 1, l else -Infinity], t219, 0), 0)
+    /// t229 = where(Tower_Parts_flat_2[i, 2j, 2k + 1, l] &gt; 0, where(Tower_Parts_flat_2[i, 2j, 2k, l else -Infinity] ≥ Tower_Parts_flat_2[i, 2j, 2k + 1, l else -Infinity], 0, t219), 0)
+    /// t232 = where(Tower_Parts_flat_2[i, 2j + 1, 2k, l] &gt; 0, where(max(Tower_Parts_flat_2[i, 2j, 2k, l else -Infinity], Tower_Parts_flat_2[i, 2j, 2k + 1, l else -Infinity]) ≥ Tower_Parts_flat_2[i, 2j + 1, 2k, l else -Infinity], 0, t216), 0)
+    /// t235 = where(Tower_Parts_flat_2[i, 2j + 1, 2k + 1, l] &gt; 0, where(t74 ≥ Tower_Parts_flat_2[i, 2j + 1, 2k + 1, l else -Infinity], 0, d_Tower_Halve_flat_flat_3), 0)
+    /// t236 = assemble(t226 at [i, 2j, 2k, l], t229 at [i, 2j, 2k + 1, l], t232 at [i, 2j + 1, 2k, l], t235 at [i, 2j + 1, 2k + 1, l])
+    /// t286 = where(t38 ≥ Tower_Parts_flat[i, 2j + 1, 2k + 1, l else -Infinity], d_Tower_Halve_flat_flat_5, 0)
+    /// t289 = where(max(Tower_Parts_flat[i, 2j, 2k, l else -Infinity], Tower_Parts_flat[i, 2j, 2k + 1, l else -Infinity]) ≥ Tower_Parts_flat[i, 2j + 1, 2k, l else -Infinity], t286, 0)
+    /// t296 = where(Tower_Parts_flat[i, 2j, 2k, l] &gt; 0, where(Tower_Parts_flat[i, 2j, 2k, l else -Infinity] ≥ Tower_Parts_flat[i, 2j, 2k + 1, l else -Infinity], t289, 0), 0)
+    /// t299 = where(Tower_Parts_flat[i, 2j, 2k + 1, l] &gt; 0, where(Tower_Parts_flat[i, 2j, 2k, l else -Infinity] ≥ Tower_Parts_flat[i, 2j, 2k + 1, l else -Infinity], 0, t289), 0)
+    /// t302 = where(Tower_Parts_flat[i, 2j + 1, 2k, l] &gt; 0, where(max(Tower_Parts_flat[i, 2j, 2k, l else -Infinity], Tower_Parts_flat[i, 2j, 2k + 1, l else -Infinity]) ≥ Tower_Parts_flat[i, 2j + 1, 2k, l else -Infinity], 0, t286), 0)
+    /// t305 = where(Tower_Parts_flat[i, 2j + 1, 2k + 1, l] &gt; 0, where(t38 ≥ Tower_Parts_flat[i, 2j + 1, 2k + 1, l else -Infinity], 0, d_Tower_Halve_flat_flat_5), 0)
+    /// t306 = assemble(t296 at [i, 2j, 2k, l], t299 at [i, 2j, 2k + 1, l], t302 at [i, 2j + 1, 2k, l], t305 at [i, 2j + 1, 2k + 1, l])
+    /// d_Tower_Parts_bias = sum_rows(t305 + t176 + t235 + t302 + t173 + t232 + t296 + t167 + t226 + t299 + t170 + t229)
     /// </code>
     /// </summary>
-    /// <remarks>Tower_Parts: (64B, 16)  Tower_Parts_2: (64B, 16)  Tower_Parts_3: (64B, 16)  d_Tower_Parts_flat_flat: (64B, 16)  d_Tower_Parts_flat_flat_2: (64B, 16)  d_Tower_Parts_flat_flat_3: (64B, 16)  →  d_Tower_Parts_sum: (64B, 16)  d_Tower_Parts_sum_2: (64B, 16)  d_Tower_Parts_sum_3: (64B, 16)  d_Tower_Parts_bias: (16)</remarks>
+    /// <remarks>Tower_Parts_flat: (B, 8, 8, 16)  t38: (B, 4, 4, 16)  Tower_Parts_flat_2: (B, 8, 8, 16)  t74: (B, 4, 4, 16)  Tower_Parts_flat_3: (B, 8, 8, 16)  t107: (B, 4, 4, 16)  d_Tower_Halve_flat_flat: (B, 4, 4, 16)  d_Tower_Halve_flat_flat_3: (B, 4, 4, 16)  d_Tower_Halve_flat_flat_5: (B, 4, 4, 16)  →  t177: (B, 8, 8, 16)  t236: (B, 8, 8, 16)  t306: (B, 8, 8, 16)  d_Tower_Parts_bias: (16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_49_DTowerPartsSum_DTowerPartsSum2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_37_T177_T236<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> Tower_Parts = s.Buffer(Buffers.TowerParts);
-        global::System.ReadOnlySpan<float> Tower_Parts_2 = s.Buffer(Buffers.TowerParts2);
-        global::System.ReadOnlySpan<float> Tower_Parts_3 = s.Buffer(Buffers.TowerParts3);
-        global::System.ReadOnlySpan<float> d_Tower_Parts_flat_flat = s.Buffer(Buffers.DTowerPartsFlat);
-        global::System.ReadOnlySpan<float> d_Tower_Parts_flat_flat_2 = s.Buffer(Buffers.DTowerPartsFlat2);
-        global::System.ReadOnlySpan<float> d_Tower_Parts_flat_flat_3 = s.Buffer(Buffers.DTowerPartsFlat3);
-        global::System.Span<float> d_Tower_Parts_sum = s.Buffer(Buffers.DTowerPartsSum);
-        global::System.Span<float> d_Tower_Parts_sum_2 = s.Buffer(Buffers.DTowerPartsSum2);
-        global::System.Span<float> d_Tower_Parts_sum_3 = s.Buffer(Buffers.DTowerPartsSum3);
+        global::System.ReadOnlySpan<float> Tower_Parts_flat = s.Buffer(Buffers.TowerParts);
+        global::System.ReadOnlySpan<float> t38 = s.Buffer(Buffers.T38);
+        global::System.ReadOnlySpan<float> Tower_Parts_flat_2 = s.Buffer(Buffers.TowerParts2);
+        global::System.ReadOnlySpan<float> t74 = s.Buffer(Buffers.T74);
+        global::System.ReadOnlySpan<float> Tower_Parts_flat_3 = s.Buffer(Buffers.TowerParts3);
+        global::System.ReadOnlySpan<float> t107 = s.Buffer(Buffers.T107);
+        global::System.ReadOnlySpan<float> d_Tower_Halve_flat_flat = s.Buffer(Buffers.DTowerHalveFlat);
+        global::System.ReadOnlySpan<float> d_Tower_Halve_flat_flat_3 = s.Buffer(Buffers.DTowerHalveFlat3);
+        global::System.ReadOnlySpan<float> d_Tower_Halve_flat_flat_5 = s.Buffer(Buffers.DTowerHalveFlat5);
+        global::System.Span<float> t177 = s.Buffer(Buffers.T177);
+        global::System.Span<float> t236 = s.Buffer(Buffers.T236);
+        global::System.Span<float> t306 = s.Buffer(Buffers.T306);
         global::System.Span<float> d_Tower_Parts_bias = s.Gradient(5_344, 16);
         (int start, int end) = part.Of(16, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_Tower_Parts_bias_v = V.Zero;
-            for (int row = 0; row < 64 * s.Batch; row++)
+            for (int row = 0; row < 16 * s.Batch; row++)
             {
-                V d_Tower_Parts_sum_v = V.Where(V.Greater(V.Load(Tower_Parts_3.Slice(row * 16, 16), column), V.Zero), V.Load(d_Tower_Parts_flat_flat.Slice(row * 16, 16), column), V.Zero);
-                V d_Tower_Parts_sum_2_v = V.Where(V.Greater(V.Load(Tower_Parts_2.Slice(row * 16, 16), column), V.Zero), V.Load(d_Tower_Parts_flat_flat_2.Slice(row * 16, 16), column), V.Zero);
-                V d_Tower_Parts_sum_3_v = V.Where(V.Greater(V.Load(Tower_Parts.Slice(row * 16, 16), column), V.Zero), V.Load(d_Tower_Parts_flat_flat_3.Slice(row * 16, 16), column), V.Zero);
-                d_Tower_Parts_bias_v += d_Tower_Parts_sum_3_v + (d_Tower_Parts_sum_v + d_Tower_Parts_sum_2_v);
-                V.Store(d_Tower_Parts_sum.Slice(row * 16, 16), column, d_Tower_Parts_sum_v);
-                V.Store(d_Tower_Parts_sum_2.Slice(row * 16, 16), column, d_Tower_Parts_sum_2_v);
-                V.Store(d_Tower_Parts_sum_3.Slice(row * 16, 16), column, d_Tower_Parts_sum_3_v);
+                int at0_B_4_4 = row / 16;
+                int at1_B_4_4 = row / 4 % 4;
+                int at2_B_4_4 = row % 4;
+                var t34_row = Tower_Parts_flat.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4) * 128 + (2 * at2_B_4_4) * 16, 16);
+                var t35_row = Tower_Parts_flat.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4) * 128 + (2 * at2_B_4_4 + 1) * 16, 16);
+                var t37_row = Tower_Parts_flat.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4 + 1) * 128 + (2 * at2_B_4_4) * 16, 16);
+                var t39_row = Tower_Parts_flat.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4 + 1) * 128 + (2 * at2_B_4_4 + 1) * 16, 16);
+                var t70_row = Tower_Parts_flat_2.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4) * 128 + (2 * at2_B_4_4) * 16, 16);
+                var t71_row = Tower_Parts_flat_2.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4) * 128 + (2 * at2_B_4_4 + 1) * 16, 16);
+                var t73_row = Tower_Parts_flat_2.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4 + 1) * 128 + (2 * at2_B_4_4) * 16, 16);
+                var t75_row = Tower_Parts_flat_2.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4 + 1) * 128 + (2 * at2_B_4_4 + 1) * 16, 16);
+                var t103_row = Tower_Parts_flat_3.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4) * 128 + (2 * at2_B_4_4) * 16, 16);
+                var t104_row = Tower_Parts_flat_3.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4) * 128 + (2 * at2_B_4_4 + 1) * 16, 16);
+                var t106_row = Tower_Parts_flat_3.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4 + 1) * 128 + (2 * at2_B_4_4) * 16, 16);
+                var t108_row = Tower_Parts_flat_3.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4 + 1) * 128 + (2 * at2_B_4_4 + 1) * 16, 16);
+                var t165_row = Tower_Parts_flat_3.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4) * 128 + (2 * at2_B_4_4) * 16, 16);
+                var t168_row = Tower_Parts_flat_3.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4) * 128 + (2 * at2_B_4_4 + 1) * 16, 16);
+                var t171_row = Tower_Parts_flat_3.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4 + 1) * 128 + (2 * at2_B_4_4) * 16, 16);
+                var t174_row = Tower_Parts_flat_3.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4 + 1) * 128 + (2 * at2_B_4_4 + 1) * 16, 16);
+                var t224_row = Tower_Parts_flat_2.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4) * 128 + (2 * at2_B_4_4) * 16, 16);
+                var t227_row = Tower_Parts_flat_2.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4) * 128 + (2 * at2_B_4_4 + 1) * 16, 16);
+                var t230_row = Tower_Parts_flat_2.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4 + 1) * 128 + (2 * at2_B_4_4) * 16, 16);
+                var t233_row = Tower_Parts_flat_2.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4 + 1) * 128 + (2 * at2_B_4_4 + 1) * 16, 16);
+                var t294_row = Tower_Parts_flat.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4) * 128 + (2 * at2_B_4_4) * 16, 16);
+                var t297_row = Tower_Parts_flat.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4) * 128 + (2 * at2_B_4_4 + 1) * 16, 16);
+                var t300_row = Tower_Parts_flat.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4 + 1) * 128 + (2 * at2_B_4_4) * 16, 16);
+                var t303_row = Tower_Parts_flat.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4 + 1) * 128 + (2 * at2_B_4_4 + 1) * 16, 16);
+                var t177_place0 = t177.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4) * 128 + (2 * at2_B_4_4) * 16, 16);
+                var t177_place1 = t177.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4) * 128 + (2 * at2_B_4_4 + 1) * 16, 16);
+                var t177_place2 = t177.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4 + 1) * 128 + (2 * at2_B_4_4) * 16, 16);
+                var t177_place3 = t177.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4 + 1) * 128 + (2 * at2_B_4_4 + 1) * 16, 16);
+                var t236_place0 = t236.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4) * 128 + (2 * at2_B_4_4) * 16, 16);
+                var t236_place1 = t236.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4) * 128 + (2 * at2_B_4_4 + 1) * 16, 16);
+                var t236_place2 = t236.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4 + 1) * 128 + (2 * at2_B_4_4) * 16, 16);
+                var t236_place3 = t236.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4 + 1) * 128 + (2 * at2_B_4_4 + 1) * 16, 16);
+                var t306_place0 = t306.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4) * 128 + (2 * at2_B_4_4) * 16, 16);
+                var t306_place1 = t306.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4) * 128 + (2 * at2_B_4_4 + 1) * 16, 16);
+                var t306_place2 = t306.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4 + 1) * 128 + (2 * at2_B_4_4) * 16, 16);
+                var t306_place3 = t306.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4 + 1) * 128 + (2 * at2_B_4_4 + 1) * 16, 16);
+                V t156_v = V.GreaterOrEqual(V.Load(t107.Slice(row * 16, 16), column), V.Load(t108_row, column));
+                V t157_v = V.Where(t156_v, V.Load(d_Tower_Halve_flat_flat.Slice(row * 16, 16), column), V.Zero);
+                V t159_v = V.GreaterOrEqual(V.Max(V.Load(t103_row, column), V.Load(t104_row, column)), V.Load(t106_row, column));
+                V t160_v = V.Where(t159_v, t157_v, V.Zero);
+                V t162_v = V.GreaterOrEqual(V.Load(t103_row, column), V.Load(t104_row, column));
+                V t167_v = V.Where(V.Greater(V.Load(t165_row, column), V.Zero), V.Where(t162_v, t160_v, V.Zero), V.Zero);
+                V.Store(t177_place0, column, t167_v);
+                V t170_v = V.Where(V.Greater(V.Load(t168_row, column), V.Zero), V.Where(t162_v, V.Zero, t160_v), V.Zero);
+                V.Store(t177_place1, column, t170_v);
+                V t173_v = V.Where(V.Greater(V.Load(t171_row, column), V.Zero), V.Where(t159_v, V.Zero, t157_v), V.Zero);
+                V.Store(t177_place2, column, t173_v);
+                V t176_v = V.Where(V.Greater(V.Load(t174_row, column), V.Zero), V.Where(t156_v, V.Zero, V.Load(d_Tower_Halve_flat_flat.Slice(row * 16, 16), column)), V.Zero);
+                V.Store(t177_place3, column, t176_v);
+                V t215_v = V.GreaterOrEqual(V.Load(t74.Slice(row * 16, 16), column), V.Load(t75_row, column));
+                V t216_v = V.Where(t215_v, V.Load(d_Tower_Halve_flat_flat_3.Slice(row * 16, 16), column), V.Zero);
+                V t218_v = V.GreaterOrEqual(V.Max(V.Load(t70_row, column), V.Load(t71_row, column)), V.Load(t73_row, column));
+                V t219_v = V.Where(t218_v, t216_v, V.Zero);
+                V t221_v = V.GreaterOrEqual(V.Load(t70_row, column), V.Load(t71_row, column));
+                V t226_v = V.Where(V.Greater(V.Load(t224_row, column), V.Zero), V.Where(t221_v, t219_v, V.Zero), V.Zero);
+                V.Store(t236_place0, column, t226_v);
+                V t229_v = V.Where(V.Greater(V.Load(t227_row, column), V.Zero), V.Where(t221_v, V.Zero, t219_v), V.Zero);
+                V.Store(t236_place1, column, t229_v);
+                V t232_v = V.Where(V.Greater(V.Load(t230_row, column), V.Zero), V.Where(t218_v, V.Zero, t216_v), V.Zero);
+                V.Store(t236_place2, column, t232_v);
+                V t235_v = V.Where(V.Greater(V.Load(t233_row, column), V.Zero), V.Where(t215_v, V.Zero, V.Load(d_Tower_Halve_flat_flat_3.Slice(row * 16, 16), column)), V.Zero);
+                V.Store(t236_place3, column, t235_v);
+                V t285_v = V.GreaterOrEqual(V.Load(t38.Slice(row * 16, 16), column), V.Load(t39_row, column));
+                V t286_v = V.Where(t285_v, V.Load(d_Tower_Halve_flat_flat_5.Slice(row * 16, 16), column), V.Zero);
+                V t288_v = V.GreaterOrEqual(V.Max(V.Load(t34_row, column), V.Load(t35_row, column)), V.Load(t37_row, column));
+                V t289_v = V.Where(t288_v, t286_v, V.Zero);
+                V t291_v = V.GreaterOrEqual(V.Load(t34_row, column), V.Load(t35_row, column));
+                V t296_v = V.Where(V.Greater(V.Load(t294_row, column), V.Zero), V.Where(t291_v, t289_v, V.Zero), V.Zero);
+                V.Store(t306_place0, column, t296_v);
+                V t299_v = V.Where(V.Greater(V.Load(t297_row, column), V.Zero), V.Where(t291_v, V.Zero, t289_v), V.Zero);
+                V.Store(t306_place1, column, t299_v);
+                V t302_v = V.Where(V.Greater(V.Load(t300_row, column), V.Zero), V.Where(t288_v, V.Zero, t286_v), V.Zero);
+                V.Store(t306_place2, column, t302_v);
+                V t305_v = V.Where(V.Greater(V.Load(t303_row, column), V.Zero), V.Where(t285_v, V.Zero, V.Load(d_Tower_Halve_flat_flat_5.Slice(row * 16, 16), column)), V.Zero);
+                V.Store(t306_place3, column, t305_v);
+                V t317_v = t302_v + (t173_v + t232_v) + (t296_v + (t167_v + t226_v) + (t299_v + (t170_v + t229_v)));
+                d_Tower_Parts_bias_v += t305_v + (t176_v + t235_v) + t317_v;
             }
             V.Store(d_Tower_Parts_bias, column, d_Tower_Parts_bias_v);
         }
     }
 
-    /// <summary><c>t178 = d_Tower_Parts_sum_flat[i, j + -1, k + -16]</c></summary>
-    /// <remarks>d_Tower_Parts_sum_flat: (B, 8, 128)  →  t178: (B, 10, 160); called at 3 places, each with tensors of its own</remarks>
+    /// <summary><c>t181 = d_Tower_Parts_sum_flat[i, j + -1, k + -16]</c></summary>
+    /// <remarks>d_Tower_Parts_sum_flat: (B, 8, 128)  →  t181: (B, 10, 160); called at 3 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_50_T178<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_38_T181<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> d_Tower_Parts_sum_flat = s.Memory(at[0], 1024 * s.Batch);
-        global::System.Span<float> t178 = s.Memory(at[1], 1600 * s.Batch);
+        global::System.Span<float> t181 = s.Memory(at[1], 1600 * s.Batch);
         (int start, int end) = part.Of(10 * s.Batch);
         for (int row = start; row < end; row++)
         {
-            var t178_r = t178.Slice(row * 160, 160);
+            var t181_r = t181.Slice(row * 160, 160);
             int at0_B_10 = row / 10;
             int at1_B_10 = row % 10;
-            int t178_at = (uint)(at1_B_10 - 1) < 8 ? at0_B_10 * 1024 + (at1_B_10 - 1) * 128 : -1, t178_from = -16;
-            for (int column = 0; column < 160; column += V.Count)
-            {
-                V.Store(t178_r, column, global::ModelDsl.Kernels.Views.Gather<V, float>(d_Tower_Parts_sum_flat, t178_at, t178_from, 1, 1, 128, 1, column, 160, 0f));
-            }
+            int t181_at = (uint)(at1_B_10 - 1) < 8 ? at0_B_10 * 1024 + (at1_B_10 - 1) * 128 : -1, t181_from = -16;
+            global::ModelDsl.Kernels.Views.Copy(d_Tower_Parts_sum_flat, t181_at, t181_from, 128, t181_r, 0f);
         }
     }
 
-    /// <summary><c>t184 = t182 · t183</c></summary>
-    /// <remarks>t178: (B, 10, 160)  t183: (144, 8)  →  t184: (64B, 8); called at 3 places, each with tensors of its own</remarks>
+    /// <summary><c>t187 = t185 · t186</c></summary>
+    /// <remarks>t181: (B, 10, 160)  t186: (144, 8)  →  t187: (64B, 8); called at 3 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_51_T184<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_39_T187<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Memory(at[2], 512 * s.Batch), 8);
@@ -1029,256 +914,308 @@ file static class FaceTripletsKernels
             64 * s.Batch, 8, 144, epilogue, part);
     }
 
-    /// <summary>
-    /// <code>
-    /// t189 = where(t92 ≥ Tower_Edges_flat_3[i, 2j + 1, 2k + 1, l else -Infinity], d_Tower_Halve_flat_flat_2, 0)
-    /// t193 = where(max(Tower_Edges_flat_3[i, 2j, 2k, l else -Infinity], Tower_Edges_flat_3[i, 2j, 2k + 1, l else -Infinity]) ≥ Tower_Edges_flat_3[i, 2j + 1, 2k, l else -Infinity], t189, 0)
-    /// t194 = where(max(Tower_Edges_flat_3[i, 2j, 2k, l else -Infinity], Tower_Edges_flat_3[i, 2j, 2k + 1, l else -Infinity]) ≥ Tower_Edges_flat_3[i, 2j + 1, 2k, l else -Infinity], 0, t189)
-    /// t197 = where(Tower_Edges_flat_3[i, 2j, 2k, l else -Infinity] ≥ Tower_Edges_flat_3[i, 2j, 2k + 1, l else -Infinity], t193, 0)
-    /// t198 = where(Tower_Edges_flat_3[i, 2j, 2k, l else -Infinity] ≥ Tower_Edges_flat_3[i, 2j, 2k + 1, l else -Infinity], 0, t193)
-    /// </code>
-    /// </summary>
-    /// <remarks>Tower_Edges_flat_3: (B, 16, 16, 8)  t92: (B, 8, 8, 8)  d_Tower_Halve_flat_flat_2: (B, 8, 8, 8)  →  t194: (B, 8, 8, 8)  t197: (B, 8, 8, 8)  t198: (B, 8, 8, 8); called at 3 places, each with tensors of its own</remarks>
+    /// <summary><c>t275 = concat_1(d_Tower_Point_flat_3, d_Tower_Point_flat_2, d_Tower_Point_flat)</c></summary>
+    /// <remarks>d_Tower_Point_flat: (B, 1, 16)  d_Tower_Point_flat_2: (B, 1, 16)  d_Tower_Point_flat_3: (B, 1, 16)  →  t275: (B, 3, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_52_T194_T197<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_42_T275<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        global::System.ReadOnlySpan<float> Tower_Edges_flat_3 = s.Memory(at[0], 2048 * s.Batch);
-        global::System.ReadOnlySpan<float> t92 = s.Memory(at[1], 512 * s.Batch);
-        global::System.ReadOnlySpan<float> d_Tower_Halve_flat_flat_2 = s.Memory(at[2], 512 * s.Batch);
-        global::System.Span<float> t194 = s.Memory(at[3], 512 * s.Batch);
-        global::System.Span<float> t197 = s.Memory(at[4], 512 * s.Batch);
-        global::System.Span<float> t198 = s.Memory(at[5], 512 * s.Batch);
-        (int start, int end) = part.Of(64 * s.Batch);
-        for (int row = start; row < end; row++)
+        global::System.ReadOnlySpan<float> d_Tower_Point_flat = s.Buffer(Buffers.DTowerPoint);
+        global::System.ReadOnlySpan<float> d_Tower_Point_flat_2 = s.Buffer(Buffers.DTowerPoint2);
+        global::System.ReadOnlySpan<float> d_Tower_Point_flat_3 = s.Buffer(Buffers.DTowerPoint3);
+        global::System.Span<float> t275 = s.Buffer(Buffers.T275);
+        (int start, int end) = part.Of(s.Batch);
+        for (int outer = start; outer < end; outer++)
         {
-            var t92_r = t92.Slice(row * 8, 8);
-            var d_Tower_Halve_flat_flat_2_r = d_Tower_Halve_flat_flat_2.Slice(row * 8, 8);
-            var t194_r = t194.Slice(row * 8, 8);
-            var t197_r = t197.Slice(row * 8, 8);
-            var t198_r = t198.Slice(row * 8, 8);
-            int at0_B_8_8 = row / 64;
-            int at1_B_8_8 = row / 8 % 8;
-            int at2_B_8_8 = row % 8;
-            var t88_row = Tower_Edges_flat_3.Slice(at0_B_8_8 * 2048 + (2 * at1_B_8_8) * 128 + (2 * at2_B_8_8) * 8, 8);
-            var t89_row = Tower_Edges_flat_3.Slice(at0_B_8_8 * 2048 + (2 * at1_B_8_8) * 128 + (2 * at2_B_8_8 + 1) * 8, 8);
-            var t91_row = Tower_Edges_flat_3.Slice(at0_B_8_8 * 2048 + (2 * at1_B_8_8 + 1) * 128 + (2 * at2_B_8_8) * 8, 8);
-            var t93_row = Tower_Edges_flat_3.Slice(at0_B_8_8 * 2048 + (2 * at1_B_8_8 + 1) * 128 + (2 * at2_B_8_8 + 1) * 8, 8);
-            for (int column = 0; column < 8; column += V.Count)
-            {
-                V t189_v = V.Where(V.GreaterOrEqual(V.Load(t92_r, column), V.Load(t93_row, column)), V.Load(d_Tower_Halve_flat_flat_2_r, column), V.Zero);
-                V t192_v = V.GreaterOrEqual(V.Max(V.Load(t88_row, column), V.Load(t89_row, column)), V.Load(t91_row, column));
-                V t193_v = V.Where(t192_v, t189_v, V.Zero);
-                V t194_v = V.Where(t192_v, V.Zero, t189_v);
-                V t196_v = V.GreaterOrEqual(V.Load(t88_row, column), V.Load(t89_row, column));
-                V t197_v = V.Where(t196_v, t193_v, V.Zero);
-                V t198_v = V.Where(t196_v, V.Zero, t193_v);
-                V.Store(t194_r, column, t194_v);
-                V.Store(t197_r, column, t197_v);
-                V.Store(t198_r, column, t198_v);
-            }
+            d_Tower_Point_flat_3.Slice(outer * 16, 16).CopyTo(t275.Slice(outer * 48));
+            d_Tower_Point_flat_2.Slice(outer * 16, 16).CopyTo(t275.Slice(outer * 48 + 16));
+            d_Tower_Point_flat.Slice(outer * 16, 16).CopyTo(t275.Slice(outer * 48 + 32));
         }
     }
 
-    /// <summary><c>t190 = where(t92 ≥ Tower_Edges_flat_3[i, 2j + 1, 2k + 1, l else -Infinity], 0, d_Tower_Halve_flat_flat_2)</c></summary>
-    /// <remarks>Tower_Edges_flat_3: (B, 16, 16, 8)  t92: (B, 8, 8, 8)  d_Tower_Halve_flat_flat_2: (B, 8, 8, 8)  →  t190: (B, 8, 8, 8); called at 3 places, each with tensors of its own</remarks>
+    /// <summary><c>t280 = concat_1(Tower_Halve_flat_7, Tower_Halve_flat_8, Tower_Halve_flat_9)</c></summary>
+    /// <remarks>Tower_Halve_flat_7: (B, 1, 256)  Tower_Halve_flat_8: (B, 1, 256)  Tower_Halve_flat_9: (B, 1, 256)  →  t280: (B, 3, 256)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_53_T190<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_43_T280<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        global::System.ReadOnlySpan<float> Tower_Edges_flat_3 = s.Memory(at[1], 2048 * s.Batch);
-        global::System.ReadOnlySpan<float> t92 = s.Memory(at[0], 512 * s.Batch);
-        global::System.ReadOnlySpan<float> d_Tower_Halve_flat_flat_2 = s.Memory(at[2], 512 * s.Batch);
-        global::System.Span<float> t190 = s.Memory(at[3], 512 * s.Batch);
-        (int start, int end) = part.Of(64 * s.Batch);
-        for (int row = start; row < end; row++)
+        global::System.ReadOnlySpan<float> Tower_Halve_flat_7 = s.Buffer(Buffers.TowerHalve2);
+        global::System.ReadOnlySpan<float> Tower_Halve_flat_8 = s.Buffer(Buffers.TowerHalve4);
+        global::System.ReadOnlySpan<float> Tower_Halve_flat_9 = s.Buffer(Buffers.TowerHalve6);
+        global::System.Span<float> t280 = s.Buffer(Buffers.T280);
+        (int start, int end) = part.Of(s.Batch);
+        for (int outer = start; outer < end; outer++)
         {
-            var t92_r = t92.Slice(row * 8, 8);
-            var d_Tower_Halve_flat_flat_2_r = d_Tower_Halve_flat_flat_2.Slice(row * 8, 8);
-            var t190_r = t190.Slice(row * 8, 8);
-            int at0_B_8_8 = row / 64;
-            int at1_B_8_8 = row / 8 % 8;
-            int at2_B_8_8 = row % 8;
-            var t93_row = Tower_Edges_flat_3.Slice(at0_B_8_8 * 2048 + (2 * at1_B_8_8 + 1) * 128 + (2 * at2_B_8_8 + 1) * 8, 8);
-            for (int column = 0; column < 8; column += V.Count)
-            {
-                V.Store(t190_r, column, V.Where(V.GreaterOrEqual(V.Load(t92_r, column), V.Load(t93_row, column)), V.Zero, V.Load(d_Tower_Halve_flat_flat_2_r, column)));
-            }
+            Tower_Halve_flat_7.Slice(outer * 256, 256).CopyTo(t280.Slice(outer * 768));
+            Tower_Halve_flat_8.Slice(outer * 256, 256).CopyTo(t280.Slice(outer * 768 + 256));
+            Tower_Halve_flat_9.Slice(outer * 256, 256).CopyTo(t280.Slice(outer * 768 + 512));
         }
     }
 
-    /// <summary><c>d_Tower_Edges_flat = t197[i, (j)/2, (k)/2, l] + t198[i, (j)/2, (k + -1)/2, l] + t190[i, (j + -1)/2, (k + -1)/2, l] + t194[i, (j + -1)/2, (k)/2, l]</c></summary>
-    /// <remarks>t190: (B, 8, 8, 8)  t194: (B, 8, 8, 8)  t197: (B, 8, 8, 8)  t198: (B, 8, 8, 8)  →  d_Tower_Edges_flat: (B, 16, 16, 8); called at 3 places, each with tensors of its own</remarks>
+    /// <summary><c>d_Tower_Point_weight = t281ᵀ · t276</c></summary>
+    /// <remarks>t276: (3B, 16)  t281: (3B, 256)  →  d_Tower_Point_weight: (256, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_54_DTowerEdgesFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_44_DTowerPointWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        global::System.ReadOnlySpan<float> t190 = s.Memory(at[2], 512 * s.Batch);
-        global::System.ReadOnlySpan<float> t194 = s.Memory(at[3], 512 * s.Batch);
-        global::System.ReadOnlySpan<float> t197 = s.Memory(at[0], 512 * s.Batch);
-        global::System.ReadOnlySpan<float> t198 = s.Memory(at[1], 512 * s.Batch);
-        global::System.Span<float> d_Tower_Edges_flat = s.Memory(at[4], 2048 * s.Batch);
-        (int start, int end) = part.Of(256 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var d_Tower_Edges_flat_r = d_Tower_Edges_flat.Slice(row * 8, 8);
-            int at0_B_16_16 = row / 256;
-            int at1_B_16_16 = row / 16 % 16;
-            int at2_B_16_16 = row % 16;
-            int t191_at = (at1_B_16_16 - 1) % 2 == 0 && (uint)((at1_B_16_16 - 1) / 2) < 8 && (at2_B_16_16 - 1) % 2 == 0 && (uint)((at2_B_16_16 - 1) / 2) < 8 ? at0_B_16_16 * 512 + ((at1_B_16_16 - 1) / 2) * 64 + ((at2_B_16_16 - 1) / 2) * 8 : -1;
-            var t191_row = t191_at < 0 ? default : t190.Slice(t191_at, 8);
-            int t195_at = (at1_B_16_16 - 1) % 2 == 0 && (uint)((at1_B_16_16 - 1) / 2) < 8 && at2_B_16_16 % 2 == 0 && (uint)(at2_B_16_16 / 2) < 8 ? at0_B_16_16 * 512 + ((at1_B_16_16 - 1) / 2) * 64 + (at2_B_16_16 / 2) * 8 : -1;
-            var t195_row = t195_at < 0 ? default : t194.Slice(t195_at, 8);
-            int t199_at = at1_B_16_16 % 2 == 0 && (uint)(at1_B_16_16 / 2) < 8 && (at2_B_16_16 - 1) % 2 == 0 && (uint)((at2_B_16_16 - 1) / 2) < 8 ? at0_B_16_16 * 512 + (at1_B_16_16 / 2) * 64 + ((at2_B_16_16 - 1) / 2) * 8 : -1;
-            var t199_row = t199_at < 0 ? default : t198.Slice(t199_at, 8);
-            int t200_at = at1_B_16_16 % 2 == 0 && (uint)(at1_B_16_16 / 2) < 8 && at2_B_16_16 % 2 == 0 && (uint)(at2_B_16_16 / 2) < 8 ? at0_B_16_16 * 512 + (at1_B_16_16 / 2) * 64 + (at2_B_16_16 / 2) * 8 : -1;
-            var t200_row = t200_at < 0 ? default : t197.Slice(t200_at, 8);
-            for (int column = 0; column < 8; column += V.Count)
-            {
-                V t202_v = global::ModelDsl.Kernels.Views.Load<V, float>(t199_row, column, 0f) + (global::ModelDsl.Kernels.Views.Load<V, float>(t191_row, column, 0f) + global::ModelDsl.Kernels.Views.Load<V, float>(t195_row, column, 0f));
-                V.Store(d_Tower_Edges_flat_r, column, global::ModelDsl.Kernels.Views.Load<V, float>(t200_row, column, 0f) + t202_v);
-            }
-        }
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(1_232, 4_096), 16);
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
+            s.Buffer(Buffers.T280), 1, 256, s.Buffer(Buffers.T275),
+            256, 16, 3 * s.Batch, epilogue, part);
     }
 
-    /// <summary><c>t298 = concat_1(d_Tower_Parts_sum_flat_5, d_Tower_Parts_sum_flat_4, d_Tower_Parts_sum_flat_3)</c></summary>
-    /// <remarks>d_Tower_Parts_sum_flat_3: (64B, 1, 16)  d_Tower_Parts_sum_flat_4: (64B, 1, 16)  d_Tower_Parts_sum_flat_5: (64B, 1, 16)  →  t298: (64B, 3, 16)</remarks>
+    /// <summary><c>t323 = concat_1(d_Tower_Parts_sum_flat_5, d_Tower_Parts_sum_flat_4, d_Tower_Parts_sum_flat_3)</c></summary>
+    /// <remarks>d_Tower_Parts_sum_flat_3: (64B, 1, 16)  d_Tower_Parts_sum_flat_4: (64B, 1, 16)  d_Tower_Parts_sum_flat_5: (64B, 1, 16)  →  t323: (64B, 3, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_60_T298<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_45_T323<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> d_Tower_Parts_sum_flat_3 = s.Buffer(Buffers.DTowerPartsSum);
-        global::System.ReadOnlySpan<float> d_Tower_Parts_sum_flat_4 = s.Buffer(Buffers.DTowerPartsSum2);
-        global::System.ReadOnlySpan<float> d_Tower_Parts_sum_flat_5 = s.Buffer(Buffers.DTowerPartsSum3);
-        global::System.Span<float> t298 = s.Buffer(Buffers.T298);
+        global::System.ReadOnlySpan<float> d_Tower_Parts_sum_flat_3 = s.Buffer(Buffers.T177);
+        global::System.ReadOnlySpan<float> d_Tower_Parts_sum_flat_4 = s.Buffer(Buffers.T236);
+        global::System.ReadOnlySpan<float> d_Tower_Parts_sum_flat_5 = s.Buffer(Buffers.T306);
+        global::System.Span<float> t323 = s.Buffer(Buffers.T323);
         (int start, int end) = part.Of(64 * s.Batch);
         for (int outer = start; outer < end; outer++)
         {
-            d_Tower_Parts_sum_flat_5.Slice(outer * 16, 16).CopyTo(t298.Slice(outer * 48));
-            d_Tower_Parts_sum_flat_4.Slice(outer * 16, 16).CopyTo(t298.Slice(outer * 48 + 16));
-            d_Tower_Parts_sum_flat_3.Slice(outer * 16, 16).CopyTo(t298.Slice(outer * 48 + 32));
+            d_Tower_Parts_sum_flat_5.Slice(outer * 16, 16).CopyTo(t323.Slice(outer * 48));
+            d_Tower_Parts_sum_flat_4.Slice(outer * 16, 16).CopyTo(t323.Slice(outer * 48 + 16));
+            d_Tower_Parts_sum_flat_3.Slice(outer * 16, 16).CopyTo(t323.Slice(outer * 48 + 32));
         }
     }
 
-    /// <summary><c>t303 = concat_1(t300, t301, t302)</c></summary>
-    /// <remarks>t300: (64B, 1, 72)  t301: (64B, 1, 72)  t302: (64B, 1, 72)  →  t303: (64B, 3, 72)</remarks>
+    /// <summary><c>t328 = concat_1(t325, t326, t327)</c></summary>
+    /// <remarks>t325: (64B, 1, 72)  t326: (64B, 1, 72)  t327: (64B, 1, 72)  →  t328: (64B, 3, 72)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_61_T303<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_46_T328<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> t300 = s.Buffer(Buffers.T26);
-        global::System.ReadOnlySpan<float> t301 = s.Buffer(Buffers.T64);
-        global::System.ReadOnlySpan<float> t302 = s.Buffer(Buffers.T97);
-        global::System.Span<float> t303 = s.Buffer(Buffers.T303);
+        global::System.ReadOnlySpan<float> t325 = s.Buffer(Buffers.T26);
+        global::System.ReadOnlySpan<float> t326 = s.Buffer(Buffers.T64);
+        global::System.ReadOnlySpan<float> t327 = s.Buffer(Buffers.T97);
+        global::System.Span<float> t328 = s.Buffer(Buffers.T328);
         (int start, int end) = part.Of(64 * s.Batch);
         for (int outer = start; outer < end; outer++)
         {
-            t300.Slice(outer * 72, 72).CopyTo(t303.Slice(outer * 216));
-            t301.Slice(outer * 72, 72).CopyTo(t303.Slice(outer * 216 + 72));
-            t302.Slice(outer * 72, 72).CopyTo(t303.Slice(outer * 216 + 144));
+            t325.Slice(outer * 72, 72).CopyTo(t328.Slice(outer * 216));
+            t326.Slice(outer * 72, 72).CopyTo(t328.Slice(outer * 216 + 72));
+            t327.Slice(outer * 72, 72).CopyTo(t328.Slice(outer * 216 + 144));
         }
     }
 
-    /// <summary><c>d_Tower_Parts_weight_flat = t304ᵀ · t299</c></summary>
-    /// <remarks>t299: (192B, 16)  t304: (192B, 72)  →  d_Tower_Parts_weight_flat: (72, 16)</remarks>
+    /// <summary><c>d_Tower_Parts_weight_flat = t329ᵀ · t324</c></summary>
+    /// <remarks>t324: (192B, 16)  t329: (192B, 72)  →  d_Tower_Parts_weight_flat: (72, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_62_DTowerPartsWeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_47_DTowerPartsWeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(80, 1_152), 16);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.T303), 1, 72, s.Buffer(Buffers.T298),
+            s.Buffer(Buffers.T328), 1, 72, s.Buffer(Buffers.T323),
             72, 16, 192 * s.Batch, epilogue, part);
     }
 
     /// <summary>
     /// <code>
-    /// d_Tower_Edges_sum = where(Tower_Edges_3 &gt; 0, d_Tower_Edges_flat_flat, 0)
-    /// d_Tower_Edges_sum_2 = where(Tower_Edges_2 &gt; 0, d_Tower_Edges_flat_flat_2, 0)
-    /// d_Tower_Edges_sum_3 = where(Tower_Edges &gt; 0, d_Tower_Edges_flat_flat_3, 0)
-    /// d_Tower_Edges_bias = sum_rows(d_Tower_Edges_sum_3 + d_Tower_Edges_sum + d_Tower_Edges_sum_2)
+    /// t192 = where(t92 ≥ Tower_Edges_flat_3[i, 2j + 1, 2k + 1, l else -Infinity], d_Tower_Halve_flat_flat_2, 0)
+    /// t195 = where(max(Tower_Edges_flat_3[i, 2j, 2k, l else -Infinity], Tower_Edges_flat_3[i, 2j, 2k + 1, l else -Infinity]) ≥ Tower_Edges_flat_3[i, 2j + 1, 2k, l else -Infinity], t192, 0)
+    /// t202 = where(Tower_Edges_flat_3[i, 2j, 2k, l] &gt; 0, where(Tower_Edges_flat_3[i, 2j, 2k, l else -Infinity] ≥ Tower_Edges_flat_3[i, 2j, 2k + 1, l else -Infinity], t195, 0), 0)
+    /// t205 = where(Tower_Edges_flat_3[i, 2j, 2k + 1, l] &gt; 0, where(Tower_Edges_flat_3[i, 2j, 2k, l else -Infinity] ≥ Tower_Edges_flat_3[i, 2j, 2k + 1, l else -Infinity], 0, t195), 0)
+    /// t208 = where(Tower_Edges_flat_3[i, 2j + 1, 2k, l] &gt; 0, where(max(Tower_Edges_flat_3[i, 2j, 2k, l else -Infinity], Tower_Edges_flat_3[i, 2j, 2k + 1, l else -Infinity]) ≥ Tower_Edges_flat_3[i, 2j + 1, 2k, l else -Infinity], 0, t192), 0)
+    /// t211 = where(Tower_Edges_flat_3[i, 2j + 1, 2k + 1, l] &gt; 0, where(t92 ≥ Tower_Edges_flat_3[i, 2j + 1, 2k + 1, l else -Infinity], 0, d_Tower_Halve_flat_flat_2), 0)
+    /// t212 = assemble(t202 at [i, 2j, 2k, l], t205 at [i, 2j, 2k + 1, l], t208 at [i, 2j + 1, 2k, l], t211 at [i, 2j + 1, 2k + 1, l])
+    /// t246 = where(t59 ≥ Tower_Edges_flat_2[i, 2j + 1, 2k + 1, l else -Infinity], d_Tower_Halve_flat_flat_4, 0)
+    /// t249 = where(max(Tower_Edges_flat_2[i, 2j, 2k, l else -Infinity], Tower_Edges_flat_2[i, 2j, 2k + 1, l else -Infinity]) ≥ Tower_Edges_flat_2[i, 2j + 1, 2k, l else -Infinity], t246, 0)
+    /// t256 = where(Tower_Edges_flat_2[i, 2j, 2k, l] &gt; 0, where(Tower_Edges_flat_2[i, 2j, 2k, l else -Infinity] ≥ Tower_Edges_flat_2[i, 2j, 2k + 1, l else -Infinity], t249, 0), 0)
+    /// t259 = where(Tower_Edges_flat_2[i, 2j, 2k + 1, l] &gt; 0, where(Tower_Edges_flat_2[i, 2j, 2k, l else -Infinity] ≥ Tower_Edges_flat_2[i, 2j, 2k + 1, l else -Infinity], 0, t249), 0)
+    /// t262 = where(Tower_Edges_flat_2[i, 2j + 1, 2k, l] &gt; 0, where(max(Tower_Edges_flat_2[i, 2j, 2k, l else -Infinity], Tower_Edges_flat_2[i, 2j, 2k + 1, l else -Infinity]) ≥ Tower_Edges_flat_2[i, 2j + 1, 2k, l else -Infinity], 0, t246), 0)
+    /// t265 = where(Tower_Edges_flat_2[i, 2j + 1, 2k + 1, l] &gt; 0, where(t59 ≥ Tower_Edges_flat_2[i, 2j + 1, 2k + 1, l else -Infinity], 0, d_Tower_Halve_flat_flat_4), 0)
+    /// t266 = assemble(t256 at [i, 2j, 2k, l], t259 at [i, 2j, 2k + 1, l], t262 at [i, 2j + 1, 2k, l], t265 at [i, 2j + 1, 2k + 1, l])
+    /// t341 = where(t19 ≥ Tower_Edges_flat[i, 2j + 1, 2k + 1, l else -Infinity], d_Tower_Halve_flat_flat_6, 0)
+    /// t344 = where(max(Tower_Edges_flat[i, 2j, 2k, l else -Infinity], Tower_Edges_flat[i, 2j, 2k + 1, l else -Infinity]) ≥ Tower_Edges_flat[i, 2j + 1, 2k, l else -Infinity], t341, 0)
+    /// t351 = where(Tower_Edges_flat[i, 2j, 2k, l] &gt; 0, where(Tower_Edges_flat[i, 2j, 2k, l else -Infinity] ≥ Tower_Edges_flat[i, 2j, 2k + 1, l else -Infinity], t344, 0), 0)
+    /// t354 = where(Tower_Edges_flat[i, 2j, 2k + 1, l] &gt; 0, where(Tower_Edges_flat[i, 2j, 2k, l else -Infinity] ≥ Tower_Edges_flat[i, 2j, 2k + 1, l else -Infinity], 0, t344), 0)
+    /// t357 = where(Tower_Edges_flat[i, 2j + 1, 2k, l] &gt; 0, where(max(Tower_Edges_flat[i, 2j, 2k, l else -Infinity], Tower_Edges_flat[i, 2j, 2k + 1, l else -Infinity]) ≥ Tower_Edges_flat[i, 2j + 1, 2k, l else -Infinity], 0, t341), 0)
+    /// t360 = where(Tower_Edges_flat[i, 2j + 1, 2k + 1, l] &gt; 0, where(t19 ≥ Tower_Edges_flat[i, 2j + 1, 2k + 1, l else -Infinity], 0, d_Tower_Halve_flat_flat_6), 0)
+    /// t361 = assemble(t351 at [i, 2j, 2k, l], t354 at [i, 2j, 2k + 1, l], t357 at [i, 2j + 1, 2k, l], t360 at [i, 2j + 1, 2k + 1, l])
+    /// d_Tower_Edges_bias = sum_rows(t360 + t211 + t265 + t357 + t208 + t262 + t351 + t202 + t256 + t354 + t205 + t259)
     /// </code>
     /// </summary>
-    /// <remarks>Tower_Edges: (256B, 8)  Tower_Edges_2: (256B, 8)  Tower_Edges_3: (256B, 8)  d_Tower_Edges_flat_flat: (256B, 8)  d_Tower_Edges_flat_flat_2: (256B, 8)  d_Tower_Edges_flat_flat_3: (256B, 8)  →  d_Tower_Edges_sum: (256B, 8)  d_Tower_Edges_sum_2: (256B, 8)  d_Tower_Edges_sum_3: (256B, 8)  d_Tower_Edges_bias: (8)</remarks>
+    /// <remarks>Tower_Edges_flat: (B, 16, 16, 8)  t19: (B, 8, 8, 8)  Tower_Edges_flat_2: (B, 16, 16, 8)  t59: (B, 8, 8, 8)  Tower_Edges_flat_3: (B, 16, 16, 8)  t92: (B, 8, 8, 8)  d_Tower_Halve_flat_flat_2: (B, 8, 8, 8)  d_Tower_Halve_flat_flat_4: (B, 8, 8, 8)  d_Tower_Halve_flat_flat_6: (B, 8, 8, 8)  →  t212: (B, 16, 16, 8)  t266: (B, 16, 16, 8)  t361: (B, 16, 16, 8)  d_Tower_Edges_bias: (8)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_68_DTowerEdgesSum_DTowerEdgesSum2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_50_T212_T266<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> Tower_Edges = s.Buffer(Buffers.TowerEdges);
-        global::System.ReadOnlySpan<float> Tower_Edges_2 = s.Buffer(Buffers.TowerEdges2);
-        global::System.ReadOnlySpan<float> Tower_Edges_3 = s.Buffer(Buffers.TowerEdges3);
-        global::System.ReadOnlySpan<float> d_Tower_Edges_flat_flat = s.Buffer(Buffers.DTowerEdgesFlat);
-        global::System.ReadOnlySpan<float> d_Tower_Edges_flat_flat_2 = s.Buffer(Buffers.DTowerEdgesFlat2);
-        global::System.ReadOnlySpan<float> d_Tower_Edges_flat_flat_3 = s.Buffer(Buffers.DTowerEdgesFlat3);
-        global::System.Span<float> d_Tower_Edges_sum = s.Buffer(Buffers.DTowerEdgesSum);
-        global::System.Span<float> d_Tower_Edges_sum_2 = s.Buffer(Buffers.DTowerEdgesSum2);
-        global::System.Span<float> d_Tower_Edges_sum_3 = s.Buffer(Buffers.DTowerEdgesSum3);
+        global::System.ReadOnlySpan<float> Tower_Edges_flat = s.Buffer(Buffers.TowerEdges);
+        global::System.ReadOnlySpan<float> t19 = s.Buffer(Buffers.T19);
+        global::System.ReadOnlySpan<float> Tower_Edges_flat_2 = s.Buffer(Buffers.TowerEdges2);
+        global::System.ReadOnlySpan<float> t59 = s.Buffer(Buffers.T59);
+        global::System.ReadOnlySpan<float> Tower_Edges_flat_3 = s.Buffer(Buffers.TowerEdges3);
+        global::System.ReadOnlySpan<float> t92 = s.Buffer(Buffers.T92);
+        global::System.ReadOnlySpan<float> d_Tower_Halve_flat_flat_2 = s.Buffer(Buffers.T187);
+        global::System.ReadOnlySpan<float> d_Tower_Halve_flat_flat_4 = s.Buffer(Buffers.T242);
+        global::System.ReadOnlySpan<float> d_Tower_Halve_flat_flat_6 = s.Buffer(Buffers.T337);
+        global::System.Span<float> t212 = s.Buffer(Buffers.T212);
+        global::System.Span<float> t266 = s.Buffer(Buffers.T266);
+        global::System.Span<float> t361 = s.Buffer(Buffers.T361);
         global::System.Span<float> d_Tower_Edges_bias = s.Gradient(5_328, 8);
         (int start, int end) = part.Of(8, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_Tower_Edges_bias_v = V.Zero;
-            for (int row = 0; row < 256 * s.Batch; row++)
+            for (int row = 0; row < 64 * s.Batch; row++)
             {
-                V d_Tower_Edges_sum_v = V.Where(V.Greater(V.Load(Tower_Edges_3.Slice(row * 8, 8), column), V.Zero), V.Load(d_Tower_Edges_flat_flat.Slice(row * 8, 8), column), V.Zero);
-                V d_Tower_Edges_sum_2_v = V.Where(V.Greater(V.Load(Tower_Edges_2.Slice(row * 8, 8), column), V.Zero), V.Load(d_Tower_Edges_flat_flat_2.Slice(row * 8, 8), column), V.Zero);
-                V d_Tower_Edges_sum_3_v = V.Where(V.Greater(V.Load(Tower_Edges.Slice(row * 8, 8), column), V.Zero), V.Load(d_Tower_Edges_flat_flat_3.Slice(row * 8, 8), column), V.Zero);
-                d_Tower_Edges_bias_v += d_Tower_Edges_sum_3_v + (d_Tower_Edges_sum_v + d_Tower_Edges_sum_2_v);
-                V.Store(d_Tower_Edges_sum.Slice(row * 8, 8), column, d_Tower_Edges_sum_v);
-                V.Store(d_Tower_Edges_sum_2.Slice(row * 8, 8), column, d_Tower_Edges_sum_2_v);
-                V.Store(d_Tower_Edges_sum_3.Slice(row * 8, 8), column, d_Tower_Edges_sum_3_v);
+                int at0_B_8_8 = row / 64;
+                int at1_B_8_8 = row / 8 % 8;
+                int at2_B_8_8 = row % 8;
+                var t15_row = Tower_Edges_flat.Slice(at0_B_8_8 * 2048 + (2 * at1_B_8_8) * 128 + (2 * at2_B_8_8) * 8, 8);
+                var t16_row = Tower_Edges_flat.Slice(at0_B_8_8 * 2048 + (2 * at1_B_8_8) * 128 + (2 * at2_B_8_8 + 1) * 8, 8);
+                var t18_row = Tower_Edges_flat.Slice(at0_B_8_8 * 2048 + (2 * at1_B_8_8 + 1) * 128 + (2 * at2_B_8_8) * 8, 8);
+                var t20_row = Tower_Edges_flat.Slice(at0_B_8_8 * 2048 + (2 * at1_B_8_8 + 1) * 128 + (2 * at2_B_8_8 + 1) * 8, 8);
+                var t55_row = Tower_Edges_flat_2.Slice(at0_B_8_8 * 2048 + (2 * at1_B_8_8) * 128 + (2 * at2_B_8_8) * 8, 8);
+                var t56_row = Tower_Edges_flat_2.Slice(at0_B_8_8 * 2048 + (2 * at1_B_8_8) * 128 + (2 * at2_B_8_8 + 1) * 8, 8);
+                var t58_row = Tower_Edges_flat_2.Slice(at0_B_8_8 * 2048 + (2 * at1_B_8_8 + 1) * 128 + (2 * at2_B_8_8) * 8, 8);
+                var t60_row = Tower_Edges_flat_2.Slice(at0_B_8_8 * 2048 + (2 * at1_B_8_8 + 1) * 128 + (2 * at2_B_8_8 + 1) * 8, 8);
+                var t88_row = Tower_Edges_flat_3.Slice(at0_B_8_8 * 2048 + (2 * at1_B_8_8) * 128 + (2 * at2_B_8_8) * 8, 8);
+                var t89_row = Tower_Edges_flat_3.Slice(at0_B_8_8 * 2048 + (2 * at1_B_8_8) * 128 + (2 * at2_B_8_8 + 1) * 8, 8);
+                var t91_row = Tower_Edges_flat_3.Slice(at0_B_8_8 * 2048 + (2 * at1_B_8_8 + 1) * 128 + (2 * at2_B_8_8) * 8, 8);
+                var t93_row = Tower_Edges_flat_3.Slice(at0_B_8_8 * 2048 + (2 * at1_B_8_8 + 1) * 128 + (2 * at2_B_8_8 + 1) * 8, 8);
+                var t200_row = Tower_Edges_flat_3.Slice(at0_B_8_8 * 2048 + (2 * at1_B_8_8) * 128 + (2 * at2_B_8_8) * 8, 8);
+                var t203_row = Tower_Edges_flat_3.Slice(at0_B_8_8 * 2048 + (2 * at1_B_8_8) * 128 + (2 * at2_B_8_8 + 1) * 8, 8);
+                var t206_row = Tower_Edges_flat_3.Slice(at0_B_8_8 * 2048 + (2 * at1_B_8_8 + 1) * 128 + (2 * at2_B_8_8) * 8, 8);
+                var t209_row = Tower_Edges_flat_3.Slice(at0_B_8_8 * 2048 + (2 * at1_B_8_8 + 1) * 128 + (2 * at2_B_8_8 + 1) * 8, 8);
+                var t254_row = Tower_Edges_flat_2.Slice(at0_B_8_8 * 2048 + (2 * at1_B_8_8) * 128 + (2 * at2_B_8_8) * 8, 8);
+                var t257_row = Tower_Edges_flat_2.Slice(at0_B_8_8 * 2048 + (2 * at1_B_8_8) * 128 + (2 * at2_B_8_8 + 1) * 8, 8);
+                var t260_row = Tower_Edges_flat_2.Slice(at0_B_8_8 * 2048 + (2 * at1_B_8_8 + 1) * 128 + (2 * at2_B_8_8) * 8, 8);
+                var t263_row = Tower_Edges_flat_2.Slice(at0_B_8_8 * 2048 + (2 * at1_B_8_8 + 1) * 128 + (2 * at2_B_8_8 + 1) * 8, 8);
+                var t349_row = Tower_Edges_flat.Slice(at0_B_8_8 * 2048 + (2 * at1_B_8_8) * 128 + (2 * at2_B_8_8) * 8, 8);
+                var t352_row = Tower_Edges_flat.Slice(at0_B_8_8 * 2048 + (2 * at1_B_8_8) * 128 + (2 * at2_B_8_8 + 1) * 8, 8);
+                var t355_row = Tower_Edges_flat.Slice(at0_B_8_8 * 2048 + (2 * at1_B_8_8 + 1) * 128 + (2 * at2_B_8_8) * 8, 8);
+                var t358_row = Tower_Edges_flat.Slice(at0_B_8_8 * 2048 + (2 * at1_B_8_8 + 1) * 128 + (2 * at2_B_8_8 + 1) * 8, 8);
+                var t212_place0 = t212.Slice(at0_B_8_8 * 2048 + (2 * at1_B_8_8) * 128 + (2 * at2_B_8_8) * 8, 8);
+                var t212_place1 = t212.Slice(at0_B_8_8 * 2048 + (2 * at1_B_8_8) * 128 + (2 * at2_B_8_8 + 1) * 8, 8);
+                var t212_place2 = t212.Slice(at0_B_8_8 * 2048 + (2 * at1_B_8_8 + 1) * 128 + (2 * at2_B_8_8) * 8, 8);
+                var t212_place3 = t212.Slice(at0_B_8_8 * 2048 + (2 * at1_B_8_8 + 1) * 128 + (2 * at2_B_8_8 + 1) * 8, 8);
+                var t266_place0 = t266.Slice(at0_B_8_8 * 2048 + (2 * at1_B_8_8) * 128 + (2 * at2_B_8_8) * 8, 8);
+                var t266_place1 = t266.Slice(at0_B_8_8 * 2048 + (2 * at1_B_8_8) * 128 + (2 * at2_B_8_8 + 1) * 8, 8);
+                var t266_place2 = t266.Slice(at0_B_8_8 * 2048 + (2 * at1_B_8_8 + 1) * 128 + (2 * at2_B_8_8) * 8, 8);
+                var t266_place3 = t266.Slice(at0_B_8_8 * 2048 + (2 * at1_B_8_8 + 1) * 128 + (2 * at2_B_8_8 + 1) * 8, 8);
+                var t361_place0 = t361.Slice(at0_B_8_8 * 2048 + (2 * at1_B_8_8) * 128 + (2 * at2_B_8_8) * 8, 8);
+                var t361_place1 = t361.Slice(at0_B_8_8 * 2048 + (2 * at1_B_8_8) * 128 + (2 * at2_B_8_8 + 1) * 8, 8);
+                var t361_place2 = t361.Slice(at0_B_8_8 * 2048 + (2 * at1_B_8_8 + 1) * 128 + (2 * at2_B_8_8) * 8, 8);
+                var t361_place3 = t361.Slice(at0_B_8_8 * 2048 + (2 * at1_B_8_8 + 1) * 128 + (2 * at2_B_8_8 + 1) * 8, 8);
+                V t191_v = V.GreaterOrEqual(V.Load(t92.Slice(row * 8, 8), column), V.Load(t93_row, column));
+                V t192_v = V.Where(t191_v, V.Load(d_Tower_Halve_flat_flat_2.Slice(row * 8, 8), column), V.Zero);
+                V t194_v = V.GreaterOrEqual(V.Max(V.Load(t88_row, column), V.Load(t89_row, column)), V.Load(t91_row, column));
+                V t195_v = V.Where(t194_v, t192_v, V.Zero);
+                V t197_v = V.GreaterOrEqual(V.Load(t88_row, column), V.Load(t89_row, column));
+                V t202_v = V.Where(V.Greater(V.Load(t200_row, column), V.Zero), V.Where(t197_v, t195_v, V.Zero), V.Zero);
+                V.Store(t212_place0, column, t202_v);
+                V t205_v = V.Where(V.Greater(V.Load(t203_row, column), V.Zero), V.Where(t197_v, V.Zero, t195_v), V.Zero);
+                V.Store(t212_place1, column, t205_v);
+                V t208_v = V.Where(V.Greater(V.Load(t206_row, column), V.Zero), V.Where(t194_v, V.Zero, t192_v), V.Zero);
+                V.Store(t212_place2, column, t208_v);
+                V t211_v = V.Where(V.Greater(V.Load(t209_row, column), V.Zero), V.Where(t191_v, V.Zero, V.Load(d_Tower_Halve_flat_flat_2.Slice(row * 8, 8), column)), V.Zero);
+                V.Store(t212_place3, column, t211_v);
+                V t245_v = V.GreaterOrEqual(V.Load(t59.Slice(row * 8, 8), column), V.Load(t60_row, column));
+                V t246_v = V.Where(t245_v, V.Load(d_Tower_Halve_flat_flat_4.Slice(row * 8, 8), column), V.Zero);
+                V t248_v = V.GreaterOrEqual(V.Max(V.Load(t55_row, column), V.Load(t56_row, column)), V.Load(t58_row, column));
+                V t249_v = V.Where(t248_v, t246_v, V.Zero);
+                V t251_v = V.GreaterOrEqual(V.Load(t55_row, column), V.Load(t56_row, column));
+                V t256_v = V.Where(V.Greater(V.Load(t254_row, column), V.Zero), V.Where(t251_v, t249_v, V.Zero), V.Zero);
+                V.Store(t266_place0, column, t256_v);
+                V t259_v = V.Where(V.Greater(V.Load(t257_row, column), V.Zero), V.Where(t251_v, V.Zero, t249_v), V.Zero);
+                V.Store(t266_place1, column, t259_v);
+                V t262_v = V.Where(V.Greater(V.Load(t260_row, column), V.Zero), V.Where(t248_v, V.Zero, t246_v), V.Zero);
+                V.Store(t266_place2, column, t262_v);
+                V t265_v = V.Where(V.Greater(V.Load(t263_row, column), V.Zero), V.Where(t245_v, V.Zero, V.Load(d_Tower_Halve_flat_flat_4.Slice(row * 8, 8), column)), V.Zero);
+                V.Store(t266_place3, column, t265_v);
+                V t340_v = V.GreaterOrEqual(V.Load(t19.Slice(row * 8, 8), column), V.Load(t20_row, column));
+                V t341_v = V.Where(t340_v, V.Load(d_Tower_Halve_flat_flat_6.Slice(row * 8, 8), column), V.Zero);
+                V t343_v = V.GreaterOrEqual(V.Max(V.Load(t15_row, column), V.Load(t16_row, column)), V.Load(t18_row, column));
+                V t344_v = V.Where(t343_v, t341_v, V.Zero);
+                V t346_v = V.GreaterOrEqual(V.Load(t15_row, column), V.Load(t16_row, column));
+                V t351_v = V.Where(V.Greater(V.Load(t349_row, column), V.Zero), V.Where(t346_v, t344_v, V.Zero), V.Zero);
+                V.Store(t361_place0, column, t351_v);
+                V t354_v = V.Where(V.Greater(V.Load(t352_row, column), V.Zero), V.Where(t346_v, V.Zero, t344_v), V.Zero);
+                V.Store(t361_place1, column, t354_v);
+                V t357_v = V.Where(V.Greater(V.Load(t355_row, column), V.Zero), V.Where(t343_v, V.Zero, t341_v), V.Zero);
+                V.Store(t361_place2, column, t357_v);
+                V t360_v = V.Where(V.Greater(V.Load(t358_row, column), V.Zero), V.Where(t340_v, V.Zero, V.Load(d_Tower_Halve_flat_flat_6.Slice(row * 8, 8), column)), V.Zero);
+                V.Store(t361_place3, column, t360_v);
+                V t371_v = t357_v + (t208_v + t262_v) + (t351_v + (t202_v + t256_v) + (t354_v + (t205_v + t259_v)));
+                d_Tower_Edges_bias_v += t360_v + (t211_v + t265_v) + t371_v;
             }
             V.Store(d_Tower_Edges_bias, column, d_Tower_Edges_bias_v);
         }
     }
 
-    /// <summary><c>t340 = concat_1(d_Tower_Edges_sum_flat_3, d_Tower_Edges_sum_flat_2, d_Tower_Edges_sum_flat)</c></summary>
-    /// <remarks>d_Tower_Edges_sum_flat: (256B, 1, 8)  d_Tower_Edges_sum_flat_2: (256B, 1, 8)  d_Tower_Edges_sum_flat_3: (256B, 1, 8)  →  t340: (256B, 3, 8)</remarks>
+    /// <summary><c>t377 = concat_1(d_Tower_Edges_sum_flat_3, d_Tower_Edges_sum_flat_2, d_Tower_Edges_sum_flat)</c></summary>
+    /// <remarks>d_Tower_Edges_sum_flat: (256B, 1, 8)  d_Tower_Edges_sum_flat_2: (256B, 1, 8)  d_Tower_Edges_sum_flat_3: (256B, 1, 8)  →  t377: (256B, 3, 8)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_69_T340<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_51_T377<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> d_Tower_Edges_sum_flat = s.Buffer(Buffers.DTowerEdgesSum);
-        global::System.ReadOnlySpan<float> d_Tower_Edges_sum_flat_2 = s.Buffer(Buffers.DTowerEdgesSum2);
-        global::System.ReadOnlySpan<float> d_Tower_Edges_sum_flat_3 = s.Buffer(Buffers.DTowerEdgesSum3);
-        global::System.Span<float> t340 = s.Buffer(Buffers.T340);
+        global::System.ReadOnlySpan<float> d_Tower_Edges_sum_flat = s.Buffer(Buffers.T212);
+        global::System.ReadOnlySpan<float> d_Tower_Edges_sum_flat_2 = s.Buffer(Buffers.T266);
+        global::System.ReadOnlySpan<float> d_Tower_Edges_sum_flat_3 = s.Buffer(Buffers.T361);
+        global::System.Span<float> t377 = s.Buffer(Buffers.T377);
         (int start, int end) = part.Of(256 * s.Batch);
         for (int outer = start; outer < end; outer++)
         {
-            d_Tower_Edges_sum_flat_3.Slice(outer * 8, 8).CopyTo(t340.Slice(outer * 24));
-            d_Tower_Edges_sum_flat_2.Slice(outer * 8, 8).CopyTo(t340.Slice(outer * 24 + 8));
-            d_Tower_Edges_sum_flat.Slice(outer * 8, 8).CopyTo(t340.Slice(outer * 24 + 16));
+            d_Tower_Edges_sum_flat_3.Slice(outer * 8, 8).CopyTo(t377.Slice(outer * 24));
+            d_Tower_Edges_sum_flat_2.Slice(outer * 8, 8).CopyTo(t377.Slice(outer * 24 + 8));
+            d_Tower_Edges_sum_flat.Slice(outer * 8, 8).CopyTo(t377.Slice(outer * 24 + 16));
         }
     }
 
-    /// <summary><c>t345 = concat_1(t342, t343, t344)</c></summary>
-    /// <remarks>t342: (256B, 1, 9)  t343: (256B, 1, 9)  t344: (256B, 1, 9)  →  t345: (256B, 3, 9)</remarks>
+    /// <summary><c>t382 = concat_1(t379, t380, t381)</c></summary>
+    /// <remarks>t379: (256B, 1, 9)  t380: (256B, 1, 9)  t381: (256B, 1, 9)  →  t382: (256B, 3, 9)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_70_T345<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_52_T382<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> t342 = s.Buffer(Buffers.T7);
-        global::System.ReadOnlySpan<float> t343 = s.Buffer(Buffers.T49);
-        global::System.ReadOnlySpan<float> t344 = s.Buffer(Buffers.T82);
-        global::System.Span<float> t345 = s.Buffer(Buffers.T345);
+        global::System.ReadOnlySpan<float> t379 = s.Buffer(Buffers.T7);
+        global::System.ReadOnlySpan<float> t380 = s.Buffer(Buffers.T49);
+        global::System.ReadOnlySpan<float> t381 = s.Buffer(Buffers.T82);
+        global::System.Span<float> t382 = s.Buffer(Buffers.T382);
         (int start, int end) = part.Of(256 * s.Batch);
         for (int outer = start; outer < end; outer++)
         {
-            t342.Slice(outer * 9, 9).CopyTo(t345.Slice(outer * 27));
-            t343.Slice(outer * 9, 9).CopyTo(t345.Slice(outer * 27 + 9));
-            t344.Slice(outer * 9, 9).CopyTo(t345.Slice(outer * 27 + 18));
+            t379.Slice(outer * 9, 9).CopyTo(t382.Slice(outer * 27));
+            t380.Slice(outer * 9, 9).CopyTo(t382.Slice(outer * 27 + 9));
+            t381.Slice(outer * 9, 9).CopyTo(t382.Slice(outer * 27 + 18));
         }
     }
 
-    /// <summary><c>d_Tower_Edges_weight_flat = t346ᵀ · t341</c></summary>
-    /// <remarks>t341: (768B, 8)  t346: (768B, 9)  →  d_Tower_Edges_weight_flat: (9, 8)</remarks>
+    /// <summary><c>d_Tower_Edges_weight_flat = t383ᵀ · t378</c></summary>
+    /// <remarks>t378: (768B, 8)  t383: (768B, 9)  →  d_Tower_Edges_weight_flat: (9, 8)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_71_DTowerEdgesWeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_53_DTowerEdgesWeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(0, 72), 8);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.T345), 1, 9, s.Buffer(Buffers.T340),
+            s.Buffer(Buffers.T382), 1, 9, s.Buffer(Buffers.T377),
             9, 8, 768 * s.Batch, epilogue, part);
+    }
+
+    /// <summary><c>Tower_Edges = relu(t8 · Tower_Edges_weight_flat + Tower_Edges_bias)</c></summary>
+    /// <remarks>Tower_Edges_bias: (8)  t6: (B, 18, 18)  Tower_Edges_weight_flat: (9, 8)  →  Tower_Edges: (256B, 8)</remarks>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public static void Evaluate_02_TowerEdges<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    {
+        var epilogue = new Evaluate_02_TowerEdges_Epilogue(s.Parameter(5_328, 8), s.Buffer(Buffers.TowerEdges));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_02_TowerEdges_Epilogue>(
+            s.Buffer(Buffers.T6), new global::ModelDsl.Kernels.Axes(1, 16, 18, 16, 324), new global::ModelDsl.Kernels.Axes(1, 3, 18), s.Parameter(0, 72),
+            256 * s.Batch, 8, 9, epilogue, part);
+    }
+
+    private readonly ref struct Evaluate_02_TowerEdges_Epilogue(global::System.ReadOnlySpan<float> Tower_Edges_bias, global::System.Span<float> Tower_Edges) : global::ModelDsl.Kernels.IEpilogue<float>
+    {
+        private readonly global::System.ReadOnlySpan<float> Tower_Edges_bias = Tower_Edges_bias;
+        private readonly global::System.Span<float> Tower_Edges = Tower_Edges;
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+        {
+            V.Store(Tower_Edges.Slice(row * 8, 8), column, V.Relu(sum + V.Load(Tower_Edges_bias, column)));
+        }
     }
 
     /// <summary><c>Tower_Halve = max(max(max(Tower_Edges_flat[i, 2j, 2k, l else -Infinity], Tower_Edges_flat[i, 2j, 2k + 1, l else -Infinity]), Tower_Edges_flat[i, 2j + 1, 2k, l else -Infinity]), Tower_Edges_flat[i, 2j + 1, 2k + 1, l else -Infinity])</c></summary>
     /// <remarks>Tower_Edges_flat: (B, 16, 16, 8)  →  Tower_Halve: (B, 8, 8, 8); called at 3 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_04_TowerHalve<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_03_TowerHalve<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> Tower_Edges_flat = s.Memory(at[0], 2048 * s.Batch);
@@ -1304,15 +1241,15 @@ file static class FaceTripletsKernels
     /// <summary><c>Tower_Parts = relu(t27 · Tower_Parts_weight_flat + Tower_Parts_bias)</c></summary>
     /// <remarks>Tower_Parts_bias: (16)  t25: (B, 10, 80)  Tower_Parts_weight_flat: (72, 16)  →  Tower_Parts: (64B, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_06_TowerParts<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_05_TowerParts<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Evaluate_06_TowerParts_Epilogue(s.Parameter(5_344, 16), s.Buffer(Buffers.TowerParts));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_06_TowerParts_Epilogue>(
+        var epilogue = new Evaluate_05_TowerParts_Epilogue(s.Parameter(5_344, 16), s.Buffer(Buffers.TowerParts));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_05_TowerParts_Epilogue>(
             s.Buffer(Buffers.T25), new global::ModelDsl.Kernels.Axes(8, 8, 80, 8, 800), new global::ModelDsl.Kernels.Axes(1, 24, 80), s.Parameter(80, 1_152),
             64 * s.Batch, 16, 72, epilogue, part);
     }
 
-    private readonly ref struct Evaluate_06_TowerParts_Epilogue(global::System.ReadOnlySpan<float> Tower_Parts_bias, global::System.Span<float> Tower_Parts) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Evaluate_05_TowerParts_Epilogue(global::System.ReadOnlySpan<float> Tower_Parts_bias, global::System.Span<float> Tower_Parts) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> Tower_Parts_bias = Tower_Parts_bias;
         private readonly global::System.Span<float> Tower_Parts = Tower_Parts;
@@ -1327,7 +1264,7 @@ file static class FaceTripletsKernels
     /// <summary><c>Tower_Halve_2 = max(max(max(Tower_Parts_flat[i, 2j, 2k, l else -Infinity], Tower_Parts_flat[i, 2j, 2k + 1, l else -Infinity]), Tower_Parts_flat[i, 2j + 1, 2k, l else -Infinity]), Tower_Parts_flat[i, 2j + 1, 2k + 1, l else -Infinity])</c></summary>
     /// <remarks>Tower_Parts_flat: (B, 8, 8, 16)  →  Tower_Halve_2: (B, 4, 4, 16); called at 3 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_07_TowerHalve2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_06_TowerHalve2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
         global::System.ReadOnlySpan<float> Tower_Parts_flat = s.Memory(at[0], 1024 * s.Batch);
@@ -1350,19 +1287,43 @@ file static class FaceTripletsKernels
         }
     }
 
+    /// <summary><c>Tower_Edges_2 = relu(Tower_Edges_bias + t50 · Tower_Edges_weight_flat)</c></summary>
+    /// <remarks>Tower_Edges_bias: (8)  Tower_Edges_weight_flat: (9, 8)  t48: (B, 18, 18)  →  Tower_Edges_2: (256B, 8); called at 2 places, each with tensors of its own</remarks>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public static void Evaluate_09_TowerEdges2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    {
+        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        var epilogue = new Evaluate_09_TowerEdges2_Epilogue(s.Memory(at[0], 8), s.Memory(at[3], 2048 * s.Batch));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_09_TowerEdges2_Epilogue>(
+            s.Memory(at[1], 324 * s.Batch), new global::ModelDsl.Kernels.Axes(1, 16, 18, 16, 324), new global::ModelDsl.Kernels.Axes(1, 3, 18), s.Memory(at[2], 72),
+            256 * s.Batch, 8, 9, epilogue, part);
+    }
+
+    private readonly ref struct Evaluate_09_TowerEdges2_Epilogue(global::System.ReadOnlySpan<float> Tower_Edges_bias, global::System.Span<float> Tower_Edges_2) : global::ModelDsl.Kernels.IEpilogue<float>
+    {
+        private readonly global::System.ReadOnlySpan<float> Tower_Edges_bias = Tower_Edges_bias;
+        private readonly global::System.Span<float> Tower_Edges_2 = Tower_Edges_2;
+
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+        {
+            V.Store(Tower_Edges_2.Slice(row * 8, 8), column, V.Relu(V.Load(Tower_Edges_bias, column) + sum));
+        }
+    }
+
     /// <summary><c>Tower_Parts_2 = relu(Tower_Parts_bias + t65 · Tower_Parts_weight_flat)</c></summary>
     /// <remarks>Tower_Parts_bias: (16)  Tower_Parts_weight_flat: (72, 16)  t63: (B, 10, 80)  →  Tower_Parts_2: (64B, 16); called at 2 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_14_TowerParts2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_12_TowerParts2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        var epilogue = new Evaluate_14_TowerParts2_Epilogue(s.Memory(at[0], 16), s.Memory(at[3], 1024 * s.Batch));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_14_TowerParts2_Epilogue>(
+        var epilogue = new Evaluate_12_TowerParts2_Epilogue(s.Memory(at[0], 16), s.Memory(at[3], 1024 * s.Batch));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_12_TowerParts2_Epilogue>(
             s.Memory(at[1], 800 * s.Batch), new global::ModelDsl.Kernels.Axes(8, 8, 80, 8, 800), new global::ModelDsl.Kernels.Axes(1, 24, 80), s.Memory(at[2], 1152),
             64 * s.Batch, 16, 72, epilogue, part);
     }
 
-    private readonly ref struct Evaluate_14_TowerParts2_Epilogue(global::System.ReadOnlySpan<float> Tower_Parts_bias, global::System.Span<float> Tower_Parts_2) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Evaluate_12_TowerParts2_Epilogue(global::System.ReadOnlySpan<float> Tower_Parts_bias, global::System.Span<float> Tower_Parts_2) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> Tower_Parts_bias = Tower_Parts_bias;
         private readonly global::System.Span<float> Tower_Parts_2 = Tower_Parts_2;
@@ -1377,16 +1338,16 @@ file static class FaceTripletsKernels
     /// <summary><c>Tower_Point_2 = Tower_Point_bias + Tower_Halve_flat_4 · Tower_Point_weight</c></summary>
     /// <remarks>Tower_Point_weight: (256, 16)  Tower_Point_bias: (16)  Tower_Halve_flat_4: (B, 256)  →  Tower_Point_2: (B, 16); called at 2 places, each with tensors of its own</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_16_TowerPoint2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_14_TowerPoint2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
-        var epilogue = new Evaluate_16_TowerPoint2_Epilogue(s.Memory(at[0], 16), s.Memory(at[3], 16 * s.Batch));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_16_TowerPoint2_Epilogue>(
+        var epilogue = new Evaluate_14_TowerPoint2_Epilogue(s.Memory(at[0], 16), s.Memory(at[3], 16 * s.Batch));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_14_TowerPoint2_Epilogue>(
             s.Memory(at[1], 256 * s.Batch), 256, 1, s.Memory(at[2], 4096),
             s.Batch, 16, 256, epilogue, part);
     }
 
-    private readonly ref struct Evaluate_16_TowerPoint2_Epilogue(global::System.ReadOnlySpan<float> Tower_Point_bias, global::System.Span<float> Tower_Point_2) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Evaluate_14_TowerPoint2_Epilogue(global::System.ReadOnlySpan<float> Tower_Point_bias, global::System.Span<float> Tower_Point_2) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> Tower_Point_bias = Tower_Point_bias;
         private readonly global::System.Span<float> Tower_Point_2 = Tower_Point_2;
@@ -1401,7 +1362,7 @@ file static class FaceTripletsKernels
     /// <summary><c>t127 = relu(sqrt(sum_columns((Tower_Point − Tower_Point_2 + 1E-06)²)) − sqrt(sum_columns((Tower_Point − Tower_Point_3 + 1E-06)²)) + 1)</c></summary>
     /// <remarks>Tower_Point: (B, 16)  Tower_Point_2: (B, 16)  Tower_Point_3: (B, 16)  →  t127: (B, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_25_T127<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Evaluate_22_T127<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> Tower_Point = s.Buffer(Buffers.TowerPoint);
         global::System.ReadOnlySpan<float> Tower_Point_2 = s.Buffer(Buffers.TowerPoint2);

@@ -10,37 +10,33 @@ partial class Listener
         s.Run(global::Applications.ListenerKernels.Forward_01_Conv1D1<V>, 42_432L * s.Batch);
         s.Run(global::Applications.ListenerKernels.Forward_02_MaxPool1D1<V>, 208L * s.Batch);
         s.Run(global::Applications.ListenerKernels.Forward_03_Conv1D2<V>, 34_992L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Forward_04_T28<V>, 0);
-        s.Run(global::Applications.ListenerKernels.Forward_05_Conv1D3<V>, 29_040L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Forward_06_T36_T37<V>, 480L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Forward_07_Dropout1<V>, 24L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Forward_08_Dense1<V>, 294L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Forward_09_Losses_DDense1<V>, 56L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Forward_10_Loss<V>, 1 + 1L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Forward_04_Conv1D3<V>, 29_040L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Forward_05_T36_T37<V>, 480L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Forward_06_Dropout1<V>, 24L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Forward_07_Dense1<V>, 294L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Forward_08_Losses_DDense1<V>, 56L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Forward_09_Loss<V>, 1 + 1L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Listener, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.ListenerKernels.Backward_11_DDense1Bias<V>, 6L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_12_DGlobalMaxPool1<V>, 312L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_13_DDense1Weight<V>, 288L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_14_T98<V>, 264L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_15_DConv1D3Flat<V>, 0);
-        s.Run(global::Applications.ListenerKernels.Backward_16_DConv1D3Sum_DConv1D3Bias<V>, 360L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_17_T106<V>, 28_800L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_18_DConv1D3WeightFlat<V>, 28_800L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_19_DConv1D2FlatFlat<V>, 600L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_20_DConv1D2Sum_DConv1D2Bias<V>, 648L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_21_Conv1D2WeightFlatT<V>, 0);
-        s.Run(global::Applications.ListenerKernels.Backward_22_DConv1D2WeightFlat<V>, 34_560L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_23_T122<V>, 0);
-        s.Run(global::Applications.ListenerKernels.Backward_24_T125<V>, 0);
-        s.Run(global::Applications.ListenerKernels.Backward_25_T128<V>, 49_920L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_26_T133<V>, 416L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_27_T134<V>, 416L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_28_DConv1D1Flat<V>, 416L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_29_DConv1D1Sum_DConv1D1Bias<V>, 1_248L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_30_DConv1D1WeightFlat<V>, 41_600L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_10_DDense1Bias<V>, 6L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_11_DGlobalMaxPool1<V>, 312L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_12_DDense1Weight<V>, 288L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_13_T98<V>, 264L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_14_DConv1D3Flat<V>, 0);
+        s.Run(global::Applications.ListenerKernels.Backward_15_DConv1D3Sum_DConv1D3Bias<V>, 360L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_16_T106<V>, 28_800L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_17_DConv1D3WeightFlat<V>, 28_800L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_18_DConv1D2FlatFlat<V>, 600L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_19_DConv1D2Sum_DConv1D2Bias<V>, 648L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_20_Conv1D2WeightFlatT<V>, 0);
+        s.Run(global::Applications.ListenerKernels.Backward_21_DConv1D2WeightFlat<V>, 34_560L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_22_T122<V>, 0);
+        s.Run(global::Applications.ListenerKernels.Backward_23_T125<V>, 0);
+        s.Run(global::Applications.ListenerKernels.Backward_24_T128<V>, 49_920L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_25_T141_DConv1D1Bias<V>, 1_872L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_26_DConv1D1WeightFlat<V>, 41_600L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Listener, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
@@ -48,7 +44,7 @@ partial class Listener
         s.Run(global::Applications.ListenerKernels.Forward_01_Conv1D1<V>, 42_432L * s.Batch);
         s.Run(global::Applications.ListenerKernels.Forward_02_MaxPool1D1<V>, 208L * s.Batch);
         s.Run(global::Applications.ListenerKernels.Forward_03_Conv1D2<V>, 34_992L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Evaluate_04_Conv1D3<V>, 29_040L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Forward_04_Conv1D3<V>, 29_040L * s.Batch);
         s.Run(global::Applications.ListenerKernels.Evaluate_05_T37<V>, 120L * s.Batch);
         s.Run(global::Applications.ListenerKernels.Evaluate_06_Dense12<V>, 294L * s.Batch);
         s.Run(global::Applications.ListenerKernels.Evaluate_07_Losses2_Prediction<V>, 44L * s.Batch);
@@ -60,7 +56,7 @@ partial class Listener
         s.Run(global::Applications.ListenerKernels.Forward_01_Conv1D1<V>, 42_432L * s.Batch);
         s.Run(global::Applications.ListenerKernels.Forward_02_MaxPool1D1<V>, 208L * s.Batch);
         s.Run(global::Applications.ListenerKernels.Forward_03_Conv1D2<V>, 34_992L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Evaluate_04_Conv1D3<V>, 29_040L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Forward_04_Conv1D3<V>, 29_040L * s.Batch);
         s.Run(global::Applications.ListenerKernels.Evaluate_05_T37<V>, 120L * s.Batch);
         s.Run(global::Applications.ListenerKernels.Evaluate_06_Dense12<V>, 294L * s.Batch);
         s.Run(global::Applications.ListenerKernels.Predict_07_Prediction<V>, 30L * s.Batch);
@@ -71,7 +67,7 @@ partial class Listener
         s.Run(global::Applications.ListenerKernels.Forward_01_Conv1D1<V>, 42_432L * s.Batch);
         s.Run(global::Applications.ListenerKernels.Forward_02_MaxPool1D1<V>, 208L * s.Batch);
         s.Run(global::Applications.ListenerKernels.Forward_03_Conv1D2<V>, 34_992L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Evaluate_04_Conv1D3<V>, 29_040L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Forward_04_Conv1D3<V>, 29_040L * s.Batch);
         s.Run(global::Applications.ListenerKernels.Evaluate_05_T37<V>, 120L * s.Batch);
         s.Run(global::Applications.ListenerKernels.Evaluate_06_Dense12<V>, 294L * s.Batch);
     }
@@ -85,33 +81,29 @@ file static class ListenerKernels
         public const int Conv1D1 = 0;
         public const int MaxPool1D1 = 1;
         public const int Conv1D2 = 2;
-        public const int T28 = 3;
-        public const int Conv1D3 = 4;
-        public const int T36 = 5;
-        public const int T37 = 6;
-        public const int Dropout1 = 7;
-        public const int Dense1 = 8;
-        public const int Dense12 = 9;
-        public const int Losses = 10;
-        public const int Losses2 = 11;
-        public const int Prediction = 12;
-        public const int DDense1 = 13;
-        public const int DGlobalMaxPool1 = 14;
-        public const int T95 = 15;
-        public const int T98 = 16;
-        public const int DConv1D3Flat = 17;
-        public const int DConv1D3Sum = 18;
-        public const int T106 = 19;
-        public const int DConv1D2FlatFlat = 20;
-        public const int DConv1D2Sum = 21;
-        public const int Conv1D2WeightFlatT = 22;
-        public const int T122 = 23;
-        public const int T125 = 24;
-        public const int T128 = 25;
-        public const int T133 = 26;
-        public const int T134 = 27;
-        public const int DConv1D1Flat = 28;
-        public const int DConv1D1Sum = 29;
+        public const int Conv1D3 = 3;
+        public const int T36 = 4;
+        public const int T37 = 5;
+        public const int Dropout1 = 6;
+        public const int Dense1 = 7;
+        public const int Dense12 = 8;
+        public const int Losses = 9;
+        public const int Losses2 = 10;
+        public const int Prediction = 11;
+        public const int DDense1 = 12;
+        public const int DGlobalMaxPool1 = 13;
+        public const int T95 = 14;
+        public const int T98 = 15;
+        public const int DConv1D3Flat = 16;
+        public const int DConv1D3Sum = 17;
+        public const int T106 = 18;
+        public const int DConv1D2FlatFlat = 19;
+        public const int DConv1D2Sum = 20;
+        public const int Conv1D2WeightFlatT = 21;
+        public const int T122 = 22;
+        public const int T125 = 23;
+        public const int T128 = 24;
+        public const int T141 = 25;
     }
 
     /// <summary><c>conv1D1 = relu(t5 · conv1D1_weight_flat + conv1D1_bias)</c></summary>
@@ -182,39 +174,18 @@ file static class ListenerKernels
         }
     }
 
-    /// <summary><c>t28 = conv1D2_flat[i, 24j + k]</c></summary>
-    /// <remarks>conv1D2_flat: (B, 216)  →  t28: (B, 5, 120)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_04_T28<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> conv1D2_flat = s.Buffer(Buffers.Conv1D2);
-        global::System.Span<float> t28 = s.Buffer(Buffers.T28);
-        (int start, int end) = part.Of(5 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var t28_r = t28.Slice(row * 120, 120);
-            int at0_B_5 = row / 5;
-            int at1_B_5 = row % 5;
-            var t28_row = conv1D2_flat.Slice(at0_B_5 * 216 + 24 * at1_B_5, 120);
-            for (int column = 0; column < 120; column += V.Count)
-            {
-                V.Store(t28_r, column, V.Load(t28_row, column));
-            }
-        }
-    }
-
     /// <summary><c>conv1D3 = relu(t29 · conv1D3_weight_flat + conv1D3_bias)</c></summary>
-    /// <remarks>conv1D3_bias: (24)  t29: (5B, 120)  conv1D3_weight_flat: (120, 24)  →  conv1D3: (5B, 24)</remarks>
+    /// <remarks>conv1D3_bias: (24)  conv1D2_flat: (B, 216)  conv1D3_weight_flat: (120, 24)  →  conv1D3: (5B, 24)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_05_Conv1D3<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_04_Conv1D3<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Forward_05_Conv1D3_Epilogue(s.Parameter(5_792, 24), s.Buffer(Buffers.Conv1D3));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_05_Conv1D3_Epilogue>(
-            s.Buffer(Buffers.T28), 120, 1, s.Parameter(2_720, 2_880),
+        var epilogue = new Forward_04_Conv1D3_Epilogue(s.Parameter(5_792, 24), s.Buffer(Buffers.Conv1D3));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_04_Conv1D3_Epilogue>(
+            s.Buffer(Buffers.Conv1D2), new global::ModelDsl.Kernels.Axes(24, 5, 216), new global::ModelDsl.Kernels.Axes(1), s.Parameter(2_720, 2_880),
             5 * s.Batch, 24, 120, epilogue, part);
     }
 
-    private readonly ref struct Forward_05_Conv1D3_Epilogue(global::System.ReadOnlySpan<float> conv1D3_bias, global::System.Span<float> conv1D3) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Forward_04_Conv1D3_Epilogue(global::System.ReadOnlySpan<float> conv1D3_bias, global::System.Span<float> conv1D3) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> conv1D3_bias = conv1D3_bias;
         private readonly global::System.Span<float> conv1D3 = conv1D3;
@@ -235,7 +206,7 @@ file static class ListenerKernels
     /// </summary>
     /// <remarks>conv1D3_flat: (B, 5, 24)  →  t36: (B, 24, 5)  t37: (B, 24, 1)  t95: (B, 24, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_06_T36_T37<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_05_T36_T37<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv1D3_flat = s.Buffer(Buffers.Conv1D3);
         global::System.Span<float> t36 = s.Buffer(Buffers.T36);
@@ -270,7 +241,7 @@ file static class ListenerKernels
     /// <summary><c>dropout1 = globalMaxPool1 * mask(p=0.2)</c></summary>
     /// <remarks>globalMaxPool1: (B, 24)  →  dropout1: (B, 24)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_07_Dropout1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_06_Dropout1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> globalMaxPool1 = s.Buffer(Buffers.T37);
         global::System.Span<float> dropout1 = s.Buffer(Buffers.Dropout1);
@@ -285,15 +256,15 @@ file static class ListenerKernels
     /// <summary><c>dense1 = dropout1 · dense1_weight + dense1_bias</c></summary>
     /// <remarks>dropout1: (B, 24)  dense1_weight: (24, 6)  dense1_bias: (6)  →  dense1: (B, 6)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_08_Dense1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_07_Dense1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Forward_08_Dense1_Epilogue(s.Parameter(5_824, 6), s.Buffer(Buffers.Dense1));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_08_Dense1_Epilogue>(
+        var epilogue = new Forward_07_Dense1_Epilogue(s.Parameter(5_824, 6), s.Buffer(Buffers.Dense1));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_07_Dense1_Epilogue>(
             s.Buffer(Buffers.Dropout1), 24, 1, s.Parameter(5_600, 144),
             s.Batch, 6, 24, epilogue, part);
     }
 
-    private readonly ref struct Forward_08_Dense1_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.Span<float> dense1) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Forward_07_Dense1_Epilogue(global::System.ReadOnlySpan<float> dense1_bias, global::System.Span<float> dense1) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.ReadOnlySpan<float> dense1_bias = dense1_bias;
         private readonly global::System.Span<float> dense1 = dense1;
@@ -316,7 +287,7 @@ file static class ListenerKernels
     /// </summary>
     /// <remarks>dense1: (B, 6)  target: (B, 1)  →  losses: (B, 1)  d_dense1: (B, 6)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_09_Losses_DDense1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_08_Losses_DDense1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> dense1 = s.Buffer(Buffers.Dense1);
         global::System.ReadOnlySpan<int> target = s.Target<int>(1);
@@ -358,7 +329,7 @@ file static class ListenerKernels
     /// <summary><c>loss = sum_columns(t60) * 1/B</c></summary>
     /// <remarks>t60: (1, B)  →  loss: (1, 1)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Forward_10_Loss<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Forward_09_Loss<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t60 = s.Buffer(Buffers.Losses);
         float inverse_B = 1f / s.Batch;
@@ -380,7 +351,7 @@ file static class ListenerKernels
     /// <summary><c>d_dense1_bias = sum_rows(d_dense1)</c></summary>
     /// <remarks>d_dense1: (B, 6)  →  d_dense1_bias: (6)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_11_DDense1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_10_DDense1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_dense1 = s.Buffer(Buffers.DDense1);
         global::System.Span<float> d_dense1_bias = s.Gradient(5_824, 6);
@@ -399,15 +370,15 @@ file static class ListenerKernels
     /// <summary><c>d_globalMaxPool1 = mask(p=0.2) * d_dense1 · dense1_weightᵀ</c></summary>
     /// <remarks>dense1_weight: (24, 6)  d_dense1: (B, 6)  →  d_globalMaxPool1: (B, 24)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_12_DGlobalMaxPool1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_11_DGlobalMaxPool1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new Backward_12_DGlobalMaxPool1_Epilogue(s.Buffer(Buffers.DGlobalMaxPool1), new(s.Seed, 1, s.Step));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_12_DGlobalMaxPool1_Epilogue>(
+        var epilogue = new Backward_11_DGlobalMaxPool1_Epilogue(s.Buffer(Buffers.DGlobalMaxPool1), new(s.Seed, 1, s.Step));
+        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_11_DGlobalMaxPool1_Epilogue>(
             s.Buffer(Buffers.DDense1), 6, 1, s.Parameter(5_600, 144),
             s.Batch, 24, 6, epilogue, part, turned: true);
     }
 
-    private readonly ref struct Backward_12_DGlobalMaxPool1_Epilogue(global::System.Span<float> d_globalMaxPool1, global::ModelDsl.Kernels.RandomState random1) : global::ModelDsl.Kernels.IEpilogue<float>
+    private readonly ref struct Backward_11_DGlobalMaxPool1_Epilogue(global::System.Span<float> d_globalMaxPool1, global::ModelDsl.Kernels.RandomState random1) : global::ModelDsl.Kernels.IEpilogue<float>
     {
         private readonly global::System.Span<float> d_globalMaxPool1 = d_globalMaxPool1;
         private readonly global::ModelDsl.Kernels.RandomState random1 = random1;
@@ -422,7 +393,7 @@ file static class ListenerKernels
     /// <summary><c>d_dense1_weight = dropout1ᵀ · d_dense1</c></summary>
     /// <remarks>dropout1: (B, 24)  d_dense1: (B, 6)  →  d_dense1_weight: (24, 6)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_13_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_12_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(5_600, 144), 6);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
@@ -433,7 +404,7 @@ file static class ListenerKernels
     /// <summary><c>t98 = where(t36 = t37, d_globalMaxPool1_flat / t95, 0)</c></summary>
     /// <remarks>t36: (B, 24, 5)  t37: (B, 24, 1)  d_globalMaxPool1_flat: (B, 24, 1)  t95: (B, 24, 1)  →  t98: (B, 24, 5)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_14_T98<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_13_T98<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t36 = s.Buffer(Buffers.T36);
         global::System.ReadOnlySpan<float> t37 = s.Buffer(Buffers.T37);
@@ -459,7 +430,7 @@ file static class ListenerKernels
     /// <summary><c>d_conv1D3_flat = t98[i, k, j]</c></summary>
     /// <remarks>t98: (B, 24, 5)  →  d_conv1D3_flat: (B, 5, 24)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_15_DConv1D3Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_14_DConv1D3Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t98 = s.Buffer(Buffers.T98);
         global::System.Span<float> d_conv1D3_flat = s.Buffer(Buffers.DConv1D3Flat);
@@ -485,7 +456,7 @@ file static class ListenerKernels
     /// </summary>
     /// <remarks>conv1D3: (5B, 24)  d_conv1D3_flat_flat: (5B, 24)  →  d_conv1D3_sum: (5B, 24)  d_conv1D3_bias: (24)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_16_DConv1D3Sum_DConv1D3Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_15_DConv1D3Sum_DConv1D3Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv1D3 = s.Buffer(Buffers.Conv1D3);
         global::System.ReadOnlySpan<float> d_conv1D3_flat_flat = s.Buffer(Buffers.DConv1D3Flat);
@@ -508,7 +479,7 @@ file static class ListenerKernels
     /// <summary><c>t106 = d_conv1D3_sum · conv1D3_weight_flatᵀ</c></summary>
     /// <remarks>conv1D3_weight_flat: (120, 24)  d_conv1D3_sum: (5B, 24)  →  t106: (5B, 120)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_17_T106<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_16_T106<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Buffer(Buffers.T106), 120);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
@@ -517,20 +488,20 @@ file static class ListenerKernels
     }
 
     /// <summary><c>d_conv1D3_weight_flat = t29ᵀ · d_conv1D3_sum</c></summary>
-    /// <remarks>t29: (5B, 120)  d_conv1D3_sum: (5B, 24)  →  d_conv1D3_weight_flat: (120, 24)</remarks>
+    /// <remarks>conv1D2_flat: (B, 216)  d_conv1D3_sum: (5B, 24)  →  d_conv1D3_weight_flat: (120, 24)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_18_DConv1D3WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_17_DConv1D3WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(2_720, 2_880), 24);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.T28), 1, 120, s.Buffer(Buffers.DConv1D3Sum),
+            s.Buffer(Buffers.Conv1D2), new global::ModelDsl.Kernels.Axes(1), new global::ModelDsl.Kernels.Axes(24, 5, 216), s.Buffer(Buffers.DConv1D3Sum),
             120, 24, 5 * s.Batch, epilogue, part);
     }
 
     /// <summary><c>d_conv1D2_flat_flat = fold(t110 at [i, 24j + k])</c></summary>
     /// <remarks>t110: (B, 5, 120)  →  d_conv1D2_flat_flat: (B, 216)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_19_DConv1D2FlatFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_18_DConv1D2FlatFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> t110 = s.Buffer(Buffers.T106);
         global::System.Span<float> d_conv1D2_flat_flat = s.Buffer(Buffers.DConv1D2FlatFlat);
@@ -555,7 +526,7 @@ file static class ListenerKernels
     /// </summary>
     /// <remarks>conv1D2: (9B, 24)  d_conv1D2_flat_flat_flat: (9B, 24)  →  d_conv1D2_sum: (9B, 24)  d_conv1D2_bias: (24)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_20_DConv1D2Sum_DConv1D2Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_19_DConv1D2Sum_DConv1D2Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv1D2 = s.Buffer(Buffers.Conv1D2);
         global::System.ReadOnlySpan<float> d_conv1D2_flat_flat_flat = s.Buffer(Buffers.DConv1D2FlatFlat);
@@ -578,7 +549,7 @@ file static class ListenerKernels
     /// <summary><c>conv1D2_weight_flat_T = conv1D2_weight_flatᵀ</c></summary>
     /// <remarks>conv1D2_weight_flat: (80, 24)  →  conv1D2_weight_flat_T: (24, 80)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_21_Conv1D2WeightFlatT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_20_Conv1D2WeightFlatT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Parameter(800, 1_920), 80, 24, s.Buffer(Buffers.Conv1D2WeightFlatT), part);
     }
@@ -586,7 +557,7 @@ file static class ListenerKernels
     /// <summary><c>d_conv1D2_weight_flat = t19ᵀ · d_conv1D2_sum</c></summary>
     /// <remarks>maxPool1D1_flat: (B, 208)  d_conv1D2_sum: (9B, 24)  →  d_conv1D2_weight_flat: (80, 24)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_22_DConv1D2WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_21_DConv1D2WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(800, 1_920), 24);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
@@ -597,7 +568,7 @@ file static class ListenerKernels
     /// <summary><c>t122 = d_conv1D2_sum_flat[i, j + -96]</c></summary>
     /// <remarks>d_conv1D2_sum_flat: (B, 216)  →  t122: (B, 408)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_23_T122<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_22_T122<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> d_conv1D2_sum_flat = s.Buffer(Buffers.DConv1D2Sum);
         global::System.Span<float> t122 = s.Buffer(Buffers.T122);
@@ -607,17 +578,14 @@ file static class ListenerKernels
             var t122_r = t122.Slice(row * 408, 408);
             int at0_B = row;
             int t122_at = at0_B * 216, t122_from = -96;
-            for (int column = 0; column < 408; column += V.Count)
-            {
-                V.Store(t122_r, column, global::ModelDsl.Kernels.Views.Gather<V, float>(d_conv1D2_sum_flat, t122_at, t122_from, 1, 1, 216, 1, column, 408, 0f));
-            }
+            global::ModelDsl.Kernels.Views.Copy(d_conv1D2_sum_flat, t122_at, t122_from, 216, t122_r, 0f);
         }
     }
 
     /// <summary><c>t125 = conv1D2_weight_flat_T_flat[j, -1i + 4, k]</c></summary>
     /// <remarks>conv1D2_weight_flat_T_flat: (24, 5, 16)  →  t125: (5, 24, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_24_T125<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_23_T125<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<float> conv1D2_weight_flat_T_flat = s.Buffer(Buffers.Conv1D2WeightFlatT);
         global::System.Span<float> t125 = s.Buffer(Buffers.T125);
@@ -638,7 +606,7 @@ file static class ListenerKernels
     /// <summary><c>t128 = t126 · t127</c></summary>
     /// <remarks>t122: (B, 408)  t127: (120, 16)  →  t128: (13B, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_25_T128<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_24_T128<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Buffer(Buffers.T128), 16);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
@@ -646,102 +614,42 @@ file static class ListenerKernels
             13 * s.Batch, 16, 120, epilogue, part);
     }
 
-    /// <summary><c>t133 = where(conv1D1_flat[i, 2j, k else -Infinity] ≥ conv1D1_flat[i, 2j + 1, k else -Infinity], d_maxPool1D1_flat_flat, 0)</c></summary>
-    /// <remarks>conv1D1_flat: (B, 26, 16)  d_maxPool1D1_flat_flat: (B, 13, 16)  →  t133: (B, 13, 16)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_26_T133<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> conv1D1_flat = s.Buffer(Buffers.Conv1D1);
-        global::System.ReadOnlySpan<float> d_maxPool1D1_flat_flat = s.Buffer(Buffers.T128);
-        global::System.Span<float> t133 = s.Buffer(Buffers.T133);
-        (int start, int end) = part.Of(13 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var d_maxPool1D1_flat_flat_r = d_maxPool1D1_flat_flat.Slice(row * 16, 16);
-            var t133_r = t133.Slice(row * 16, 16);
-            int at0_B_13 = row / 13;
-            int at1_B_13 = row % 13;
-            var t12_row = conv1D1_flat.Slice(at0_B_13 * 416 + (2 * at1_B_13) * 16, 16);
-            var t13_row = conv1D1_flat.Slice(at0_B_13 * 416 + (2 * at1_B_13 + 1) * 16, 16);
-            for (int column = 0; column < 16; column += V.Count)
-            {
-                V.Store(t133_r, column, V.Where(V.GreaterOrEqual(V.Load(t12_row, column), V.Load(t13_row, column)), V.Load(d_maxPool1D1_flat_flat_r, column), V.Zero));
-            }
-        }
-    }
-
-    /// <summary><c>t134 = where(conv1D1_flat[i, 2j, k else -Infinity] ≥ conv1D1_flat[i, 2j + 1, k else -Infinity], 0, d_maxPool1D1_flat_flat)</c></summary>
-    /// <remarks>conv1D1_flat: (B, 26, 16)  d_maxPool1D1_flat_flat: (B, 13, 16)  →  t134: (B, 13, 16)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_27_T134<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> conv1D1_flat = s.Buffer(Buffers.Conv1D1);
-        global::System.ReadOnlySpan<float> d_maxPool1D1_flat_flat = s.Buffer(Buffers.T128);
-        global::System.Span<float> t134 = s.Buffer(Buffers.T134);
-        (int start, int end) = part.Of(13 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var d_maxPool1D1_flat_flat_r = d_maxPool1D1_flat_flat.Slice(row * 16, 16);
-            var t134_r = t134.Slice(row * 16, 16);
-            int at0_B_13 = row / 13;
-            int at1_B_13 = row % 13;
-            var t12_row = conv1D1_flat.Slice(at0_B_13 * 416 + (2 * at1_B_13) * 16, 16);
-            var t13_row = conv1D1_flat.Slice(at0_B_13 * 416 + (2 * at1_B_13 + 1) * 16, 16);
-            for (int column = 0; column < 16; column += V.Count)
-            {
-                V.Store(t134_r, column, V.Where(V.GreaterOrEqual(V.Load(t12_row, column), V.Load(t13_row, column)), V.Zero, V.Load(d_maxPool1D1_flat_flat_r, column)));
-            }
-        }
-    }
-
-    /// <summary><c>d_conv1D1_flat = t134[i, (j + -1)/2, k] + t133[i, (j)/2, k]</c></summary>
-    /// <remarks>t133: (B, 13, 16)  t134: (B, 13, 16)  →  d_conv1D1_flat: (B, 26, 16)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_28_DConv1D1Flat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        global::System.ReadOnlySpan<float> t133 = s.Buffer(Buffers.T133);
-        global::System.ReadOnlySpan<float> t134 = s.Buffer(Buffers.T134);
-        global::System.Span<float> d_conv1D1_flat = s.Buffer(Buffers.DConv1D1Flat);
-        (int start, int end) = part.Of(26 * s.Batch);
-        for (int row = start; row < end; row++)
-        {
-            var d_conv1D1_flat_r = d_conv1D1_flat.Slice(row * 16, 16);
-            int at0_B_26 = row / 26;
-            int at1_B_26 = row % 26;
-            int t135_at = (at1_B_26 - 1) % 2 == 0 && (uint)((at1_B_26 - 1) / 2) < 13 ? at0_B_26 * 208 + ((at1_B_26 - 1) / 2) * 16 : -1;
-            var t135_row = t135_at < 0 ? default : t134.Slice(t135_at, 16);
-            int t136_at = at1_B_26 % 2 == 0 && (uint)(at1_B_26 / 2) < 13 ? at0_B_26 * 208 + (at1_B_26 / 2) * 16 : -1;
-            var t136_row = t136_at < 0 ? default : t133.Slice(t136_at, 16);
-            for (int column = 0; column < 16; column += V.Count)
-            {
-                V.Store(d_conv1D1_flat_r, column, global::ModelDsl.Kernels.Views.Load<V, float>(t135_row, column, 0f) + global::ModelDsl.Kernels.Views.Load<V, float>(t136_row, column, 0f));
-            }
-        }
-    }
-
     /// <summary>
     /// <code>
-    /// d_conv1D1_sum = where(conv1D1 &gt; 0, d_conv1D1_flat_flat, 0)
-    /// d_conv1D1_bias = sum_rows(d_conv1D1_sum)
+    /// t137 = where(conv1D1_flat[i, 2j, k] &gt; 0, where(conv1D1_flat[i, 2j, k else -Infinity] ≥ conv1D1_flat[i, 2j + 1, k else -Infinity], d_maxPool1D1_flat_flat, 0), 0)
+    /// t140 = where(conv1D1_flat[i, 2j + 1, k] &gt; 0, where(conv1D1_flat[i, 2j, k else -Infinity] ≥ conv1D1_flat[i, 2j + 1, k else -Infinity], 0, d_maxPool1D1_flat_flat), 0)
+    /// t141 = assemble(t137 at [i, 2j, k], t140 at [i, 2j + 1, k])
+    /// d_conv1D1_bias = sum_rows(t137 + t140)
     /// </code>
     /// </summary>
-    /// <remarks>conv1D1: (26B, 16)  d_conv1D1_flat_flat: (26B, 16)  →  d_conv1D1_sum: (26B, 16)  d_conv1D1_bias: (16)</remarks>
+    /// <remarks>conv1D1_flat: (B, 26, 16)  d_maxPool1D1_flat_flat: (B, 13, 16)  →  t141: (B, 26, 16)  d_conv1D1_bias: (16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_29_DConv1D1Sum_DConv1D1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_25_T141_DConv1D1Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<float> conv1D1 = s.Buffer(Buffers.Conv1D1);
-        global::System.ReadOnlySpan<float> d_conv1D1_flat_flat = s.Buffer(Buffers.DConv1D1Flat);
-        global::System.Span<float> d_conv1D1_sum = s.Buffer(Buffers.DConv1D1Sum);
+        global::System.ReadOnlySpan<float> conv1D1_flat = s.Buffer(Buffers.Conv1D1);
+        global::System.ReadOnlySpan<float> d_maxPool1D1_flat_flat = s.Buffer(Buffers.T128);
+        global::System.Span<float> t141 = s.Buffer(Buffers.T141);
         global::System.Span<float> d_conv1D1_bias = s.Gradient(5_744, 16);
         (int start, int end) = part.Of(16, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_conv1D1_bias_v = V.Zero;
-            for (int row = 0; row < 26 * s.Batch; row++)
+            for (int row = 0; row < 13 * s.Batch; row++)
             {
-                V d_conv1D1_sum_v = V.Where(V.Greater(V.Load(conv1D1.Slice(row * 16, 16), column), V.Zero), V.Load(d_conv1D1_flat_flat.Slice(row * 16, 16), column), V.Zero);
-                d_conv1D1_bias_v += d_conv1D1_sum_v;
-                V.Store(d_conv1D1_sum.Slice(row * 16, 16), column, d_conv1D1_sum_v);
+                int at0_B_13 = row / 13;
+                int at1_B_13 = row % 13;
+                var t12_row = conv1D1_flat.Slice(at0_B_13 * 416 + (2 * at1_B_13) * 16, 16);
+                var t13_row = conv1D1_flat.Slice(at0_B_13 * 416 + (2 * at1_B_13 + 1) * 16, 16);
+                var t135_row = conv1D1_flat.Slice(at0_B_13 * 416 + (2 * at1_B_13) * 16, 16);
+                var t138_row = conv1D1_flat.Slice(at0_B_13 * 416 + (2 * at1_B_13 + 1) * 16, 16);
+                var t141_place0 = t141.Slice(at0_B_13 * 416 + (2 * at1_B_13) * 16, 16);
+                var t141_place1 = t141.Slice(at0_B_13 * 416 + (2 * at1_B_13 + 1) * 16, 16);
+                V t132_v = V.GreaterOrEqual(V.Load(t12_row, column), V.Load(t13_row, column));
+                V t137_v = V.Where(V.Greater(V.Load(t135_row, column), V.Zero), V.Where(t132_v, V.Load(d_maxPool1D1_flat_flat.Slice(row * 16, 16), column), V.Zero), V.Zero);
+                V.Store(t141_place0, column, t137_v);
+                V t140_v = V.Where(V.Greater(V.Load(t138_row, column), V.Zero), V.Where(t132_v, V.Zero, V.Load(d_maxPool1D1_flat_flat.Slice(row * 16, 16), column)), V.Zero);
+                V.Store(t141_place1, column, t140_v);
+                d_conv1D1_bias_v += t137_v + t140_v;
             }
             V.Store(d_conv1D1_bias, column, d_conv1D1_bias_v);
         }
@@ -750,35 +658,12 @@ file static class ListenerKernels
     /// <summary><c>d_conv1D1_weight_flat = t5ᵀ · d_conv1D1_sum</c></summary>
     /// <remarks>input_flat: (B, 300)  d_conv1D1_sum: (26B, 16)  →  d_conv1D1_weight_flat: (50, 16)</remarks>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Backward_30_DConv1D1WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    public static void Backward_26_DConv1D1WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(0, 800), 16);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Input<float>(300), new global::ModelDsl.Kernels.Axes(1), new global::ModelDsl.Kernels.Axes(10, 26, 300), s.Buffer(Buffers.DConv1D1Sum),
+            s.Input<float>(300), new global::ModelDsl.Kernels.Axes(1), new global::ModelDsl.Kernels.Axes(10, 26, 300), s.Buffer(Buffers.T141),
             50, 16, 26 * s.Batch, epilogue, part);
-    }
-
-    /// <summary><c>conv1D3 = relu(t29 · conv1D3_weight_flat + conv1D3_bias)</c></summary>
-    /// <remarks>conv1D3_bias: (24)  conv1D2_flat: (B, 216)  conv1D3_weight_flat: (120, 24)  →  conv1D3: (5B, 24)</remarks>
-    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-    public static void Evaluate_04_Conv1D3<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-    {
-        var epilogue = new Evaluate_04_Conv1D3_Epilogue(s.Parameter(5_792, 24), s.Buffer(Buffers.Conv1D3));
-        global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_04_Conv1D3_Epilogue>(
-            s.Buffer(Buffers.Conv1D2), new global::ModelDsl.Kernels.Axes(24, 5, 216), new global::ModelDsl.Kernels.Axes(1), s.Parameter(2_720, 2_880),
-            5 * s.Batch, 24, 120, epilogue, part);
-    }
-
-    private readonly ref struct Evaluate_04_Conv1D3_Epilogue(global::System.ReadOnlySpan<float> conv1D3_bias, global::System.Span<float> conv1D3) : global::ModelDsl.Kernels.IEpilogue<float>
-    {
-        private readonly global::System.ReadOnlySpan<float> conv1D3_bias = conv1D3_bias;
-        private readonly global::System.Span<float> conv1D3 = conv1D3;
-
-        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
-        {
-            V.Store(conv1D3.Slice(row * 24, 24), column, V.Relu(sum + V.Load(conv1D3_bias, column)));
-        }
     }
 
     /// <summary><c>t37 = max_columns(conv1D3_flat[i, k, j])</c></summary>

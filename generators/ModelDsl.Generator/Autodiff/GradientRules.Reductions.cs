@@ -27,6 +27,14 @@ internal static partial class GradientRules
         return g.Where(reached, g.Broadcast(g.Over(s.Dy, count), shape), g.Like(s.X, 0));
     }
 
+    /// <summary>y of parts, each at its places.</summary>
+    /// <remarks>The gradient of each is dy seen from its places.</remarks>
+    private static NodeId?[] Parts(GraphBuilder g, Assemble op, in Site s)
+    {
+        (NodeId dy, Shape part) = (s.Dy, g[s.Inputs[0]].Shape);
+        return [.. op.Places.Select(places => (NodeId?)g.View(dy, part, places))];
+    }
+
     /// <summary>y = the inputs one after the other.</summary>
     /// <remarks>The gradient of each is its part of dy.</remarks>
     private static NodeId?[] Split(GraphBuilder g, Concat op, in Site s)

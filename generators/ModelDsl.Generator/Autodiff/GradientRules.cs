@@ -31,6 +31,7 @@ internal static partial class GradientRules
         Transpose => [g.Transpose(s.Dy)],                        // y = xᵀ: dx = dyᵀ
         View op => [g.Add(new Fold(g[s.X].Shape, op.Axes), s.Dy)],           // y = x seen through a map: dx = dy summed through it
         Fold op => [g.Add(new View(g[s.X].Shape, op.Axes), s.Dy)],           // y = x summed through a map: dx = dy seen through it
+        Assemble op => Parts(g, op, s),
         Concat op => Split(g, op, s),
         Reduce op => [Reduction(g, op, s)],
         MatMul => Product(g, s),

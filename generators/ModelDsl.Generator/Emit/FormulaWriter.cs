@@ -69,6 +69,7 @@ internal sealed class FormulaWriter(GraphArena arena, ValueNames names, Kernel k
             Transpose => (In(0, Atom) + "ᵀ", Atom),
             View v => ($"{In(0, Atom)}[{string.Join(", ", v.Axes)}{(v.Fill == 0 ? "" : " else " + Literals.Digits(v.Fill))}]", Atom),
             Fold f => ($"fold({In(0, 0)} at [{string.Join(", ", f.Axes)}])", Atom),
+            Assemble a => ($"assemble({string.Join(", ", a.Places.Select((p, i) => $"{In(i, 0)} at [{string.Join(", ", p)}]"))})", Atom),
             Concat c => ($"concat_{c.Axis}({string.Join(", ", x.Select((_, i) => In(i, 0)))})", Atom),
             Append => ($"append({In(0, 0)})", Atom),
             Position p => ("ijklmnop"[p.Axis].ToString(), Atom),

@@ -29,7 +29,7 @@ internal static class Grouping
         {
             Node node = arena[id];
             if (node.Op is Reshape || windows.Contains(id) || (!stored.Contains(id) && (node.Op is Transpose || Values.IsLeaf(node) || Values.IsInline(arena, node)))) continue;
-            Shape domain = node.Op is Reduce ? arena[node.Inputs[0]].Shape : node.Shape;
+            Shape domain = node.Op is Reduce or Assemble ? arena[node.Inputs[0]].Shape : node.Shape;
             KernelKind kind = node.Op switch
             {
                 MatMul => KernelKind.Contraction,

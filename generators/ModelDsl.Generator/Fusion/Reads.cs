@@ -41,6 +41,8 @@ internal sealed class Reads
 
         void Add(NodeId source, bool fromMemory, int first)
         {
+            // what is put together is elsewhere than its parts
+            fromMemory |= arena[source].Op is Assemble;
             int known = place[source.Index];
             if (known >= first && known < reads.Count && reads[known].Source == source)
             {

@@ -18,7 +18,7 @@ internal sealed record Windows(NodeId View, NodeId Source, int Start, EquatableA
     private const int MostDigits = 3;
 
     /// <summary>Columns that follow each other at one distance, at least: between them the product looks up where the next are.</summary>
-    private const int ShortestRun = 8;
+    private const int ShortestRun = 3;
 
     /// <summary>The left operand of one product of matrices, if it is such a view.</summary>
     public static Windows? Of(GraphArena arena, Node product)

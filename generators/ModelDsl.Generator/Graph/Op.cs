@@ -151,6 +151,15 @@ internal sealed record Fold(Shape Shape, EquatableArray<AxisMap> Axes) : Op
     protected override string Print() => $"fold [{string.Join(", ", Axes)}]";
 }
 
+/// <summary>
+/// y[place k (i, j, …)] = part k[i, j, …]: parts of one shape, put together. Every position of y is the place of one element; an element whose place is outside y is dropped. The last axis is
+/// that of the parts.
+/// </summary>
+internal sealed record Assemble(Shape Shape, EquatableArray<EquatableArray<AxisMap>> Places) : Op
+{
+    protected override string Print() => $"assemble {string.Join(" ", Places.Select(p => $"[{string.Join(", ", p)}]"))}";
+}
+
 /// <summary>The inputs one after the other along an axis; their other sizes are equal.</summary>
 internal sealed record Concat(int Axis) : Op { protected override string Print() => "concat " + Axis.ToString(CultureInfo.InvariantCulture); }
 

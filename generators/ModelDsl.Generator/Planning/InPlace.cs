@@ -13,6 +13,7 @@ internal static class InPlace
     public static bool IsSafe(GraphArena arena, Kernel kernel, NodeId operand, NodeId result)
     {
         if (kernel.Kind is KernelKind.Transpose or KernelKind.Concat or KernelKind.Append or KernelKind.Fold or KernelKind.Scatter) return false;
+        if (arena[result].Op is Assemble) return false;
         Shape domain = arena[result].Shape;
         if (domain.Rows != kernel.Rows || domain.Last != kernel.Columns || arena[operand].Shape != domain) return false;
         foreach (NodeId load in kernel.Loads)

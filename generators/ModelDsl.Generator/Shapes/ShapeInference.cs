@@ -25,6 +25,8 @@ internal static class ShapeInference
         Transpose => (Matrices(op, inputs, 0, out Dim m, out Dim n).With(inputs[0].Shape.Rank - 2, n).WithLast(m), ElementKind.Real),
         View o => (Views(inputs[0].Shape, o.Shape, o.Axes) ? o.Shape : throw Mismatch(op, inputs), ElementKind.Real),
         Fold o => (Views(o.Shape, inputs[0].Shape, o.Axes) ? o.Shape : throw Mismatch(op, inputs), ElementKind.Real),
+        Assemble o => (o.Places.Count == inputs.Length && o.Places.All(p => Views(o.Shape, Same(op, inputs), p) && p[p.Count - 1].IsAxis(inputs[0].Shape.Rank - 1)) && inputs[0].Shape.Last == o.Shape.Last
+            ? o.Shape : throw Mismatch(op, inputs), ElementKind.Real),
         Concat o => (Joined(o, inputs), ElementKind.Real),
         Append o => (Shape.Of([o.Runs, .. inputs[0].Shape.Dims]), ElementKind.Real),
         Position o => (o.Axis < o.Shape.Rank ? o.Shape : throw Mismatch(op, inputs), ElementKind.Real),

@@ -12,6 +12,21 @@ public static class Views
         where V : struct, ILanes<V, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => x.IsEmpty ? V.Broadcast(fill) : V.Load(x, i);
 
+    /// <summary>y[i] = x[at + from + i] where from + i is in 0 … size − 1, else <paramref name="fill"/>: a row with something before or behind it.</summary>
+    /// <param name="x">The operand.</param>
+    /// <param name="at">Where the row's elements start; −1 where there are none.</param>
+    /// <param name="from">The position of y's first element; may be outside.</param>
+    /// <param name="size">The operand's size along the axis.</param>
+    /// <param name="y">The row.</param>
+    /// <param name="fill">For positions outside.</param>
+    public static void Copy<T>(ReadOnlySpan<T> x, int at, int from, int size, Span<T> y, T fill) where T : unmanaged
+    {
+        int first = at < 0 ? y.Length : (int)Math.Clamp(-(long)from, 0, y.Length), end = at < 0 ? y.Length : (int)Math.Clamp((long)size - from, first, y.Length);
+        y[..first].Fill(fill);
+        if (end > first) x.Slice(at + from + first, end - first).CopyTo(y[first..]);
+        y[end..].Fill(fill);
+    }
+
     /// <summary>Lane l is x[at + p · stride] with p = (from + step · (column + l)) / divisor, where p is whole and in 0 … size − 1.</summary>
     /// <param name="x">The operand.</param>
     /// <param name="at">Where the row's elements start; −1 where there are none.</param>

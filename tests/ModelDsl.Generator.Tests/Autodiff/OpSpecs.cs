@@ -92,6 +92,13 @@ internal static class OpSpecs
             yield return new OpSpec($"Concat along {along}", new Concat(along), [Any, Any, Any], [[Sized(1), Sized(3), Sized(2)]], (g, x) => g.Square(g.Concat(along, x)));
         }
 
+        foreach ((string name, Shape whole, Shape part, int steps) in new[] { ("rows in turns", Of(6, 3), Of(3, 3), 2), ("rows in turns, one too many", Of(5, 3), Of(3, 3), 2), ("rows of images in turns", Of(2, 6, 4), Of(2, 2, 4), 3) })
+        {
+            int rank = whole.Rank;
+            var op = new Assemble(whole, Enumerable.Range(0, steps).Select(r => Enumerable.Range(0, rank).Select(k => k == rank - 2 ? GraphBuilder.Map(rank, k, r, steps) : GraphBuilder.Map(rank, k)).ToEquatableArray()).ToEquatableArray());
+            yield return new OpSpec($"Assemble: {name}", op, [.. Enumerable.Repeat(Any, steps)], [[.. Enumerable.Repeat(part, steps)]], (g, x) => g.Square(g.Add(op, x)));
+        }
+
         yield return new OpSpec("Position", new Position(1, Of(3, 4)), [Any], [[Of(3, 4)]], (g, x) => g.Times(x[0], g.Add(new Position(1, Of(3, 4)))));
         yield return new OpSpec("OneHot", new OneHot(4), [Any], [[Of(3, 4)]], (g, x) =>
             g.Times(x[0], g.Add(new OneHot(4), g.Constant(2, Of(3, 1)))));

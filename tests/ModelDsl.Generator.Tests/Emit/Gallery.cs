@@ -49,6 +49,7 @@ internal static class Gallery
         static AxisMap Map(int rank, int start, params (int Axis, int Step)[] steps) =>
             new(start, Enumerable.Range(0, rank).Select(j => steps.Where(s => s.Axis == j).Sum(s => s.Step)).ToEquatableArray());
         static ModelGraph Wide(string name, Func<GraphBuilder, NodeId, NodeId> f) => New(name, f, width: 24);
+        static NodeId Turns(GraphBuilder g, int rows, params NodeId[] parts) => g.Add(new Assemble(Of(rows, 4), Enumerable.Range(0, 2).Select(r => new[] { GraphBuilder.Map(3, 0), GraphBuilder.Map(3, 1, r, 2), GraphBuilder.Map(3, 2) }.ToEquatableArray()).ToEquatableArray()), parts);
 
         yield return Wide("Permuted", (g, h) => g.Square(g.Permute(Image(g, h), 0, 3, 1, 2)));
         yield return Wide("RowsPermuted", (g, h) => g.Square(g.Permute(Image(g, h), 0, 2, 1, 3)));
@@ -72,6 +73,11 @@ internal static class Gallery
         yield return Wide("Joined", (g, h) => g.Square(g.Concat(1, g.Slice(Rows(g, h), 1, 2, 3), g.Square(Rows(g, h)))));
         yield return Wide("JoinedAlongLast", (g, h) => g.Square(g.Concat(2, Rows(g, h), g.Square(Rows(g, h)), g.Slice(Rows(g, h), 2, 0, 1))));
         yield return Wide("JoinedWithItself", (g, h) => g.Square(g.Concat(1, Rows(g, h), Rows(g, h))));
+        yield return Wide("MaxOfWindowsOfImage", (g, h) => g.Reshape(h, Of(3, 2, 4)) is var x ? g.Add(new Binary(BinaryKind.Max), g.Slice(g.Slice(g.Square(x), 1, 0, 2, step: 2), 2, 0, 1, step: 2), g.Slice(g.Slice(g.Square(x), 1, 1, 2, step: 2, fill: -1), 2, 1, 1, step: 2)) : h);
+        yield return Wide("InTurns", (g, h) => g.Square(Turns(g, 6, g.Square(g.Slice(Rows(g, h), 1, 0, 3)), g.Slice(Rows(g, h), 1, 3, 3))));
+        yield return Wide("InTurnsOneTooMany", (g, h) => g.Times(g.Slice(Rows(g, h), 1, 1, 5), Turns(g, 5, g.Square(g.Slice(Rows(g, h), 1, 0, 3)), g.Slice(Rows(g, h), 1, 3, 3))));
+        yield return Wide("ProductInTurns", (g, h) => g.Add(new Standardize(Along.Last, 0.1), Turns(g, 6, g.Reshape(g.MatMul(g.Reshape(g.Slice(Rows(g, h), 1, 0, 3), Shape.Of(3 * Dim.Batch, 4)), g.Slice(g.Add(new Parameter(0, Shape.Of(4, 24))), 1, 3, 4)), Of(3, 4)), g.Slice(Rows(g, h), 1, 3, 3))));
+        yield return Wide("ColumnsOfTurns", (g, h) => g.Add(new Standardize(Along.Leading, 0.1), Turns(g, 6, g.Square(g.Slice(Rows(g, h), 1, 0, 3)), g.Slice(Rows(g, h), 1, 3, 3))));
         yield return Wide("Positions", (g, h) => g.Times(Image(g, h), g.Plus(g.Add(new Position(2, Of(2, 3, 4))), g.Add(new Position(3, Of(2, 3, 4))))));
         yield return Wide("ManyProducts", (g, h) => g.Plus(g.MatMul(Image(g, h), g.Transpose(Image(g, h))), 0.25));
         yield return Wide("ManyProductsTurned", (g, h) => g.Square(g.MatMul(g.Transpose(Image(g, h)), Image(g, h))));

@@ -17,7 +17,7 @@ public sealed class OpCoverageTests
 
     /// <summary>Not rendered as an expression: memory, a loop, a kernel, or rewritten before fusion.</summary>
     private static readonly Type[] NotExpressions =
-        [typeof(Input), typeof(Target), typeof(Parameter), typeof(Reduce), typeof(Transpose), typeof(ScatterAdd), typeof(View), typeof(Fold), typeof(Concat), typeof(Append), typeof(Position), typeof(Reshape), typeof(Softmax), typeof(LogSoftmax), typeof(LogSumExp), typeof(Standardize), typeof(InverseDeviation), typeof(CrossEntropy), typeof(WithDerivative)];
+        [typeof(Input), typeof(Target), typeof(Parameter), typeof(Reduce), typeof(Transpose), typeof(ScatterAdd), typeof(View), typeof(Fold), typeof(Assemble), typeof(Concat), typeof(Append), typeof(Position), typeof(Reshape), typeof(Softmax), typeof(LogSoftmax), typeof(LogSumExp), typeof(Standardize), typeof(InverseDeviation), typeof(CrossEntropy), typeof(WithDerivative)];
 
     private static readonly Shape Matrix = Shape.Of(3, 3);
 
@@ -50,6 +50,7 @@ public sealed class OpCoverageTests
         yield return ("Transpose", g => g.Transpose(P(g, 0)));
         yield return ("View", g => g.Slice(P(g, 0), 0, 1, 2));
         yield return ("Fold", g => g.Add(new Fold(Shape.Of(4, 3), new[] { GraphBuilder.Map(2, 0, 1), GraphBuilder.Map(2, 1) }.ToEquatableArray()), P(g, 0)));
+        yield return ("Assemble", g => g.Add(new Assemble(Shape.Of(6, 3), new[] { 0, 1 }.Select(r => new[] { GraphBuilder.Map(2, 0, r, 2), GraphBuilder.Map(2, 1) }.ToEquatableArray()).ToEquatableArray()), P(g, 0), P(g, 1)));
         yield return ("Concat", g => g.Concat(0, P(g, 0), P(g, 1)));
         yield return ("Append", g => g.Add(new Append(1), P(g, 0)));
         yield return ("Position", g => g.Add(new Position(1, Matrix)));
@@ -112,7 +113,7 @@ public sealed class OpCoverageTests
             (Unary a, Unary b) => a.Kind == b.Kind,
             (Standardize a, Standardize b) => a.Along == b.Along,
             (InverseDeviation a, InverseDeviation b) => a.Along == b.Along,
-            (Broadcast, Broadcast) or (Reshape, Reshape) or (View, View) or (Fold, Fold) or (Concat, Concat) or (Gather, Gather) or (ScatterAdd, ScatterAdd) => true,
+            (Broadcast, Broadcast) or (Reshape, Reshape) or (View, View) or (Fold, Fold) or (Concat, Concat) or (Assemble, Assemble) or (Gather, Gather) or (ScatterAdd, ScatterAdd) => true,
             _ => s.Op.Equals(op),
         });
     }

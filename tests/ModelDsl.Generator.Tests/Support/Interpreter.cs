@@ -1,4 +1,5 @@
 using ModelDsl.Generator.Graph;
+using ModelDsl.Generator.Support;
 using ModelDsl.Randomness;
 
 namespace ModelDsl.Generator.Tests.Support;
@@ -72,6 +73,7 @@ internal sealed class Interpreter(GraphArena arena, Feed feed, Func<double, doub
             Transpose => Along(x[0], feed.Of(node.Shape.Dims[node.Shape.Rank - 2]) * columns, m => Fill(m.Length, i => m[i % columns * (m.Length / columns) + i / columns])),
             View v => Seen(x[0], v.Axes, arena[node.Inputs[0]].Shape, node.Shape, v.Fill),
             Fold f => Folded(x[0], f.Axes, arena[node.Inputs[0]].Shape, node.Shape),
+            Assemble a => Assembled(x, a.Places, arena[node.Inputs[0]].Shape, node.Shape),
             Concat c => Joined(x, [.. node.Inputs.Select(i => arena[i].Shape)], c.Axis, node.Shape),
             Append { Runs.IsOne: true } => x[0],
             Position p => Fill(rows * columns, i => Positions(i, node.Shape)[p.Axis]),
@@ -248,6 +250,15 @@ internal sealed class Interpreter(GraphArena arena, Feed feed, Func<double, doub
         var y = new double[feed.Of(to.Count)];
         for (int i = 0; i < x.Length; i++)
             if (Mapped(axes, to, i, from) is { } at) y[at] = Round(y[at] + x[i]);
+        return y;
+    }
+
+    private double[] Assembled(double[][] parts, IReadOnlyList<EquatableArray<AxisMap>> places, Shape from, Shape to)
+    {
+        double[] y = Fill(feed.Of(to.Count), _ => double.NaN);
+        for (int k = 0; k < parts.Length; k++)
+            for (int i = 0; i < parts[k].Length; i++)
+                if (Mapped(places[k], to, i, from) is { } at) y[at] = double.IsNaN(y[at]) ? parts[k][i] : throw new InvalidOperationException("two elements at one place");
         return y;
     }
 

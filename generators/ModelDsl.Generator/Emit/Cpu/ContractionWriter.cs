@@ -103,7 +103,7 @@ internal static class ContractionWriter
             {
                 if (many) writer.Line("row += firstRow;");
                 if (source.Form == Form.Flat) writer.Line("int i = column;");
-                ViewWriter.WriteRows(writer, source, source.Views);
+                ViewWriter.WriteRows(writer, source, source.Views, source.Assembled);
                 new SweepWriter(source, Sweeps.Of(source.Arena, source.Kernel).Single(), writer).Write();
             }
         }
@@ -114,7 +114,7 @@ internal static class ContractionWriter
     {
         HashSet<NodeId> read = [.. Sweeps.Of(source.Arena, source.Kernel).Single().Loads, .. source.Kernel.Body.Where(id => source.Arena[id].Op is View or Gather).SelectMany(id => source.Arena[id].Inputs)];
         HashSet<string> operands = [.. source.Kernel.Loads.Where(l => !read.Contains(l)).Select(l => source.Names[l])];
-        IEnumerable<NodeId> positioned = source.Kernel.Body.Where(id => source.Arena[id].Op is View or Position);
+        IEnumerable<NodeId> positioned = source.Kernel.Body.Where(id => source.Arena[id].Op is View or Position or Assemble);
         IEnumerable<string> symbols = source.Kernel.Columns.Symbols.Concat(positioned.Concat(positioned.SelectMany(id => source.Arena[id].Inputs)).SelectMany(id => source.Arena[id].Shape.Symbols)).Distinct();
         IEnumerable<External> batch = source.Kernel.Columns.IsPerSample || positioned.Any(id => ReadsBatch(source.Arena, id)) ? [new External($"{RuntimeNames.Workspace}<{source.Scalar.Name}>", "s", "s")] : [];
         return batch.Concat(symbols.Select(s => new External("int", s, s))).Concat(source.Externals.Where(e => !operands.Contains(e.Name)));

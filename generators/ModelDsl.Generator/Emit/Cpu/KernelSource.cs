@@ -45,7 +45,7 @@ internal sealed class KernelSource
         (_plan, Names, MultiplyAdds, Scalar, Name, Kernel, _places, Operands) = (plan, names, multiplyAdds, scalar, name, kernel, places, operands);
         HashSet<NodeId> direct = [.. kernel.Body.Where(id => !Values.ReadsMemory(Arena[id].Op)).SelectMany(id => Arena[id].Inputs)];
         DirectLoads = [.. kernel.Loads.Where(direct.Contains)];
-        bool isFlat = DirectLoads.All(l => IsFull(l) || Arena[l].Shape.IsScalar) && !kernel.Body.Any(id => Arena[id].Op is OneHot or View or Position or Gather);
+        bool isFlat = DirectLoads.All(l => IsFull(l) || Arena[l].Shape.IsScalar) && !kernel.Body.Any(id => Arena[id].Op is OneHot or View or Position or Gather or Assemble);
         Form = kernel.Kind switch
         {
             KernelKind.Contraction when isFlat && ContractionWriter.IsVector(Arena, kernel) => Form.Flat,
@@ -55,6 +55,7 @@ internal sealed class KernelSource
             _ => Form.Rows,
         };
         Views = [.. kernel.Body.Where(id => Arena[id].Op is View)];
+        Assembled = [.. kernel.Body.Where(id => Arena[id].Op is Assemble)];
         CallsFunctions = kernel.Body.Sum(id => Expressions.Weight(Arena[id].Op)) > Expressions.MostInPlace;
         Operations = kernel.Body.Aggregate(default(Operations), (sum, id) => sum + Cost.Operations(Arena, id));
         Externals = [.. Loads().Concat(Stores().Select(s => s.Span)).Concat(Scalars())];
@@ -84,6 +85,9 @@ internal sealed class KernelSource
     public IReadOnlyList<NodeId> DirectLoads { get; }
 
     public IReadOnlyList<NodeId> Views { get; }
+
+    /// <summary>What the kernel puts together.</summary>
+    public IReadOnlyList<NodeId> Assembled { get; }
 
     /// <summary>What the method fetches before its loops.</summary>
     public IReadOnlyList<External> Externals { get; }

@@ -63,12 +63,18 @@ internal static class KernelWriter
         using IDisposable rows = writer.Block("for (int row = start; row < end; row++)");
         foreach (NodeId id in source.DirectLoads.Where(source.IsFull)) Slice(source.Names[id]);
         foreach ((Store store, External span) in source.Stores())
-            if (source.IsFull(store.Value) && !source.DirectLoads.Contains(store.Value)) Slice(span.Name);
+            if (source.IsFull(store.Value) && !source.DirectLoads.Contains(store.Value) && !source.Assembled.Contains(store.Value)) Slice(span.Name);
         foreach (NodeId id in source.DirectLoads.Where(id => source.IsPerRow(id) && source.Arena[id].Kind == ElementKind.Real))
             writer.Line($"V {source.Lanes(id)} = V.Broadcast({source.Names[id]}[row]);");
         foreach (NodeId id in source.Kernel.Body.Where(id => source.Arena[id].Op is Gather && source.IsFull(id)))
             writer.Line($"var {source.Names[id]}_row = {source.TableRow(source.Arena[id])};");
-        ViewWriter.WriteRows(writer, source, source.Views);
+        ViewWriter.WriteRows(writer, source, source.Views, source.Assembled);
+        if (ViewWriter.Run(source) is { } run)
+        {
+            writer.Line(run);
+            return;
+        }
+
         Nest(writer, source, $"for (int column = 0; column < {source.Columns}; column += V.Count)", acrossLanes: true);
 
         void Slice(string name) => writer.Line($"var {name}_r = {name}.Slice(row * {source.Columns}, {source.Columns});");
@@ -80,7 +86,7 @@ internal static class KernelWriter
         using IDisposable columns = writer.Block("for (int column = start; column < end; column += V.Count)");
         foreach (NodeId id in source.DirectLoads.Where(source.IsPerColumn))
             writer.Line($"V {source.Lanes(id)} = V.Load({source.Names[id]}, column);");
-        ViewWriter.WriteRows(writer, source, [.. source.Views.Where(id => Sweeps.IsVector(source.Arena, source.Kernel, id))]);
+        ViewWriter.WriteRows(writer, source, [.. source.Views.Where(id => Sweeps.IsVector(source.Arena, source.Kernel, id))], []);
         Nest(writer, source, $"for (int row = 0; row < {source.Rows}; row++)", acrossLanes: false);
     }
 
@@ -101,7 +107,7 @@ internal static class KernelWriter
             if (sweep.Reductions.Count + sweep.Stores.Count > 0)
                 using (writer.Block(loop))
                 {
-                    if (!acrossLanes) ViewWriter.WriteRows(writer, source, [.. sweep.Values.Where(source.Views.Contains)]);
+                    if (!acrossLanes) ViewWriter.WriteRows(writer, source, [.. sweep.Values.Where(source.Views.Contains)], [.. sweep.Stores.Where(source.Assembled.Contains)]);
                     new SweepWriter(source, sweep, writer).Write();
                 }
             foreach (NodeId id in sweep.Reductions.Where(_ => acrossLanes))

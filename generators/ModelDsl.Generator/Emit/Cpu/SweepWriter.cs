@@ -24,7 +24,21 @@ internal sealed class SweepWriter(KernelSource source, Sweep sweep, CodeWriter w
     /// <summary>Values, then accumulations, then stores.</summary>
     public void Write()
     {
-        foreach (NodeId id in sweep.Values.Where(id => !source.MultiplyAdds.IsPart(id))) Define(id);
+        NodeId[] assembled = [.. sweep.Stores.Where(source.Assembled.Contains)];
+        foreach (NodeId id in sweep.Values.Where(id => !source.MultiplyAdds.IsPart(id) && Arena[id].Op is not Assemble))
+        {
+            Define(id);
+
+            // what is put together is nowhere that the kernel reads: a part is stored as soon as it is known, so that few are at a time
+            foreach (NodeId whole in assembled.Where(a => Arena[a].Inputs.Contains(id)))
+            {
+                Local(id, Operand(id));
+                Place(whole, id);
+            }
+        }
+
+        foreach (NodeId whole in assembled)
+            foreach (NodeId part in Arena[whole].Inputs.Distinct().Where(part => !sweep.Values.Contains(part) || source.MultiplyAdds.IsPart(part))) Place(whole, part);
         foreach (NodeId id in sweep.Reductions) Accumulate(id);
         foreach (NodeId id in sweep.Stores) Store(id);
     }
@@ -38,9 +52,23 @@ internal sealed class SweepWriter(KernelSource source, Sweep sweep, CodeWriter w
     /// <summary>Stores the lanes of a value wherever it is to be kept.</summary>
     public void Store(NodeId id)
     {
+        if (Arena[id].Op is Assemble) return;
         foreach ((Store store, External span) in source.Stores().Where(s => s.Store.Value == id))
             writer.Line(StoreStatement(id, span.Name, Operand(id).Text));
+
         if (source.Kernel.Stores.Any(s => s.Value == id && s.Place == PlaceKind.Loss)) writer.Line($"s.Loss = V.First({Operand(id).Text});");
+    }
+
+    /// <summary>Stores a part of what is assembled wherever it has its places.</summary>
+    private void Place(NodeId whole, NodeId part)
+    {
+        foreach ((Store store, External span) in source.Stores().Where(s => s.Store.Value == whole))
+            for (int k = 0; k < Arena[whole].Inputs.Count; k++)
+            {
+                if (Arena[whole].Inputs[k] != part) continue;
+                string place = ViewWriter.Place(span.Name, k), condition = ViewWriter.HasPlaces(source, whole, k) ? "" : $"if (!{place}.IsEmpty) ";
+                writer.Line($"{condition}V.Store({place}, column, {Operand(part).Text});");
+            }
     }
 
     private string StoreStatement(NodeId id, string span, string lanes) => source.Form switch

@@ -10,10 +10,10 @@ namespace ModelDsl.Generator.Emit.Cpu;
 /// </summary>
 internal static class ViewWriter
 {
-    /// <summary>The statements at the start of a row: positions along axes, then what the given views read.</summary>
-    public static void WriteRows(CodeWriter writer, KernelSource source, IReadOnlyCollection<NodeId> views)
+    /// <summary>The statements at the start of a row: positions along axes, then what the given views read, and where what is assembled goes.</summary>
+    public static void WriteRows(CodeWriter writer, KernelSource source, IReadOnlyCollection<NodeId> views, IReadOnlyCollection<NodeId> assembled)
     {
-        foreach ((Shape shape, int axis) in Needed(source, views).Distinct()) writer.Line($"int {Name(shape, axis)} = {Along(shape, axis, Row(source, shape))};");
+        foreach ((Shape shape, int axis) in Needed(source, views, assembled).Distinct()) writer.Line($"int {Name(shape, axis)} = {Along(shape, axis, Row(source, shape))};");
         foreach (NodeId id in views)
         {
             View view = (View)source.Arena[id].Op;
@@ -32,6 +32,34 @@ internal static class ViewWriter
                 ? $"int {source.Names[id]}_at = {at};\nvar {source.Names[id]}_row = {source.Names[id]}_at < 0 ? default : {source.Names[input]}.Slice({source.Names[id]}_at, {length});"
                 : $"var {source.Names[id]}_row = {source.Names[input]}.Slice({at}, {length});");
         }
+
+        foreach ((Store store, External span) in source.Stores().Where(s => assembled.Contains(s.Store.Value)))
+            for (int k = 0; k < ((Assemble)source.Arena[store.Value].Op).Places.Count; k++) WritePlace(writer, source, store.Value, span.Name, k);
+    }
+
+    /// <summary>The row that a part's row goes to; nothing where that is outside.</summary>
+    private static void WritePlace(CodeWriter writer, KernelSource source, NodeId id, string span, int k)
+    {
+        (View places, Shape y) = Places(source, id, k);
+        string at = At(places, y, y.Rank - 1), row = $"{span}.Slice({{0}}, {KernelSource.Text(y.Last)})", name = Place(span, k);
+        writer.Line(IsInside(places, y)
+            ? $"var {name} = {string.Format(CultureInfo.InvariantCulture, row, at)};"
+            : $"int {name}_at = {at};\nvar {name} = {name}_at < 0 ? default : {string.Format(CultureInfo.InvariantCulture, row, name + "_at")};");
+    }
+
+    /// <summary>The row of what is assembled that part k's row goes to.</summary>
+    public static string Place(string span, int k) => $"{span}_place{Text(k)}";
+
+    /// <summary>Whether all of part k has a place.</summary>
+    public static bool HasPlaces(KernelSource source, NodeId id, int k) => Places(source, id, k) is var (places, y) && IsInside(places, y);
+
+    private static bool IsInside(View places, Shape y) => !Conditions(places, y, y.Rank - 1).Any();
+
+    /// <summary>What is assembled, seen from part k.</summary>
+    private static (View Places, Shape Y) Places(KernelSource source, NodeId id, int k)
+    {
+        Node node = source.Arena[id];
+        return (new View(source.Arena[node.Inputs[k]].Shape, ((Assemble)node.Op).Places[k]), node.Shape);
     }
 
     /// <summary>The lanes of a view at a column.</summary>
@@ -53,6 +81,17 @@ internal static class ViewWriter
         return Whole(source, view, Conditions(view, x, axis).Any() ? $"{RuntimeNames.Views}.Load<V, {source.Scalar.Name}>({source.Names[id]}_row, {column}, {fill})" : $"V.Load({source.Names[id]}_row, {column})");
     }
 
+    /// <summary>The statement that copies a row where all that a kernel does is to store a view whose rows are runs with something before or behind: what is padded.</summary>
+    public static string? Run(KernelSource source)
+    {
+        if (source.Kernel.Kind != KernelKind.Map || source.Kernel.Body.Count != 1 || source.Kernel.Stores.Count != 1 || source.Arena[source.Kernel.Body[0]].Op is not View view) return null;
+        NodeId id = source.Kernel.Body[0], input = source.Arena[id].Inputs[0];
+        Shape x = source.Arena[input].Shape;
+        int axis = Gathered(view, x);
+        if (axis < 0 || view.Axes[axis].Divisor != 1 || view.Axes[axis].Steps[view.Shape.Rank - 1] != 1 || !x.Stride(axis).IsOne || view.Shape.Last.IsOne) return null;
+        return $"{RuntimeNames.Views}.Copy({source.Names[input]}, {source.Names[id]}_at, {source.Names[id]}_from, {KernelSource.Text(x.Dims[axis])}, {source.Stores().Single().Span.Name}_r, {Literals.Real(view.Fill, source.Scalar)});";
+    }
+
     /// <summary>The lanes of a position.</summary>
     public static string Lanes(KernelSource source, NodeId id, Position p)
     {
@@ -68,8 +107,15 @@ internal static class ViewWriter
     public static int Gathered(View view, Shape x) =>
         view.IsOfRuns(x) ? -1 : Enumerable.Range(0, x.Rank).Where(k => view.Axes[k].Steps[view.Shape.Rank - 1] != 0).DefaultIfEmpty(x.Rank - 1).First();
 
-    private static IEnumerable<(Shape Shape, int Axis)> Needed(KernelSource source, IEnumerable<NodeId> views)
+    private static IEnumerable<(Shape Shape, int Axis)> Needed(KernelSource source, IEnumerable<NodeId> views, IEnumerable<NodeId> assembled)
     {
+        foreach (NodeId id in assembled)
+        {
+            Shape part = source.Arena[source.Arena[id].Inputs[0]].Shape;
+            foreach (int axis in ((Assemble)source.Arena[id].Op).Places.SelectMany(p => p).SelectMany(a => a.Axes))
+                if (axis < part.Rank - 1) yield return (Outer(part), axis);
+        }
+
         foreach (NodeId id in views)
         {
             View view = (View)source.Arena[id].Op;

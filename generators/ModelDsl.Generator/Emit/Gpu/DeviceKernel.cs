@@ -131,6 +131,7 @@ internal sealed class DeviceKernel
             InverseSize s => [s.Size],
             Bessel s => [s.Size],
             View v => v.Axes.Select(a => a.Start),
+            Assemble a => a.Places.SelectMany(p => p).Select(m => m.Start),
             Fold f => f.Axes.Select(a => a.Start),
             Append a => [a.Runs],
             _ => Array.Empty<Dim>(),

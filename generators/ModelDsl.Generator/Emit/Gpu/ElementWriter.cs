@@ -32,7 +32,8 @@ internal sealed class ElementWriter(DeviceKernel kernel, Sweep sweep, CodeWriter
     /// <summary>Values, then accumulations, then stores.</summary>
     public void Write()
     {
-        foreach (NodeId id in sweep.Values) Define(id);
+        foreach (NodeId id in sweep.Values.Where(id => Arena[id].Op is not Assemble)) Define(id);
+        foreach (NodeId part in sweep.Stores.Where(IsAssembled).SelectMany(id => Arena[id].Inputs)) Assign(part, Operand(part));
         foreach (NodeId id in sweep.Reductions) writer.Line($"{Local(id)} = {Accumulated(id, Local(id), Operand(Arena[id].Inputs[0]).Text)};");
         foreach (NodeId id in sweep.Stores) Store(id);
     }
@@ -53,12 +54,33 @@ internal sealed class ElementWriter(DeviceKernel kernel, Sweep sweep, CodeWriter
     /// <summary>The local of a value.</summary>
     public string Local(NodeId id) => Source.Lanes(id);
 
+    private bool IsAssembled(NodeId id) => Arena[id].Op is Assemble;
+
     private void Store(NodeId id)
     {
+        if (IsAssembled(id))
+        {
+            Assembled(id);
+            return;
+        }
+
         string condition = guard.Length == 0 || Source.IsFull(id) ? "" : $"if ({guard}) ";
         foreach ((Store store, External span) in Source.Stores().Where(s => s.Store.Value == id))
             writer.Line($"{condition}{At(kernel.StoreName(span), id)} = {Operand(id).Text};");
         if (kernel.Kernel.Stores.Any(s => s.Value == id && s.Place == PlaceKind.Loss)) writer.Line($"{condition}memory[0] = {Operand(id).Text};");
+    }
+
+    /// <summary>Each part to its place, where it has one.</summary>
+    private void Assembled(NodeId id)
+    {
+        Node node = Arena[id];
+        foreach ((_, External span) in Source.Stores().Where(s => s.Store.Value == id))
+            for (int k = 0; k < node.Inputs.Count; k++)
+            {
+                Shape part = Arena[node.Inputs[k]].Shape;
+                (string at, IReadOnlyList<string> conditions) = Positions.Of(new View(part, ((Assemble)node.Op).Places[k]), node.Shape, axis => Positions.Along(kernel, part, axis));
+                writer.Line($"{(conditions.Count == 0 ? "" : $"if ({string.Join(" && ", conditions)}) ")}{kernel.StoreName(span)}[{at}] = {Operand(node.Inputs[k]).Text};");
+            }
     }
 
     private void Define(NodeId id)
