@@ -23,6 +23,7 @@ internal static class TorchPeer
         new("c", "step-c", ["c"], 1, 1.8, 1.12),
         new("d", "step-d", ["d"], 1, 2.4),
         new("d-channels-last", "step-d", ["d", "channels_last"], 1, 2.1),
+        new("d-winograd", "step-d-winograd", ["d-winograd"], 1, 3),
         new("e", "step-e", ["e"], 1, 1.55, 1.18),
         new("f", "step-f", ["f"], 1, 100),
         new("g-eager", "predict-b1", ["g", "eager"], 1, 9),

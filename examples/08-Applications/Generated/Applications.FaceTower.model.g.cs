@@ -3,7 +3,7 @@
 
 namespace Applications;
 
-[global::ModelDsl.Kernels.CompiledBody("1 1 -1;Convolution Edges 8 2 3 1 0 1 3 1 0 1 0 1 1 0 Relu 0 1 Default NaN Default NaN 0 0 0;Convolution Parts 16 2 3 1 0 1 3 1 0 1 0 1 1 0 Relu 0 1 Default NaN Default NaN 0 0 0;Pool Halve Max 2 2 2 0 1 2 2 0 1;Flatten Flat;Dense Point 16 Identity 0 1 Default NaN Default NaN 0 0 0;Input 0 face 0;Layer 0 Edges 1 0;Layer 2 Halve 1 1;Layer 1 Parts 1 2;Layer 2 Halve 1 3;Layer 3 Flat 1 4;Layer 4 Point 1 5;Return 6")]
+[global::ModelDsl.Kernels.CompiledBody("1 1 -1;Convolution Edges 8 2 3 1 0 1 3 1 0 1 0 1 1 0 Relu 0 1 Default NaN Default NaN 0 0 0 Direct;Convolution Parts 16 2 3 1 0 1 3 1 0 1 0 1 1 0 Relu 0 1 Default NaN Default NaN 0 0 0 Direct;Pool Halve Max 2 2 2 0 1 2 2 0 1;Flatten Flat;Dense Point 16 Identity 0 1 Default NaN Default NaN 0 0 0;Input 0 face 0;Layer 0 Edges 1 0;Layer 2 Halve 1 1;Layer 1 Parts 1 2;Layer 2 Halve 1 3;Layer 3 Flat 1 4;Layer 4 Point 1 5;Return 6")]
 partial class FaceTower
 {
     private partial global::ModelDsl.Layer Edges => throw new global::System.InvalidOperationException("A [Forward] method is compiled by the generator, not run.");

@@ -30,8 +30,9 @@ internal static class BodyText
             (name, w) => new(default, name, w.Integer(2), w.Integer(1), w.Initializer(), w.Integer(-1), w.Flag(), w.Flag()), l => l.Padding < l.Classes),
         Of<FlattenDeclaration>(_ => [], (name, _) => new(default, name)),
         Of<ConvolutionDeclaration>(
-            l => [l.Filters, l.Windows, l.IsTransposed, l.Same, l.Groups, l.OutputPadding, l.Activation, l.UseBias, l.Weights, l.Bias, l.L1, l.L2, l.Frozen],
-            (name, w) => new(default, name, w.Integer(1), w.Windows(), w.Flag(), w.Flag(), w.Integer(1), w.Integer(0), w.Activation(), w.Flag(), w.Initializer(), w.Initializer(), w.Penalty(), w.Penalty(), w.Flag())),
+            l => [l.Filters, l.Windows, l.IsTransposed, l.Same, l.Groups, l.OutputPadding, l.Activation, l.UseBias, l.Weights, l.Bias, l.L1, l.L2, l.Frozen, l.Method],
+            (name, w) => new(default, name, w.Integer(1), w.Windows(), w.Flag(), w.Flag(), w.Integer(1), w.Integer(0), w.Activation(), w.Flag(), w.Initializer(), w.Initializer(), w.Penalty(), w.Penalty(), w.Flag(), w.Choice<ConvolutionMethodKind>()),
+            l => l.Method == ConvolutionMethodKind.Direct || l.IsTileable),
         Of<PoolDeclaration>(l => [l.Kind, l.Windows], (name, w) => new(default, name, w.Choice<PoolKind>(), w.Windows()), l => l.Windows.All(o => o.Padding <= o.Size / 2)),
         Of<GlobalPoolDeclaration>(l => [l.Kind], (name, w) => new(default, name, w.Choice<PoolKind>())),
         Of<AdaptivePoolDeclaration>(l => [l.Kind, l.Sizes], (name, w) => new(default, name, w.Choice<PoolKind>(), w.Sizes()), l => l.Sizes.Count <= 2),

@@ -9,13 +9,19 @@ namespace ModelDsl.Generator.Declaration;
 /// <param name="Dilation">Steps from an element of the window to the next.</param>
 internal readonly record struct Window(int Size, int Stride, int Padding, int Dilation = 1);
 
+internal enum ConvolutionMethodKind { Direct, Winograd }
+
 /// <param name="Windows">One for each axis between batch and channels.</param>
 /// <param name="Same">Whether padding follows from the output's size ⌈size/stride⌉ instead.</param>
 /// <param name="OutputPadding">Of a transposed convolution.</param>
 internal sealed record ConvolutionDeclaration(
     Site Site, string Name, int Filters, EquatableArray<Window> Windows, bool IsTransposed, bool Same, int Groups, int OutputPadding,
-    ActivationChoice Activation, bool UseBias, InitializerChoice Weights, InitializerChoice Bias, double L1, double L2, bool Frozen)
-    : WeightedDeclaration(Site, Name, Activation, UseBias, Weights, Bias, L1, L2, Frozen);
+    ActivationChoice Activation, bool UseBias, InitializerChoice Weights, InitializerChoice Bias, double L1, double L2, bool Frozen, ConvolutionMethodKind Method = ConvolutionMethodKind.Direct)
+    : WeightedDeclaration(Site, Name, Activation, UseBias, Weights, Bias, L1, L2, Frozen)
+{
+    /// <summary>Whether Winograd's tiles can compute it.</summary>
+    public bool IsTileable => this is { IsTransposed: false, Groups: 1, Windows.Count: 2 } && Windows.All(w => w is { Size: 3, Stride: 1, Dilation: 1 });
+}
 
 internal enum PoolKind { Max, Average }
 

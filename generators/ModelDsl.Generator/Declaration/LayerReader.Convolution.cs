@@ -12,7 +12,8 @@ internal static partial class LayerReader
         return new ConvolutionDeclaration(
             a.Site, name, a.Integer("filters", 1, 1), (axes == 1 ? new[] { first } : [first, second]).ToEquatableArray(), isTransposed,
             a.Boolean("Same", false), a.Integer("Groups", 1, 1), a.Integer("OutputPadding", 0, 0),
-            Activation(a, "activation"), a.Boolean("UseBias", true), Initializer(a, "Weights", "WeightScale"), Initializer(a, "Bias", "BiasScale"), Penalty(a, "L1"), Penalty(a, "L2"), a.Boolean("Frozen", false));
+            Activation(a, "activation"), a.Boolean("UseBias", true), Initializer(a, "Weights", "WeightScale"), Initializer(a, "Bias", "BiasScale"), Penalty(a, "L1"), Penalty(a, "L2"), a.Boolean("Frozen", false),
+            a.Choice("Method", ConvolutionMethodKind.Direct));
 
         int Width(string option, int otherwise, int least) => a.Has(option) ? a.Integer(option, otherwise, least) : otherwise;
     }

@@ -21,6 +21,9 @@ internal sealed class Group(KernelKind kind, Dim rows, Dim columns, NodeId node,
 
     public bool IsForward { get; private set; } = isForward;
 
+    /// <summary>Whether it puts parts one behind the other: many rows are written at a time then, which goes row by row.</summary>
+    public bool Assembles { get; set; }
+
     /// <summary>In order.</summary>
     public List<NodeId> Nodes { get; } = [node];
 
@@ -47,6 +50,7 @@ internal sealed class Group(KernelKind kind, Dim rows, Dim columns, NodeId node,
 
             // a value for each row, or for each column, joins the sweeps that make it
             (KernelKind.Row, KernelKind.Map) when sameDomain || (a.Rows == b.Rows && b.Columns.IsOne) => (KernelKind.Row, a.Rows, a.Columns),
+            (KernelKind.Column, KernelKind.Map) when b.Assembles => null,
             (KernelKind.Column, KernelKind.Map) when sameDomain || (a.Columns == b.Columns && b.Rows.IsOne) => (KernelKind.Column, a.Rows, a.Columns),
             (KernelKind.Row, KernelKind.Row) or (KernelKind.Column, KernelKind.Column) when sameDomain => (a.Kind, a.Rows, a.Columns),
             _ => null,
@@ -58,6 +62,7 @@ internal sealed class Group(KernelKind kind, Dim rows, Dim columns, NodeId node,
     {
         (Kind, Rows, Columns) = combined;
         IsForward |= other.IsForward;
+        Assembles |= other.Assembles;
         Nodes.AddRange(other.Nodes);
         Nodes.Sort();
     }

@@ -16,7 +16,7 @@ internal static class Grouping
         List<Group> producers = [];
         for (int i = 0; i < arena.Count; i++)
             if (groups[new NodeId(i)] is not null) MergeWithProducers(groups, new NodeId(i), producers);
-        MergeSiblings(groups);
+        MergeSiblings(arena, groups);
         return groups;
     }
 
@@ -41,7 +41,7 @@ internal static class Grouping
                 Reduce r => r.Along == Along.Last ? KernelKind.Row : KernelKind.Column,
                 _ => KernelKind.Map,
             };
-            groups[id.Index] = new Group(kind, domain.Rows, domain.Last, id, forward.Contains(id));
+            groups[id.Index] = new Group(kind, domain.Rows, domain.Last, id, forward.Contains(id)) { Assembles = node.Op is Assemble { IsStack: true } };
         }
 
         return groups;
@@ -85,10 +85,18 @@ internal static class Grouping
             if (producer != groups[id]) TryMerge(groups, producer, groups[id]!);
     }
 
-    /// <summary>Sweeps over the same domain that read the same leaf, or values of the same kernel, read them once.</summary>
-    private static void MergeSiblings(GroupGraph groups)
+    /// <summary>Sweeps over the same domain that read the same leaf, or values of the same kernel, read them once; so does what is made of the same products of many matrices.</summary>
+    private static void MergeSiblings(GraphArena arena, GroupGraph groups)
     {
         Group[] sweeps = [.. groups.All.Where(g => g.Kind is KernelKind.Row or KernelKind.Column)];
+        foreach (Group a in groups.All.Where(g => g.Kind == KernelKind.Map).ToArray())
+        {
+            if (groups[a.First] != a) continue;
+            foreach (NodeId source in a.Nodes.SelectMany(n => groups.Reads.Of(n).ToArray()).Select(r => r.Source).Where(s => arena[s].Op is MatMul && arena[s].Shape.Matrices is { IsConstant: true, IsOne: false }).Distinct().ToArray())
+                foreach (NodeId reader in groups.Reads.Readers(source).ToArray())
+                    if (groups[reader] is { Kind: KernelKind.Map } b && b != a && b.IsForward == a.IsForward) TryMerge(groups, a, b);
+        }
+
         foreach (Group a in sweeps)
         {
             NodeId last = a.First;

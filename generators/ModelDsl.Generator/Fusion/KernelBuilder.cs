@@ -43,7 +43,7 @@ internal sealed class KernelBuilder
             if (stores.Count > 0) kernels.Add(Kernel(group, stores, ++number));
         }
 
-        return kernels.ToEquatableArray();
+        return Blocks.Ordered(_arena, [.. kernels]).ToEquatableArray();
     }
 
     private Kernel Kernel(Group group, List<Store> stores, int number)

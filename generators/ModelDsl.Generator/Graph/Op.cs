@@ -157,6 +157,27 @@ internal sealed record Fold(Shape Shape, EquatableArray<AxisMap> Axes) : Op
 /// </summary>
 internal sealed record Assemble(Shape Shape, EquatableArray<EquatableArray<AxisMap>> Places) : Op
 {
+    /// <summary>So many parts of this shape one behind the other, along a new first axis.</summary>
+    public static Assemble Stacked(int count, Shape part) => new(
+        Shape.Of([count, .. part.Dims]),
+        Enumerable.Range(0, count).Select(k => Enumerable.Range(-1, part.Rank + 1).Select(axis => GraphBuilder.Map(part.Rank, axis, axis < 0 ? k : 0)).ToEquatableArray()).ToEquatableArray());
+
+    /// <summary>Whether the parts are one behind the other, along a first axis that they do not have.</summary>
+    public bool IsStack
+    {
+        get
+        {
+            foreach (EquatableArray<AxisMap> maps in Places)
+            {
+                if (!maps[0].IsFixed || Shape.Dims[0] != Places.Count) return false;
+                for (int k = 1; k < maps.Count; k++)
+                    if (!maps[k].IsAxis(k - 1) || maps[k].Steps.Count != maps.Count - 1) return false;
+            }
+
+            return true;
+        }
+    }
+
     protected override string Print() => $"assemble {string.Join(" ", Places.Select(p => $"[{string.Join(", ", p)}]"))}";
 }
 

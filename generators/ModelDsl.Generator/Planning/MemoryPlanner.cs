@@ -56,13 +56,18 @@ internal static class MemoryPlanner
     {
         List<Life> lives = [];
         Dictionary<NodeId, Life> lifeOf = [];
+
+        // kernels that run in blocks run at once
+        (int First, int Last)[] times = [.. program.Kernels.Select((_, k) => (k, k))];
+        foreach ((int start, int count) in Blocks.Of(arena, program.Kernels))
+            for (int k = start; k < start + count; k++) times[k] = (start, start + count - 1);
         for (int k = 0; k < program.Kernels.Count; k++)
         {
             foreach (NodeId load in program.Kernels[k].Loads)
-                if (lifeOf.TryGetValue(Values.Owner(arena, load), out Life? life)) life.Last = k;
+                if (lifeOf.TryGetValue(Values.Owner(arena, load), out Life? life)) life.Last = Math.Max(life.Last, times[k].Last);
             foreach (Store store in program.Kernels[k].Stores.Where(s => s.Place == PlaceKind.Buffer))
             {
-                lives.Add(new Life(store.Value, arena[store.Value].Shape.Count, Array.IndexOf([.. program.Outputs], store.Value), k));
+                lives.Add(new Life(store.Value, arena[store.Value].Shape.Count, Array.IndexOf([.. program.Outputs], store.Value), times[k].First) { Last = times[k].Last });
                 lifeOf[store.Value] = lives[lives.Count - 1];
             }
         }

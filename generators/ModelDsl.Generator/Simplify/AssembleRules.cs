@@ -120,6 +120,15 @@ internal static class AssembleRules
         return [.. maps.Select(m => m!.Value)];
     }
 
+    // what is computed element by element and joined along a new first axis is written there at once
+    public static NodeId? Joined(GraphBuilder g, Concat op, NodeId[] parts)
+    {
+        Shape shape = g[parts[0]].Shape;
+        if (op.Axis != 0 || shape.Rank < 3 || !shape.Dims[0].IsOne || parts.Any(p => g[p].Shape != shape || g[p].Op is not Reshape || g[g[p].Inputs[0]].Op is not (Unary or Binary or Where))) return null;
+        Shape part = Shape.Of([.. shape.Dims.Skip(1)]);
+        return g.Add(Assemble.Stacked(parts.Length, part), [.. parts.Select(p => g.Reshape(p, part))]);
+    }
+
     private static bool IsInside(GraphBuilder g, Assemble op, NodeId id)
     {
         Shape part = g[g[id].Inputs[0]].Shape;

@@ -23,6 +23,7 @@ internal static class Simplifier
         Transpose => g[inputs[0]].Op is Transpose ? g[inputs[0]].Inputs[0] : null,        // (xᵀ)ᵀ → x
         MatMul => Match.Is(g, inputs[0], 0) || Match.Is(g, inputs[1], 0) ? g.Constant(0, g[inputs[0]].Shape.WithLast(g[inputs[1]].Shape.Last)) : null,       // 0 · x → 0
         View o => AssembleRules.Seen(g, o, inputs[0]) ?? ViewRules.Simplify(g, o, inputs[0]),
+        Concat o => AssembleRules.Joined(g, o, inputs),
         Fold o => ViewRules.Simplify(g, o, inputs[0]),
         Reduce o => AssembleRules.Sum(g, o, inputs[0]) ?? ShapeRules.Simplify(g, o, inputs[0]),
         _ => null,

@@ -96,6 +96,9 @@ public sealed class Conv2DAttribute(int filters, int kernel, Activation activati
 
     /// <summary>Channels are split into this many groups, each convolved by itself; as many as channels is a depthwise convolution.</summary>
     public int Groups { get; set; } = 1;
+
+    /// <summary>How it is computed: by the formula unless asked otherwise.</summary>
+    public ConvolutionMethod Method { get; set; }
 }
 
 /// <summary>

@@ -64,6 +64,20 @@ public enum Activation
     Softmax,
 }
 
+/// <summary>How a convolution is computed. The methods are equal in exact arithmetic; they differ in time, in memory and in rounding.</summary>
+public enum ConvolutionMethod
+{
+    /// <summary>Each element of a window by its weight, summed in the order of the formula.</summary>
+    Direct,
+
+    /// <summary>
+    /// Winograd's minimal filtering F(2×2, 3×3) (Lavin and Gray, 2016): tiles of 2×2 outputs by 4 multiplications for each output instead of 9, forward and in both gradients. For 3×3 windows one step apart,
+    /// without dilation or groups; it pays from about 32 channels and filters on. Root-mean-square rounding errors, of outputs and of gradients, are at most twice those of <see cref="Direct"/>; tiles take four times
+    /// the memory of the input and of the output; and an input that is not finite, or near the largest number, spoils the outputs of its tile.
+    /// </summary>
+    Winograd,
+}
+
 /// <summary>How a parameter's first values are drawn. Fan-in and fan-out are the layer's input and output widths.</summary>
 public enum Initializer
 {

@@ -74,7 +74,7 @@ public static partial class Gemm
         where TEpilogue : struct, IEpilogue<T>, allows ref struct
     {
         Validate(a.Length, rows, columns, b.Length, m, n, k);
-        bool wide = (n + 2 * V.Count - 1) / (2 * V.Count) >= (m + TallRows - 1) / TallRows;
+        bool wide = !part.IsOfRows && (n + 2 * V.Count - 1) / (2 * V.Count) >= (m + TallRows - 1) / TallRows;
         var (firstRow, endRow) = wide ? (0, m) : part.Of(m, TallRows);
         var (firstColumn, endColumn) = wide ? part.Of(n, 2 * V.Count) : (0, n);
         if (firstRow == endRow || firstColumn == endColumn) return;

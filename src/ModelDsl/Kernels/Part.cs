@@ -8,6 +8,12 @@ public readonly struct Part(int index, int count)
     /// <summary>The whole work as one share.</summary>
     public static Part All => new(0, 1);
 
+    /// <summary>A share of rows that are counted out: first … end − 1 of however many there are.</summary>
+    public static Part Rows(int first, int end) => new(first, -end);
+
+    /// <summary>Whether the share is of rows that are counted out.</summary>
+    internal bool IsOfRows => count < 0;
+
     /// <summary>The share's number.</summary>
     internal int Index => index;
 
@@ -17,6 +23,7 @@ public readonly struct Part(int index, int count)
     /// <summary>This share of 0 … n − 1, its bounds multiples of <paramref name="grain"/> (n excepted).</summary>
     public (int Start, int End) Of(int n, int grain = 1)
     {
+        if (count < 0) return (index, Math.Min(n, -count));
         long grains = (n + (long)grain - 1) / grain;
         return ((int)Math.Min(n, grains * index / count * grain), (int)Math.Min(n, grains * (index + 1) / count * grain));
     }

@@ -43,6 +43,19 @@ internal sealed partial class WideMlp;
 [Target(Loss.SparseCrossEntropy)]
 internal sealed partial class Cnn;
 
+/// <summary>The same, its second convolution by tiles.</summary>
+[Model(Targets = Built.For)]
+[Input(28, 28, 1)]
+[Conv2D(32, 3, Activation.Relu, Same = true)]
+[MaxPool2D(2)]
+[Conv2D(64, 3, Activation.Relu, Same = true, Method = ConvolutionMethod.Winograd)]
+[MaxPool2D(2)]
+[Flatten]
+[Dense(128, Activation.Relu)]
+[Dense(10)]
+[Target(Loss.SparseCrossEntropy)]
+internal sealed partial class TiledCnn;
+
 /// <summary>A block of nanoGPT.</summary>
 [Model(Targets = Built.For)]
 internal sealed partial class Block

@@ -29,6 +29,8 @@ internal sealed record TrainingCase(string Name, string What, Func<int, Training
         new("c", "784-1024-1024-10, batch 128, Adam", Wide, 128 * Dense(784, 1024, 1024, 10), 1_863_690),
         new("d", "two 3×3 convolutions of 28×28 (32 and 64 channels), dense 128, batch 64, Adam", Cnn,
             64 * (2.0 * 784 * 9 * 32 + 3.0 * 196 * 288 * 64 + 3 * (3136 * 128 + 128 * 10)), 421_642),
+        new("d-winograd", "the same, the second convolution by Winograd's tiles of 2×2", TiledCnn,
+            64 * (2.0 * 784 * 9 * 32 + 3.0 * 196 * 128 * 64 + 3 * (3136 * 128 + 128 * 10)), 421_642),
         new("e", "GPT of 4 layers, width 128, 4 heads, 64 positions, batch 12, AdamW", Gpt,
             12 * 64 * 3.0 * (4 * (4 * 128 * 128 + 2 * 128 * 512 + 2 * 64 * 128) + 128 * 65), 809_856),
         new("f", "linear regression of 13 features, batch 32, SGD", Line, 32 * 2 * 13, 0),
@@ -67,6 +69,8 @@ internal sealed record TrainingCase(string Name, string What, Func<int, Training
     private static Training Wide(int threads) => Of(WideMlp.CreateTrainer(new Adam(0.001), Options(128, threads)), Values(128 * 784), Classes(128, 10));
 
     private static Training Cnn(int threads) => Of(Cases.Cnn.CreateTrainer(new Adam(0.001), Options(64, threads)), Values(64 * 784), Classes(64, 10));
+
+    private static Training TiledCnn(int threads) => Of(Cases.TiledCnn.CreateTrainer(new Adam(0.001), Options(64, threads)), Values(64 * 784), Classes(64, 10));
 
     private static Training Line(int threads) => Of(SmallLine.CreateTrainer(new Sgd(0.01), Options(32, threads)), Values(32 * 13), Values(32));
 

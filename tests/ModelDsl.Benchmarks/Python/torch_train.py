@@ -190,6 +190,7 @@ NETS = {
     "b": lambda: Mlp(256, 784, 64, 64, 10),
     "c": lambda: Mlp(128, 784, 1024, 1024, 10),
     "d": Cnn,
+    "d-winograd": Cnn,
     "e": Gpt,
     "gpt": lambda: Gpt(768, 12, 12, 256, 4, 1024),
     "f": Line,

@@ -38,9 +38,9 @@ internal static class Declare
     public static BatchNormDeclaration BatchNorm(double epsilon = 1e-5, double momentum = 0.1, bool affine = true) => new(default, "", epsilon, momentum, affine);
 
     public static ConvolutionDeclaration Conv(int axes, int filters, int kernel, ActivationKind activation = ActivationKind.Identity, int stride = 1, int padding = 0, int dilation = 1,
-        int groups = 1, bool same = false, bool transposed = false, int outputPadding = 0, int width = 0) =>
+        int groups = 1, bool same = false, bool transposed = false, int outputPadding = 0, int width = 0, ConvolutionMethodKind method = ConvolutionMethodKind.Direct) =>
         new(default, "", filters, Enumerable.Range(0, axes).Select(i => new Window(i == 1 && width > 0 ? width : kernel, stride, padding, dilation)).ToEquatableArray(), transposed, same, groups, outputPadding,
-            Choice(activation, null), true, new InitializerChoice(InitializerKind.Default, double.NaN), new InitializerChoice(InitializerKind.Normal, 0.5), 0, 0, false);
+            Choice(activation, null), true, new InitializerChoice(InitializerKind.Default, double.NaN), new InitializerChoice(InitializerKind.Normal, 0.5), 0, 0, false, method);
 
     public static PoolDeclaration Pool(PoolKind kind, int axes, int size, int stride = 0, int padding = 0) =>
         new(default, "", kind, Enumerable.Repeat(new Window(size, stride == 0 ? size : stride, padding), axes).ToEquatableArray());
@@ -125,7 +125,7 @@ internal static class Declare
         FlattenDeclaration => "[Flatten]",
         ConvolutionDeclaration l => $"[{Attribute(l)}({l.Filters}, {l.Windows[0].Size}, Activation.{l.Activation.Kind}{Alpha(l.Activation)}, Bias = Initializer.Normal, BiasScale = 0.5f"
             + $"{(l.Windows.Count > 1 && l.Windows[1].Size != l.Windows[0].Size ? $", KernelWidth = {l.Windows[1].Size}" : "")}{Option("Stride", l.Windows[0].Stride, 1)}{Option("Padding", l.Windows[0].Padding, 0)}"
-            + $"{Option("Dilation", l.Windows[0].Dilation, 1)}{Option("Groups", l.Groups, 1)}{(l.Same ? ", Same = true" : "")}{Option("OutputPadding", l.OutputPadding, 0)})]",
+            + $"{Option("Dilation", l.Windows[0].Dilation, 1)}{Option("Groups", l.Groups, 1)}{(l.Same ? ", Same = true" : "")}{Option("OutputPadding", l.OutputPadding, 0)}{(l.Method == ConvolutionMethodKind.Direct ? "" : $", Method = ConvolutionMethod.{l.Method}")})]",
         PoolDeclaration l => $"[{Attribute(l)}({l.Windows[0].Size}{Option("Stride", l.Windows[0].Stride, l.Windows[0].Size)}{Option("Padding", l.Windows[0].Padding, 0)})]",
         GlobalPoolDeclaration l => $"[{Attribute(l)}]",
         AdaptivePoolDeclaration l => $"[{Attribute(l)}({string.Join(", ", l.Sizes)})]",

@@ -43,14 +43,17 @@ internal static class ContractionWriter
         (string sizeA, string sizeB) = (KernelSource.Text(rows * depth), KernelSource.Text(depth * product.Shape.Last));
         writer.Line($"{RuntimeNames.ReadOnlySpan}<{source.Scalar.Name}> a = {operand}, b = {source.Memory(right)};");
         if (IsPlain(source)) writer.Line($"{RuntimeNames.Span}<{source.Scalar.Name}> c = {source.Stores().Single().Span.Value};");
-        writer.Line($"(int start, int end) = part.Of({KernelSource.Text(matrices)});");
-        using (writer.Block("for (int matrix = start; matrix < end; matrix++)"))
+
+        // a number of matrices with the batch's rows: rows are shared
+        bool areTall = Blocks.IsProduct(source.Arena, source.Kernel);
+        if (!areTall) writer.Line($"(int start, int end) = part.Of({KernelSource.Text(matrices)});");
+        using (writer.Block(areTall ? $"for (int matrix = 0; matrix < {KernelSource.Text(matrices)}; matrix++)" : "for (int matrix = start; matrix < end; matrix++)"))
         {
             string sizeC = KernelSource.Text(rows * product.Shape.Last);
             writer.Line($"var epilogue = new {epilogue}({(IsPlain(source) ? $"c.Slice(matrix * {sizeC}, {sizeC}), {source.Columns}" : $"matrix * {KernelSource.Text(rows)}, {Values()}")});");
             writer.Line(call);
             writer.Line($"    a.Slice(matrix * {sizeA}, {sizeA}), {strides}, b.Slice(matrix * {sizeB}, {sizeB}),");
-            writer.Line($"    {sizes}, epilogue, {RuntimeNames.Part}.All{turned});");
+            writer.Line($"    {sizes}, epilogue, {(areTall ? "part" : RuntimeNames.Part + ".All")}{turned});");
         }
 
         string Values() => string.Join(", ", Fields(source).Select(e => e.Value));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ModelDsl.Generator.Declaration;
+using ModelDsl.Generator.Fusion;
 using ModelDsl.Generator.Graph;
 using ModelDsl.Generator.Planning;
 using ModelDsl.Generator.Support;
@@ -36,8 +37,56 @@ internal static class ProgramWriter
             using IDisposable body = writer.Block($"static void {model}.{method}<V>({RuntimeNames.Workspace}<{kernels.Scalar.Name}> s)");
             Kernel[] calls = [.. kernels.Plan.Programs[program].Program.Kernels.Where(which)];
             if (KernelSource.Locals(calls.Select(kernels.Method).Distinct().SelectMany(m => m.Operations.Symbols).Distinct(), kernels.Sizes) is { Length: > 0 } locals) writer.Line(locals);
-            Calls(writer, kernels, operands, holder, calls, program);
+            foreach ((Kernel[] some, bool areBlocks) in Apart(kernels, calls))
+            {
+                if (areBlocks) writer.Line($"s.Run({holder}.{BlocksName(kernels, some)}<V>, {Text(some.Aggregate(default(Operations), (sum, k) => sum + kernels.Method(k).Operations))});");
+                else Calls(writer, kernels, operands, holder, some, program);
+            }
         }
+    }
+
+    /// <summary>Runs of kernels that run in blocks, and those between them. A kernel that several calls share finds its operands by a call.</summary>
+    private static IEnumerable<(Kernel[] Kernels, bool AreBlocks)> Apart(KernelCatalog kernels, Kernel[] calls)
+    {
+        int from = 0;
+        foreach ((int start, int count) in Blocks.Of(kernels.Plan.Graph.Source.Arena, calls))
+        {
+            Kernel[] run = [.. calls.Skip(start).Take(count)];
+            if (run.Any(k => kernels.Method(k).Operands is not null)) continue;
+            if (start > from) yield return ([.. calls.Skip(from).Take(start - from)], false);
+            yield return (run, true);
+            from = start + count;
+        }
+
+        if (from < calls.Length) yield return ([.. calls.Skip(from)], false);
+    }
+
+    /// <summary>Forward_04_to_06.</summary>
+    private static string BlocksName(KernelCatalog kernels, Kernel[] run)
+    {
+        string first = kernels.Method(run[0]).Name, last = kernels.Method(run[run.Length - 1]).Name;
+        return $"{first}_to_{last}";
+    }
+
+    private static void WriteBlocks(CodeWriter writer, KernelCatalog kernels)
+    {
+        HashSet<string> written = [];
+        foreach ((_, int program, Func<Kernel, bool> which) in Methods(kernels.Plan))
+            foreach ((Kernel[] run, bool areBlocks) in Apart(kernels, [.. kernels.Plan.Programs[program].Program.Kernels.Where(which)]))
+            {
+                if (!areBlocks || !written.Add(BlocksName(kernels, run))) continue;
+                Dim rows = run.First(k => k.Kind == KernelKind.Map).Rows;
+                string most = Number(Blocks.RowsOf(kernels.Plan.Graph.Source.Arena, run));
+                writer.Line();
+                writer.Line("/// <summary>In blocks of rows: what one hands on to the next stays in the cache.</summary>");
+                writer.Line(RuntimeNames.Optimize);
+                using IDisposable body = writer.Block($"public static void {BlocksName(kernels, run)}<V>({RuntimeNames.Workspace}<{kernels.Scalar.Name}> s, {RuntimeNames.Part} part) where V : struct, {RuntimeNames.ILanes}<V, {kernels.Scalar.Name}>");
+                if (KernelSource.Locals(rows.Symbols, kernels.Sizes) is { Length: > 0 } locals) writer.Line(locals);
+                writer.Line($"(int start, int end) = part.Of({KernelSource.Text(rows)}, 8);");
+                using IDisposable loop = writer.Block($"for (int row = start; row < end; row += {most})");
+                writer.Line($"{RuntimeNames.Part} block = {RuntimeNames.Part}.Rows(row, global::System.Math.Min(row + {most}, end));");
+                foreach (Kernel kernel in run) writer.Line($"{kernels.Method(kernel).Name}<V>(s, block);");
+            }
     }
 
     /// <summary>A call for each kernel; where a stack of equal layers repeats the same calls, a loop over their operands.</summary>
@@ -98,6 +147,7 @@ internal static class ProgramWriter
 
         operands.Write(writer);
         foreach (KernelSource method in kernels.Methods) KernelWriter.Write(writer, method, kernels.Sizes);
+        WriteBlocks(writer, kernels);
     }
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
