@@ -15,15 +15,20 @@ file sealed class SmallDigitsDeviceCode : global::ModelDsl.Gpu.DeviceCode
     public override global::System.Action<F, I, int>[] Kernels<D, F, I>() =>
     [
         Forward_01_Dense1<D, F, I>,
+        Forward_01_Dense1_Rest<D, F, I>,
         Forward_02_Dense2<D, F, I>,
+        Forward_02_Dense2_Rest<D, F, I>,
         Forward_03_Dense3<D, F, I>,
+        Forward_03_Dense3_Rest<D, F, I>,
         Forward_04_Losses_DDense3<D, F, I>,
         Forward_05_Loss<D, F, I>,
         Backward_06_DDense3Bias<D, F, I>,
         Backward_07_DDense2Sum<D, F, I>,
+        Backward_07_DDense2Sum_Rest<D, F, I>,
         Backward_08_DDense3Weight<D, F, I>,
         Backward_09_DDense2Bias<D, F, I>,
         Backward_10_DDense1Sum<D, F, I>,
+        Backward_10_DDense1Sum_Rest<D, F, I>,
         Backward_11_DDense2Weight<D, F, I>,
         Backward_13_DDense1Weight<D, F, I>,
         Evaluate_04_Losses_Prediction<D, F, I>,
@@ -34,20 +39,39 @@ file sealed class SmallDigitsDeviceCode : global::ModelDsl.Gpu.DeviceCode
     public override long Groups(int kernel, global::ModelDsl.Gpu.DeviceSizes s) => kernel switch
     {
         0 => 1L * global::ModelDsl.Gpu.DeviceSizes.Groups(1L * s.Batch, 64) * global::ModelDsl.Gpu.DeviceSizes.Groups(64L, 64),
-        1 => 1L * global::ModelDsl.Gpu.DeviceSizes.Groups(1L * s.Batch, 64) * global::ModelDsl.Gpu.DeviceSizes.Groups(64L, 64),
-        2 => 1L * global::ModelDsl.Gpu.DeviceSizes.Groups(1L * s.Batch, 16) * global::ModelDsl.Gpu.DeviceSizes.Groups(10L, 16),
-        3 => global::ModelDsl.Gpu.DeviceSizes.Groups(1L * s.Batch, s.Lanes < 4 ? 1 : s.Lanes / 4),
-        4 => global::ModelDsl.Gpu.DeviceSizes.Groups(1L, s.Lanes < 256 ? 1 : s.Lanes / 256),
-        5 => global::ModelDsl.Gpu.DeviceSizes.Groups(10L, s.Lanes < 16 ? 1 : s.Lanes / 16),
-        6 => 1L * global::ModelDsl.Gpu.DeviceSizes.Groups(1L * s.Batch, 64) * global::ModelDsl.Gpu.DeviceSizes.Groups(64L, 64),
-        7 => 1L * global::ModelDsl.Gpu.DeviceSizes.Groups(64L, 16) * global::ModelDsl.Gpu.DeviceSizes.Groups(10L, 16),
-        8 => global::ModelDsl.Gpu.DeviceSizes.Groups(64L, s.Lanes < 16 ? 1 : s.Lanes / 16),
+        1 => global::ModelDsl.Gpu.DeviceSizes.Groups(1L * 64 * s.Batch, s.Lanes),
+        2 => 1L * global::ModelDsl.Gpu.DeviceSizes.Groups(1L * s.Batch, 64) * global::ModelDsl.Gpu.DeviceSizes.Groups(64L, 64),
+        3 => global::ModelDsl.Gpu.DeviceSizes.Groups(1L * 64 * s.Batch, s.Lanes),
+        4 => 1L * global::ModelDsl.Gpu.DeviceSizes.Groups(1L * s.Batch, 16) * global::ModelDsl.Gpu.DeviceSizes.Groups(10L, 16),
+        5 => global::ModelDsl.Gpu.DeviceSizes.Groups(1L * 10 * s.Batch, s.Lanes),
+        6 => global::ModelDsl.Gpu.DeviceSizes.Groups(1L * s.Batch, s.Lanes < 4 ? 1 : s.Lanes / 4),
+        7 => global::ModelDsl.Gpu.DeviceSizes.Groups(1L, s.Lanes < 256 ? 1 : s.Lanes / 256),
+        8 => global::ModelDsl.Gpu.DeviceSizes.Groups(10L, s.Lanes < 16 ? 1 : s.Lanes / 16),
         9 => 1L * global::ModelDsl.Gpu.DeviceSizes.Groups(1L * s.Batch, 64) * global::ModelDsl.Gpu.DeviceSizes.Groups(64L, 64),
-        10 => 1L * global::ModelDsl.Gpu.DeviceSizes.Groups(64L, 64) * global::ModelDsl.Gpu.DeviceSizes.Groups(64L, 64),
-        11 => 1L * global::ModelDsl.Gpu.DeviceSizes.Groups(64L, 64) * global::ModelDsl.Gpu.DeviceSizes.Groups(64L, 64),
-        12 => global::ModelDsl.Gpu.DeviceSizes.Groups(1L * s.Batch, s.Lanes < 4 ? 1 : s.Lanes / 4),
-        13 => global::ModelDsl.Gpu.DeviceSizes.Groups(1L * s.Batch, s.Lanes < 4 ? 1 : s.Lanes / 4),
+        10 => global::ModelDsl.Gpu.DeviceSizes.Groups(1L * 64 * s.Batch, s.Lanes),
+        11 => 1L * global::ModelDsl.Gpu.DeviceSizes.Groups(64L, 16) * global::ModelDsl.Gpu.DeviceSizes.Groups(10L, 16),
+        12 => global::ModelDsl.Gpu.DeviceSizes.Groups(64L, s.Lanes < 16 ? 1 : s.Lanes / 16),
+        13 => 1L * global::ModelDsl.Gpu.DeviceSizes.Groups(1L * s.Batch, 64) * global::ModelDsl.Gpu.DeviceSizes.Groups(64L, 64),
+        14 => global::ModelDsl.Gpu.DeviceSizes.Groups(1L * 64 * s.Batch, s.Lanes),
+        15 => 1L * global::ModelDsl.Gpu.DeviceSizes.Groups(64L, 64) * global::ModelDsl.Gpu.DeviceSizes.Groups(64L, 64),
+        16 => 1L * global::ModelDsl.Gpu.DeviceSizes.Groups(64L, 64) * global::ModelDsl.Gpu.DeviceSizes.Groups(64L, 64),
+        17 => global::ModelDsl.Gpu.DeviceSizes.Groups(1L * s.Batch, s.Lanes < 4 ? 1 : s.Lanes / 4),
+        18 => global::ModelDsl.Gpu.DeviceSizes.Groups(1L * s.Batch, s.Lanes < 4 ? 1 : s.Lanes / 4),
         _ => throw new global::System.ArgumentOutOfRangeException(nameof(kernel)),
+    };
+
+    /// <inheritdoc/>
+    public override global::ModelDsl.Gpu.DeviceProduct Product(int kernel, global::ModelDsl.Gpu.DeviceSizes s) => kernel switch
+    {
+        0 => new(1L, 1L * s.Batch, 64L, 64L, 3, false, 0, false, -1, 1),
+        2 => new(1L, 1L * s.Batch, 64L, 64L, 0, false, 1, false, -1, 3),
+        4 => new(1L, 1L * s.Batch, 10L, 64L, 0, false, 1, false, -1, 5),
+        9 => new(1L, 1L * s.Batch, 64L, 10L, 1, false, 2, true, -1, 10),
+        11 => new(1L, 64L, 10L, 1L * s.Batch, 0, true, 1, false, 2, -1),
+        13 => new(1L, 1L * s.Batch, 64L, 64L, 1, false, 2, true, -1, 14),
+        15 => new(1L, 64L, 64L, 1L * s.Batch, 0, true, 1, false, 2, -1),
+        16 => new(1L, 64L, 64L, 1L * s.Batch, 2, true, 0, false, 1, -1),
+        _ => default,
     };
 
     /// <inheritdoc/>
@@ -56,42 +80,42 @@ file sealed class SmallDigitsDeviceCode : global::ModelDsl.Gpu.DeviceCode
         global::ModelDsl.Gpu.DeviceProgram.Forward =>
         [
             0, 4, 3, 8835, 1, 6,
-            1, 4, 1, 4099, 8899, 65,
-            2, 4, 65, 8195, 8963, 193,
-            3, 4, 193, 129, 193, 7,
-            4, 1, 129,
+            2, 4, 1, 4099, 8899, 65,
+            4, 4, 65, 8195, 8963, 193,
+            6, 4, 193, 129, 193, 7,
+            7, 1, 129,
         ],
         global::ModelDsl.Gpu.DeviceProgram.Backward =>
         [
-            5, 2, 193, 8964,
-            6, 4, 65, 193, 8195, 129,
-            7, 3, 65, 193, 8196,
-            8, 2, 129, 8900,
-            9, 4, 1, 129, 4099, 65,
-            10, 3, 1, 129, 4100,
-            8, 2, 65, 8836,
-            11, 3, 65, 4, 6,
+            8, 2, 193, 8964,
+            9, 4, 65, 193, 8195, 129,
+            11, 3, 65, 193, 8196,
+            12, 2, 129, 8900,
+            13, 4, 1, 129, 4099, 65,
+            15, 3, 1, 129, 4100,
+            12, 2, 65, 8836,
+            16, 3, 65, 4, 6,
         ],
         global::ModelDsl.Gpu.DeviceProgram.Evaluate =>
         [
             0, 4, 3, 8835, 1, 6,
-            1, 4, 1, 4099, 8899, 65,
-            2, 4, 65, 8195, 8963, 1,
-            12, 4, 1, 17, 2, 7,
-            4, 1, 17,
+            2, 4, 1, 4099, 8899, 65,
+            4, 4, 65, 8195, 8963, 1,
+            17, 4, 1, 17, 2, 7,
+            7, 1, 17,
         ],
         global::ModelDsl.Gpu.DeviceProgram.Predict =>
         [
             0, 4, 3, 8835, 1, 6,
-            1, 4, 1, 4099, 8899, 65,
-            2, 4, 65, 8195, 8963, 1,
-            13, 2, 1, 2,
+            2, 4, 1, 4099, 8899, 65,
+            4, 4, 65, 8195, 8963, 1,
+            18, 2, 1, 2,
         ],
         global::ModelDsl.Gpu.DeviceProgram.Logits =>
         [
             0, 4, 3, 8835, 1, 6,
-            1, 4, 1, 4099, 8899, 65,
-            2, 4, 65, 8195, 8963, 2,
+            2, 4, 1, 4099, 8899, 65,
+            4, 4, 65, 8195, 8963, 2,
         ],
         _ => [],
     };
@@ -183,6 +207,26 @@ file sealed class SmallDigitsDeviceCode : global::ModelDsl.Gpu.DeviceCode
 
     /// <summary>
     /// <code>
+    /// dense1 = relu(input · dense1_weight + dense1_bias)
+    /// </code>
+    /// </summary>
+    /// <remarks>input: (B, 64)  dense1_weight: (64, 64)  dense1_bias: (64)  →  dense1: (B, 64)</remarks>
+    private static void Forward_01_Dense1_Rest<D, F, I>(F memory, I numbers, int at) where D : struct, global::ModelDsl.Gpu.IDevice where F : struct, global::ModelDsl.Gpu.IBuffer<F, float> where I : struct, global::ModelDsl.Gpu.IBuffer<I, int>
+    {
+        int B = numbers[at];
+        F input_ = memory.Slice(numbers[at + 4], 64 * B);
+        F dense1_weight_ = memory.Slice(numbers[at + 1], 4096);
+        F dense1_bias_ = memory.Slice(numbers[at + 2], 64);
+        F dense1_ = memory.Slice(numbers[at + 3], 64 * B);
+        int i = D.Group * D.Lanes + D.Lane;
+        if (i >= 64 * B) return;
+        float sum = memory.Slice(numbers[at + 5], 64 * B)[i];
+        int column = (int)((uint)i % 64u);
+        dense1_[i] = global::ModelDsl.Gpu.DeviceMath.Relu(sum + dense1_bias_[column]);
+    }
+
+    /// <summary>
+    /// <code>
     /// dense2 = relu(dense1 · dense2_weight + dense2_bias)
     /// </code>
     /// </summary>
@@ -268,6 +312,26 @@ file sealed class SmallDigitsDeviceCode : global::ModelDsl.Gpu.DeviceCode
 
     /// <summary>
     /// <code>
+    /// dense2 = relu(dense1 · dense2_weight + dense2_bias)
+    /// </code>
+    /// </summary>
+    /// <remarks>dense1: (B, 64)  dense2_weight: (64, 64)  dense2_bias: (64)  →  dense2: (B, 64)</remarks>
+    private static void Forward_02_Dense2_Rest<D, F, I>(F memory, I numbers, int at) where D : struct, global::ModelDsl.Gpu.IDevice where F : struct, global::ModelDsl.Gpu.IBuffer<F, float> where I : struct, global::ModelDsl.Gpu.IBuffer<I, int>
+    {
+        int B = numbers[at];
+        F dense1_ = memory.Slice(numbers[at + 1], 64 * B);
+        F dense2_weight_ = memory.Slice(numbers[at + 2], 4096);
+        F dense2_bias_ = memory.Slice(numbers[at + 3], 64);
+        F dense2_ = memory.Slice(numbers[at + 4], 64 * B);
+        int i = D.Group * D.Lanes + D.Lane;
+        if (i >= 64 * B) return;
+        float sum = memory.Slice(numbers[at + 5], 64 * B)[i];
+        int column = (int)((uint)i % 64u);
+        dense2_[i] = global::ModelDsl.Gpu.DeviceMath.Relu(sum + dense2_bias_[column]);
+    }
+
+    /// <summary>
+    /// <code>
     /// dense3 = dense2 · dense3_weight + dense3_bias
     /// </code>
     /// </summary>
@@ -315,6 +379,26 @@ file sealed class SmallDigitsDeviceCode : global::ModelDsl.Gpu.DeviceCode
     {
         if (row >= B || column >= 10) return;
         int i = row * 10 + column;
+        dense3_[i] = sum + dense3_bias_[column];
+    }
+
+    /// <summary>
+    /// <code>
+    /// dense3 = dense2 · dense3_weight + dense3_bias
+    /// </code>
+    /// </summary>
+    /// <remarks>dense2: (B, 64)  dense3_weight: (64, 10)  dense3_bias: (10)  →  dense3: (B, 10)</remarks>
+    private static void Forward_03_Dense3_Rest<D, F, I>(F memory, I numbers, int at) where D : struct, global::ModelDsl.Gpu.IDevice where F : struct, global::ModelDsl.Gpu.IBuffer<F, float> where I : struct, global::ModelDsl.Gpu.IBuffer<I, int>
+    {
+        int B = numbers[at];
+        F dense2_ = memory.Slice(numbers[at + 1], 64 * B);
+        F dense3_weight_ = memory.Slice(numbers[at + 2], 640);
+        F dense3_bias_ = memory.Slice(numbers[at + 3], 10);
+        F dense3_ = memory.Slice(numbers[at + 4], 10 * B);
+        int i = D.Group * D.Lanes + D.Lane;
+        if (i >= 10 * B) return;
+        float sum = memory.Slice(numbers[at + 5], 10 * B)[i];
+        int column = (int)((uint)i % 10u);
         dense3_[i] = sum + dense3_bias_[column];
     }
 
@@ -563,6 +647,25 @@ file sealed class SmallDigitsDeviceCode : global::ModelDsl.Gpu.DeviceCode
 
     /// <summary>
     /// <code>
+    /// d_dense2_sum = where(dense2 &gt; 0, d_dense3 · dense3_weightᵀ, 0)
+    /// </code>
+    /// </summary>
+    /// <remarks>dense2: (B, 64)  dense3_weight: (64, 10)  d_dense3: (B, 10)  →  d_dense2_sum: (B, 64)</remarks>
+    private static void Backward_07_DDense2Sum_Rest<D, F, I>(F memory, I numbers, int at) where D : struct, global::ModelDsl.Gpu.IDevice where F : struct, global::ModelDsl.Gpu.IBuffer<F, float> where I : struct, global::ModelDsl.Gpu.IBuffer<I, int>
+    {
+        int B = numbers[at];
+        F dense2_ = memory.Slice(numbers[at + 1], 64 * B);
+        F dense3_weight_ = memory.Slice(numbers[at + 3], 640);
+        F d_dense3_ = memory.Slice(numbers[at + 2], 10 * B);
+        F d_dense2_sum_ = memory.Slice(numbers[at + 4], 64 * B);
+        int i = D.Group * D.Lanes + D.Lane;
+        if (i >= 64 * B) return;
+        float sum = memory.Slice(numbers[at + 5], 64 * B)[i];
+        d_dense2_sum_[i] = (dense2_[i] > 0f ? sum : 0f);
+    }
+
+    /// <summary>
+    /// <code>
     /// d_dense3_weight = dense2ᵀ · d_dense3
     /// </code>
     /// </summary>
@@ -733,6 +836,25 @@ file sealed class SmallDigitsDeviceCode : global::ModelDsl.Gpu.DeviceCode
     {
         if (row >= B || column >= 64) return;
         int i = row * 64 + column;
+        d_dense1_sum_[i] = (dense1_[i] > 0f ? sum : 0f);
+    }
+
+    /// <summary>
+    /// <code>
+    /// d_dense1_sum = where(dense1 &gt; 0, d_dense2_sum · dense2_weightᵀ, 0)
+    /// </code>
+    /// </summary>
+    /// <remarks>dense1: (B, 64)  dense2_weight: (64, 64)  d_dense2_sum: (B, 64)  →  d_dense1_sum: (B, 64)</remarks>
+    private static void Backward_10_DDense1Sum_Rest<D, F, I>(F memory, I numbers, int at) where D : struct, global::ModelDsl.Gpu.IDevice where F : struct, global::ModelDsl.Gpu.IBuffer<F, float> where I : struct, global::ModelDsl.Gpu.IBuffer<I, int>
+    {
+        int B = numbers[at];
+        F dense1_ = memory.Slice(numbers[at + 1], 64 * B);
+        F dense2_weight_ = memory.Slice(numbers[at + 3], 4096);
+        F d_dense2_sum_ = memory.Slice(numbers[at + 2], 64 * B);
+        F d_dense1_sum_ = memory.Slice(numbers[at + 4], 64 * B);
+        int i = D.Group * D.Lanes + D.Lane;
+        if (i >= 64 * B) return;
+        float sum = memory.Slice(numbers[at + 5], 64 * B)[i];
         d_dense1_sum_[i] = (dense1_[i] > 0f ? sum : 0f);
     }
 
