@@ -61,7 +61,7 @@ public sealed class AcceleratorTests
         }
 
         Assert.True(faults.Count == 0, $"{faults.Count} faults in {kernels} kernels\n" + string.Join('\n', faults.Take(20)));
-        Assert.True(barriers > kernels / 10 && quads > kernels / 10);
+        Assert.True(barriers > kernels / 10 && quads > 3 + 5 + 7); // those of the updates, and some of the models'
         Console.WriteLine($"PTX of {kernels} kernels of {models.Length} models: no local memory, no external function, {barriers} barriers and {quads} accesses of four elements as written");
     }
 
