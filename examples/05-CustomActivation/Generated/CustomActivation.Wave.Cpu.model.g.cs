@@ -127,9 +127,9 @@ file static class WaveKernels
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
             V Hidden_v = sum + V.Load(Hidden_bias, column);
-            V t30_v = global::ModelDsl.Kernels.LaneCalls.Tanh<V, float>(global::ModelDsl.Kernels.LaneCalls.Softplus<V, float>(Hidden_v));
+            V t30_v = V.Tanh(V.Softplus(Hidden_v));
             V t31_v = Hidden_v * t30_v;
-            V t67_v = V.MultiplyAdd(Hidden_v, (V.Broadcast(1f) - t30_v * t30_v) * global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(Hidden_v), t30_v);
+            V t67_v = V.MultiplyAdd(Hidden_v, (V.Broadcast(1f) - t30_v * t30_v) * V.Sigmoid(Hidden_v), t30_v);
             V.Store(t31.Slice(row * 32, 32), column, t31_v);
             V.Store(t67.Slice(row * 32, 32), column, t67_v);
         }

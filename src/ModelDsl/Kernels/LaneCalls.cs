@@ -35,22 +35,6 @@ public static class LaneCalls
     [MethodImpl(Call)]
     public static V Sigmoid<V, T>(V x) where V : struct, ILanes<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T> => V.Sigmoid(x);
 
-    /// <summary><see cref="ILanes{V,T}.Softplus"/>.</summary>
-    [MethodImpl(Call)]
-    public static V Softplus<V, T>(V x) where V : struct, ILanes<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T> => V.Softplus(x);
-
-    /// <summary><see cref="ILanes{V,T}.LogCosh"/>.</summary>
-    [MethodImpl(Call)]
-    public static V LogCosh<V, T>(V x) where V : struct, ILanes<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T> => V.LogCosh(x);
-
-    /// <summary><see cref="ILanes{V,T}.Erf"/>.</summary>
-    [MethodImpl(Call)]
-    public static V Erf<V, T>(V x) where V : struct, ILanes<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T> => V.Erf(x);
-
-    /// <summary><see cref="ILanes{V,T}.ErfInv"/>.</summary>
-    [MethodImpl(Call)]
-    public static V ErfInv<V, T>(V x) where V : struct, ILanes<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T> => V.ErfInv(x);
-
     /// <summary><see cref="ILanes{V,T}.Sin"/>.</summary>
     [MethodImpl(Call)]
     public static V Sin<V, T>(V x) where V : struct, ILanes<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T> => V.Sin(x);
@@ -58,12 +42,4 @@ public static class LaneCalls
     /// <summary><see cref="ILanes{V,T}.Cos"/>.</summary>
     [MethodImpl(Call)]
     public static V Cos<V, T>(V x) where V : struct, ILanes<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T> => V.Cos(x);
-
-    /// <summary><see cref="ILanes{V,T}.Gelu"/>.</summary>
-    [MethodImpl(Call)]
-    public static V Gelu<V, T>(V x) where V : struct, ILanes<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T> => V.Gelu(x);
-
-    /// <summary><see cref="ILanes{V,T}.GeluSlope"/>.</summary>
-    [MethodImpl(Call)]
-    public static V GeluSlope<V, T>(V x) where V : struct, ILanes<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T> => V.GeluSlope(x);
 }

@@ -37,12 +37,12 @@ internal static partial class LaneMath
     }
 
     /// <summary>log(1 + eˣ) = max(x, 0) + log(1 + e^(−|x|))</summary>
-    [MethodImpl(Inline)]
+    [MethodImpl(Call)]
     public static V Softplus<V, T>(V x) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         V.Relu(x) + FiniteLog1p<V, T>(Exp<V, T>(-V.Abs(x)));
 
     /// <summary>log cosh x = x²·P(x²) up to 1, |x| − log 2 + log(1 + e^(−2|x|)) beyond.</summary>
-    [MethodImpl(Inline)]
+    [MethodImpl(Call)]
     public static V LogCosh<V, T>(V x) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         V a = V.Abs(x);

@@ -9,7 +9,7 @@ internal static partial class LaneMath
     /// Near 0, erf a = a + a·P(a²); beyond, 1 − erfc a with log(erfc a) a polynomial (the scheme of N. Juffa's erff). The limits are where
     /// the result rounds to 1.
     /// </summary>
-    [MethodImpl(Inline)]
+    [MethodImpl(Call)]
     public static V Erf<V, T>(V x) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         V a = V.AtMost(V.Abs(x), C<V, T>(4, 6));

@@ -8,7 +8,7 @@ internal static partial class LaneMath
     /// <summary>
     /// The y with erf y = x: ±∞ at ±1, NaN beyond. Near ±1 from 1 − |x|, which is exact. Errors: 3.5 units of the last place (float), a relative 10⁻¹⁵ (double).
     /// </summary>
-    [MethodImpl(Inline)]
+    [MethodImpl(Call)]
     public static V ErfInv<V, T>(V x) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         V a = V.Abs(x), one = C<V, T>(1);
@@ -18,7 +18,7 @@ internal static partial class LaneMath
     }
 
     /// <summary>a·P(w) with w = −log(1 − a²) (M. Giles, "Approximating the erfinv function", GPU Computing Gems, 2011: the polynomials for single precision).</summary>
-    [MethodImpl(Inline)]
+    [MethodImpl(Call)]
     private static V GilesErfInv<V, T>(V a) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         V one = C<V, T>(1);
@@ -45,7 +45,7 @@ internal static partial class LaneMath
     }
 
     /// <summary>Φ⁻¹((1 + a)/2)/√2 (M. J. Wichura, algorithm AS 241, Applied Statistics 37, 1988: PPND16).</summary>
-    [MethodImpl(Inline)]
+    [MethodImpl(Call)]
     private static V WichuraErfInv<V, T>(V a) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         V half = C<V, T>(0.5), q = a * half, r = V.MultiplyAdd(-q, q, C<V, T>(0.180625));

@@ -11,7 +11,7 @@ internal static partial class LaneMath
     private const double InverseRootTau = 0.39894228040143267794;
 
     /// <summary>x·Φ(x) = max(x, 0) − a·Φ(−a), a = |x|; 0 at −∞.</summary>
-    [MethodImpl(Inline)]
+    [MethodImpl(Call)]
     public static V Gelu<V, T>(V x) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (typeof(T) == typeof(double))
@@ -25,7 +25,7 @@ internal static partial class LaneMath
     }
 
     /// <summary>Φ(x) + x·φ(x): s for x &lt; 0, else 1 − s, where s = e^(−a²/2)·(R(a) − a/√(2π)).</summary>
-    [MethodImpl(Inline)]
+    [MethodImpl(Call)]
     public static V GeluSlope<V, T>(V x) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         V one = C<V, T>(1);

@@ -23,11 +23,12 @@ internal static class Expressions
     /// <summary>Whether an op's text names its input twice, so that the input needs a local.</summary>
     public static bool ReadsTwice(Op op) => op is Unary { Kind: UnaryKind.Square or UnaryKind.LeakyRelu or UnaryKind.Elu };
 
-    /// <summary>A kernel whose functions weigh more than this has them as calls.</summary>
+    /// <summary>Of these functions a kernel has at most so many in place; more are calls.</summary>
     public const int MostInPlace = 2;
 
-    /// <summary>What a function takes of what the JIT inlines in one method; GELU and its slope are an exponential and a polynomial of their own.</summary>
-    public static int Weight(Op op) => !Values.IsLong(op) ? 0 : op is Unary { Kind: UnaryKind.Gelu or UnaryKind.GeluSlope } ? 2 : 1;
+    /// <summary>Whether a long function is compiled into the kernel that has it. The longest are methods of the runtime's, which are always called.</summary>
+    public static bool IsInPlace(Op op) =>
+        Values.IsLong(op) && op is not Unary { Kind: UnaryKind.Erf or UnaryKind.ErfInv or UnaryKind.Gelu or UnaryKind.GeluSlope or UnaryKind.Softplus or UnaryKind.LogCosh };
 
     /// <param name="op">The op.</param>
     /// <param name="scalar">The scalar type.</param>
@@ -61,7 +62,7 @@ internal static class Expressions
         UnaryKind.Reciprocal => new($"V.Broadcast({Literals.Real(1, scalar)}) / {x.Within(Expression.Primary)}", Expression.Product),
         UnaryKind.LeakyRelu => Expression.Call($"V.Where(V.Greater({x.Text}, V.Zero), {x.Text}, V.Broadcast({Literals.Real(op.Alpha, scalar)}) * {x.Text})"),
         UnaryKind.Elu => Expression.Call($"V.Where(V.Greater({x.Text}, V.Zero), {x.Text}, V.Broadcast({Literals.Real(op.Alpha, scalar)}) * {Function(UnaryKind.Expm1, scalar, calls, x)})"),
-        _ => Expression.Call(Function(op.Kind, scalar, calls && Values.IsLong(op), x)),
+        _ => Expression.Call(Function(op.Kind, scalar, calls && IsInPlace(op), x)),
     };
 
     private static string Function(UnaryKind kind, ScalarToken scalar, bool isCall, Expression x) =>

@@ -56,7 +56,7 @@ internal sealed class KernelSource
         };
         Views = [.. kernel.Body.Where(id => Arena[id].Op is View)];
         Assembled = [.. kernel.Body.Where(id => Arena[id].Op is Assemble)];
-        CallsFunctions = kernel.Body.Sum(id => Expressions.Weight(Arena[id].Op)) > Expressions.MostInPlace;
+        CallsFunctions = kernel.Body.Count(id => Expressions.IsInPlace(Arena[id].Op)) > Expressions.MostInPlace;
         Operations = kernel.Body.Aggregate(default(Operations), (sum, id) => sum + Cost.Operations(Arena, id));
         Externals = [.. Loads().Concat(Stores().Select(s => s.Span)).Concat(Scalars())];
     }
