@@ -88,9 +88,11 @@ internal sealed unsafe class DeviceRun<T> where T : unmanaged, IBinaryFloatingPo
             }
 
             SendParameters(s.Parameters);
+            if (program == DeviceProgram.Forward) _gradients?.Send(); // a gradient that needs nothing more is written there already
             _session.Write(0, [(int)s.Seed, (int)(s.Seed >> 32), (int)s.Step, (int)(s.Step >> 32)]);
             Feed(s, program);
             _session.Run(space.First);
+            if (program == DeviceProgram.Forward) _gradients?.Changed();
             if (program is DeviceProgram.Forward or DeviceProgram.Evaluate)
             {
                 float loss = 0;
