@@ -42,6 +42,13 @@ public sealed class AcceleratorTests
         check.Report($"layers on {device.Name}");
     }
 
+    [Fact]
+    public void Examples_AreTheInterpreter()
+    {
+        using var device = GpuDevice.Open(GpuKind.Emulated);
+        DeviceTests.CompareExamples($"the examples' models on {device.Name}", Every("MODELDSL_DEVICE_EVERY", 12), () => device);
+    }
+
     /// <summary>No local memory, no function that a driver lacks, a barrier and an access of four elements for each in the C#, shared memory and global memory told apart.</summary>
     [Fact]
     public void Kernels_CompileToCleanPtx()
