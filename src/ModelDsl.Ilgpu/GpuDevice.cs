@@ -23,6 +23,19 @@ public enum GpuKind
     Emulated,
 }
 
+/// <summary>How products on a GPU are computed. Weights, gradients, sums and all that is no product stay in float.</summary>
+public enum GpuPrecision
+{
+    /// <summary>In float: a product's relative error is about 1e-7 times the root of its depth.</summary>
+    Float,
+
+    /// <summary>Operands are rounded to TensorFloat-32, of 11 significant bits: relative error about 5e-4. Needs cuBLAS and a GPU of NVIDIA's Ampere (compute capability 8.0) or later.</summary>
+    Tf32,
+
+    /// <summary>Operands are rounded to bfloat16, of 8 significant bits: relative error about 4e-3. Needs the same.</summary>
+    BFloat16,
+}
+
 /// <summary>A GPU, for <see cref="TrainerOptions.Device"/>: <c>using var gpu = GpuDevice.Open();</c></summary>
 public sealed class GpuDevice : ComputeDevice
 {

@@ -5,7 +5,10 @@ using ILGPU.Runtime.Cuda;
 
 namespace ModelDsl.Gpu;
 
-/// <summary>A model's kernels, compiled for an accelerator, and its two blocks of memory there.</summary>
+/// <summary>
+/// A model's kernels, compiled for an accelerator, and its two blocks of memory there. All sessions of a device are on one stream, and one thread at a time is: what another one launched while launches are recorded would be
+/// recorded with them, and cuBLAS is not for two threads.
+/// </summary>
 internal sealed class GpuSession : DeviceSession
 {
     private readonly Accelerator _accelerator;
@@ -38,8 +41,11 @@ internal sealed class GpuSession : DeviceSession
 
     protected override void Reserve(int floats, int integers)
     {
-        Grow(ref _floats, floats);
-        Grow(ref _integers, integers);
+        lock (_stream)
+        {
+            Grow(ref _floats, floats);
+            Grow(ref _integers, integers);
+        }
     }
 
     protected override void Write(int offset, ReadOnlySpan<float> values) => Write(Floats, offset, values);
@@ -49,15 +55,21 @@ internal sealed class GpuSession : DeviceSession
     protected override void Read(int offset, Span<float> values)
     {
         if (values.IsEmpty) return;
-        Floats.View.SubView(offset, values.Length).CopyToCPU(_stream, ref MemoryMarshal.GetReference(values), values.Length);
-        _stream.Synchronize();
+        lock (_stream)
+        {
+            Floats.View.SubView(offset, values.Length).CopyToCPU(_stream, ref MemoryMarshal.GetReference(values), values.Length);
+            _stream.Synchronize();
+        }
     }
 
     protected override void Run(Launch[] launches)
     {
-        _accelerator.Bind();
-        if (_graphs is null) Start(launches);
-        else _graphs.Run(launches, _start);
+        lock (_stream)
+        {
+            _accelerator.Bind();
+            if (_graphs is null) Start(launches);
+            else _graphs.Run(launches, _start);
+        }
     }
 
     private void Start(Launch[] launches)
@@ -96,6 +108,7 @@ internal sealed class GpuSession : DeviceSession
 
     private void Write<T>(MemoryBuffer1D<T, Stride1D.Dense> buffer, int offset, ReadOnlySpan<T> values) where T : unmanaged
     {
-        if (!values.IsEmpty) buffer.View.SubView(offset, values.Length).CopyFromCPU(_stream, ref MemoryMarshal.GetReference(values), values.Length);
+        if (values.IsEmpty) return;
+        lock (_stream) buffer.View.SubView(offset, values.Length).CopyFromCPU(_stream, ref MemoryMarshal.GetReference(values), values.Length);
     }
 }

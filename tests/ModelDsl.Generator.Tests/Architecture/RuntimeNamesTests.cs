@@ -28,6 +28,12 @@ public partial class RuntimeNamesTests
         Enum.GetValues<UnaryKind>().Where(k => k != UnaryKind.Elu && Expressions.IsInPlace(new Unary(k))).Select(k => k.ToString()).Order(StringComparer.Ordinal),
         typeof(ModelDsl.Kernels.LaneCalls).GetMethods(BindingFlags.Static | BindingFlags.Public).Select(m => m.Name).Order(StringComparer.Ordinal));
 
+    /// <summary>The generator counts no function that the runtime never inlines.</summary>
+    [Fact]
+    public void LongestFunctions_AreNeverInlined() => Assert.Equal(
+        Enum.GetValues<UnaryKind>().Where(k => Values.IsLong(new Unary(k)) && !Expressions.IsInPlace(new Unary(k))).Select(k => k.ToString()).Order(StringComparer.Ordinal),
+        typeof(ModelDsl.Kernels.LaneMath).GetMethods(BindingFlags.Static | BindingFlags.Public).Where(m => m.MethodImplementationFlags.HasFlag(MethodImplAttributes.NoInlining)).Select(m => m.Name).Order(StringComparer.Ordinal));
+
     [Theory]
     [InlineData(typeof(Activation), typeof(ActivationKind))]
     [InlineData(typeof(Initializer), typeof(InitializerKind))]
