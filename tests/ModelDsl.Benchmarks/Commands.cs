@@ -44,7 +44,7 @@ internal static class Commands
               stages     what each stage of the model compiler takes for a GPT of 1, 12 and 48 blocks
               generator  the same, then all cases of the generator: cold, and after an edit, for 1, 10 and 100 models
               kernels CASE [2t]
-                         a step of a to f or lstm, kernel by kernel: time, share, operations; on two threads
+                         a step of a to f or lstm, kernel by kernel: time, share, estimated work; on two threads
               compare [CASES]
                          measures alternately with peers, after proving that both compute the same: training and prediction with PyTorch (all: torch;
                          MODELDSL_PYTHON names a Python that has it, default python3; MODELDSL_BLAS a folder with the BLAS it is to load), training

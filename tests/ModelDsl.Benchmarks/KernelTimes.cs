@@ -26,15 +26,15 @@ internal static class KernelTimes
         int steps = 0;
         for (long start = Stopwatch.GetTimestamp(); steps < MostSteps && Stopwatch.GetElapsedTime(start) < Longest; steps++) run.Step();
         double[] times = [.. clock.Kernels.Select(k => Seconds(k.Runs, steps))];
-        for (int i = 0; i < times.Length; i++) output.WriteLine(Line(clock.Kernels[i].Kernel.Method.Name, times[i], times.Sum(), clock.Kernels[i].Runs.Sum(r => (double)r.Operations) / steps));
-        output.WriteLine(Line("all", times.Sum(), times.Sum(), clock.Kernels.Sum(k => k.Runs.Sum(r => (double)r.Operations)) / steps));
+        for (int i = 0; i < times.Length; i++) output.WriteLine(Line(clock.Kernels[i].Kernel.Method.Name, times[i], times.Sum(), clock.Kernels[i].Runs.Sum(r => (double)r.Work) / steps));
+        output.WriteLine(Line("all", times.Sum(), times.Sum(), clock.Kernels.Sum(k => k.Runs.Sum(r => (double)r.Work)) / steps));
         return 0;
     }
 
     /// <summary>Of all runs in a step, by the median of steps.</summary>
-    private static double Seconds(IReadOnlyList<(long Ticks, long Operations)> runs, int steps) =>
+    private static double Seconds(IReadOnlyList<(long Ticks, long Work)> runs, int steps) =>
         runs.Count == 0 ? 0 : Rounds.Median([.. runs.Chunk(Math.Max(1, runs.Count / steps)).Select(step => step.Sum(r => r.Ticks) / (double)Stopwatch.Frequency)]);
 
-    private static string Line(string name, double seconds, double all, double operations) => string.Create(
-        CultureInfo.InvariantCulture, $"{name,-60} {seconds * 1e6,10:N1} µs {seconds / all,7:P1} {operations / 1e6,10:N2} M {operations / seconds / 1e9,7:N1} G/s");
+    private static string Line(string name, double seconds, double all, double work) => string.Create(
+        CultureInfo.InvariantCulture, $"{name,-60} {seconds * 1e6,10:N1} µs {seconds / all,7:P1} {work / 1e6,10:N2} M {work / seconds / 1e9,7:N1} G/s");
 }

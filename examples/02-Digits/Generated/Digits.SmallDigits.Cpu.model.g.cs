@@ -7,47 +7,47 @@ partial class SmallDigits
 {
     static void global::ModelDsl.IModel<SmallDigits, float>.Forward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Digits.SmallDigitsKernels.Forward_01_Dense1<V>, 8_320L * s.Batch);
-        s.Run(global::Digits.SmallDigitsKernels.Forward_02_Dense2<V>, 8_320L * s.Batch);
-        s.Run(global::Digits.SmallDigitsKernels.Forward_03_Dense3<V>, 1_290L * s.Batch);
-        s.Run(global::Digits.SmallDigitsKernels.Forward_04_Losses_DDense3<V>, 92L * s.Batch);
-        s.Run(global::Digits.SmallDigitsKernels.Forward_05_Loss<V>, 1 + 1L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Forward_01_Dense1<V>, 66_560 + 10_752L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Forward_02_Dense2<V>, 66_560 + 10_752L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Forward_03_Dense3<V>, 10_400 + 2_504L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Forward_04_Losses_DDense3<V>, 7_324L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Forward_05_Loss<V>, 2_020 + 20L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<SmallDigits, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Digits.SmallDigitsKernels.Backward_06_DDense3Bias<V>, 10L * s.Batch);
-        s.Run(global::Digits.SmallDigitsKernels.Backward_07_DDense2Sum<V>, 1_408L * s.Batch);
-        s.Run(global::Digits.SmallDigitsKernels.Backward_08_DDense3Weight<V>, 1_280L * s.Batch);
-        s.Run(global::Digits.SmallDigitsKernels.Backward_09_DDense2Bias<V>, 64L * s.Batch, 0);
-        s.Run(global::Digits.SmallDigitsKernels.Backward_10_DDense1Sum<V>, 8_320L * s.Batch);
-        s.Run(global::Digits.SmallDigitsKernels.Backward_11_DDense2Weight<V>, 8_192L * s.Batch);
-        s.Run(global::Digits.SmallDigitsKernels.Backward_09_DDense2Bias<V>, 64L * s.Batch, 2);
-        s.Run(global::Digits.SmallDigitsKernels.Backward_13_DDense1Weight<V>, 8_192L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Backward_06_DDense3Bias<V>, 160 + 200L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Backward_07_DDense2Sum<V>, 10_240 + 4_000L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Backward_08_DDense3Weight<V>, 10_240 + 2_464L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Backward_09_DDense2Bias<V>, 1_024 + 1_280L * s.Batch, 0);
+        s.Run(global::Digits.SmallDigitsKernels.Backward_10_DDense1Sum<V>, 65_536 + 11_776L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Backward_11_DDense2Weight<V>, 65_536 + 10_240L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Backward_09_DDense2Bias<V>, 1_024 + 1_280L * s.Batch, 2);
+        s.Run(global::Digits.SmallDigitsKernels.Backward_13_DDense1Weight<V>, 65_536 + 10_240L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<SmallDigits, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Digits.SmallDigitsKernels.Forward_01_Dense1<V>, 8_320L * s.Batch);
-        s.Run(global::Digits.SmallDigitsKernels.Forward_02_Dense2<V>, 8_320L * s.Batch);
-        s.Run(global::Digits.SmallDigitsKernels.Forward_03_Dense3<V>, 1_290L * s.Batch);
-        s.Run(global::Digits.SmallDigitsKernels.Evaluate_04_Losses_Prediction<V>, 72L * s.Batch);
-        s.Run(global::Digits.SmallDigitsKernels.Forward_05_Loss<V>, 1 + 1L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Forward_01_Dense1<V>, 66_560 + 10_752L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Forward_02_Dense2<V>, 66_560 + 10_752L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Forward_03_Dense3<V>, 10_400 + 2_504L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Evaluate_04_Losses_Prediction<V>, 7_244L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Forward_05_Loss<V>, 2_020 + 20L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<SmallDigits, float>.Predict<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Digits.SmallDigitsKernels.Forward_01_Dense1<V>, 8_320L * s.Batch);
-        s.Run(global::Digits.SmallDigitsKernels.Forward_02_Dense2<V>, 8_320L * s.Batch);
-        s.Run(global::Digits.SmallDigitsKernels.Forward_03_Dense3<V>, 1_290L * s.Batch);
-        s.Run(global::Digits.SmallDigitsKernels.Predict_04_Prediction<V>, 50L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Forward_01_Dense1<V>, 66_560 + 10_752L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Forward_02_Dense2<V>, 66_560 + 10_752L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Forward_03_Dense3<V>, 10_400 + 2_504L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Predict_04_Prediction<V>, 5_080L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<SmallDigits, float>.Logits<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Digits.SmallDigitsKernels.Forward_01_Dense1<V>, 8_320L * s.Batch);
-        s.Run(global::Digits.SmallDigitsKernels.Forward_02_Dense2<V>, 8_320L * s.Batch);
-        s.Run(global::Digits.SmallDigitsKernels.Forward_03_Dense3<V>, 1_290L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Forward_01_Dense1<V>, 66_560 + 10_752L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Forward_02_Dense2<V>, 66_560 + 10_752L * s.Batch);
+        s.Run(global::Digits.SmallDigitsKernels.Forward_03_Dense3<V>, 10_400 + 2_504L * s.Batch);
     }
 }
 

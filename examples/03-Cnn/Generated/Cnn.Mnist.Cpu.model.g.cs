@@ -7,73 +7,73 @@ partial class Mnist
 {
     static void global::ModelDsl.IModel<Mnist, float>.Forward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Cnn.MnistKernels.Forward_01_T4<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Forward_02_Conv2D1<V>, 652_288L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_03_T17_MaxPool2D1<V>, 9_408L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_04_T23<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Forward_05_Conv2D2<V>, 1_818_880L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_06_T36_MaxPool2D2<V>, 4_704L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_07_Dropout1<V>, 200_896L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_08_Dense2<V>, 1_290L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_09_Losses_DDense2<V>, 92L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_10_Loss<V>, 1 + 1L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_01_T4<V>, 28_928L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_02_Conv2D1<V>, 6_656 + 944_640L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_03_T17_MaxPool2D1<V>, 338_688L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_04_T23<V>, 115_712L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_05_Conv2D2<V>, 74_240 + 2_022_400L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_06_T36_MaxPool2D2<V>, 169_344L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_07_Dropout1<V>, 1_606_656 + 231_680L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_08_Dense2<V>, 10_400 + 2_504L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_09_Losses_DDense2<V>, 7_324L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_10_Loss<V>, 2_020 + 20L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Mnist, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Cnn.MnistKernels.Backward_11_DDense2Bias<V>, 10L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_12_DDense1Sum<V>, 1_472L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_13_DDense2Weight<V>, 1_280L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_14_DDense1Bias<V>, 64L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_15_DMaxPool2D2Flat<V>, 200_704L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_16_DDense1Weight<V>, 200_704L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_17_T127_DConv2D2Bias<V>, 34_496L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_18_Conv2D2WeightFlatT<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Backward_19_DConv2D2WeightFlat<V>, 1_806_336L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_20_T138<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Backward_21_T141<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Backward_22_T144<V>, 1_806_336L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_23_T169_DConv2D1Bias<V>, 68_992L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_24_DConv2D1WeightFlat<V>, 627_200L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_11_DDense2Bias<V>, 160 + 200L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_12_DDense1Sum<V>, 10_240 + 8_352L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_13_DDense2Weight<V>, 10_240 + 2_464L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_14_DDense1Bias<V>, 1_024 + 1_280L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_15_DMaxPool2D2Flat<V>, 1_605_632 + 226_816L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_16_DDense1Weight<V>, 1_605_632 + 226_816L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_17_T127_DConv2D2Bias<V>, 512 + 388_864L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_18_Conv2D2WeightFlatT<V>, 147_456);
+        s.Run(global::Cnn.MnistKernels.Backward_19_DConv2D2WeightFlat<V>, 73_728 + 1_972_224L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_20_T138<V>, 231_424L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_21_T141<V>, 147_456);
+        s.Run(global::Cnn.MnistKernels.Backward_22_T144<V>, 73_728 + 1_987_584L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_23_T169_DConv2D1Bias<V>, 256 + 777_728L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Backward_24_DConv2D1WeightFlat<V>, 6_400 + 844_288L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Mnist, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Cnn.MnistKernels.Forward_01_T4<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Forward_02_Conv2D1<V>, 652_288L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_03_MaxPool2D1<V>, 9_408L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_04_T23<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Forward_05_Conv2D2<V>, 1_818_880L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_06_MaxPool2D2<V>, 4_704L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_07_Dense1<V>, 200_832L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_08_Dense22<V>, 1_290L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_09_Losses2_Prediction<V>, 72L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_10_Loss2<V>, 1 + 1L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_01_T4<V>, 28_928L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_02_Conv2D1<V>, 6_656 + 944_640L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_03_MaxPool2D1<V>, 288_512L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_04_T23<V>, 115_712L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_05_Conv2D2<V>, 74_240 + 2_022_400L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_06_MaxPool2D2<V>, 144_256L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_07_Dense1<V>, 1_606_656 + 227_328L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_08_Dense22<V>, 10_400 + 2_504L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_09_Losses2_Prediction<V>, 7_244L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_10_Loss2<V>, 2_020 + 20L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Mnist, float>.Predict<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Cnn.MnistKernels.Forward_01_T4<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Forward_02_Conv2D1<V>, 652_288L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_03_MaxPool2D1<V>, 9_408L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_04_T23<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Forward_05_Conv2D2<V>, 1_818_880L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_06_MaxPool2D2<V>, 4_704L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_07_Dense1<V>, 200_832L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_08_Dense22<V>, 1_290L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Predict_09_Prediction<V>, 50L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_01_T4<V>, 28_928L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_02_Conv2D1<V>, 6_656 + 944_640L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_03_MaxPool2D1<V>, 288_512L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_04_T23<V>, 115_712L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_05_Conv2D2<V>, 74_240 + 2_022_400L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_06_MaxPool2D2<V>, 144_256L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_07_Dense1<V>, 1_606_656 + 227_328L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_08_Dense22<V>, 10_400 + 2_504L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Predict_09_Prediction<V>, 5_080L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Mnist, float>.Logits<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Cnn.MnistKernels.Forward_01_T4<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Forward_02_Conv2D1<V>, 652_288L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_03_MaxPool2D1<V>, 9_408L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Forward_04_T23<V>, 0);
-        s.Run(global::Cnn.MnistKernels.Forward_05_Conv2D2<V>, 1_818_880L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_06_MaxPool2D2<V>, 4_704L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_07_Dense1<V>, 200_832L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Evaluate_08_Dense22<V>, 1_290L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_01_T4<V>, 28_928L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_02_Conv2D1<V>, 6_656 + 944_640L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_03_MaxPool2D1<V>, 288_512L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_04_T23<V>, 115_712L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Forward_05_Conv2D2<V>, 74_240 + 2_022_400L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_06_MaxPool2D2<V>, 144_256L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_07_Dense1<V>, 1_606_656 + 227_328L * s.Batch);
+        s.Run(global::Cnn.MnistKernels.Evaluate_08_Dense22<V>, 10_400 + 2_504L * s.Batch);
     }
 }
 

@@ -7,63 +7,63 @@ partial class SmallDigits
 {
     static void global::ModelDsl.IModel<SmallDigits, float>.Forward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_01_T4<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_02_Conv2D1<V>, 20_480L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_03_T15<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_04_Conv2D2<V>, 593_920L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_05_T28_MaxPool2D1<V>, 1_536L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_06_Dropout1<V>, 512L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_07_Dense1<V>, 10_250L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_08_Losses_DDense1<V>, 92L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_09_Loss<V>, 1 + 1L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_01_T4<V>, 2_624L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_02_Conv2D1<V>, 2_560 + 44_608L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_03_T15<V>, 41_984L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_04_Conv2D2<V>, 74_240 + 664_576L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_05_T28_MaxPool2D1<V>, 55_296L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_06_Dropout1<V>, 51_200L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_07_Dense1<V>, 82_080 + 18_632L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_08_Losses_DDense1<V>, 7_324L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_09_Loss<V>, 2_020 + 20L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<SmallDigits, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_10_DDense1Bias<V>, 10L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_11_DMaxPool2D1Flat<V>, 10_752L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_12_DDense1Weight<V>, 10_240L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_13_T105_DConv2D2Bias<V>, 11_264L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_14_Conv2D2WeightFlatT<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_15_DConv2D2WeightFlat<V>, 589_824L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_16_T116<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_17_T119<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_18_DConv2D1Sum<V>, 591_872L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_19_DConv2D1Bias<V>, 1_024L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_20_DConv2D1WeightFlat<V>, 18_432L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_10_DDense1Bias<V>, 160 + 200L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_11_DMaxPool2D1Flat<V>, 81_920 + 53_408L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_12_DDense1Weight<V>, 81_920 + 18_592L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_13_T105_DConv2D2Bias<V>, 512 + 126_976L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_14_Conv2D2WeightFlatT<V>, 147_456);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_15_DConv2D2WeightFlat<V>, 73_728 + 648_192L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_16_T116<V>, 83_968L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_17_T119<V>, 147_456);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_18_DConv2D1Sum<V>, 73_728 + 681_984L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_19_DConv2D1Bias<V>, 256 + 20_480L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Backward_20_DConv2D1WeightFlat<V>, 2_304 + 36_416L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<SmallDigits, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_01_T4<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_02_Conv2D1<V>, 20_480L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_03_T15<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_04_Conv2D2<V>, 593_920L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_05_MaxPool2D1<V>, 1_536L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_06_Dense12<V>, 10_250L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_07_Losses2_Prediction<V>, 72L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_08_Loss2<V>, 1 + 1L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_01_T4<V>, 2_624L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_02_Conv2D1<V>, 2_560 + 44_608L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_03_T15<V>, 41_984L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_04_Conv2D2<V>, 74_240 + 664_576L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_05_MaxPool2D1<V>, 47_104L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_06_Dense12<V>, 82_080 + 18_632L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_07_Losses2_Prediction<V>, 7_244L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_08_Loss2<V>, 2_020 + 20L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<SmallDigits, float>.Predict<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_01_T4<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_02_Conv2D1<V>, 20_480L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_03_T15<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_04_Conv2D2<V>, 593_920L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_05_MaxPool2D1<V>, 1_536L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_06_Dense12<V>, 10_250L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Predict_07_Prediction<V>, 50L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_01_T4<V>, 2_624L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_02_Conv2D1<V>, 2_560 + 44_608L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_03_T15<V>, 41_984L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_04_Conv2D2<V>, 74_240 + 664_576L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_05_MaxPool2D1<V>, 47_104L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_06_Dense12<V>, 82_080 + 18_632L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Predict_07_Prediction<V>, 5_080L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<SmallDigits, float>.Logits<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_01_T4<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_02_Conv2D1<V>, 20_480L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_03_T15<V>, 0);
-        s.Run(global::Cnn.SmallDigitsKernels.Forward_04_Conv2D2<V>, 593_920L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_05_MaxPool2D1<V>, 1_536L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_06_Dense12<V>, 10_250L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_01_T4<V>, 2_624L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_02_Conv2D1<V>, 2_560 + 44_608L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_03_T15<V>, 41_984L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Forward_04_Conv2D2<V>, 74_240 + 664_576L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_05_MaxPool2D1<V>, 47_104L * s.Batch);
+        s.Run(global::Cnn.SmallDigitsKernels.Evaluate_06_Dense12<V>, 82_080 + 18_632L * s.Batch);
     }
 }
 

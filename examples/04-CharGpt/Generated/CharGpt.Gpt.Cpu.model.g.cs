@@ -7,271 +7,271 @@ partial class Gpt
 {
     static void global::ModelDsl.IModel<Gpt, float>.Forward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::CharGpt.GptKernels.Forward_01_PlaceMean_PlaceRstd<V>, 65_856L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Forward_01_PlaceMean_PlaceRstd<V>, 331_776 + 655_104L * s.Batch);
         for (int at = 0; at < 21; at += 7)
         {
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at);
-            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 4);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 264_192 + 2_392_064L * s.Batch, at);
+            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 262_144L * s.Batch, at + 4);
         }
-        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookScores<V>, 1_097_728L * s.Batch, 21);
-        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookP<V>, 81_920L * s.Batch, 24);
-        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookO<V>, 1_048_576L * s.Batch, 26);
-        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookOut<V>, 2_105_344L * s.Batch, 29);
-        s.Run(global::CharGpt.GptKernels.Forward_12_T74_T78<V>, 74_048L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookScores<V>, 1_769_472L * s.Batch, 21);
+        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookP<V>, 2_793_472L * s.Batch, 24);
+        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookO<V>, 1_572_864L * s.Batch, 26);
+        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookOut<V>, 264_192 + 2_392_064L * s.Batch, 29);
+        s.Run(global::CharGpt.GptKernels.Forward_12_T74_T78<V>, 331_776 + 950_016L * s.Batch);
         for (int at = 33; at < 207; at += 58)
         {
-            s.Run(global::CharGpt.GptKernels.Forward_13_Blocks0Up_T1093<V>, 8_486_912L * s.Batch, at);
-            s.Run(global::CharGpt.GptKernels.Forward_14_Blocks0Down<V>, 8_396_800L * s.Batch, at + 5);
-            s.Run(global::CharGpt.GptKernels.Forward_15_T110_T118<V>, 65_856L * s.Batch, at + 9);
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 16);
-            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 20);
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 23);
-            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 27);
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 30);
-            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 34);
-            s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookScores<V>, 1_097_728L * s.Batch, at + 37);
-            s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookP<V>, 81_920L * s.Batch, at + 40);
-            s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookO<V>, 1_048_576L * s.Batch, at + 42);
-            s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookOut<V>, 2_105_344L * s.Batch, at + 45);
-            s.Run(global::CharGpt.GptKernels.Forward_26_T168_T172<V>, 74_048L * s.Batch, at + 49);
+            s.Run(global::CharGpt.GptKernels.Forward_13_Blocks0Up_T1093<V>, 1_056_768 + 12_845_056L * s.Batch, at);
+            s.Run(global::CharGpt.GptKernels.Forward_14_Blocks0Down<V>, 1_050_624 + 9_076_736L * s.Batch, at + 5);
+            s.Run(global::CharGpt.GptKernels.Forward_15_T110_T118<V>, 4_096 + 916_224L * s.Batch, at + 9);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 264_192 + 2_392_064L * s.Batch, at + 16);
+            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 262_144L * s.Batch, at + 20);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 264_192 + 2_392_064L * s.Batch, at + 23);
+            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 262_144L * s.Batch, at + 27);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 264_192 + 2_392_064L * s.Batch, at + 30);
+            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 262_144L * s.Batch, at + 34);
+            s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookScores<V>, 1_769_472L * s.Batch, at + 37);
+            s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookP<V>, 2_793_472L * s.Batch, at + 40);
+            s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookO<V>, 1_572_864L * s.Batch, at + 42);
+            s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookOut<V>, 264_192 + 2_392_064L * s.Batch, at + 45);
+            s.Run(global::CharGpt.GptKernels.Forward_26_T168_T172<V>, 4_096 + 1_211_136L * s.Batch, at + 49);
         }
-        s.Run(global::CharGpt.GptKernels.Forward_13_Blocks0Up_T1093<V>, 8_486_912L * s.Batch, 207);
-        s.Run(global::CharGpt.GptKernels.Forward_14_Blocks0Down<V>, 8_396_800L * s.Batch, 212);
-        s.Run(global::CharGpt.GptKernels.Forward_15_T110_T118<V>, 65_856L * s.Batch, 216);
-        s.Run(global::CharGpt.GptKernels.Forward_58_Scores<V>, 1_579_008L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Forward_59_Losses_DScoresFlat<V>, 55_424L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Forward_60_Loss<V>, 1 + 64L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Forward_13_Blocks0Up_T1093<V>, 1_056_768 + 12_845_056L * s.Batch, 207);
+        s.Run(global::CharGpt.GptKernels.Forward_14_Blocks0Down<V>, 1_050_624 + 9_076_736L * s.Batch, 212);
+        s.Run(global::CharGpt.GptKernels.Forward_15_T110_T118<V>, 4_096 + 916_224L * s.Batch, 216);
+        s.Run(global::CharGpt.GptKernels.Forward_58_Scores<V>, 198_144 + 1_826_816L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Forward_59_Losses_DScoresFlat<V>, 1_151_232L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Forward_60_Loss<V>, 2_020 + 1_280L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Gpt, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::CharGpt.GptKernels.Backward_61_DScoresBias<V>, 6_144L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Backward_62_DNormFlat<V>, 1_572_864L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Backward_63_DScoresWeight<V>, 1_572_864L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Backward_64_DNormBias_DNormWeight<V>, 49_152L * s.Batch, 223);
-        s.Run(global::CharGpt.GptKernels.Backward_65_DBlocks3DownFlat<V>, 90_240L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Backward_61_DScoresBias<V>, 1_536 + 122_880L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Backward_62_DNormFlat<V>, 196_608 + 1_802_240L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Backward_63_DScoresWeight<V>, 196_608 + 1_802_240L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Backward_64_DNormBias_DNormWeight<V>, 4_096 + 591_872L * s.Batch, 223);
+        s.Run(global::CharGpt.GptKernels.Backward_65_DBlocks3DownFlat<V>, 2_048 + 1_143_296L * s.Batch);
         for (int at = 230; at < 545; at += 105)
         {
-            s.Run(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 8_192L * s.Batch, at);
-            s.Run(global::CharGpt.GptKernels.Backward_67_DBlocks3UpSum<V>, 8_421_376L * s.Batch, at + 2);
-            s.Run(global::CharGpt.GptKernels.Backward_68_DBlocks3DownWeight<V>, 8_388_608L * s.Batch, at + 6);
-            s.Run(global::CharGpt.GptKernels.Backward_69_DBlocks3UpBias<V>, 32_768L * s.Batch, at + 9);
-            s.Run(global::CharGpt.GptKernels.Backward_70_DBlocks3ThinkNormFlat<V>, 8_388_608L * s.Batch, at + 11);
-            s.Run(global::CharGpt.GptKernels.Backward_71_DBlocks3UpWeight<V>, 8_388_608L * s.Batch, at + 14);
-            s.Run(global::CharGpt.GptKernels.Backward_72_DBlocks3ThinkNormBias_DBlocks3ThinkNormWeight<V>, 40_960L * s.Batch, at + 17);
-            s.Run(global::CharGpt.GptKernels.Backward_73_DBlocks3LookOutFlat<V>, 90_240L * s.Batch, at + 23);
-            s.Run(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 8_192L * s.Batch, at + 30);
-            s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, at + 32);
-            s.Run(global::CharGpt.GptKernels.Backward_76_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, at + 35);
-            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 38);
-            s.Run(global::CharGpt.GptKernels.Backward_78_DBlocks3LookP<V>, 1_048_576L * s.Batch, at + 41);
-            s.Run(global::CharGpt.GptKernels.Backward_79_DBlocks3LookValueHeadsFlat<V>, 1_048_576L * s.Batch, at + 44);
-            s.Run(global::CharGpt.GptKernels.Backward_80_T853<V>, 114_688L * s.Batch, at + 47);
-            s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookO<V>, 1_048_576L * s.Batch, at + 50);
-            s.Run(global::CharGpt.GptKernels.Backward_82_DBlocks3LookKeysT<V>, 1_048_576L * s.Batch, at + 53);
-            s.Run(global::CharGpt.GptKernels.Backward_83_DBlocks3LookKeyHeadsFlat<V>, 0, at + 56);
-            s.Run(global::CharGpt.GptKernels.Backward_84_DBlocks3LookValueFlat<V>, 0, at + 58);
-            s.Run(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 8_192L * s.Batch, at + 60);
-            s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, at + 62);
-            s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookValueWeight<V>, 2_097_152L * s.Batch, at + 65);
-            s.Run(global::CharGpt.GptKernels.Backward_84_DBlocks3LookValueFlat<V>, 0, at + 68);
-            s.Run(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 8_192L * s.Batch, at + 70);
-            s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookValueWeight<V>, 2_097_152L * s.Batch, at + 72);
-            s.Run(global::CharGpt.GptKernels.Backward_84_DBlocks3LookValueFlat<V>, 0, at + 75);
-            s.Run(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 8_192L * s.Batch, at + 77);
-            s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, at + 79);
-            s.Run(global::CharGpt.GptKernels.Backward_94_DBlocks3LookNormFlat<V>, 2_113_536L * s.Batch, at + 82);
-            s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookValueWeight<V>, 2_097_152L * s.Batch, at + 87);
-            s.Run(global::CharGpt.GptKernels.Backward_64_DNormBias_DNormWeight<V>, 49_152L * s.Batch, at + 90);
-            s.Run(global::CharGpt.GptKernels.Backward_97_DBlocks2DownFlat<V>, 98_432L * s.Batch, at + 97);
+            s.Run(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 2_048 + 163_840L * s.Batch, at);
+            s.Run(global::CharGpt.GptKernels.Backward_67_DBlocks3UpSum<V>, 1_048_576 + 9_699_328L * s.Batch, at + 2);
+            s.Run(global::CharGpt.GptKernels.Backward_68_DBlocks3DownWeight<V>, 1_048_576 + 9_043_968L * s.Batch, at + 6);
+            s.Run(global::CharGpt.GptKernels.Backward_69_DBlocks3UpBias<V>, 8_192 + 655_360L * s.Batch, at + 9);
+            s.Run(global::CharGpt.GptKernels.Backward_70_DBlocks3ThinkNormFlat<V>, 1_048_576 + 9_043_968L * s.Batch, at + 11);
+            s.Run(global::CharGpt.GptKernels.Backward_71_DBlocks3UpWeight<V>, 1_048_576 + 9_043_968L * s.Batch, at + 14);
+            s.Run(global::CharGpt.GptKernels.Backward_72_DBlocks3ThinkNormBias_DBlocks3ThinkNormWeight<V>, 4_096 + 428_032L * s.Batch, at + 17);
+            s.Run(global::CharGpt.GptKernels.Backward_73_DBlocks3LookOutFlat<V>, 2_048 + 1_143_296L * s.Batch, at + 23);
+            s.Run(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 2_048 + 163_840L * s.Batch, at + 30);
+            s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3LookHeadsFlat<V>, 262_144 + 2_359_296L * s.Batch, at + 32);
+            s.Run(global::CharGpt.GptKernels.Backward_76_DBlocks3LookOutWeight<V>, 262_144 + 2_359_296L * s.Batch, at + 35);
+            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 262_144L * s.Batch, at + 38);
+            s.Run(global::CharGpt.GptKernels.Backward_78_DBlocks3LookP<V>, 1_572_864L * s.Batch, at + 41);
+            s.Run(global::CharGpt.GptKernels.Backward_79_DBlocks3LookValueHeadsFlat<V>, 1_572_864L * s.Batch, at + 44);
+            s.Run(global::CharGpt.GptKernels.Backward_80_T853<V>, 1_757_184L * s.Batch, at + 47);
+            s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookO<V>, 1_572_864L * s.Batch, at + 50);
+            s.Run(global::CharGpt.GptKernels.Backward_82_DBlocks3LookKeysT<V>, 1_572_864L * s.Batch, at + 53);
+            s.Run(global::CharGpt.GptKernels.Backward_83_DBlocks3LookKeyHeadsFlat<V>, 262_144L * s.Batch, at + 56);
+            s.Run(global::CharGpt.GptKernels.Backward_84_DBlocks3LookValueFlat<V>, 262_144L * s.Batch, at + 58);
+            s.Run(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 2_048 + 163_840L * s.Batch, at + 60);
+            s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3LookHeadsFlat<V>, 262_144 + 2_359_296L * s.Batch, at + 62);
+            s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookValueWeight<V>, 262_144 + 2_359_296L * s.Batch, at + 65);
+            s.Run(global::CharGpt.GptKernels.Backward_84_DBlocks3LookValueFlat<V>, 262_144L * s.Batch, at + 68);
+            s.Run(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 2_048 + 163_840L * s.Batch, at + 70);
+            s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookValueWeight<V>, 262_144 + 2_359_296L * s.Batch, at + 72);
+            s.Run(global::CharGpt.GptKernels.Backward_84_DBlocks3LookValueFlat<V>, 262_144L * s.Batch, at + 75);
+            s.Run(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 2_048 + 163_840L * s.Batch, at + 77);
+            s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3LookHeadsFlat<V>, 262_144 + 2_359_296L * s.Batch, at + 79);
+            s.Run(global::CharGpt.GptKernels.Backward_94_DBlocks3LookNormFlat<V>, 262_144 + 2_686_976L * s.Batch, at + 82);
+            s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookValueWeight<V>, 262_144 + 2_359_296L * s.Batch, at + 87);
+            s.Run(global::CharGpt.GptKernels.Backward_64_DNormBias_DNormWeight<V>, 4_096 + 591_872L * s.Batch, at + 90);
+            s.Run(global::CharGpt.GptKernels.Backward_97_DBlocks2DownFlat<V>, 2_048 + 1_307_136L * s.Batch, at + 97);
         }
-        s.Run(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 8_192L * s.Batch, 545);
-        s.Run(global::CharGpt.GptKernels.Backward_67_DBlocks3UpSum<V>, 8_421_376L * s.Batch, 547);
-        s.Run(global::CharGpt.GptKernels.Backward_68_DBlocks3DownWeight<V>, 8_388_608L * s.Batch, 551);
-        s.Run(global::CharGpt.GptKernels.Backward_69_DBlocks3UpBias<V>, 32_768L * s.Batch, 554);
-        s.Run(global::CharGpt.GptKernels.Backward_70_DBlocks3ThinkNormFlat<V>, 8_388_608L * s.Batch, 556);
-        s.Run(global::CharGpt.GptKernels.Backward_71_DBlocks3UpWeight<V>, 8_388_608L * s.Batch, 559);
-        s.Run(global::CharGpt.GptKernels.Backward_72_DBlocks3ThinkNormBias_DBlocks3ThinkNormWeight<V>, 40_960L * s.Batch, 562);
-        s.Run(global::CharGpt.GptKernels.Backward_73_DBlocks3LookOutFlat<V>, 90_240L * s.Batch, 568);
-        s.Run(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 8_192L * s.Batch, 575);
-        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, 577);
-        s.Run(global::CharGpt.GptKernels.Backward_76_DBlocks3LookOutWeight<V>, 2_097_152L * s.Batch, 580);
-        s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, 583);
-        s.Run(global::CharGpt.GptKernels.Backward_78_DBlocks3LookP<V>, 1_048_576L * s.Batch, 586);
-        s.Run(global::CharGpt.GptKernels.Backward_79_DBlocks3LookValueHeadsFlat<V>, 1_048_576L * s.Batch, 589);
-        s.Run(global::CharGpt.GptKernels.Backward_80_T853<V>, 114_688L * s.Batch, 592);
-        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookO<V>, 1_048_576L * s.Batch, 595);
-        s.Run(global::CharGpt.GptKernels.Backward_82_DBlocks3LookKeysT<V>, 1_048_576L * s.Batch, 598);
-        s.Run(global::CharGpt.GptKernels.Backward_83_DBlocks3LookKeyHeadsFlat<V>, 0, 601);
-        s.Run(global::CharGpt.GptKernels.Backward_84_DBlocks3LookValueFlat<V>, 0, 603);
-        s.Run(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 8_192L * s.Batch, 605);
-        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, 607);
-        s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookValueWeight<V>, 2_097_152L * s.Batch, 610);
-        s.Run(global::CharGpt.GptKernels.Backward_84_DBlocks3LookValueFlat<V>, 0, 613);
-        s.Run(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 8_192L * s.Batch, 615);
-        s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookValueWeight<V>, 2_097_152L * s.Batch, 617);
-        s.Run(global::CharGpt.GptKernels.Backward_84_DBlocks3LookValueFlat<V>, 0, 620);
-        s.Run(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 8_192L * s.Batch, 622);
-        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3LookHeadsFlat<V>, 2_097_152L * s.Batch, 624);
-        s.Run(global::CharGpt.GptKernels.Backward_94_DBlocks3LookNormFlat<V>, 2_113_536L * s.Batch, 627);
-        s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookValueWeight<V>, 2_097_152L * s.Batch, 632);
-        s.Run(global::CharGpt.GptKernels.Backward_192_DBlocks0LookNormBias_DBlocks0LookNormWeight<V>, 49_152L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Backward_193_DPlace<V>, 98_432L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Backward_194_T1182<V>, 8_192L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Backward_195_DCharacterWeight<V>, 8_192L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 2_048 + 163_840L * s.Batch, 545);
+        s.Run(global::CharGpt.GptKernels.Backward_67_DBlocks3UpSum<V>, 1_048_576 + 9_699_328L * s.Batch, 547);
+        s.Run(global::CharGpt.GptKernels.Backward_68_DBlocks3DownWeight<V>, 1_048_576 + 9_043_968L * s.Batch, 551);
+        s.Run(global::CharGpt.GptKernels.Backward_69_DBlocks3UpBias<V>, 8_192 + 655_360L * s.Batch, 554);
+        s.Run(global::CharGpt.GptKernels.Backward_70_DBlocks3ThinkNormFlat<V>, 1_048_576 + 9_043_968L * s.Batch, 556);
+        s.Run(global::CharGpt.GptKernels.Backward_71_DBlocks3UpWeight<V>, 1_048_576 + 9_043_968L * s.Batch, 559);
+        s.Run(global::CharGpt.GptKernels.Backward_72_DBlocks3ThinkNormBias_DBlocks3ThinkNormWeight<V>, 4_096 + 428_032L * s.Batch, 562);
+        s.Run(global::CharGpt.GptKernels.Backward_73_DBlocks3LookOutFlat<V>, 2_048 + 1_143_296L * s.Batch, 568);
+        s.Run(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 2_048 + 163_840L * s.Batch, 575);
+        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3LookHeadsFlat<V>, 262_144 + 2_359_296L * s.Batch, 577);
+        s.Run(global::CharGpt.GptKernels.Backward_76_DBlocks3LookOutWeight<V>, 262_144 + 2_359_296L * s.Batch, 580);
+        s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 262_144L * s.Batch, 583);
+        s.Run(global::CharGpt.GptKernels.Backward_78_DBlocks3LookP<V>, 1_572_864L * s.Batch, 586);
+        s.Run(global::CharGpt.GptKernels.Backward_79_DBlocks3LookValueHeadsFlat<V>, 1_572_864L * s.Batch, 589);
+        s.Run(global::CharGpt.GptKernels.Backward_80_T853<V>, 1_757_184L * s.Batch, 592);
+        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookO<V>, 1_572_864L * s.Batch, 595);
+        s.Run(global::CharGpt.GptKernels.Backward_82_DBlocks3LookKeysT<V>, 1_572_864L * s.Batch, 598);
+        s.Run(global::CharGpt.GptKernels.Backward_83_DBlocks3LookKeyHeadsFlat<V>, 262_144L * s.Batch, 601);
+        s.Run(global::CharGpt.GptKernels.Backward_84_DBlocks3LookValueFlat<V>, 262_144L * s.Batch, 603);
+        s.Run(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 2_048 + 163_840L * s.Batch, 605);
+        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3LookHeadsFlat<V>, 262_144 + 2_359_296L * s.Batch, 607);
+        s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookValueWeight<V>, 262_144 + 2_359_296L * s.Batch, 610);
+        s.Run(global::CharGpt.GptKernels.Backward_84_DBlocks3LookValueFlat<V>, 262_144L * s.Batch, 613);
+        s.Run(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 2_048 + 163_840L * s.Batch, 615);
+        s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookValueWeight<V>, 262_144 + 2_359_296L * s.Batch, 617);
+        s.Run(global::CharGpt.GptKernels.Backward_84_DBlocks3LookValueFlat<V>, 262_144L * s.Batch, 620);
+        s.Run(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 2_048 + 163_840L * s.Batch, 622);
+        s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3LookHeadsFlat<V>, 262_144 + 2_359_296L * s.Batch, 624);
+        s.Run(global::CharGpt.GptKernels.Backward_94_DBlocks3LookNormFlat<V>, 262_144 + 2_686_976L * s.Batch, 627);
+        s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookValueWeight<V>, 262_144 + 2_359_296L * s.Batch, 632);
+        s.Run(global::CharGpt.GptKernels.Backward_192_DBlocks0LookNormBias_DBlocks0LookNormWeight<V>, 331_776 + 330_752L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Backward_193_DPlace<V>, 329_728 + 1_046_016L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Backward_194_T1182<V>, 131_072 + 163_840L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Backward_195_DCharacterWeight<V>, 196_608 + 951_296L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Gpt, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::CharGpt.GptKernels.Evaluate_01_Blocks0LookNorm<V>, 65_856L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Evaluate_01_Blocks0LookNorm<V>, 331_776 + 653_056L * s.Batch);
         for (int at = 635; at < 656; at += 7)
         {
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at);
-            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 4);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 264_192 + 2_392_064L * s.Batch, at);
+            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 262_144L * s.Batch, at + 4);
         }
-        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookScores<V>, 1_097_728L * s.Batch, 656);
-        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookP<V>, 81_920L * s.Batch, 659);
-        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookO<V>, 1_048_576L * s.Batch, 661);
-        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookOut<V>, 2_105_344L * s.Batch, 664);
-        s.Run(global::CharGpt.GptKernels.Evaluate_12_T74_Blocks0ThinkNorm<V>, 74_048L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookScores<V>, 1_769_472L * s.Batch, 656);
+        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookP<V>, 2_793_472L * s.Batch, 659);
+        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookO<V>, 1_572_864L * s.Batch, 661);
+        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookOut<V>, 264_192 + 2_392_064L * s.Batch, 664);
+        s.Run(global::CharGpt.GptKernels.Evaluate_12_T74_Blocks0ThinkNorm<V>, 331_776 + 947_968L * s.Batch);
         for (int at = 668; at < 827; at += 53)
         {
-            s.Run(global::CharGpt.GptKernels.Evaluate_13_Blocks0Up<V>, 8_454_144L * s.Batch, at);
-            s.Run(global::CharGpt.GptKernels.Forward_14_Blocks0Down<V>, 8_396_800L * s.Batch, at + 4);
-            s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks1LookNorm<V>, 65_856L * s.Batch, at + 8);
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 13);
-            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 17);
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 20);
-            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 24);
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 27);
-            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 31);
-            s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookScores<V>, 1_097_728L * s.Batch, at + 34);
-            s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookP<V>, 81_920L * s.Batch, at + 37);
-            s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookO<V>, 1_048_576L * s.Batch, at + 39);
-            s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookOut<V>, 2_105_344L * s.Batch, at + 42);
-            s.Run(global::CharGpt.GptKernels.Evaluate_26_T168_Blocks1ThinkNorm<V>, 74_048L * s.Batch, at + 46);
+            s.Run(global::CharGpt.GptKernels.Evaluate_13_Blocks0Up<V>, 1_056_768 + 10_747_904L * s.Batch, at);
+            s.Run(global::CharGpt.GptKernels.Forward_14_Blocks0Down<V>, 1_050_624 + 9_076_736L * s.Batch, at + 4);
+            s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks1LookNorm<V>, 4_096 + 914_176L * s.Batch, at + 8);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 264_192 + 2_392_064L * s.Batch, at + 13);
+            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 262_144L * s.Batch, at + 17);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 264_192 + 2_392_064L * s.Batch, at + 20);
+            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 262_144L * s.Batch, at + 24);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 264_192 + 2_392_064L * s.Batch, at + 27);
+            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 262_144L * s.Batch, at + 31);
+            s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookScores<V>, 1_769_472L * s.Batch, at + 34);
+            s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookP<V>, 2_793_472L * s.Batch, at + 37);
+            s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookO<V>, 1_572_864L * s.Batch, at + 39);
+            s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookOut<V>, 264_192 + 2_392_064L * s.Batch, at + 42);
+            s.Run(global::CharGpt.GptKernels.Evaluate_26_T168_Blocks1ThinkNorm<V>, 4_096 + 1_209_088L * s.Batch, at + 46);
         }
-        s.Run(global::CharGpt.GptKernels.Evaluate_13_Blocks0Up<V>, 8_454_144L * s.Batch, 827);
-        s.Run(global::CharGpt.GptKernels.Forward_14_Blocks0Down<V>, 8_396_800L * s.Batch, 831);
-        s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks1LookNorm<V>, 65_856L * s.Batch, 835);
-        s.Run(global::CharGpt.GptKernels.Forward_58_Scores<V>, 1_579_008L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Evaluate_59_Losses_Prediction<V>, 43_136L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Forward_60_Loss<V>, 1 + 64L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Evaluate_13_Blocks0Up<V>, 1_056_768 + 10_747_904L * s.Batch, 827);
+        s.Run(global::CharGpt.GptKernels.Forward_14_Blocks0Down<V>, 1_050_624 + 9_076_736L * s.Batch, 831);
+        s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks1LookNorm<V>, 4_096 + 914_176L * s.Batch, 835);
+        s.Run(global::CharGpt.GptKernels.Forward_58_Scores<V>, 198_144 + 1_826_816L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Evaluate_59_Losses_Prediction<V>, 1_102_080L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Forward_60_Loss<V>, 2_020 + 1_280L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Gpt, float>.Predict<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::CharGpt.GptKernels.Evaluate_01_Blocks0LookNorm<V>, 65_856L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Evaluate_01_Blocks0LookNorm<V>, 331_776 + 653_056L * s.Batch);
         for (int at = 635; at < 656; at += 7)
         {
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at);
-            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 4);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 264_192 + 2_392_064L * s.Batch, at);
+            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 262_144L * s.Batch, at + 4);
         }
-        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookScores<V>, 1_097_728L * s.Batch, 656);
-        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookP<V>, 81_920L * s.Batch, 659);
-        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookO<V>, 1_048_576L * s.Batch, 661);
-        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookOut<V>, 2_105_344L * s.Batch, 664);
-        s.Run(global::CharGpt.GptKernels.Evaluate_12_T74_Blocks0ThinkNorm<V>, 74_048L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookScores<V>, 1_769_472L * s.Batch, 656);
+        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookP<V>, 2_793_472L * s.Batch, 659);
+        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookO<V>, 1_572_864L * s.Batch, 661);
+        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookOut<V>, 264_192 + 2_392_064L * s.Batch, 664);
+        s.Run(global::CharGpt.GptKernels.Evaluate_12_T74_Blocks0ThinkNorm<V>, 331_776 + 947_968L * s.Batch);
         for (int at = 668; at < 827; at += 53)
         {
-            s.Run(global::CharGpt.GptKernels.Evaluate_13_Blocks0Up<V>, 8_454_144L * s.Batch, at);
-            s.Run(global::CharGpt.GptKernels.Forward_14_Blocks0Down<V>, 8_396_800L * s.Batch, at + 4);
-            s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks1LookNorm<V>, 65_856L * s.Batch, at + 8);
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 13);
-            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 17);
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 20);
-            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 24);
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 27);
-            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 31);
-            s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookScores<V>, 1_097_728L * s.Batch, at + 34);
-            s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookP<V>, 81_920L * s.Batch, at + 37);
-            s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookO<V>, 1_048_576L * s.Batch, at + 39);
-            s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookOut<V>, 2_105_344L * s.Batch, at + 42);
-            s.Run(global::CharGpt.GptKernels.Evaluate_26_T168_Blocks1ThinkNorm<V>, 74_048L * s.Batch, at + 46);
+            s.Run(global::CharGpt.GptKernels.Evaluate_13_Blocks0Up<V>, 1_056_768 + 10_747_904L * s.Batch, at);
+            s.Run(global::CharGpt.GptKernels.Forward_14_Blocks0Down<V>, 1_050_624 + 9_076_736L * s.Batch, at + 4);
+            s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks1LookNorm<V>, 4_096 + 914_176L * s.Batch, at + 8);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 264_192 + 2_392_064L * s.Batch, at + 13);
+            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 262_144L * s.Batch, at + 17);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 264_192 + 2_392_064L * s.Batch, at + 20);
+            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 262_144L * s.Batch, at + 24);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 264_192 + 2_392_064L * s.Batch, at + 27);
+            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 262_144L * s.Batch, at + 31);
+            s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookScores<V>, 1_769_472L * s.Batch, at + 34);
+            s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookP<V>, 2_793_472L * s.Batch, at + 37);
+            s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookO<V>, 1_572_864L * s.Batch, at + 39);
+            s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookOut<V>, 264_192 + 2_392_064L * s.Batch, at + 42);
+            s.Run(global::CharGpt.GptKernels.Evaluate_26_T168_Blocks1ThinkNorm<V>, 4_096 + 1_209_088L * s.Batch, at + 46);
         }
-        s.Run(global::CharGpt.GptKernels.Evaluate_13_Blocks0Up<V>, 8_454_144L * s.Batch, 827);
-        s.Run(global::CharGpt.GptKernels.Forward_14_Blocks0Down<V>, 8_396_800L * s.Batch, 831);
-        s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks1LookNorm<V>, 65_856L * s.Batch, 835);
-        s.Run(global::CharGpt.GptKernels.Forward_58_Scores<V>, 1_579_008L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Predict_59_Prediction<V>, 30_720L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Evaluate_13_Blocks0Up<V>, 1_056_768 + 10_747_904L * s.Batch, 827);
+        s.Run(global::CharGpt.GptKernels.Forward_14_Blocks0Down<V>, 1_050_624 + 9_076_736L * s.Batch, 831);
+        s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks1LookNorm<V>, 4_096 + 914_176L * s.Batch, 835);
+        s.Run(global::CharGpt.GptKernels.Forward_58_Scores<V>, 198_144 + 1_826_816L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Predict_59_Prediction<V>, 919_552L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Gpt, float>.Logits<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::CharGpt.GptKernels.Evaluate_01_Blocks0LookNorm<V>, 65_856L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Evaluate_01_Blocks0LookNorm<V>, 331_776 + 653_056L * s.Batch);
         for (int at = 635; at < 656; at += 7)
         {
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at);
-            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 4);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 264_192 + 2_392_064L * s.Batch, at);
+            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 262_144L * s.Batch, at + 4);
         }
-        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookScores<V>, 1_097_728L * s.Batch, 656);
-        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookP<V>, 81_920L * s.Batch, 659);
-        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookO<V>, 1_048_576L * s.Batch, 661);
-        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookOut<V>, 2_105_344L * s.Batch, 664);
-        s.Run(global::CharGpt.GptKernels.Evaluate_12_T74_Blocks0ThinkNorm<V>, 74_048L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookScores<V>, 1_769_472L * s.Batch, 656);
+        s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookP<V>, 2_793_472L * s.Batch, 659);
+        s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookO<V>, 1_572_864L * s.Batch, 661);
+        s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookOut<V>, 264_192 + 2_392_064L * s.Batch, 664);
+        s.Run(global::CharGpt.GptKernels.Evaluate_12_T74_Blocks0ThinkNorm<V>, 331_776 + 947_968L * s.Batch);
         for (int at = 668; at < 827; at += 53)
         {
-            s.Run(global::CharGpt.GptKernels.Evaluate_13_Blocks0Up<V>, 8_454_144L * s.Batch, at);
-            s.Run(global::CharGpt.GptKernels.Forward_14_Blocks0Down<V>, 8_396_800L * s.Batch, at + 4);
-            s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks1LookNorm<V>, 65_856L * s.Batch, at + 8);
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 13);
-            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 17);
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 20);
-            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 24);
-            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 2_105_344L * s.Batch, at + 27);
-            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 0, at + 31);
-            s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookScores<V>, 1_097_728L * s.Batch, at + 34);
-            s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookP<V>, 81_920L * s.Batch, at + 37);
-            s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookO<V>, 1_048_576L * s.Batch, at + 39);
-            s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookOut<V>, 2_105_344L * s.Batch, at + 42);
-            s.Run(global::CharGpt.GptKernels.Evaluate_26_T168_Blocks1ThinkNorm<V>, 74_048L * s.Batch, at + 46);
+            s.Run(global::CharGpt.GptKernels.Evaluate_13_Blocks0Up<V>, 1_056_768 + 10_747_904L * s.Batch, at);
+            s.Run(global::CharGpt.GptKernels.Forward_14_Blocks0Down<V>, 1_050_624 + 9_076_736L * s.Batch, at + 4);
+            s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks1LookNorm<V>, 4_096 + 914_176L * s.Batch, at + 8);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 264_192 + 2_392_064L * s.Batch, at + 13);
+            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 262_144L * s.Batch, at + 17);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 264_192 + 2_392_064L * s.Batch, at + 20);
+            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 262_144L * s.Batch, at + 24);
+            s.Run(global::CharGpt.GptKernels.Forward_02_Blocks0LookQuery<V>, 264_192 + 2_392_064L * s.Batch, at + 27);
+            s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 262_144L * s.Batch, at + 31);
+            s.Run(global::CharGpt.GptKernels.Forward_08_Blocks0LookScores<V>, 1_769_472L * s.Batch, at + 34);
+            s.Run(global::CharGpt.GptKernels.Forward_09_Blocks0LookP<V>, 2_793_472L * s.Batch, at + 37);
+            s.Run(global::CharGpt.GptKernels.Forward_10_Blocks0LookO<V>, 1_572_864L * s.Batch, at + 39);
+            s.Run(global::CharGpt.GptKernels.Forward_11_Blocks0LookOut<V>, 264_192 + 2_392_064L * s.Batch, at + 42);
+            s.Run(global::CharGpt.GptKernels.Evaluate_26_T168_Blocks1ThinkNorm<V>, 4_096 + 1_209_088L * s.Batch, at + 46);
         }
-        s.Run(global::CharGpt.GptKernels.Evaluate_13_Blocks0Up<V>, 8_454_144L * s.Batch, 827);
-        s.Run(global::CharGpt.GptKernels.Forward_14_Blocks0Down<V>, 8_396_800L * s.Batch, 831);
-        s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks1LookNorm<V>, 65_856L * s.Batch, 835);
-        s.Run(global::CharGpt.GptKernels.Forward_58_Scores<V>, 1_579_008L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Evaluate_13_Blocks0Up<V>, 1_056_768 + 10_747_904L * s.Batch, 827);
+        s.Run(global::CharGpt.GptKernels.Forward_14_Blocks0Down<V>, 1_050_624 + 9_076_736L * s.Batch, 831);
+        s.Run(global::CharGpt.GptKernels.Evaluate_15_Blocks1LookNorm<V>, 4_096 + 914_176L * s.Batch, 835);
+        s.Run(global::CharGpt.GptKernels.Forward_58_Scores<V>, 198_144 + 1_826_816L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Gpt, float>.Decode<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         int Seen = s.Size(0);
-        s.Run(global::CharGpt.GptKernels.Decode_01_Blocks0LookNorm2<V>, 1_029L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Decode_01_Blocks0LookNorm2<V>, 331_776 + 10_204L * s.Batch);
         for (int at = 840; at < 852; at += 4)
         {
-            s.Run(global::CharGpt.GptKernels.Decode_02_Blocks0LookQuery2<V>, 32_896L * s.Batch, at);
+            s.Run(global::CharGpt.GptKernels.Decode_02_Blocks0LookQuery2<V>, 264_192 + 37_376L * s.Batch, at);
         }
-        s.Run(global::CharGpt.GptKernels.Decode_05_Blocks0LookKeys<V>, 0, 852);
-        s.Run(global::CharGpt.GptKernels.Decode_05_Blocks0LookKeys<V>, 0, 854);
-        s.Run(global::CharGpt.GptKernels.Decode_07_Blocks0LookScores2<V>, 260L * s.Batch * Seen, 856);
-        s.Run(global::CharGpt.GptKernels.Decode_08_T474<V>, 0, 859);
-        s.Run(global::CharGpt.GptKernels.Decode_09_Blocks0LookP2<V>, 20L * s.Batch * Seen, 861);
-        s.Run(global::CharGpt.GptKernels.Decode_10_T483<V>, 0, 863);
-        s.Run(global::CharGpt.GptKernels.Decode_11_Blocks0LookO2<V>, 256L * s.Batch * Seen, 866);
-        s.Run(global::CharGpt.GptKernels.Decode_02_Blocks0LookQuery2<V>, 32_896L * s.Batch, 869);
-        s.Run(global::CharGpt.GptKernels.Decode_13_T490_Blocks0ThinkNorm2<V>, 1_157L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Decode_05_Blocks0LookKeys<V>, 2_048L * s.Batch + 2_048L * s.Batch * Seen, 852);
+        s.Run(global::CharGpt.GptKernels.Decode_05_Blocks0LookKeys<V>, 2_048L * s.Batch + 2_048L * s.Batch * Seen, 854);
+        s.Run(global::CharGpt.GptKernels.Decode_07_Blocks0LookScores2<V>, 11_152L * s.Batch * Seen + 2_048L * s.Batch, 856);
+        s.Run(global::CharGpt.GptKernels.Decode_08_T474<V>, 128L * s.Batch * Seen, 859);
+        s.Run(global::CharGpt.GptKernels.Decode_09_Blocks0LookP2<V>, 432L * s.Batch * Seen + 16_000L * s.Batch, 861);
+        s.Run(global::CharGpt.GptKernels.Decode_10_T483<V>, 4_096L * s.Batch * Seen, 863);
+        s.Run(global::CharGpt.GptKernels.Decode_11_Blocks0LookO2<V>, 2_368L * s.Batch * Seen + 2_048L * s.Batch, 866);
+        s.Run(global::CharGpt.GptKernels.Decode_02_Blocks0LookQuery2<V>, 264_192 + 37_376L * s.Batch, 869);
+        s.Run(global::CharGpt.GptKernels.Decode_13_T490_Blocks0ThinkNorm2<V>, 331_776 + 14_812L * s.Batch);
         for (int at = 873; at < 1032; at += 53)
         {
-            s.Run(global::CharGpt.GptKernels.Decode_14_Blocks0Up2<V>, 132_096L * s.Batch, at);
-            s.Run(global::CharGpt.GptKernels.Decode_15_Blocks0Down2<V>, 131_200L * s.Batch, at + 4);
-            s.Run(global::CharGpt.GptKernels.Decode_16_Blocks1LookNorm2<V>, 1_029L * s.Batch, at + 8);
-            s.Run(global::CharGpt.GptKernels.Decode_02_Blocks0LookQuery2<V>, 32_896L * s.Batch, at + 13);
-            s.Run(global::CharGpt.GptKernels.Decode_02_Blocks0LookQuery2<V>, 32_896L * s.Batch, at + 17);
-            s.Run(global::CharGpt.GptKernels.Decode_02_Blocks0LookQuery2<V>, 32_896L * s.Batch, at + 21);
-            s.Run(global::CharGpt.GptKernels.Decode_05_Blocks0LookKeys<V>, 0, at + 25);
-            s.Run(global::CharGpt.GptKernels.Decode_05_Blocks0LookKeys<V>, 0, at + 27);
-            s.Run(global::CharGpt.GptKernels.Decode_07_Blocks0LookScores2<V>, 260L * s.Batch * Seen, at + 29);
-            s.Run(global::CharGpt.GptKernels.Decode_08_T474<V>, 0, at + 32);
-            s.Run(global::CharGpt.GptKernels.Decode_09_Blocks0LookP2<V>, 20L * s.Batch * Seen, at + 34);
-            s.Run(global::CharGpt.GptKernels.Decode_10_T483<V>, 0, at + 36);
-            s.Run(global::CharGpt.GptKernels.Decode_11_Blocks0LookO2<V>, 256L * s.Batch * Seen, at + 39);
-            s.Run(global::CharGpt.GptKernels.Decode_02_Blocks0LookQuery2<V>, 32_896L * s.Batch, at + 42);
-            s.Run(global::CharGpt.GptKernels.Decode_28_T568_Blocks1ThinkNorm2<V>, 1_157L * s.Batch, at + 46);
+            s.Run(global::CharGpt.GptKernels.Decode_14_Blocks0Up2<V>, 1_056_768 + 167_936L * s.Batch, at);
+            s.Run(global::CharGpt.GptKernels.Decode_15_Blocks0Down2<V>, 1_050_624 + 141_824L * s.Batch, at + 4);
+            s.Run(global::CharGpt.GptKernels.Decode_16_Blocks1LookNorm2<V>, 4_096 + 14_284L * s.Batch, at + 8);
+            s.Run(global::CharGpt.GptKernels.Decode_02_Blocks0LookQuery2<V>, 264_192 + 37_376L * s.Batch, at + 13);
+            s.Run(global::CharGpt.GptKernels.Decode_02_Blocks0LookQuery2<V>, 264_192 + 37_376L * s.Batch, at + 17);
+            s.Run(global::CharGpt.GptKernels.Decode_02_Blocks0LookQuery2<V>, 264_192 + 37_376L * s.Batch, at + 21);
+            s.Run(global::CharGpt.GptKernels.Decode_05_Blocks0LookKeys<V>, 2_048L * s.Batch + 2_048L * s.Batch * Seen, at + 25);
+            s.Run(global::CharGpt.GptKernels.Decode_05_Blocks0LookKeys<V>, 2_048L * s.Batch + 2_048L * s.Batch * Seen, at + 27);
+            s.Run(global::CharGpt.GptKernels.Decode_07_Blocks0LookScores2<V>, 11_152L * s.Batch * Seen + 2_048L * s.Batch, at + 29);
+            s.Run(global::CharGpt.GptKernels.Decode_08_T474<V>, 128L * s.Batch * Seen, at + 32);
+            s.Run(global::CharGpt.GptKernels.Decode_09_Blocks0LookP2<V>, 432L * s.Batch * Seen + 16_000L * s.Batch, at + 34);
+            s.Run(global::CharGpt.GptKernels.Decode_10_T483<V>, 4_096L * s.Batch * Seen, at + 36);
+            s.Run(global::CharGpt.GptKernels.Decode_11_Blocks0LookO2<V>, 2_368L * s.Batch * Seen + 2_048L * s.Batch, at + 39);
+            s.Run(global::CharGpt.GptKernels.Decode_02_Blocks0LookQuery2<V>, 264_192 + 37_376L * s.Batch, at + 42);
+            s.Run(global::CharGpt.GptKernels.Decode_28_T568_Blocks1ThinkNorm2<V>, 4_096 + 18_892L * s.Batch, at + 46);
         }
-        s.Run(global::CharGpt.GptKernels.Decode_14_Blocks0Up2<V>, 132_096L * s.Batch, 1032);
-        s.Run(global::CharGpt.GptKernels.Decode_15_Blocks0Down2<V>, 131_200L * s.Batch, 1036);
-        s.Run(global::CharGpt.GptKernels.Decode_16_Blocks1LookNorm2<V>, 1_029L * s.Batch, 1040);
-        s.Run(global::CharGpt.GptKernels.Decode_62_Scores2<V>, 24_672L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Decode_63_Decoded<V>, 480L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Decode_14_Blocks0Up2<V>, 1_056_768 + 167_936L * s.Batch, 1032);
+        s.Run(global::CharGpt.GptKernels.Decode_15_Blocks0Down2<V>, 1_050_624 + 141_824L * s.Batch, 1036);
+        s.Run(global::CharGpt.GptKernels.Decode_16_Blocks1LookNorm2<V>, 4_096 + 14_284L * s.Batch, 1040);
+        s.Run(global::CharGpt.GptKernels.Decode_62_Scores2<V>, 198_144 + 28_544L * s.Batch);
+        s.Run(global::CharGpt.GptKernels.Decode_63_Decoded<V>, 14_368L * s.Batch);
     }
 }
 
@@ -1009,18 +1009,21 @@ file static class GptKernels
         global::System.Span<float> d_Norm_bias = s.Memory(at[5], 128);
         global::System.Span<float> d_Norm_weight = s.Memory(at[6], 128);
         (int start, int end) = part.Of(128, 16);
-        for (int column = start; column < end; column += V.Count)
+        d_Norm_bias.Slice(start, end - start).Clear();
+        d_Norm_weight.Slice(start, end - start).Clear();
+        for (int row = 0; row < 64 * s.Batch; row++)
         {
-            V d_Norm_bias_v = V.Zero;
-            V d_Norm_weight_v = V.Zero;
-            for (int row = 0; row < 64 * s.Batch; row++)
+            var t356_r = t356.Slice(row * 128, 128);
+            var Blocks_3_Down_flat_r = Blocks_3_Down_flat.Slice(row * 128, 128);
+            var d_Norm_flat_flat_r = d_Norm_flat_flat.Slice(row * 128, 128);
+            V t392_v = V.Broadcast(t392[row]);
+            V t400_v = V.Broadcast(t400[row]);
+            for (int column = start; column < end; column += V.Count)
             {
-                V t394_v = V.Load(t356.Slice(row * 128, 128), column) + V.Load(Blocks_3_Down_flat.Slice(row * 128, 128), column) - V.Broadcast(t392[row]);
-                d_Norm_bias_v += V.Load(d_Norm_flat_flat.Slice(row * 128, 128), column);
-                d_Norm_weight_v += t394_v * V.Broadcast(t400[row]) * V.Load(d_Norm_flat_flat.Slice(row * 128, 128), column);
+                V t791_v = (V.Load(t356_r, column) + V.Load(Blocks_3_Down_flat_r, column) - t392_v) * t400_v * V.Load(d_Norm_flat_flat_r, column);
+                V.Store(d_Norm_bias, column, V.Load(d_Norm_bias, column) + V.Load(d_Norm_flat_flat_r, column));
+                V.Store(d_Norm_weight, column, V.Load(d_Norm_weight, column) + t791_v);
             }
-            V.Store(d_Norm_bias, column, d_Norm_bias_v);
-            V.Store(d_Norm_weight, column, d_Norm_weight_v);
         }
     }
 
@@ -1080,14 +1083,14 @@ file static class GptKernels
         global::System.ReadOnlySpan<float> d_Blocks_3_Down_flat_flat = s.Memory(at[0], 8192 * s.Batch);
         global::System.Span<float> d_Blocks_3_Down_bias = s.Memory(at[1], 128);
         (int start, int end) = part.Of(128, 16);
-        for (int column = start; column < end; column += V.Count)
+        d_Blocks_3_Down_bias.Slice(start, end - start).Clear();
+        for (int row = 0; row < 64 * s.Batch; row++)
         {
-            V d_Blocks_3_Down_bias_v = V.Zero;
-            for (int row = 0; row < 64 * s.Batch; row++)
+            var d_Blocks_3_Down_flat_flat_r = d_Blocks_3_Down_flat_flat.Slice(row * 128, 128);
+            for (int column = start; column < end; column += V.Count)
             {
-                d_Blocks_3_Down_bias_v += V.Load(d_Blocks_3_Down_flat_flat.Slice(row * 128, 128), column);
+                V.Store(d_Blocks_3_Down_bias, column, V.Load(d_Blocks_3_Down_bias, column) + V.Load(d_Blocks_3_Down_flat_flat_r, column));
             }
-            V.Store(d_Blocks_3_Down_bias, column, d_Blocks_3_Down_bias_v);
         }
     }
 
@@ -1136,14 +1139,14 @@ file static class GptKernels
         global::System.ReadOnlySpan<float> d_Blocks_3_Up_sum = s.Memory(at[0], 32768 * s.Batch);
         global::System.Span<float> d_Blocks_3_Up_bias = s.Memory(at[1], 512);
         (int start, int end) = part.Of(512, 16);
-        for (int column = start; column < end; column += V.Count)
+        d_Blocks_3_Up_bias.Slice(start, end - start).Clear();
+        for (int row = 0; row < 64 * s.Batch; row++)
         {
-            V d_Blocks_3_Up_bias_v = V.Zero;
-            for (int row = 0; row < 64 * s.Batch; row++)
+            var d_Blocks_3_Up_sum_r = d_Blocks_3_Up_sum.Slice(row * 512, 512);
+            for (int column = start; column < end; column += V.Count)
             {
-                d_Blocks_3_Up_bias_v += V.Load(d_Blocks_3_Up_sum.Slice(row * 512, 512), column);
+                V.Store(d_Blocks_3_Up_bias, column, V.Load(d_Blocks_3_Up_bias, column) + V.Load(d_Blocks_3_Up_sum_r, column));
             }
-            V.Store(d_Blocks_3_Up_bias, column, d_Blocks_3_Up_bias_v);
         }
     }
 
@@ -1189,18 +1192,19 @@ file static class GptKernels
         global::System.Span<float> d_Blocks_3_ThinkNorm_bias = s.Memory(at[4], 128);
         global::System.Span<float> d_Blocks_3_ThinkNorm_weight = s.Memory(at[5], 128);
         (int start, int end) = part.Of(128, 16);
-        for (int column = start; column < end; column += V.Count)
+        d_Blocks_3_ThinkNorm_bias.Slice(start, end - start).Clear();
+        d_Blocks_3_ThinkNorm_weight.Slice(start, end - start).Clear();
+        for (int row = 0; row < 64 * s.Batch; row++)
         {
-            V d_Blocks_3_ThinkNorm_bias_v = V.Zero;
-            V d_Blocks_3_ThinkNorm_weight_v = V.Zero;
-            for (int row = 0; row < 64 * s.Batch; row++)
+            var t356_r = t356.Slice(row * 128, 128);
+            var d_Blocks_3_ThinkNorm_flat_flat_r = d_Blocks_3_ThinkNorm_flat_flat.Slice(row * 128, 128);
+            V t360_v = V.Broadcast(t360[row]);
+            V t368_v = V.Broadcast(t368[row]);
+            for (int column = start; column < end; column += V.Count)
             {
-                V t820_v = (V.Load(t356.Slice(row * 128, 128), column) - V.Broadcast(t360[row])) * V.Broadcast(t368[row]) * V.Load(d_Blocks_3_ThinkNorm_flat_flat.Slice(row * 128, 128), column);
-                d_Blocks_3_ThinkNorm_bias_v += V.Load(d_Blocks_3_ThinkNorm_flat_flat.Slice(row * 128, 128), column);
-                d_Blocks_3_ThinkNorm_weight_v += t820_v;
+                V.Store(d_Blocks_3_ThinkNorm_bias, column, V.Load(d_Blocks_3_ThinkNorm_bias, column) + V.Load(d_Blocks_3_ThinkNorm_flat_flat_r, column));
+                V.Store(d_Blocks_3_ThinkNorm_weight, column, V.Load(d_Blocks_3_ThinkNorm_weight, column) + (V.Load(t356_r, column) - t360_v) * t368_v * V.Load(d_Blocks_3_ThinkNorm_flat_flat_r, column));
             }
-            V.Store(d_Blocks_3_ThinkNorm_bias, column, d_Blocks_3_ThinkNorm_bias_v);
-            V.Store(d_Blocks_3_ThinkNorm_weight, column, d_Blocks_3_ThinkNorm_weight_v);
         }
     }
 
@@ -1504,20 +1508,22 @@ file static class GptKernels
         global::System.Span<float> d_Blocks_0_LookNorm_bias = s.Gradient(819_328, 128);
         global::System.Span<float> d_Blocks_0_LookNorm_weight = s.Gradient(819_200, 128);
         (int start, int end) = part.Of(128, 16);
-        for (int column = start; column < end; column += V.Count)
+        d_Blocks_0_LookNorm_bias.Slice(start, end - start).Clear();
+        d_Blocks_0_LookNorm_weight.Slice(start, end - start).Clear();
+        for (int row = 0; row < 64 * s.Batch; row++)
         {
-            V d_Blocks_0_LookNorm_bias_v = V.Zero;
-            V d_Blocks_0_LookNorm_weight_v = V.Zero;
-            for (int row = 0; row < 64 * s.Batch; row++)
+            var d_Blocks_0_LookNorm_flat_flat_r = d_Blocks_0_LookNorm_flat_flat.Slice(row * 128, 128);
+            V Place_mean_v = V.Broadcast(Place_mean[row]);
+            V Place_rstd_v = V.Broadcast(Place_rstd[row]);
+            var Character_row = global::ModelDsl.Kernels.Table.Row(Character_weight, input[row], 128);
+            int at1_B_64 = row % 64;
+            var t4_row = Place_weight.Slice(at1_B_64 * 128, 128);
+            for (int column = start; column < end; column += V.Count)
             {
-                int at1_B_64 = row % 64;
-                var t4_row = Place_weight.Slice(at1_B_64 * 128, 128);
-                V t21_v = (V.Load(global::ModelDsl.Kernels.Table.Row(Character_weight, input[row], 128), column) + V.Load(t4_row, column) - V.Broadcast(Place_mean[row])) * V.Broadcast(Place_rstd[row]);
-                d_Blocks_0_LookNorm_bias_v += V.Load(d_Blocks_0_LookNorm_flat_flat.Slice(row * 128, 128), column);
-                d_Blocks_0_LookNorm_weight_v += t21_v * V.Load(d_Blocks_0_LookNorm_flat_flat.Slice(row * 128, 128), column);
+                V t1167_v = (V.Load(Character_row, column) + V.Load(t4_row, column) - Place_mean_v) * Place_rstd_v * V.Load(d_Blocks_0_LookNorm_flat_flat_r, column);
+                V.Store(d_Blocks_0_LookNorm_bias, column, V.Load(d_Blocks_0_LookNorm_bias, column) + V.Load(d_Blocks_0_LookNorm_flat_flat_r, column));
+                V.Store(d_Blocks_0_LookNorm_weight, column, V.Load(d_Blocks_0_LookNorm_weight, column) + t1167_v);
             }
-            V.Store(d_Blocks_0_LookNorm_bias, column, d_Blocks_0_LookNorm_bias_v);
-            V.Store(d_Blocks_0_LookNorm_weight, column, d_Blocks_0_LookNorm_weight_v);
         }
     }
 
@@ -1580,14 +1586,14 @@ file static class GptKernels
         global::System.ReadOnlySpan<float> d_Place_flat = s.Buffer(Buffers.DPlace);
         global::System.Span<float> t1182 = s.Gradient(12_288, 8_192);
         (int start, int end) = part.Of(8192, 16);
-        for (int column = start; column < end; column += V.Count)
+        t1182.Slice(start, end - start).Clear();
+        for (int row = 0; row < s.Batch; row++)
         {
-            V t1182_v = V.Zero;
-            for (int row = 0; row < s.Batch; row++)
+            var d_Place_flat_r = d_Place_flat.Slice(row * 8192, 8192);
+            for (int column = start; column < end; column += V.Count)
             {
-                t1182_v += V.Load(d_Place_flat.Slice(row * 8192, 8192), column);
+                V.Store(t1182, column, V.Load(t1182, column) + V.Load(d_Place_flat_r, column));
             }
-            V.Store(t1182, column, t1182_v);
         }
     }
 

@@ -7,44 +7,44 @@ partial class Wave
 {
     static void global::ModelDsl.IModel<Wave, float>.Forward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::CustomActivation.WaveKernels.Forward_01_In_T12<V>, 256L * s.Batch);
-        s.Run(global::CustomActivation.WaveKernels.Forward_02_T31_T67<V>, 2_368L * s.Batch);
-        s.Run(global::CustomActivation.WaveKernels.Forward_03_T44_DOut<V>, 74L * s.Batch);
-        s.Run(global::CustomActivation.WaveKernels.Forward_04_Loss<V>, 1 + 1L * s.Batch);
+        s.Run(global::CustomActivation.WaveKernels.Forward_01_In_T12<V>, 1_536 + 3_664L * s.Batch);
+        s.Run(global::CustomActivation.WaveKernels.Forward_02_T31_T67<V>, 16_896 + 9_088L * s.Batch);
+        s.Run(global::CustomActivation.WaveKernels.Forward_03_T44_DOut<V>, 528 + 688L * s.Batch);
+        s.Run(global::CustomActivation.WaveKernels.Forward_04_Loss<V>, 2_020 + 20L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Wave, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::CustomActivation.WaveKernels.Backward_05_T56<V>, 1L * s.Batch);
-        s.Run(global::CustomActivation.WaveKernels.Backward_06_DHidden<V>, 96L * s.Batch);
-        s.Run(global::CustomActivation.WaveKernels.Backward_07_DIn_T75<V>, 32 + 2_336L * s.Batch);
-        s.Run(global::CustomActivation.WaveKernels.Backward_08_DOutWeight<V>, 64L * s.Batch);
-        s.Run(global::CustomActivation.WaveKernels.Backward_09_DHiddenBias<V>, 32L * s.Batch);
-        s.Run(global::CustomActivation.WaveKernels.Backward_10_DHiddenWeight<V>, 2_048L * s.Batch);
-        s.Run(global::CustomActivation.WaveKernels.Backward_11_DFrequency_DInBias<V>, 64L * s.Batch);
-        s.Run(global::CustomActivation.WaveKernels.Backward_12_DInWeight<V>, 64L * s.Batch);
+        s.Run(global::CustomActivation.WaveKernels.Backward_05_T56<V>, 2_016 + 20L * s.Batch);
+        s.Run(global::CustomActivation.WaveKernels.Backward_06_DHidden<V>, 512 + 1_232L * s.Batch);
+        s.Run(global::CustomActivation.WaveKernels.Backward_07_DIn_T75<V>, 17_024 + 7_552L * s.Batch);
+        s.Run(global::CustomActivation.WaveKernels.Backward_08_DOutWeight<V>, 512 + 592L * s.Batch);
+        s.Run(global::CustomActivation.WaveKernels.Backward_09_DHiddenBias<V>, 512 + 640L * s.Batch);
+        s.Run(global::CustomActivation.WaveKernels.Backward_10_DHiddenWeight<V>, 16_384 + 3_072L * s.Batch);
+        s.Run(global::CustomActivation.WaveKernels.Backward_11_DFrequency_DInBias<V>, 1_024 + 1_280L * s.Batch);
+        s.Run(global::CustomActivation.WaveKernels.Backward_12_DInWeight<V>, 512 + 592L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Wave, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::CustomActivation.WaveKernels.Evaluate_01_T12<V>, 256L * s.Batch);
-        s.Run(global::CustomActivation.WaveKernels.Evaluate_02_T31<V>, 2_176L * s.Batch);
-        s.Run(global::CustomActivation.WaveKernels.Evaluate_03_Out_T44<V>, 70L * s.Batch);
-        s.Run(global::CustomActivation.WaveKernels.Forward_04_Loss<V>, 1 + 1L * s.Batch);
+        s.Run(global::CustomActivation.WaveKernels.Evaluate_01_T12<V>, 1_536 + 3_152L * s.Batch);
+        s.Run(global::CustomActivation.WaveKernels.Evaluate_02_T31<V>, 16_896 + 6_400L * s.Batch);
+        s.Run(global::CustomActivation.WaveKernels.Evaluate_03_Out_T44<V>, 528 + 660L * s.Batch);
+        s.Run(global::CustomActivation.WaveKernels.Forward_04_Loss<V>, 2_020 + 20L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Wave, float>.Predict<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::CustomActivation.WaveKernels.Evaluate_01_T12<V>, 256L * s.Batch);
-        s.Run(global::CustomActivation.WaveKernels.Evaluate_02_T31<V>, 2_176L * s.Batch);
-        s.Run(global::CustomActivation.WaveKernels.Predict_03_Out<V>, 65L * s.Batch);
+        s.Run(global::CustomActivation.WaveKernels.Evaluate_01_T12<V>, 1_536 + 3_152L * s.Batch);
+        s.Run(global::CustomActivation.WaveKernels.Evaluate_02_T31<V>, 16_896 + 6_400L * s.Batch);
+        s.Run(global::CustomActivation.WaveKernels.Predict_03_Out<V>, 528 + 596L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Wave, float>.Logits<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::CustomActivation.WaveKernels.Evaluate_01_T12<V>, 256L * s.Batch);
-        s.Run(global::CustomActivation.WaveKernels.Evaluate_02_T31<V>, 2_176L * s.Batch);
-        s.Run(global::CustomActivation.WaveKernels.Predict_03_Out<V>, 65L * s.Batch);
+        s.Run(global::CustomActivation.WaveKernels.Evaluate_01_T12<V>, 1_536 + 3_152L * s.Batch);
+        s.Run(global::CustomActivation.WaveKernels.Evaluate_02_T31<V>, 16_896 + 6_400L * s.Batch);
+        s.Run(global::CustomActivation.WaveKernels.Predict_03_Out<V>, 528 + 596L * s.Batch);
     }
 }
 

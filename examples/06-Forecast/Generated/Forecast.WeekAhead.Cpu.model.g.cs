@@ -7,85 +7,85 @@ partial class WeekAhead
 {
     static void global::ModelDsl.IModel<WeekAhead, float>.Forward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Forecast.WeekAheadKernels.Forward_01_Gru1X<V>, 8_064L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_02_T9<V>, 0);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_03_T19_T24<V>, 320L * s.Batch);
+        s.Run(global::Forecast.WeekAheadKernels.Forward_01_Gru1X<V>, 3_072 + 59_584L * s.Batch);
+        s.Run(global::Forecast.WeekAheadKernels.Forward_02_T9<V>, 1_536 + 1_536L * s.Batch);
+        s.Run(global::Forecast.WeekAheadKernels.Forward_03_T19_T24<V>, 52_608L * s.Batch);
         for (int at = 0; at < 486; at += 18)
         {
-            s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, at);
-            s.Run(global::Forecast.WeekAheadKernels.Forward_05_T38_T40<V>, 384L * s.Batch, at + 4);
+            s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 49_152 + 10_112L * s.Batch, at);
+            s.Run(global::Forecast.WeekAheadKernels.Forward_05_T38_T40<V>, 53_376L * s.Batch, at + 4);
         }
-        s.Run(global::Forecast.WeekAheadKernels.Forward_58_T556_DDense1<V>, 546L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_59_T557<V>, 7L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_60_Loss<V>, 1 + 1L * s.Batch);
+        s.Run(global::Forecast.WeekAheadKernels.Forward_58_T556_DDense1<V>, 3_696 + 1_688L * s.Batch);
+        s.Run(global::Forecast.WeekAheadKernels.Forward_59_T557<V>, 2_156L * s.Batch);
+        s.Run(global::Forecast.WeekAheadKernels.Forward_60_Loss<V>, 2_020 + 20L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<WeekAhead, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Forecast.WeekAheadKernels.Backward_61_DDense1Bias<V>, 7L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_62_T576_T581<V>, 832L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_63_DDense1Weight<V>, 448L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_64_T592<V>, 0, 486);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_64_T592<V>, 0, 490);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_66_Gru1WeightHhT<V>, 0);
+        s.Run(global::Forecast.WeekAheadKernels.Backward_61_DDense1Bias<V>, 112 + 140L * s.Batch);
+        s.Run(global::Forecast.WeekAheadKernels.Backward_62_T576_T581<V>, 3_584 + 8_240L * s.Batch);
+        s.Run(global::Forecast.WeekAheadKernels.Backward_63_DDense1Weight<V>, 3_584 + 1_072L * s.Batch);
+        s.Run(global::Forecast.WeekAheadKernels.Backward_64_T592<V>, 3_072L * s.Batch, 486);
+        s.Run(global::Forecast.WeekAheadKernels.Backward_64_T592<V>, 3_072L * s.Batch, 490);
+        s.Run(global::Forecast.WeekAheadKernels.Backward_66_Gru1WeightHhT<V>, 98_304);
         for (int at = 494; at < 1066; at += 22)
         {
-            s.Run(global::Forecast.WeekAheadKernels.Backward_67_T600_T605<V>, 6_560L * s.Batch, at);
-            s.Run(global::Forecast.WeekAheadKernels.Backward_64_T592<V>, 0, at + 14);
-            s.Run(global::Forecast.WeekAheadKernels.Backward_64_T592<V>, 0, at + 18);
+            s.Run(global::Forecast.WeekAheadKernels.Backward_67_T600_T605<V>, 49_152 + 16_000L * s.Batch, at);
+            s.Run(global::Forecast.WeekAheadKernels.Backward_64_T592<V>, 3_072L * s.Batch, at + 14);
+            s.Run(global::Forecast.WeekAheadKernels.Backward_64_T592<V>, 3_072L * s.Batch, at + 18);
         }
-        s.Run(global::Forecast.WeekAheadKernels.Backward_145_T1201_T1203<V>, 6_560L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_64_T592<V>, 0, 1066);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_64_T592<V>, 0, 1070);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_148_DGru1BiasHh<V>, 2_688L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_149_DGru1XFlat<V>, 0, 1074);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_150_DGru1BiasIh<V>, 2_688L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_151_DGru1WeightIh<V>, 5_376L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_149_DGru1XFlat<V>, 0, 1103);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_153_T1308<V>, 0);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_154_T1336<V>, 0);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_155_DGru1WeightHh<V>, 172_032L * s.Batch);
+        s.Run(global::Forecast.WeekAheadKernels.Backward_145_T1201_T1203<V>, 49_152 + 15_488L * s.Batch);
+        s.Run(global::Forecast.WeekAheadKernels.Backward_64_T592<V>, 3_072L * s.Batch, 1066);
+        s.Run(global::Forecast.WeekAheadKernels.Backward_64_T592<V>, 3_072L * s.Batch, 1070);
+        s.Run(global::Forecast.WeekAheadKernels.Backward_148_DGru1BiasHh<V>, 1_536 + 53_760L * s.Batch);
+        s.Run(global::Forecast.WeekAheadKernels.Backward_149_DGru1XFlat<V>, 86_016L * s.Batch, 1074);
+        s.Run(global::Forecast.WeekAheadKernels.Backward_150_DGru1BiasIh<V>, 1_536 + 53_760L * s.Batch);
+        s.Run(global::Forecast.WeekAheadKernels.Backward_151_DGru1WeightIh<V>, 1_536 + 48_832L * s.Batch);
+        s.Run(global::Forecast.WeekAheadKernels.Backward_149_DGru1XFlat<V>, 86_016L * s.Batch, 1103);
+        s.Run(global::Forecast.WeekAheadKernels.Backward_153_T1308<V>, 512L * s.Batch);
+        s.Run(global::Forecast.WeekAheadKernels.Backward_154_T1336<V>, 28_672L * s.Batch);
+        s.Run(global::Forecast.WeekAheadKernels.Backward_155_DGru1WeightHh<V>, 49_152 + 229_376L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<WeekAhead, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Forecast.WeekAheadKernels.Forward_01_Gru1X<V>, 8_064L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_02_T9<V>, 0);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_03_Gru1H0<V>, 288L * s.Batch);
+        s.Run(global::Forecast.WeekAheadKernels.Forward_01_Gru1X<V>, 3_072 + 59_584L * s.Batch);
+        s.Run(global::Forecast.WeekAheadKernels.Forward_02_T9<V>, 1_536 + 1_536L * s.Batch);
+        s.Run(global::Forecast.WeekAheadKernels.Evaluate_03_Gru1H0<V>, 50_432L * s.Batch);
         for (int at = 1132; at < 1510; at += 14)
         {
-            s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, at);
-            s.Run(global::Forecast.WeekAheadKernels.Evaluate_05_Gru1H1<V>, 320L * s.Batch, at + 4);
+            s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 49_152 + 10_112L * s.Batch, at);
+            s.Run(global::Forecast.WeekAheadKernels.Evaluate_05_Gru1H1<V>, 51_072L * s.Batch, at + 4);
         }
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_58_Dense1_T556<V>, 504L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_59_T557<V>, 7L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_60_Loss<V>, 1 + 1L * s.Batch);
+        s.Run(global::Forecast.WeekAheadKernels.Evaluate_58_Dense1_T556<V>, 3_696 + 1_520L * s.Batch);
+        s.Run(global::Forecast.WeekAheadKernels.Forward_59_T557<V>, 2_156L * s.Batch);
+        s.Run(global::Forecast.WeekAheadKernels.Forward_60_Loss<V>, 2_020 + 20L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<WeekAhead, float>.Predict<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Forecast.WeekAheadKernels.Forward_01_Gru1X<V>, 8_064L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_02_T9<V>, 0);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_03_Gru1H0<V>, 288L * s.Batch);
+        s.Run(global::Forecast.WeekAheadKernels.Forward_01_Gru1X<V>, 3_072 + 59_584L * s.Batch);
+        s.Run(global::Forecast.WeekAheadKernels.Forward_02_T9<V>, 1_536 + 1_536L * s.Batch);
+        s.Run(global::Forecast.WeekAheadKernels.Evaluate_03_Gru1H0<V>, 50_432L * s.Batch);
         for (int at = 1132; at < 1510; at += 14)
         {
-            s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, at);
-            s.Run(global::Forecast.WeekAheadKernels.Evaluate_05_Gru1H1<V>, 320L * s.Batch, at + 4);
+            s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 49_152 + 10_112L * s.Batch, at);
+            s.Run(global::Forecast.WeekAheadKernels.Evaluate_05_Gru1H1<V>, 51_072L * s.Batch, at + 4);
         }
-        s.Run(global::Forecast.WeekAheadKernels.Predict_58_Dense1<V>, 455L * s.Batch);
+        s.Run(global::Forecast.WeekAheadKernels.Predict_58_Dense1<V>, 3_696 + 1_100L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<WeekAhead, float>.Logits<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Forecast.WeekAheadKernels.Forward_01_Gru1X<V>, 8_064L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Forward_02_T9<V>, 0);
-        s.Run(global::Forecast.WeekAheadKernels.Evaluate_03_Gru1H0<V>, 288L * s.Batch);
+        s.Run(global::Forecast.WeekAheadKernels.Forward_01_Gru1X<V>, 3_072 + 59_584L * s.Batch);
+        s.Run(global::Forecast.WeekAheadKernels.Forward_02_T9<V>, 1_536 + 1_536L * s.Batch);
+        s.Run(global::Forecast.WeekAheadKernels.Evaluate_03_Gru1H0<V>, 50_432L * s.Batch);
         for (int at = 1132; at < 1510; at += 14)
         {
-            s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 6_240L * s.Batch, at);
-            s.Run(global::Forecast.WeekAheadKernels.Evaluate_05_Gru1H1<V>, 320L * s.Batch, at + 4);
+            s.Run(global::Forecast.WeekAheadKernels.Forward_04_T29<V>, 49_152 + 10_112L * s.Batch, at);
+            s.Run(global::Forecast.WeekAheadKernels.Evaluate_05_Gru1H1<V>, 51_072L * s.Batch, at + 4);
         }
-        s.Run(global::Forecast.WeekAheadKernels.Predict_58_Dense1<V>, 455L * s.Batch);
+        s.Run(global::Forecast.WeekAheadKernels.Predict_58_Dense1<V>, 3_696 + 1_100L * s.Batch);
     }
 }
 

@@ -7,47 +7,47 @@ partial class Hidden
 {
     static void global::ModelDsl.IModel<Hidden, float>.Forward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Tabular.HiddenKernels.Forward_01_Dropout1<V>, 368L * s.Batch);
-        s.Run(global::Tabular.HiddenKernels.Forward_02_Dense2<V>, 99L * s.Batch);
-        s.Run(global::Tabular.HiddenKernels.Forward_03_Losses_DDense2<V>, 29L * s.Batch);
-        s.Run(global::Tabular.HiddenKernels.Forward_04_Loss<V>, 1 + 1L * s.Batch);
+        s.Run(global::Tabular.HiddenKernels.Forward_01_Dropout1<V>, 2_816 + 1_952L * s.Batch);
+        s.Run(global::Tabular.HiddenKernels.Forward_02_Dense2<V>, 816 + 412L * s.Batch);
+        s.Run(global::Tabular.HiddenKernels.Forward_03_Losses_DDense2<V>, 6_456L * s.Batch);
+        s.Run(global::Tabular.HiddenKernels.Forward_04_Loss<V>, 2_020 + 20L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Hidden, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Tabular.HiddenKernels.Backward_05_DDense2Bias<V>, 3L * s.Batch);
-        s.Run(global::Tabular.HiddenKernels.Backward_06_DDense1Sum<V>, 144L * s.Batch);
-        s.Run(global::Tabular.HiddenKernels.Backward_07_DDense2Weight<V>, 96L * s.Batch);
-        s.Run(global::Tabular.HiddenKernels.Backward_08_DDense1Bias<V>, 16L * s.Batch);
-        s.Run(global::Tabular.HiddenKernels.Backward_09_DDense1Weight<V>, 320L * s.Batch);
+        s.Run(global::Tabular.HiddenKernels.Backward_05_DDense2Bias<V>, 48 + 60L * s.Batch);
+        s.Run(global::Tabular.HiddenKernels.Backward_06_DDense1Sum<V>, 768 + 1_872L * s.Batch);
+        s.Run(global::Tabular.HiddenKernels.Backward_07_DDense2Weight<V>, 768 + 400L * s.Batch);
+        s.Run(global::Tabular.HiddenKernels.Backward_08_DDense1Bias<V>, 256 + 320L * s.Batch);
+        s.Run(global::Tabular.HiddenKernels.Backward_09_DDense1Weight<V>, 2_560 + 736L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Hidden, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Tabular.HiddenKernels.Evaluate_01_Dense1<V>, 352L * s.Batch);
-        s.Run(global::Tabular.HiddenKernels.Evaluate_02_Dense22<V>, 99L * s.Batch);
-        s.Run(global::Tabular.HiddenKernels.Evaluate_03_Losses2_Prediction<V>, 23L * s.Batch);
-        s.Run(global::Tabular.HiddenKernels.Evaluate_04_Loss2<V>, 1 + 1L * s.Batch);
+        s.Run(global::Tabular.HiddenKernels.Evaluate_01_Dense1<V>, 2_816 + 864L * s.Batch);
+        s.Run(global::Tabular.HiddenKernels.Evaluate_02_Dense22<V>, 816 + 412L * s.Batch);
+        s.Run(global::Tabular.HiddenKernels.Evaluate_03_Losses2_Prediction<V>, 6_432L * s.Batch);
+        s.Run(global::Tabular.HiddenKernels.Evaluate_04_Loss2<V>, 2_020 + 20L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Hidden, float>.Predict<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Tabular.HiddenKernels.Evaluate_01_Dense1<V>, 352L * s.Batch);
-        s.Run(global::Tabular.HiddenKernels.Evaluate_02_Dense22<V>, 99L * s.Batch);
-        s.Run(global::Tabular.HiddenKernels.Predict_03_Prediction<V>, 15L * s.Batch);
+        s.Run(global::Tabular.HiddenKernels.Evaluate_01_Dense1<V>, 2_816 + 864L * s.Batch);
+        s.Run(global::Tabular.HiddenKernels.Evaluate_02_Dense22<V>, 816 + 412L * s.Batch);
+        s.Run(global::Tabular.HiddenKernels.Predict_03_Prediction<V>, 4_324L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Hidden, float>.Logits<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Tabular.HiddenKernels.Evaluate_01_Dense1<V>, 352L * s.Batch);
-        s.Run(global::Tabular.HiddenKernels.Evaluate_02_Dense22<V>, 99L * s.Batch);
+        s.Run(global::Tabular.HiddenKernels.Evaluate_01_Dense1<V>, 2_816 + 864L * s.Batch);
+        s.Run(global::Tabular.HiddenKernels.Evaluate_02_Dense22<V>, 816 + 412L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Hidden, float>.InputGradient<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Tabular.HiddenKernels.Evaluate_01_Dense1<V>, 352L * s.Batch);
-        s.Run(global::Tabular.HiddenKernels.InputGradient_02_DDense1Sum2<V>, 128L * s.Batch);
-        s.Run(global::Tabular.HiddenKernels.InputGradient_03_DInput<V>, 320L * s.Batch);
+        s.Run(global::Tabular.HiddenKernels.Evaluate_01_Dense1<V>, 2_816 + 864L * s.Batch);
+        s.Run(global::Tabular.HiddenKernels.InputGradient_02_DDense1Sum2<V>, 768 + 784L * s.Batch);
+        s.Run(global::Tabular.HiddenKernels.InputGradient_03_DInput<V>, 2_560 + 736L * s.Batch);
     }
 }
 

@@ -7,38 +7,38 @@ partial class Linear
 {
     static void global::ModelDsl.IModel<Linear, float>.Forward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Tabular.LinearKernels.Forward_01_Dense1<V>, 63L * s.Batch);
-        s.Run(global::Tabular.LinearKernels.Forward_02_Losses_DDense1<V>, 29L * s.Batch);
-        s.Run(global::Tabular.LinearKernels.Forward_03_Loss<V>, 1 + 1L * s.Batch);
+        s.Run(global::Tabular.LinearKernels.Forward_01_Dense1<V>, 528 + 280L * s.Batch);
+        s.Run(global::Tabular.LinearKernels.Forward_02_Losses_DDense1<V>, 6_456L * s.Batch);
+        s.Run(global::Tabular.LinearKernels.Forward_03_Loss<V>, 2_020 + 20L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Linear, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Tabular.LinearKernels.Backward_04_DDense1Bias<V>, 3L * s.Batch);
-        s.Run(global::Tabular.LinearKernels.Backward_05_DDense1Weight<V>, 60L * s.Batch);
+        s.Run(global::Tabular.LinearKernels.Backward_04_DDense1Bias<V>, 48 + 60L * s.Batch);
+        s.Run(global::Tabular.LinearKernels.Backward_05_DDense1Weight<V>, 480 + 268L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Linear, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Tabular.LinearKernels.Forward_01_Dense1<V>, 63L * s.Batch);
-        s.Run(global::Tabular.LinearKernels.Evaluate_02_Losses_Prediction<V>, 23L * s.Batch);
-        s.Run(global::Tabular.LinearKernels.Forward_03_Loss<V>, 1 + 1L * s.Batch);
+        s.Run(global::Tabular.LinearKernels.Forward_01_Dense1<V>, 528 + 280L * s.Batch);
+        s.Run(global::Tabular.LinearKernels.Evaluate_02_Losses_Prediction<V>, 6_432L * s.Batch);
+        s.Run(global::Tabular.LinearKernels.Forward_03_Loss<V>, 2_020 + 20L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Linear, float>.Predict<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Tabular.LinearKernels.Forward_01_Dense1<V>, 63L * s.Batch);
-        s.Run(global::Tabular.LinearKernels.Predict_02_Prediction<V>, 15L * s.Batch);
+        s.Run(global::Tabular.LinearKernels.Forward_01_Dense1<V>, 528 + 280L * s.Batch);
+        s.Run(global::Tabular.LinearKernels.Predict_02_Prediction<V>, 4_324L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Linear, float>.Logits<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Tabular.LinearKernels.Forward_01_Dense1<V>, 63L * s.Batch);
+        s.Run(global::Tabular.LinearKernels.Forward_01_Dense1<V>, 528 + 280L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Linear, float>.InputGradient<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Tabular.LinearKernels.InputGradient_01_DInput<V>, 60L * s.Batch);
+        s.Run(global::Tabular.LinearKernels.InputGradient_01_DInput<V>, 480 + 268L * s.Batch);
     }
 }
 

@@ -7,53 +7,53 @@ partial class Autoencoder
 {
     static void global::ModelDsl.IModel<Autoencoder, float>.Forward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.AutoencoderKernels.Forward_01_Dense1<V>, 432L * s.Batch);
-        s.Run(global::Applications.AutoencoderKernels.Forward_02_Dense2<V>, 147L * s.Batch);
-        s.Run(global::Applications.AutoencoderKernels.Forward_03_Dense3<V>, 192L * s.Batch);
-        s.Run(global::Applications.AutoencoderKernels.Forward_04_T25_DDense4<V>, 424L * s.Batch);
-        s.Run(global::Applications.AutoencoderKernels.Forward_05_T26<V>, 8L * s.Batch);
-        s.Run(global::Applications.AutoencoderKernels.Forward_06_Loss<V>, 1 + 1L * s.Batch);
+        s.Run(global::Applications.AutoencoderKernels.Forward_01_Dense1<V>, 3_456 + 2_144L * s.Batch);
+        s.Run(global::Applications.AutoencoderKernels.Forward_02_Dense2<V>, 1_200 + 588L * s.Batch);
+        s.Run(global::Applications.AutoencoderKernels.Forward_03_Dense3<V>, 1_536 + 1_824L * s.Batch);
+        s.Run(global::Applications.AutoencoderKernels.Forward_04_T25_DDense4<V>, 3_200 + 1_312L * s.Batch);
+        s.Run(global::Applications.AutoencoderKernels.Forward_05_T26<V>, 2_176L * s.Batch);
+        s.Run(global::Applications.AutoencoderKernels.Forward_06_Loss<V>, 2_020 + 20L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Autoencoder, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.AutoencoderKernels.Backward_07_DDense4Bias<V>, 8L * s.Batch);
-        s.Run(global::Applications.AutoencoderKernels.Backward_08_DDense3Sum<V>, 456L * s.Batch);
-        s.Run(global::Applications.AutoencoderKernels.Backward_09_DDense4Weight<V>, 384L * s.Batch);
-        s.Run(global::Applications.AutoencoderKernels.Backward_10_DDense3Bias<V>, 24L * s.Batch, 0);
-        s.Run(global::Applications.AutoencoderKernels.Backward_11_DDense2<V>, 144L * s.Batch);
-        s.Run(global::Applications.AutoencoderKernels.Backward_12_DDense3Weight<V>, 144L * s.Batch);
-        s.Run(global::Applications.AutoencoderKernels.Backward_13_DDense2Bias<V>, 3L * s.Batch);
-        s.Run(global::Applications.AutoencoderKernels.Backward_14_DDense1Sum<V>, 216L * s.Batch);
-        s.Run(global::Applications.AutoencoderKernels.Backward_15_DDense2Weight<V>, 144L * s.Batch);
-        s.Run(global::Applications.AutoencoderKernels.Backward_10_DDense3Bias<V>, 24L * s.Batch, 2);
-        s.Run(global::Applications.AutoencoderKernels.Backward_17_DDense1Weight<V>, 384L * s.Batch);
+        s.Run(global::Applications.AutoencoderKernels.Backward_07_DDense4Bias<V>, 128 + 160L * s.Batch);
+        s.Run(global::Applications.AutoencoderKernels.Backward_08_DDense3Sum<V>, 3_072 + 1_568L * s.Batch);
+        s.Run(global::Applications.AutoencoderKernels.Backward_09_DDense4Weight<V>, 3_072 + 896L * s.Batch);
+        s.Run(global::Applications.AutoencoderKernels.Backward_10_DDense3Bias<V>, 384 + 480L * s.Batch, 0);
+        s.Run(global::Applications.AutoencoderKernels.Backward_11_DDense2<V>, 1_152 + 576L * s.Batch);
+        s.Run(global::Applications.AutoencoderKernels.Backward_12_DDense3Weight<V>, 1_152 + 576L * s.Batch);
+        s.Run(global::Applications.AutoencoderKernels.Backward_13_DDense2Bias<V>, 48 + 60L * s.Batch);
+        s.Run(global::Applications.AutoencoderKernels.Backward_14_DDense1Sum<V>, 1_152 + 1_248L * s.Batch);
+        s.Run(global::Applications.AutoencoderKernels.Backward_15_DDense2Weight<V>, 1_152 + 576L * s.Batch);
+        s.Run(global::Applications.AutoencoderKernels.Backward_10_DDense3Bias<V>, 384 + 480L * s.Batch, 2);
+        s.Run(global::Applications.AutoencoderKernels.Backward_17_DDense1Weight<V>, 3_072 + 896L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Autoencoder, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.AutoencoderKernels.Forward_01_Dense1<V>, 432L * s.Batch);
-        s.Run(global::Applications.AutoencoderKernels.Forward_02_Dense2<V>, 147L * s.Batch);
-        s.Run(global::Applications.AutoencoderKernels.Forward_03_Dense3<V>, 192L * s.Batch);
-        s.Run(global::Applications.AutoencoderKernels.Evaluate_04_Dense4<V>, 392L * s.Batch);
-        s.Run(global::Applications.AutoencoderKernels.Evaluate_05_T26<V>, 24L * s.Batch);
-        s.Run(global::Applications.AutoencoderKernels.Forward_06_Loss<V>, 1 + 1L * s.Batch);
+        s.Run(global::Applications.AutoencoderKernels.Forward_01_Dense1<V>, 3_456 + 2_144L * s.Batch);
+        s.Run(global::Applications.AutoencoderKernels.Forward_02_Dense2<V>, 1_200 + 588L * s.Batch);
+        s.Run(global::Applications.AutoencoderKernels.Forward_03_Dense3<V>, 1_536 + 1_824L * s.Batch);
+        s.Run(global::Applications.AutoencoderKernels.Evaluate_04_Dense4<V>, 3_200 + 928L * s.Batch);
+        s.Run(global::Applications.AutoencoderKernels.Evaluate_05_T26<V>, 2_368L * s.Batch);
+        s.Run(global::Applications.AutoencoderKernels.Forward_06_Loss<V>, 2_020 + 20L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Autoencoder, float>.Predict<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.AutoencoderKernels.Forward_01_Dense1<V>, 432L * s.Batch);
-        s.Run(global::Applications.AutoencoderKernels.Forward_02_Dense2<V>, 147L * s.Batch);
-        s.Run(global::Applications.AutoencoderKernels.Forward_03_Dense3<V>, 192L * s.Batch);
-        s.Run(global::Applications.AutoencoderKernels.Evaluate_04_Dense4<V>, 392L * s.Batch);
+        s.Run(global::Applications.AutoencoderKernels.Forward_01_Dense1<V>, 3_456 + 2_144L * s.Batch);
+        s.Run(global::Applications.AutoencoderKernels.Forward_02_Dense2<V>, 1_200 + 588L * s.Batch);
+        s.Run(global::Applications.AutoencoderKernels.Forward_03_Dense3<V>, 1_536 + 1_824L * s.Batch);
+        s.Run(global::Applications.AutoencoderKernels.Evaluate_04_Dense4<V>, 3_200 + 928L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Autoencoder, float>.Logits<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.AutoencoderKernels.Forward_01_Dense1<V>, 432L * s.Batch);
-        s.Run(global::Applications.AutoencoderKernels.Forward_02_Dense2<V>, 147L * s.Batch);
-        s.Run(global::Applications.AutoencoderKernels.Forward_03_Dense3<V>, 192L * s.Batch);
-        s.Run(global::Applications.AutoencoderKernels.Evaluate_04_Dense4<V>, 392L * s.Batch);
+        s.Run(global::Applications.AutoencoderKernels.Forward_01_Dense1<V>, 3_456 + 2_144L * s.Batch);
+        s.Run(global::Applications.AutoencoderKernels.Forward_02_Dense2<V>, 1_200 + 588L * s.Batch);
+        s.Run(global::Applications.AutoencoderKernels.Forward_03_Dense3<V>, 1_536 + 1_824L * s.Batch);
+        s.Run(global::Applications.AutoencoderKernels.Evaluate_04_Dense4<V>, 3_200 + 928L * s.Batch);
     }
 }
 

@@ -7,72 +7,72 @@ partial class BoxFinder
 {
     static void global::ModelDsl.IModel<BoxFinder, float>.Forward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.BoxFinderKernels.Forward_01_T4<V>, 0);
-        s.Run(global::Applications.BoxFinderKernels.Forward_02_Conv2D1<V>, 64_000L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Forward_03_T17_MaxPool2D1<V>, 2_400L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Forward_04_T23<V>, 0);
-        s.Run(global::Applications.BoxFinderKernels.Forward_05_Conv2D2<V>, 233_600L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Forward_06_T36_MaxPool2D2<V>, 1_200L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Forward_07_Dense1<V>, 38_496L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Forward_08_T62_DDense2<V>, 448L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Forward_09_T63<V>, 4L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Forward_10_Loss<V>, 1 + 1L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_01_T4<V>, 14_144L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_02_Conv2D1<V>, 1_280 + 142_144L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_03_T17_MaxPool2D1<V>, 86_400L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_04_T23<V>, 31_232L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_05_Conv2D2<V>, 18_688 + 287_232L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_06_T36_MaxPool2D2<V>, 43_200L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_07_Dense1<V>, 307_968 + 45_952L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_08_T62_DDense2<V>, 3_136 + 1_600L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_09_T63<V>, 2_096L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_10_Loss<V>, 2_020 + 20L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<BoxFinder, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.BoxFinderKernels.Backward_11_DDense2Bias<V>, 4L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_12_DDense1Sum<V>, 480L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_13_DDense2Weight<V>, 384L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_14_DDense1Bias<V>, 48L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_15_DMaxPool2D2Flat<V>, 38_400L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_16_DDense1Weight<V>, 38_400L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_17_T113_DConv2D2Bias<V>, 8_800L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_18_Conv2D2WeightFlatT<V>, 0);
-        s.Run(global::Applications.BoxFinderKernels.Backward_19_DConv2D2WeightFlat<V>, 230_400L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_20_T124<V>, 0);
-        s.Run(global::Applications.BoxFinderKernels.Backward_21_T127<V>, 0);
-        s.Run(global::Applications.BoxFinderKernels.Backward_22_T130<V>, 230_400L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_23_T155_DConv2D1Bias<V>, 17_600L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_24_DConv2D1WeightFlat<V>, 57_600L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Backward_11_DDense2Bias<V>, 64 + 80L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Backward_12_DDense1Sum<V>, 3_072 + 2_368L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Backward_13_DDense2Weight<V>, 3_072 + 1_216L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Backward_14_DDense1Bias<V>, 768 + 960L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Backward_15_DMaxPool2D2Flat<V>, 307_200 + 45_568L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Backward_16_DDense1Weight<V>, 307_200 + 45_568L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Backward_17_T113_DConv2D2Bias<V>, 256 + 99_200L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Backward_18_Conv2D2WeightFlatT<V>, 36_864);
+        s.Run(global::Applications.BoxFinderKernels.Backward_19_DConv2D2WeightFlat<V>, 18_432 + 274_432L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Backward_20_T124<V>, 62_464L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Backward_21_T127<V>, 36_864);
+        s.Run(global::Applications.BoxFinderKernels.Backward_22_T130<V>, 18_432 + 280_064L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Backward_23_T155_DConv2D1Bias<V>, 128 + 198_400L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Backward_24_DConv2D1WeightFlat<V>, 1_152 + 116_544L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<BoxFinder, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.BoxFinderKernels.Forward_01_T4<V>, 0);
-        s.Run(global::Applications.BoxFinderKernels.Forward_02_Conv2D1<V>, 64_000L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Evaluate_03_MaxPool2D1<V>, 2_400L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Forward_04_T23<V>, 0);
-        s.Run(global::Applications.BoxFinderKernels.Forward_05_Conv2D2<V>, 233_600L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Evaluate_06_MaxPool2D2<V>, 1_200L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Forward_07_Dense1<V>, 38_496L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Evaluate_08_Dense2_T62<V>, 420L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Forward_09_T63<V>, 4L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Forward_10_Loss<V>, 1 + 1L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_01_T4<V>, 14_144L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_02_Conv2D1<V>, 1_280 + 142_144L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Evaluate_03_MaxPool2D1<V>, 73_600L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_04_T23<V>, 31_232L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_05_Conv2D2<V>, 18_688 + 287_232L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Evaluate_06_MaxPool2D2<V>, 36_800L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_07_Dense1<V>, 307_968 + 45_952L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Evaluate_08_Dense2_T62<V>, 3_136 + 1_488L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_09_T63<V>, 2_096L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_10_Loss<V>, 2_020 + 20L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<BoxFinder, float>.Predict<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.BoxFinderKernels.Forward_01_T4<V>, 0);
-        s.Run(global::Applications.BoxFinderKernels.Forward_02_Conv2D1<V>, 64_000L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Evaluate_03_MaxPool2D1<V>, 2_400L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Forward_04_T23<V>, 0);
-        s.Run(global::Applications.BoxFinderKernels.Forward_05_Conv2D2<V>, 233_600L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Evaluate_06_MaxPool2D2<V>, 1_200L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Forward_07_Dense1<V>, 38_496L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Predict_08_Dense2<V>, 388L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_01_T4<V>, 14_144L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_02_Conv2D1<V>, 1_280 + 142_144L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Evaluate_03_MaxPool2D1<V>, 73_600L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_04_T23<V>, 31_232L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_05_Conv2D2<V>, 18_688 + 287_232L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Evaluate_06_MaxPool2D2<V>, 36_800L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_07_Dense1<V>, 307_968 + 45_952L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Predict_08_Dense2<V>, 3_136 + 1_232L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<BoxFinder, float>.Logits<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.BoxFinderKernels.Forward_01_T4<V>, 0);
-        s.Run(global::Applications.BoxFinderKernels.Forward_02_Conv2D1<V>, 64_000L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Evaluate_03_MaxPool2D1<V>, 2_400L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Forward_04_T23<V>, 0);
-        s.Run(global::Applications.BoxFinderKernels.Forward_05_Conv2D2<V>, 233_600L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Evaluate_06_MaxPool2D2<V>, 1_200L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Forward_07_Dense1<V>, 38_496L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Predict_08_Dense2<V>, 388L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_01_T4<V>, 14_144L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_02_Conv2D1<V>, 1_280 + 142_144L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Evaluate_03_MaxPool2D1<V>, 73_600L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_04_T23<V>, 31_232L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_05_Conv2D2<V>, 18_688 + 287_232L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Evaluate_06_MaxPool2D2<V>, 36_800L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Forward_07_Dense1<V>, 307_968 + 45_952L * s.Batch);
+        s.Run(global::Applications.BoxFinderKernels.Predict_08_Dense2<V>, 3_136 + 1_232L * s.Batch);
     }
 }
 

@@ -7,33 +7,33 @@ partial class FrameWeights
 {
     static void global::ModelDsl.IModel<FrameWeights, float>.Forward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.FrameWeightsKernels.Forward_01_Dense1<V>, 3_606L * s.Batch);
-        s.Run(global::Applications.FrameWeightsKernels.Forward_02_Losses_DDense1<V>, 56L * s.Batch);
-        s.Run(global::Applications.FrameWeightsKernels.Forward_03_Loss<V>, 1 + 1L * s.Batch);
+        s.Run(global::Applications.FrameWeightsKernels.Forward_01_Dense1<V>, 28_896 + 8_520L * s.Batch);
+        s.Run(global::Applications.FrameWeightsKernels.Forward_02_Losses_DDense1<V>, 6_828L * s.Batch);
+        s.Run(global::Applications.FrameWeightsKernels.Forward_03_Loss<V>, 2_020 + 20L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<FrameWeights, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.FrameWeightsKernels.Backward_04_DDense1Bias<V>, 6L * s.Batch);
-        s.Run(global::Applications.FrameWeightsKernels.Backward_05_DDense1Weight<V>, 3_600L * s.Batch);
+        s.Run(global::Applications.FrameWeightsKernels.Backward_04_DDense1Bias<V>, 96 + 120L * s.Batch);
+        s.Run(global::Applications.FrameWeightsKernels.Backward_05_DDense1Weight<V>, 28_800 + 8_496L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<FrameWeights, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.FrameWeightsKernels.Forward_01_Dense1<V>, 3_606L * s.Batch);
-        s.Run(global::Applications.FrameWeightsKernels.Evaluate_02_Losses_Prediction<V>, 44L * s.Batch);
-        s.Run(global::Applications.FrameWeightsKernels.Forward_03_Loss<V>, 1 + 1L * s.Batch);
+        s.Run(global::Applications.FrameWeightsKernels.Forward_01_Dense1<V>, 28_896 + 8_520L * s.Batch);
+        s.Run(global::Applications.FrameWeightsKernels.Evaluate_02_Losses_Prediction<V>, 6_780L * s.Batch);
+        s.Run(global::Applications.FrameWeightsKernels.Forward_03_Loss<V>, 2_020 + 20L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<FrameWeights, float>.Predict<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.FrameWeightsKernels.Forward_01_Dense1<V>, 3_606L * s.Batch);
-        s.Run(global::Applications.FrameWeightsKernels.Predict_02_Prediction<V>, 30L * s.Batch);
+        s.Run(global::Applications.FrameWeightsKernels.Forward_01_Dense1<V>, 28_896 + 8_520L * s.Batch);
+        s.Run(global::Applications.FrameWeightsKernels.Predict_02_Prediction<V>, 4_648L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<FrameWeights, float>.Logits<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.FrameWeightsKernels.Forward_01_Dense1<V>, 3_606L * s.Batch);
+        s.Run(global::Applications.FrameWeightsKernels.Forward_01_Dense1<V>, 28_896 + 8_520L * s.Batch);
     }
 }
 

@@ -7,30 +7,30 @@ partial class LinearFilter
 {
     static void global::ModelDsl.IModel<LinearFilter, float>.Forward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.LinearFilterKernels.Forward_01_T9_DDense1<V>, 51L * s.Batch);
-        s.Run(global::Applications.LinearFilterKernels.Forward_02_Loss<V>, 1 + 1L * s.Batch);
+        s.Run(global::Applications.LinearFilterKernels.Forward_01_T9_DDense1<V>, 368 + 560L * s.Batch);
+        s.Run(global::Applications.LinearFilterKernels.Forward_02_Loss<V>, 2_020 + 20L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<LinearFilter, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.LinearFilterKernels.Backward_03_T19<V>, 1L * s.Batch);
-        s.Run(global::Applications.LinearFilterKernels.Backward_04_DDense1Weight<V>, 44L * s.Batch);
+        s.Run(global::Applications.LinearFilterKernels.Backward_03_T19<V>, 2_016 + 20L * s.Batch);
+        s.Run(global::Applications.LinearFilterKernels.Backward_04_DDense1Weight<V>, 352 + 412L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<LinearFilter, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.LinearFilterKernels.Evaluate_01_T9_Prediction<V>, 49L * s.Batch);
-        s.Run(global::Applications.LinearFilterKernels.Forward_02_Loss<V>, 1 + 1L * s.Batch);
+        s.Run(global::Applications.LinearFilterKernels.Evaluate_01_T9_Prediction<V>, 368 + 552L * s.Batch);
+        s.Run(global::Applications.LinearFilterKernels.Forward_02_Loss<V>, 2_020 + 20L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<LinearFilter, float>.Predict<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.LinearFilterKernels.Predict_01_Prediction<V>, 46L * s.Batch);
+        s.Run(global::Applications.LinearFilterKernels.Predict_01_Prediction<V>, 368 + 464L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<LinearFilter, float>.Logits<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.LinearFilterKernels.Logits_01_Dense1<V>, 45L * s.Batch);
+        s.Run(global::Applications.LinearFilterKernels.Logits_01_Dense1<V>, 368 + 416L * s.Batch);
     }
 }
 

@@ -7,69 +7,69 @@ partial class Listener
 {
     static void global::ModelDsl.IModel<Listener, float>.Forward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.ListenerKernels.Forward_01_Conv1D1<V>, 42_432L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Forward_02_MaxPool1D1<V>, 208L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Forward_03_Conv1D2<V>, 34_992L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Forward_04_Conv1D3<V>, 29_040L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Forward_05_T36_T37<V>, 480L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Forward_06_Dropout1<V>, 24L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Forward_07_Dense1<V>, 294L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Forward_08_Losses_DDense1<V>, 56L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Forward_09_Loss<V>, 1 + 1L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Forward_01_Conv1D1<V>, 13_056 + 56_384L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Forward_02_MaxPool1D1<V>, 10_816L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Forward_03_Conv1D2<V>, 31_104 + 43_072L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Forward_04_Conv1D3<V>, 46_464 + 35_136L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Forward_05_T36_T37<V>, 102_528L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Forward_06_Dropout1<V>, 2_400L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Forward_07_Dense1<V>, 2_400 + 792L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Forward_08_Losses_DDense1<V>, 6_828L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Forward_09_Loss<V>, 2_020 + 20L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Listener, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.ListenerKernels.Backward_10_DDense1Bias<V>, 6L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_11_DGlobalMaxPool1<V>, 312L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_12_DDense1Weight<V>, 288L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_13_T98<V>, 264L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_14_DConv1D3Flat<V>, 0);
-        s.Run(global::Applications.ListenerKernels.Backward_15_DConv1D3Sum_DConv1D3Bias<V>, 360L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_16_T106<V>, 28_800L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_17_DConv1D3WeightFlat<V>, 28_800L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_18_DConv1D2FlatFlat<V>, 600L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_19_DConv1D2Sum_DConv1D2Bias<V>, 648L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_20_Conv1D2WeightFlatT<V>, 0);
-        s.Run(global::Applications.ListenerKernels.Backward_21_DConv1D2WeightFlat<V>, 34_560L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_22_T122<V>, 0);
-        s.Run(global::Applications.ListenerKernels.Backward_23_T125<V>, 0);
-        s.Run(global::Applications.ListenerKernels.Backward_24_T128<V>, 49_920L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_25_T141_DConv1D1Bias<V>, 1_872L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_26_DConv1D1WeightFlat<V>, 41_600L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_10_DDense1Bias<V>, 96 + 120L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_11_DGlobalMaxPool1<V>, 2_304 + 2_400L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_12_DDense1Weight<V>, 2_304 + 768L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_13_T98<V>, 6_336L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_14_DConv1D3Flat<V>, 3_840L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_15_DConv1D3Sum_DConv1D3Bias<V>, 384 + 7_200L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_16_T106<V>, 46_080 + 40_320L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_17_DConv1D3WeightFlat<V>, 46_080 + 34_176L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_18_DConv1D2FlatFlat<V>, 73_056L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_19_DConv1D2Sum_DConv1D2Bias<V>, 384 + 12_960L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_20_Conv1D2WeightFlatT<V>, 61_440);
+        s.Run(global::Applications.ListenerKernels.Backward_21_DConv1D2WeightFlat<V>, 30_720 + 41_344L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_22_T122<V>, 9_984L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_23_T125<V>, 61_440);
+        s.Run(global::Applications.ListenerKernels.Backward_24_T128<V>, 30_720 + 59_776L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_25_T141_DConv1D1Bias<V>, 256 + 24_128L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Backward_26_DConv1D1WeightFlat<V>, 12_800 + 53_056L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Listener, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.ListenerKernels.Forward_01_Conv1D1<V>, 42_432L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Forward_02_MaxPool1D1<V>, 208L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Forward_03_Conv1D2<V>, 34_992L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Forward_04_Conv1D3<V>, 29_040L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Evaluate_05_T37<V>, 120L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Evaluate_06_Dense12<V>, 294L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Evaluate_07_Losses2_Prediction<V>, 44L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Evaluate_08_Loss2<V>, 1 + 1L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Forward_01_Conv1D1<V>, 13_056 + 56_384L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Forward_02_MaxPool1D1<V>, 10_816L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Forward_03_Conv1D2<V>, 31_104 + 43_072L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Forward_04_Conv1D3<V>, 46_464 + 35_136L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Evaluate_05_T37<V>, 50_784L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Evaluate_06_Dense12<V>, 2_400 + 792L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Evaluate_07_Losses2_Prediction<V>, 6_780L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Evaluate_08_Loss2<V>, 2_020 + 20L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Listener, float>.Predict<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.ListenerKernels.Forward_01_Conv1D1<V>, 42_432L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Forward_02_MaxPool1D1<V>, 208L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Forward_03_Conv1D2<V>, 34_992L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Forward_04_Conv1D3<V>, 29_040L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Evaluate_05_T37<V>, 120L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Evaluate_06_Dense12<V>, 294L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Predict_07_Prediction<V>, 30L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Forward_01_Conv1D1<V>, 13_056 + 56_384L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Forward_02_MaxPool1D1<V>, 10_816L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Forward_03_Conv1D2<V>, 31_104 + 43_072L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Forward_04_Conv1D3<V>, 46_464 + 35_136L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Evaluate_05_T37<V>, 50_784L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Evaluate_06_Dense12<V>, 2_400 + 792L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Predict_07_Prediction<V>, 4_648L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Listener, float>.Logits<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.ListenerKernels.Forward_01_Conv1D1<V>, 42_432L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Forward_02_MaxPool1D1<V>, 208L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Forward_03_Conv1D2<V>, 34_992L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Forward_04_Conv1D3<V>, 29_040L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Evaluate_05_T37<V>, 120L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Evaluate_06_Dense12<V>, 294L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Forward_01_Conv1D1<V>, 13_056 + 56_384L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Forward_02_MaxPool1D1<V>, 10_816L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Forward_03_Conv1D2<V>, 31_104 + 43_072L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Forward_04_Conv1D3<V>, 46_464 + 35_136L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Evaluate_05_T37<V>, 50_784L * s.Batch);
+        s.Run(global::Applications.ListenerKernels.Evaluate_06_Dense12<V>, 2_400 + 792L * s.Batch);
     }
 }
 

@@ -7,37 +7,37 @@ partial class MailFilter
 {
     static void global::ModelDsl.IModel<MailFilter, float>.Forward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.MailFilterKernels.Forward_01_Dropout1<V>, 1_128L * s.Batch);
-        s.Run(global::Applications.MailFilterKernels.Forward_02_T19_DDense2<V>, 55L * s.Batch);
-        s.Run(global::Applications.MailFilterKernels.Forward_03_Loss<V>, 1 + 1L * s.Batch);
+        s.Run(global::Applications.MailFilterKernels.Forward_01_Dropout1<V>, 8_832 + 3_616L * s.Batch);
+        s.Run(global::Applications.MailFilterKernels.Forward_02_T19_DDense2<V>, 400 + 596L * s.Batch);
+        s.Run(global::Applications.MailFilterKernels.Forward_03_Loss<V>, 2_020 + 20L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<MailFilter, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.MailFilterKernels.Backward_04_T36<V>, 1L * s.Batch);
-        s.Run(global::Applications.MailFilterKernels.Backward_05_DDense1Sum<V>, 120L * s.Batch);
-        s.Run(global::Applications.MailFilterKernels.Backward_06_DDense2Weight<V>, 48L * s.Batch);
-        s.Run(global::Applications.MailFilterKernels.Backward_07_DDense1Bias<V>, 24L * s.Batch);
-        s.Run(global::Applications.MailFilterKernels.Backward_08_DDense1Weight<V>, 1_056L * s.Batch);
+        s.Run(global::Applications.MailFilterKernels.Backward_04_T36<V>, 2_016 + 20L * s.Batch);
+        s.Run(global::Applications.MailFilterKernels.Backward_05_DDense1Sum<V>, 384 + 2_656L * s.Batch);
+        s.Run(global::Applications.MailFilterKernels.Backward_06_DDense2Weight<V>, 384 + 448L * s.Batch);
+        s.Run(global::Applications.MailFilterKernels.Backward_07_DDense1Bias<V>, 384 + 480L * s.Batch);
+        s.Run(global::Applications.MailFilterKernels.Backward_08_DDense1Weight<V>, 8_448 + 1_792L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<MailFilter, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.MailFilterKernels.Evaluate_01_Dense1<V>, 1_104L * s.Batch);
-        s.Run(global::Applications.MailFilterKernels.Evaluate_02_T26_Prediction<V>, 53L * s.Batch);
-        s.Run(global::Applications.MailFilterKernels.Evaluate_03_Loss2<V>, 1 + 1L * s.Batch);
+        s.Run(global::Applications.MailFilterKernels.Evaluate_01_Dense1<V>, 8_832 + 1_984L * s.Batch);
+        s.Run(global::Applications.MailFilterKernels.Evaluate_02_T26_Prediction<V>, 400 + 588L * s.Batch);
+        s.Run(global::Applications.MailFilterKernels.Evaluate_03_Loss2<V>, 2_020 + 20L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<MailFilter, float>.Predict<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.MailFilterKernels.Evaluate_01_Dense1<V>, 1_104L * s.Batch);
-        s.Run(global::Applications.MailFilterKernels.Predict_02_Prediction<V>, 50L * s.Batch);
+        s.Run(global::Applications.MailFilterKernels.Evaluate_01_Dense1<V>, 8_832 + 1_984L * s.Batch);
+        s.Run(global::Applications.MailFilterKernels.Predict_02_Prediction<V>, 400 + 500L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<MailFilter, float>.Logits<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.MailFilterKernels.Evaluate_01_Dense1<V>, 1_104L * s.Batch);
-        s.Run(global::Applications.MailFilterKernels.Logits_02_Dense22<V>, 49L * s.Batch);
+        s.Run(global::Applications.MailFilterKernels.Evaluate_01_Dense1<V>, 8_832 + 1_984L * s.Batch);
+        s.Run(global::Applications.MailFilterKernels.Logits_02_Dense22<V>, 400 + 452L * s.Batch);
     }
 }
 

@@ -7,91 +7,91 @@ partial class Opinion
 {
     static void global::ModelDsl.IModel<Opinion, float>.Forward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.OpinionKernels.Forward_01_Embedding1<V>, 0);
-        s.Run(global::Applications.OpinionKernels.Forward_02_Gru1X<V>, 30_888L * s.Batch);
-        s.Run(global::Applications.OpinionKernels.Forward_03_T11<V>, 0);
-        s.Run(global::Applications.OpinionKernels.Forward_04_T21_T26<V>, 240L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Forward_01_Embedding1<V>, 20_480 + 3_536L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Forward_02_Gru1X<V>, 19_584 + 52_000L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Forward_03_T11<V>, 1_152 + 1_152L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Forward_04_T21_T26<V>, 22_176L * s.Batch);
         for (int at = 0; at < 198; at += 18)
         {
-            s.Run(global::Applications.OpinionKernels.Forward_05_T31<V>, 3_528L * s.Batch, at);
-            s.Run(global::Applications.OpinionKernels.Forward_06_T40_T42<V>, 288L * s.Batch, at + 4);
+            s.Run(global::Applications.OpinionKernels.Forward_05_T31<V>, 27_648 + 6_432L * s.Batch, at);
+            s.Run(global::Applications.OpinionKernels.Forward_06_T40_T42<V>, 22_752L * s.Batch, at + 4);
         }
-        s.Run(global::Applications.OpinionKernels.Forward_05_T31<V>, 3_528L * s.Batch, 198);
-        s.Run(global::Applications.OpinionKernels.Forward_28_T249_T251<V>, 312L * s.Batch);
-        s.Run(global::Applications.OpinionKernels.Forward_29_T270_DDense1<V>, 55L * s.Batch);
-        s.Run(global::Applications.OpinionKernels.Forward_30_Loss<V>, 1 + 1L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Forward_05_T31<V>, 27_648 + 6_432L * s.Batch, 198);
+        s.Run(global::Applications.OpinionKernels.Forward_28_T249_T251<V>, 24_384L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Forward_29_T270_DDense1<V>, 400 + 596L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Forward_30_Loss<V>, 2_020 + 20L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Opinion, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.OpinionKernels.Backward_31_T287<V>, 1L * s.Batch);
-        s.Run(global::Applications.OpinionKernels.Backward_32_T295_T301<V>, 384L * s.Batch);
-        s.Run(global::Applications.OpinionKernels.Backward_33_DDense1Weight<V>, 48L * s.Batch);
-        s.Run(global::Applications.OpinionKernels.Backward_34_T312<V>, 0, 202);
-        s.Run(global::Applications.OpinionKernels.Backward_34_T312<V>, 0, 206);
-        s.Run(global::Applications.OpinionKernels.Backward_36_Gru1WeightHhT<V>, 0);
+        s.Run(global::Applications.OpinionKernels.Backward_31_T287<V>, 2_016 + 20L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Backward_32_T295_T301<V>, 384 + 7_552L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Backward_33_DDense1Weight<V>, 384 + 448L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Backward_34_T312<V>, 2_304L * s.Batch, 202);
+        s.Run(global::Applications.OpinionKernels.Backward_34_T312<V>, 2_304L * s.Batch, 206);
+        s.Run(global::Applications.OpinionKernels.Backward_36_Gru1WeightHhT<V>, 55_296);
         for (int at = 210; at < 452; at += 22)
         {
-            s.Run(global::Applications.OpinionKernels.Backward_37_T320_T325<V>, 3_768L * s.Batch, at);
-            s.Run(global::Applications.OpinionKernels.Backward_34_T312<V>, 0, at + 14);
-            s.Run(global::Applications.OpinionKernels.Backward_34_T312<V>, 0, at + 18);
+            s.Run(global::Applications.OpinionKernels.Backward_37_T320_T325<V>, 27_648 + 10_848L * s.Batch, at);
+            s.Run(global::Applications.OpinionKernels.Backward_34_T312<V>, 2_304L * s.Batch, at + 14);
+            s.Run(global::Applications.OpinionKernels.Backward_34_T312<V>, 2_304L * s.Batch, at + 18);
         }
-        s.Run(global::Applications.OpinionKernels.Backward_70_T576_T578<V>, 3_768L * s.Batch);
-        s.Run(global::Applications.OpinionKernels.Backward_34_T312<V>, 0, 452);
-        s.Run(global::Applications.OpinionKernels.Backward_34_T312<V>, 0, 456);
-        s.Run(global::Applications.OpinionKernels.Backward_73_DGru1BiasHh<V>, 936L * s.Batch);
-        s.Run(global::Applications.OpinionKernels.Backward_74_DGru1XFlat<V>, 0, 460);
-        s.Run(global::Applications.OpinionKernels.Backward_75_DGru1BiasIh<V>, 936L * s.Batch);
-        s.Run(global::Applications.OpinionKernels.Backward_76_DEmbedding1Flat<V>, 29_952L * s.Batch);
-        s.Run(global::Applications.OpinionKernels.Backward_77_DGru1WeightIh<V>, 29_952L * s.Batch);
-        s.Run(global::Applications.OpinionKernels.Backward_74_DGru1XFlat<V>, 0, 474);
-        s.Run(global::Applications.OpinionKernels.Backward_79_T641<V>, 0);
-        s.Run(global::Applications.OpinionKernels.Backward_80_T654<V>, 0);
-        s.Run(global::Applications.OpinionKernels.Backward_81_DGru1WeightHh<V>, 44_928L * s.Batch);
-        s.Run(global::Applications.OpinionKernels.Backward_82_DEmbedding1Weight<V>, 208L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Backward_70_T576_T578<V>, 27_648 + 10_464L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Backward_34_T312<V>, 2_304L * s.Batch, 452);
+        s.Run(global::Applications.OpinionKernels.Backward_34_T312<V>, 2_304L * s.Batch, 456);
+        s.Run(global::Applications.OpinionKernels.Backward_73_DGru1BiasHh<V>, 1_152 + 18_720L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Backward_74_DGru1XFlat<V>, 29_952L * s.Batch, 460);
+        s.Run(global::Applications.OpinionKernels.Backward_75_DGru1BiasIh<V>, 1_152 + 18_720L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Backward_76_DEmbedding1Flat<V>, 18_432 + 48_256L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Backward_77_DGru1WeightIh<V>, 18_432 + 48_256L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Backward_74_DGru1XFlat<V>, 29_952L * s.Batch, 474);
+        s.Run(global::Applications.OpinionKernels.Backward_79_T641<V>, 384L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Backward_80_T654<V>, 9_984L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Backward_81_DGru1WeightHh<V>, 27_648 + 64_896L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Backward_82_DEmbedding1Weight<V>, 20_480 + 24_336L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Opinion, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.OpinionKernels.Forward_01_Embedding1<V>, 0);
-        s.Run(global::Applications.OpinionKernels.Forward_02_Gru1X<V>, 30_888L * s.Batch);
-        s.Run(global::Applications.OpinionKernels.Forward_03_T11<V>, 0);
-        s.Run(global::Applications.OpinionKernels.Evaluate_04_Gru1H0<V>, 216L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Forward_01_Embedding1<V>, 20_480 + 3_536L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Forward_02_Gru1X<V>, 19_584 + 52_000L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Forward_03_T11<V>, 1_152 + 1_152L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Evaluate_04_Gru1H0<V>, 20_544L * s.Batch);
         for (int at = 488; at < 656; at += 14)
         {
-            s.Run(global::Applications.OpinionKernels.Forward_05_T31<V>, 3_528L * s.Batch, at);
-            s.Run(global::Applications.OpinionKernels.Evaluate_06_Gru1H1<V>, 240L * s.Batch, at + 4);
+            s.Run(global::Applications.OpinionKernels.Forward_05_T31<V>, 27_648 + 6_432L * s.Batch, at);
+            s.Run(global::Applications.OpinionKernels.Evaluate_06_Gru1H1<V>, 21_024L * s.Batch, at + 4);
         }
-        s.Run(global::Applications.OpinionKernels.Evaluate_29_T277_Prediction<V>, 53L * s.Batch);
-        s.Run(global::Applications.OpinionKernels.Evaluate_30_Loss2<V>, 1 + 1L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Evaluate_29_T277_Prediction<V>, 400 + 588L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Evaluate_30_Loss2<V>, 2_020 + 20L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Opinion, float>.Predict<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.OpinionKernels.Forward_01_Embedding1<V>, 0);
-        s.Run(global::Applications.OpinionKernels.Forward_02_Gru1X<V>, 30_888L * s.Batch);
-        s.Run(global::Applications.OpinionKernels.Forward_03_T11<V>, 0);
-        s.Run(global::Applications.OpinionKernels.Evaluate_04_Gru1H0<V>, 216L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Forward_01_Embedding1<V>, 20_480 + 3_536L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Forward_02_Gru1X<V>, 19_584 + 52_000L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Forward_03_T11<V>, 1_152 + 1_152L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Evaluate_04_Gru1H0<V>, 20_544L * s.Batch);
         for (int at = 488; at < 656; at += 14)
         {
-            s.Run(global::Applications.OpinionKernels.Forward_05_T31<V>, 3_528L * s.Batch, at);
-            s.Run(global::Applications.OpinionKernels.Evaluate_06_Gru1H1<V>, 240L * s.Batch, at + 4);
+            s.Run(global::Applications.OpinionKernels.Forward_05_T31<V>, 27_648 + 6_432L * s.Batch, at);
+            s.Run(global::Applications.OpinionKernels.Evaluate_06_Gru1H1<V>, 21_024L * s.Batch, at + 4);
         }
-        s.Run(global::Applications.OpinionKernels.Predict_29_Prediction<V>, 50L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Predict_29_Prediction<V>, 400 + 500L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Opinion, float>.Logits<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.OpinionKernels.Forward_01_Embedding1<V>, 0);
-        s.Run(global::Applications.OpinionKernels.Forward_02_Gru1X<V>, 30_888L * s.Batch);
-        s.Run(global::Applications.OpinionKernels.Forward_03_T11<V>, 0);
-        s.Run(global::Applications.OpinionKernels.Evaluate_04_Gru1H0<V>, 216L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Forward_01_Embedding1<V>, 20_480 + 3_536L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Forward_02_Gru1X<V>, 19_584 + 52_000L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Forward_03_T11<V>, 1_152 + 1_152L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Evaluate_04_Gru1H0<V>, 20_544L * s.Batch);
         for (int at = 488; at < 656; at += 14)
         {
-            s.Run(global::Applications.OpinionKernels.Forward_05_T31<V>, 3_528L * s.Batch, at);
-            s.Run(global::Applications.OpinionKernels.Evaluate_06_Gru1H1<V>, 240L * s.Batch, at + 4);
+            s.Run(global::Applications.OpinionKernels.Forward_05_T31<V>, 27_648 + 6_432L * s.Batch, at);
+            s.Run(global::Applications.OpinionKernels.Evaluate_06_Gru1H1<V>, 21_024L * s.Batch, at + 4);
         }
-        s.Run(global::Applications.OpinionKernels.Logits_29_Dense12<V>, 49L * s.Batch);
+        s.Run(global::Applications.OpinionKernels.Logits_29_Dense12<V>, 400 + 452L * s.Batch);
     }
 }
 

@@ -7,32 +7,32 @@ partial class Ratings
 {
     static void global::ModelDsl.IModel<Ratings, float>.Forward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.RatingsKernels.Forward_01_T16_DLogits<V>, 30L * s.Batch);
-        s.Run(global::Applications.RatingsKernels.Forward_02_Loss<V>, 1 + 1L * s.Batch);
+        s.Run(global::Applications.RatingsKernels.Forward_01_T16_DLogits<V>, 47_040 + 2_392L * s.Batch);
+        s.Run(global::Applications.RatingsKernels.Forward_02_Loss<V>, 2_020 + 20L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Ratings, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.RatingsKernels.Backward_03_DQualityWeight<V>, 1L * s.Batch);
-        s.Run(global::Applications.RatingsKernels.Backward_04_DKindnessWeight<V>, 1L * s.Batch);
-        s.Run(global::Applications.RatingsKernels.Backward_05_DContentWeight<V>, 6L * s.Batch);
-        s.Run(global::Applications.RatingsKernels.Backward_06_DTasteWeight<V>, 6L * s.Batch);
+        s.Run(global::Applications.RatingsKernels.Backward_03_DQualityWeight<V>, 1_920 + 132L * s.Batch);
+        s.Run(global::Applications.RatingsKernels.Backward_04_DKindnessWeight<V>, 4_800 + 132L * s.Batch);
+        s.Run(global::Applications.RatingsKernels.Backward_05_DContentWeight<V>, 11_520 + 712L * s.Batch);
+        s.Run(global::Applications.RatingsKernels.Backward_06_DTasteWeight<V>, 28_800 + 712L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Ratings, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.RatingsKernels.Evaluate_01_Logits_T16<V>, 16L * s.Batch);
-        s.Run(global::Applications.RatingsKernels.Forward_02_Loss<V>, 1 + 1L * s.Batch);
+        s.Run(global::Applications.RatingsKernels.Evaluate_01_Logits_T16<V>, 47_040 + 2_144L * s.Batch);
+        s.Run(global::Applications.RatingsKernels.Forward_02_Loss<V>, 2_020 + 20L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Ratings, float>.Predict<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.RatingsKernels.Predict_01_Logits<V>, 14L * s.Batch);
+        s.Run(global::Applications.RatingsKernels.Predict_01_Logits<V>, 47_040 + 2_104L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Ratings, float>.Logits<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.RatingsKernels.Predict_01_Logits<V>, 14L * s.Batch);
+        s.Run(global::Applications.RatingsKernels.Predict_01_Logits<V>, 47_040 + 2_104L * s.Batch);
     }
 }
 

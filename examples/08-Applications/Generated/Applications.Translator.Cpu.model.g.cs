@@ -7,275 +7,275 @@ partial class Translator
 {
     static void global::ModelDsl.IModel<Translator, float>.Forward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.TranslatorKernels.Forward_01_Letter<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Forward_02_ReadX<V>, 12_672L * s.Batch, 0);
-        s.Run(global::Applications.TranslatorKernels.Forward_03_T12<V>, 0, 4);
-        s.Run(global::Applications.TranslatorKernels.Forward_04_T22_T27<V>, 160L * s.Batch, 6);
+        s.Run(global::Applications.TranslatorKernels.Forward_01_Letter<V>, 3_328 + 2_176L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_02_ReadX<V>, 13_056 + 22_016L * s.Batch, 0);
+        s.Run(global::Applications.TranslatorKernels.Forward_03_T12<V>, 768 + 768L * s.Batch, 4);
+        s.Run(global::Applications.TranslatorKernels.Forward_04_T22_T27<V>, 10_944L * s.Batch, 6);
         for (int at = 19; at < 145; at += 18)
         {
-            s.Run(global::Applications.TranslatorKernels.Forward_05_T32<V>, 1_584L * s.Batch, at);
-            s.Run(global::Applications.TranslatorKernels.Forward_06_T41_T43<V>, 192L * s.Batch, at + 4);
+            s.Run(global::Applications.TranslatorKernels.Forward_05_T32<V>, 12_288 + 3_520L * s.Batch, at);
+            s.Run(global::Applications.TranslatorKernels.Forward_06_T41_T43<V>, 11_328L * s.Batch, at + 4);
         }
-        s.Run(global::Applications.TranslatorKernels.Forward_19_T172<V>, 0, 145);
-        s.Run(global::Applications.TranslatorKernels.Forward_02_ReadX<V>, 12_672L * s.Batch, 154);
-        s.Run(global::Applications.TranslatorKernels.Forward_03_T12<V>, 0, 158);
-        s.Run(global::Applications.TranslatorKernels.Forward_04_T22_T27<V>, 160L * s.Batch, 160);
+        s.Run(global::Applications.TranslatorKernels.Forward_19_T172<V>, 4_096L * s.Batch, 145);
+        s.Run(global::Applications.TranslatorKernels.Forward_02_ReadX<V>, 13_056 + 22_016L * s.Batch, 154);
+        s.Run(global::Applications.TranslatorKernels.Forward_03_T12<V>, 768 + 768L * s.Batch, 158);
+        s.Run(global::Applications.TranslatorKernels.Forward_04_T22_T27<V>, 10_944L * s.Batch, 160);
         for (int at = 173; at < 299; at += 18)
         {
-            s.Run(global::Applications.TranslatorKernels.Forward_05_T32<V>, 1_584L * s.Batch, at);
-            s.Run(global::Applications.TranslatorKernels.Forward_06_T41_T43<V>, 192L * s.Batch, at + 4);
+            s.Run(global::Applications.TranslatorKernels.Forward_05_T32<V>, 12_288 + 3_520L * s.Batch, at);
+            s.Run(global::Applications.TranslatorKernels.Forward_06_T41_T43<V>, 11_328L * s.Batch, at + 4);
         }
-        s.Run(global::Applications.TranslatorKernels.Forward_19_T172<V>, 0, 299);
-        s.Run(global::Applications.TranslatorKernels.Forward_38_Read<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Forward_39_Letter2<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Forward_40_WriteX<V>, 25_344L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Forward_41_T351<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Forward_42_T361_T366<V>, 320L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_19_T172<V>, 4_096L * s.Batch, 299);
+        s.Run(global::Applications.TranslatorKernels.Forward_38_Read<V>, 8_192L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_39_Letter2<V>, 3_328 + 2_176L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_40_WriteX<V>, 26_112 + 41_984L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_41_T351<V>, 1_536 + 1_536L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_42_T361_T366<V>, 21_888L * s.Batch);
         for (int at = 308; at < 434; at += 18)
         {
-            s.Run(global::Applications.TranslatorKernels.Forward_43_T371<V>, 6_240L * s.Batch, at);
-            s.Run(global::Applications.TranslatorKernels.Forward_44_T380_T382<V>, 384L * s.Batch, at + 4);
+            s.Run(global::Applications.TranslatorKernels.Forward_43_T371<V>, 49_152 + 10_112L * s.Batch, at);
+            s.Run(global::Applications.TranslatorKernels.Forward_44_T380_T382<V>, 22_656L * s.Batch, at + 4);
         }
-        s.Run(global::Applications.TranslatorKernels.Forward_57_Write<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Forward_58_AttentionKeysT<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Forward_59_AttentionScores<V>, 4_160L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Forward_60_AttentionP<V>, 320L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Forward_61_AttentionO<V>, 4_096L * s.Batch, 434);
-        s.Run(global::Applications.TranslatorKernels.Forward_62_T526<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Forward_63_Scores<V>, 13_416L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Forward_64_Losses_DScoresFlat<V>, 952L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Forward_65_Loss<V>, 1 + 8L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_57_Write<V>, 8_192L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_58_AttentionKeysT<V>, 8_192L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_59_AttentionScores<V>, 13_568L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_60_AttentionP<V>, 38_912L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_61_AttentionO<V>, 13_312L * s.Batch, 434);
+        s.Run(global::Applications.TranslatorKernels.Forward_62_T526<V>, 16_384L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_63_Scores<V>, 13_520 + 23_584L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_64_Losses_DScoresFlat<V>, 61_568L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_65_Loss<V>, 2_020 + 160L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Translator, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.TranslatorKernels.Backward_66_DScoresBias<V>, 104L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_67_T558<V>, 13_312L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_68_DScoresWeight<V>, 13_312L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_69_DAttentionOFlat<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_70_DAttentionP<V>, 4_096L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_71_T573<V>, 320L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Forward_61_AttentionO<V>, 4_096L * s.Batch, 437);
-        s.Run(global::Applications.TranslatorKernels.Backward_73_DAttentionKeysT<V>, 4_096L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_74_T577<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_75_DReadFlat<V>, 4_352L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_76_DWrite<V>, 256L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_77_T598<V>, 128L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_78_T594_T596<V>, 256L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_79_T605<V>, 0, 440);
-        s.Run(global::Applications.TranslatorKernels.Backward_79_T605<V>, 0, 444);
-        s.Run(global::Applications.TranslatorKernels.Backward_81_WriteWeightHhT<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_82_T619_T621<V>, 6_656L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_66_DScoresBias<V>, 208 + 2_080L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_67_T558<V>, 13_312 + 23_168L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_68_DScoresWeight<V>, 13_312 + 23_168L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_69_DAttentionOFlat<V>, 12_288L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_70_DAttentionP<V>, 13_312L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_71_T573<V>, 20_352L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_61_AttentionO<V>, 13_312L * s.Batch, 437);
+        s.Run(global::Applications.TranslatorKernels.Backward_73_DAttentionKeysT<V>, 13_312L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_74_T577<V>, 8_192L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_75_DReadFlat<V>, 18_432L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_76_DWrite<V>, 17_408L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_77_T598<V>, 6_144L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_78_T594_T596<V>, 9_728L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_79_T605<V>, 3_072L * s.Batch, 440);
+        s.Run(global::Applications.TranslatorKernels.Backward_79_T605<V>, 3_072L * s.Batch, 444);
+        s.Run(global::Applications.TranslatorKernels.Backward_81_WriteWeightHhT<V>, 98_304);
+        s.Run(global::Applications.TranslatorKernels.Backward_82_T619_T621<V>, 49_152 + 20_480L * s.Batch);
         for (int at = 448; at < 568; at += 24)
         {
-            s.Run(global::Applications.TranslatorKernels.Backward_79_T605<V>, 0, at);
-            s.Run(global::Applications.TranslatorKernels.Backward_79_T605<V>, 0, at + 4);
-            s.Run(global::Applications.TranslatorKernels.Backward_85_T643_T645<V>, 6_592L * s.Batch, at + 8);
+            s.Run(global::Applications.TranslatorKernels.Backward_79_T605<V>, 3_072L * s.Batch, at);
+            s.Run(global::Applications.TranslatorKernels.Backward_79_T605<V>, 3_072L * s.Batch, at + 4);
+            s.Run(global::Applications.TranslatorKernels.Backward_85_T643_T645<V>, 49_152 + 20_224L * s.Batch, at + 8);
         }
-        s.Run(global::Applications.TranslatorKernels.Backward_79_T605<V>, 0, 568);
-        s.Run(global::Applications.TranslatorKernels.Backward_79_T605<V>, 0, 572);
-        s.Run(global::Applications.TranslatorKernels.Backward_100_T761_T763<V>, 6_560L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_79_T605<V>, 0, 576);
-        s.Run(global::Applications.TranslatorKernels.Backward_79_T605<V>, 0, 580);
-        s.Run(global::Applications.TranslatorKernels.Backward_103_DWriteBiasHh<V>, 768L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_104_DWriteXFlat<V>, 0, 584);
-        s.Run(global::Applications.TranslatorKernels.Backward_105_DWriteBiasIh<V>, 768L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_106_DLetterFlat<V>, 24_576L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_107_DWriteWeightIh<V>, 24_576L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_104_DWriteXFlat<V>, 0, 593);
-        s.Run(global::Applications.TranslatorKernels.Backward_109_T811<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_110_T812<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_111_DWriteWeightHh<V>, 49_152L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_112_T816<V>, 128L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_113_DReadReverseH0Flat<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_114_DReadReverseH1Flat<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_115_DReadReverseH2Flat<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_116_DReadReverseH3Flat<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_117_DReadReverseH4Flat<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_118_DReadReverseH5Flat<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_119_DReadReverseH6Flat<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_120_DReadReverseH7Flat<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_121_T845<V>, 64L * s.Batch, 602);
-        s.Run(global::Applications.TranslatorKernels.Backward_122_T841_T843<V>, 128L * s.Batch, 606);
-        s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 0, 615);
-        s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 0, 619);
-        s.Run(global::Applications.TranslatorKernels.Backward_125_ReadWeightHhReverseT<V>, 0, 623);
-        s.Run(global::Applications.TranslatorKernels.Backward_126_T866_T868<V>, 1_792L * s.Batch, 625);
+        s.Run(global::Applications.TranslatorKernels.Backward_79_T605<V>, 3_072L * s.Batch, 568);
+        s.Run(global::Applications.TranslatorKernels.Backward_79_T605<V>, 3_072L * s.Batch, 572);
+        s.Run(global::Applications.TranslatorKernels.Backward_100_T761_T763<V>, 49_152 + 15_488L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_79_T605<V>, 3_072L * s.Batch, 576);
+        s.Run(global::Applications.TranslatorKernels.Backward_79_T605<V>, 3_072L * s.Batch, 580);
+        s.Run(global::Applications.TranslatorKernels.Backward_103_DWriteBiasHh<V>, 1_536 + 15_360L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_104_DWriteXFlat<V>, 24_576L * s.Batch, 584);
+        s.Run(global::Applications.TranslatorKernels.Backward_105_DWriteBiasIh<V>, 1_536 + 15_360L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_106_DLetterFlat<V>, 24_576 + 38_912L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_107_DWriteWeightIh<V>, 24_576 + 38_912L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_104_DWriteXFlat<V>, 24_576L * s.Batch, 593);
+        s.Run(global::Applications.TranslatorKernels.Backward_109_T811<V>, 512L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_110_T812<V>, 8_192L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_111_DWriteWeightHh<V>, 49_152 + 65_536L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_112_T816<V>, 3_328 + 14_976L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_113_DReadReverseH0Flat<V>, 4_352L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_114_DReadReverseH1Flat<V>, 4_352L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_115_DReadReverseH2Flat<V>, 4_352L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_116_DReadReverseH3Flat<V>, 4_352L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_117_DReadReverseH4Flat<V>, 4_352L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_118_DReadReverseH5Flat<V>, 4_352L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_119_DReadReverseH6Flat<V>, 4_352L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_120_DReadReverseH7Flat<V>, 4_352L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_121_T845<V>, 1_280L * s.Batch, 602);
+        s.Run(global::Applications.TranslatorKernels.Backward_122_T841_T843<V>, 3_072L * s.Batch, 606);
+        s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 1_536L * s.Batch, 615);
+        s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 1_536L * s.Batch, 619);
+        s.Run(global::Applications.TranslatorKernels.Backward_125_ReadWeightHhReverseT<V>, 24_576, 623);
+        s.Run(global::Applications.TranslatorKernels.Backward_126_T866_T868<V>, 12_288 + 7_424L * s.Batch, 625);
         for (int at = 642; at < 757; at += 23)
         {
-            s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 0, at);
-            s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 0, at + 4);
-            s.Run(global::Applications.TranslatorKernels.Backward_129_T890_T892<V>, 1_760L * s.Batch, at + 8);
+            s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 1_536L * s.Batch, at);
+            s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 1_536L * s.Batch, at + 4);
+            s.Run(global::Applications.TranslatorKernels.Backward_129_T890_T892<V>, 12_288 + 6_784L * s.Batch, at + 8);
         }
-        s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 0, 757);
-        s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 0, 761);
-        s.Run(global::Applications.TranslatorKernels.Backward_144_T1008_T1010<V>, 1_744L * s.Batch, 765);
-        s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 0, 778);
-        s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 0, 782);
-        s.Run(global::Applications.TranslatorKernels.Backward_147_DReadBiasHhReverse<V>, 384L * s.Batch, 786);
-        s.Run(global::Applications.TranslatorKernels.Backward_148_DReadXReverseFlat<V>, 0, 795);
-        s.Run(global::Applications.TranslatorKernels.Backward_149_DReadBiasIhReverse<V>, 384L * s.Batch, 804);
-        s.Run(global::Applications.TranslatorKernels.Backward_150_T1044<V>, 12_288L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_151_DReadWeightIhReverse<V>, 12_288L * s.Batch, 806);
-        s.Run(global::Applications.TranslatorKernels.Backward_148_DReadXReverseFlat<V>, 0, 809);
-        s.Run(global::Applications.TranslatorKernels.Backward_153_T1057<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_154_T1058<V>, 0, 818);
-        s.Run(global::Applications.TranslatorKernels.Backward_151_DReadWeightIhReverse<V>, 12_288L * s.Batch, 827);
-        s.Run(global::Applications.TranslatorKernels.Backward_156_DReadH0Flat<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_157_DReadH1Flat<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_158_DReadH2Flat<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_159_DReadH3Flat<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_160_DReadH4Flat<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_161_DReadH5Flat<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_162_DReadH6Flat<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_163_DReadH7Flat<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Backward_121_T845<V>, 64L * s.Batch, 830);
-        s.Run(global::Applications.TranslatorKernels.Backward_122_T841_T843<V>, 128L * s.Batch, 834);
-        s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 0, 843);
-        s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 0, 847);
-        s.Run(global::Applications.TranslatorKernels.Backward_125_ReadWeightHhReverseT<V>, 0, 851);
-        s.Run(global::Applications.TranslatorKernels.Backward_126_T866_T868<V>, 1_792L * s.Batch, 853);
+        s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 1_536L * s.Batch, 757);
+        s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 1_536L * s.Batch, 761);
+        s.Run(global::Applications.TranslatorKernels.Backward_144_T1008_T1010<V>, 12_288 + 6_208L * s.Batch, 765);
+        s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 1_536L * s.Batch, 778);
+        s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 1_536L * s.Batch, 782);
+        s.Run(global::Applications.TranslatorKernels.Backward_147_DReadBiasHhReverse<V>, 768 + 7_680L * s.Batch, 786);
+        s.Run(global::Applications.TranslatorKernels.Backward_148_DReadXReverseFlat<V>, 12_288L * s.Batch, 795);
+        s.Run(global::Applications.TranslatorKernels.Backward_149_DReadBiasIhReverse<V>, 768 + 7_680L * s.Batch, 804);
+        s.Run(global::Applications.TranslatorKernels.Backward_150_T1044<V>, 12_288 + 20_480L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_151_DReadWeightIhReverse<V>, 12_288 + 20_480L * s.Batch, 806);
+        s.Run(global::Applications.TranslatorKernels.Backward_148_DReadXReverseFlat<V>, 12_288L * s.Batch, 809);
+        s.Run(global::Applications.TranslatorKernels.Backward_153_T1057<V>, 256L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_154_T1058<V>, 4_096L * s.Batch, 818);
+        s.Run(global::Applications.TranslatorKernels.Backward_151_DReadWeightIhReverse<V>, 12_288 + 20_480L * s.Batch, 827);
+        s.Run(global::Applications.TranslatorKernels.Backward_156_DReadH0Flat<V>, 4_352L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_157_DReadH1Flat<V>, 4_352L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_158_DReadH2Flat<V>, 4_352L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_159_DReadH3Flat<V>, 4_352L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_160_DReadH4Flat<V>, 4_352L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_161_DReadH5Flat<V>, 4_352L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_162_DReadH6Flat<V>, 4_352L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_163_DReadH7Flat<V>, 4_352L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_121_T845<V>, 1_280L * s.Batch, 830);
+        s.Run(global::Applications.TranslatorKernels.Backward_122_T841_T843<V>, 3_072L * s.Batch, 834);
+        s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 1_536L * s.Batch, 843);
+        s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 1_536L * s.Batch, 847);
+        s.Run(global::Applications.TranslatorKernels.Backward_125_ReadWeightHhReverseT<V>, 24_576, 851);
+        s.Run(global::Applications.TranslatorKernels.Backward_126_T866_T868<V>, 12_288 + 7_424L * s.Batch, 853);
         for (int at = 870; at < 985; at += 23)
         {
-            s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 0, at);
-            s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 0, at + 4);
-            s.Run(global::Applications.TranslatorKernels.Backward_129_T890_T892<V>, 1_760L * s.Batch, at + 8);
+            s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 1_536L * s.Batch, at);
+            s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 1_536L * s.Batch, at + 4);
+            s.Run(global::Applications.TranslatorKernels.Backward_129_T890_T892<V>, 12_288 + 6_784L * s.Batch, at + 8);
         }
-        s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 0, 985);
-        s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 0, 989);
-        s.Run(global::Applications.TranslatorKernels.Backward_144_T1008_T1010<V>, 1_744L * s.Batch, 993);
-        s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 0, 1006);
-        s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 0, 1010);
-        s.Run(global::Applications.TranslatorKernels.Backward_147_DReadBiasHhReverse<V>, 384L * s.Batch, 1014);
-        s.Run(global::Applications.TranslatorKernels.Backward_148_DReadXReverseFlat<V>, 0, 1023);
-        s.Run(global::Applications.TranslatorKernels.Backward_149_DReadBiasIhReverse<V>, 384L * s.Batch, 1032);
-        s.Run(global::Applications.TranslatorKernels.Backward_193_DLetterFlat2<V>, 12_416L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_151_DReadWeightIhReverse<V>, 12_288L * s.Batch, 1034);
-        s.Run(global::Applications.TranslatorKernels.Backward_148_DReadXReverseFlat<V>, 0, 1037);
-        s.Run(global::Applications.TranslatorKernels.Backward_154_T1058<V>, 0, 1046);
-        s.Run(global::Applications.TranslatorKernels.Backward_151_DReadWeightIhReverse<V>, 12_288L * s.Batch, 1055);
-        s.Run(global::Applications.TranslatorKernels.Backward_198_T1305<V>, 128L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_199_DLetterWeight<V>, 208);
+        s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 1_536L * s.Batch, 985);
+        s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 1_536L * s.Batch, 989);
+        s.Run(global::Applications.TranslatorKernels.Backward_144_T1008_T1010<V>, 12_288 + 6_208L * s.Batch, 993);
+        s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 1_536L * s.Batch, 1006);
+        s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 1_536L * s.Batch, 1010);
+        s.Run(global::Applications.TranslatorKernels.Backward_147_DReadBiasHhReverse<V>, 768 + 7_680L * s.Batch, 1014);
+        s.Run(global::Applications.TranslatorKernels.Backward_148_DReadXReverseFlat<V>, 12_288L * s.Batch, 1023);
+        s.Run(global::Applications.TranslatorKernels.Backward_149_DReadBiasIhReverse<V>, 768 + 7_680L * s.Batch, 1032);
+        s.Run(global::Applications.TranslatorKernels.Backward_193_DLetterFlat2<V>, 12_288 + 23_040L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_151_DReadWeightIhReverse<V>, 12_288 + 20_480L * s.Batch, 1034);
+        s.Run(global::Applications.TranslatorKernels.Backward_148_DReadXReverseFlat<V>, 12_288L * s.Batch, 1037);
+        s.Run(global::Applications.TranslatorKernels.Backward_154_T1058<V>, 4_096L * s.Batch, 1046);
+        s.Run(global::Applications.TranslatorKernels.Backward_151_DReadWeightIhReverse<V>, 12_288 + 20_480L * s.Batch, 1055);
+        s.Run(global::Applications.TranslatorKernels.Backward_198_T1305<V>, 3_328 + 14_976L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Backward_199_DLetterWeight<V>, 10_816);
     }
 
     static void global::ModelDsl.IModel<Translator, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.TranslatorKernels.Forward_01_Letter<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Forward_02_ReadX<V>, 12_672L * s.Batch, 1058);
-        s.Run(global::Applications.TranslatorKernels.Forward_03_T12<V>, 0, 1062);
-        s.Run(global::Applications.TranslatorKernels.Evaluate_04_ReadH0<V>, 144L * s.Batch, 1064);
+        s.Run(global::Applications.TranslatorKernels.Forward_01_Letter<V>, 3_328 + 2_176L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_02_ReadX<V>, 13_056 + 22_016L * s.Batch, 1058);
+        s.Run(global::Applications.TranslatorKernels.Forward_03_T12<V>, 768 + 768L * s.Batch, 1062);
+        s.Run(global::Applications.TranslatorKernels.Evaluate_04_ReadH0<V>, 9_856L * s.Batch, 1064);
         for (int at = 1073; at < 1171; at += 14)
         {
-            s.Run(global::Applications.TranslatorKernels.Forward_05_T32<V>, 1_584L * s.Batch, at);
-            s.Run(global::Applications.TranslatorKernels.Evaluate_06_ReadH1<V>, 160L * s.Batch, at + 4);
+            s.Run(global::Applications.TranslatorKernels.Forward_05_T32<V>, 12_288 + 3_520L * s.Batch, at);
+            s.Run(global::Applications.TranslatorKernels.Evaluate_06_ReadH1<V>, 10_176L * s.Batch, at + 4);
         }
-        s.Run(global::Applications.TranslatorKernels.Forward_19_T172<V>, 0, 1171);
-        s.Run(global::Applications.TranslatorKernels.Forward_02_ReadX<V>, 12_672L * s.Batch, 1180);
-        s.Run(global::Applications.TranslatorKernels.Forward_03_T12<V>, 0, 1184);
-        s.Run(global::Applications.TranslatorKernels.Evaluate_04_ReadH0<V>, 144L * s.Batch, 1186);
+        s.Run(global::Applications.TranslatorKernels.Forward_19_T172<V>, 4_096L * s.Batch, 1171);
+        s.Run(global::Applications.TranslatorKernels.Forward_02_ReadX<V>, 13_056 + 22_016L * s.Batch, 1180);
+        s.Run(global::Applications.TranslatorKernels.Forward_03_T12<V>, 768 + 768L * s.Batch, 1184);
+        s.Run(global::Applications.TranslatorKernels.Evaluate_04_ReadH0<V>, 9_856L * s.Batch, 1186);
         for (int at = 1195; at < 1293; at += 14)
         {
-            s.Run(global::Applications.TranslatorKernels.Forward_05_T32<V>, 1_584L * s.Batch, at);
-            s.Run(global::Applications.TranslatorKernels.Evaluate_06_ReadH1<V>, 160L * s.Batch, at + 4);
+            s.Run(global::Applications.TranslatorKernels.Forward_05_T32<V>, 12_288 + 3_520L * s.Batch, at);
+            s.Run(global::Applications.TranslatorKernels.Evaluate_06_ReadH1<V>, 10_176L * s.Batch, at + 4);
         }
-        s.Run(global::Applications.TranslatorKernels.Forward_19_T172<V>, 0, 1293);
-        s.Run(global::Applications.TranslatorKernels.Forward_38_Read<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Forward_39_Letter2<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Forward_40_WriteX<V>, 25_344L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Forward_41_T351<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Evaluate_42_WriteH0<V>, 288L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_19_T172<V>, 4_096L * s.Batch, 1293);
+        s.Run(global::Applications.TranslatorKernels.Forward_38_Read<V>, 8_192L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_39_Letter2<V>, 3_328 + 2_176L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_40_WriteX<V>, 26_112 + 41_984L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_41_T351<V>, 1_536 + 1_536L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Evaluate_42_WriteH0<V>, 19_712L * s.Batch);
         for (int at = 1302; at < 1400; at += 14)
         {
-            s.Run(global::Applications.TranslatorKernels.Forward_43_T371<V>, 6_240L * s.Batch, at);
-            s.Run(global::Applications.TranslatorKernels.Evaluate_44_WriteH1<V>, 320L * s.Batch, at + 4);
+            s.Run(global::Applications.TranslatorKernels.Forward_43_T371<V>, 49_152 + 10_112L * s.Batch, at);
+            s.Run(global::Applications.TranslatorKernels.Evaluate_44_WriteH1<V>, 20_352L * s.Batch, at + 4);
         }
-        s.Run(global::Applications.TranslatorKernels.Forward_57_Write<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Evaluate_58_AttentionScores<V>, 4_160L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Forward_60_AttentionP<V>, 320L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Forward_61_AttentionO<V>, 4_096L * s.Batch, 1400);
-        s.Run(global::Applications.TranslatorKernels.Forward_62_T526<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Forward_63_Scores<V>, 13_416L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Evaluate_63_Losses_Prediction<V>, 744L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Forward_65_Loss<V>, 1 + 8L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_57_Write<V>, 8_192L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Evaluate_58_AttentionScores<V>, 13_568L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_60_AttentionP<V>, 38_912L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_61_AttentionO<V>, 13_312L * s.Batch, 1400);
+        s.Run(global::Applications.TranslatorKernels.Forward_62_T526<V>, 16_384L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_63_Scores<V>, 13_520 + 23_584L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Evaluate_63_Losses_Prediction<V>, 60_736L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_65_Loss<V>, 2_020 + 160L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Translator, float>.Predict<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.TranslatorKernels.Forward_01_Letter<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Forward_02_ReadX<V>, 12_672L * s.Batch, 1058);
-        s.Run(global::Applications.TranslatorKernels.Forward_03_T12<V>, 0, 1062);
-        s.Run(global::Applications.TranslatorKernels.Evaluate_04_ReadH0<V>, 144L * s.Batch, 1064);
+        s.Run(global::Applications.TranslatorKernels.Forward_01_Letter<V>, 3_328 + 2_176L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_02_ReadX<V>, 13_056 + 22_016L * s.Batch, 1058);
+        s.Run(global::Applications.TranslatorKernels.Forward_03_T12<V>, 768 + 768L * s.Batch, 1062);
+        s.Run(global::Applications.TranslatorKernels.Evaluate_04_ReadH0<V>, 9_856L * s.Batch, 1064);
         for (int at = 1073; at < 1171; at += 14)
         {
-            s.Run(global::Applications.TranslatorKernels.Forward_05_T32<V>, 1_584L * s.Batch, at);
-            s.Run(global::Applications.TranslatorKernels.Evaluate_06_ReadH1<V>, 160L * s.Batch, at + 4);
+            s.Run(global::Applications.TranslatorKernels.Forward_05_T32<V>, 12_288 + 3_520L * s.Batch, at);
+            s.Run(global::Applications.TranslatorKernels.Evaluate_06_ReadH1<V>, 10_176L * s.Batch, at + 4);
         }
-        s.Run(global::Applications.TranslatorKernels.Forward_19_T172<V>, 0, 1171);
-        s.Run(global::Applications.TranslatorKernels.Forward_02_ReadX<V>, 12_672L * s.Batch, 1180);
-        s.Run(global::Applications.TranslatorKernels.Forward_03_T12<V>, 0, 1184);
-        s.Run(global::Applications.TranslatorKernels.Evaluate_04_ReadH0<V>, 144L * s.Batch, 1186);
+        s.Run(global::Applications.TranslatorKernels.Forward_19_T172<V>, 4_096L * s.Batch, 1171);
+        s.Run(global::Applications.TranslatorKernels.Forward_02_ReadX<V>, 13_056 + 22_016L * s.Batch, 1180);
+        s.Run(global::Applications.TranslatorKernels.Forward_03_T12<V>, 768 + 768L * s.Batch, 1184);
+        s.Run(global::Applications.TranslatorKernels.Evaluate_04_ReadH0<V>, 9_856L * s.Batch, 1186);
         for (int at = 1195; at < 1293; at += 14)
         {
-            s.Run(global::Applications.TranslatorKernels.Forward_05_T32<V>, 1_584L * s.Batch, at);
-            s.Run(global::Applications.TranslatorKernels.Evaluate_06_ReadH1<V>, 160L * s.Batch, at + 4);
+            s.Run(global::Applications.TranslatorKernels.Forward_05_T32<V>, 12_288 + 3_520L * s.Batch, at);
+            s.Run(global::Applications.TranslatorKernels.Evaluate_06_ReadH1<V>, 10_176L * s.Batch, at + 4);
         }
-        s.Run(global::Applications.TranslatorKernels.Forward_19_T172<V>, 0, 1293);
-        s.Run(global::Applications.TranslatorKernels.Forward_38_Read<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Forward_39_Letter2<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Forward_40_WriteX<V>, 25_344L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Forward_41_T351<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Evaluate_42_WriteH0<V>, 288L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_19_T172<V>, 4_096L * s.Batch, 1293);
+        s.Run(global::Applications.TranslatorKernels.Forward_38_Read<V>, 8_192L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_39_Letter2<V>, 3_328 + 2_176L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_40_WriteX<V>, 26_112 + 41_984L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_41_T351<V>, 1_536 + 1_536L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Evaluate_42_WriteH0<V>, 19_712L * s.Batch);
         for (int at = 1302; at < 1400; at += 14)
         {
-            s.Run(global::Applications.TranslatorKernels.Forward_43_T371<V>, 6_240L * s.Batch, at);
-            s.Run(global::Applications.TranslatorKernels.Evaluate_44_WriteH1<V>, 320L * s.Batch, at + 4);
+            s.Run(global::Applications.TranslatorKernels.Forward_43_T371<V>, 49_152 + 10_112L * s.Batch, at);
+            s.Run(global::Applications.TranslatorKernels.Evaluate_44_WriteH1<V>, 20_352L * s.Batch, at + 4);
         }
-        s.Run(global::Applications.TranslatorKernels.Forward_57_Write<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Evaluate_58_AttentionScores<V>, 4_160L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Forward_60_AttentionP<V>, 320L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Forward_61_AttentionO<V>, 4_096L * s.Batch, 1400);
-        s.Run(global::Applications.TranslatorKernels.Forward_62_T526<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Forward_63_Scores<V>, 13_416L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Predict_63_Prediction<V>, 520L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_57_Write<V>, 8_192L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Evaluate_58_AttentionScores<V>, 13_568L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_60_AttentionP<V>, 38_912L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_61_AttentionO<V>, 13_312L * s.Batch, 1400);
+        s.Run(global::Applications.TranslatorKernels.Forward_62_T526<V>, 16_384L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_63_Scores<V>, 13_520 + 23_584L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Predict_63_Prediction<V>, 43_232L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Translator, float>.Logits<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.TranslatorKernels.Forward_01_Letter<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Forward_02_ReadX<V>, 12_672L * s.Batch, 1058);
-        s.Run(global::Applications.TranslatorKernels.Forward_03_T12<V>, 0, 1062);
-        s.Run(global::Applications.TranslatorKernels.Evaluate_04_ReadH0<V>, 144L * s.Batch, 1064);
+        s.Run(global::Applications.TranslatorKernels.Forward_01_Letter<V>, 3_328 + 2_176L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_02_ReadX<V>, 13_056 + 22_016L * s.Batch, 1058);
+        s.Run(global::Applications.TranslatorKernels.Forward_03_T12<V>, 768 + 768L * s.Batch, 1062);
+        s.Run(global::Applications.TranslatorKernels.Evaluate_04_ReadH0<V>, 9_856L * s.Batch, 1064);
         for (int at = 1073; at < 1171; at += 14)
         {
-            s.Run(global::Applications.TranslatorKernels.Forward_05_T32<V>, 1_584L * s.Batch, at);
-            s.Run(global::Applications.TranslatorKernels.Evaluate_06_ReadH1<V>, 160L * s.Batch, at + 4);
+            s.Run(global::Applications.TranslatorKernels.Forward_05_T32<V>, 12_288 + 3_520L * s.Batch, at);
+            s.Run(global::Applications.TranslatorKernels.Evaluate_06_ReadH1<V>, 10_176L * s.Batch, at + 4);
         }
-        s.Run(global::Applications.TranslatorKernels.Forward_19_T172<V>, 0, 1171);
-        s.Run(global::Applications.TranslatorKernels.Forward_02_ReadX<V>, 12_672L * s.Batch, 1180);
-        s.Run(global::Applications.TranslatorKernels.Forward_03_T12<V>, 0, 1184);
-        s.Run(global::Applications.TranslatorKernels.Evaluate_04_ReadH0<V>, 144L * s.Batch, 1186);
+        s.Run(global::Applications.TranslatorKernels.Forward_19_T172<V>, 4_096L * s.Batch, 1171);
+        s.Run(global::Applications.TranslatorKernels.Forward_02_ReadX<V>, 13_056 + 22_016L * s.Batch, 1180);
+        s.Run(global::Applications.TranslatorKernels.Forward_03_T12<V>, 768 + 768L * s.Batch, 1184);
+        s.Run(global::Applications.TranslatorKernels.Evaluate_04_ReadH0<V>, 9_856L * s.Batch, 1186);
         for (int at = 1195; at < 1293; at += 14)
         {
-            s.Run(global::Applications.TranslatorKernels.Forward_05_T32<V>, 1_584L * s.Batch, at);
-            s.Run(global::Applications.TranslatorKernels.Evaluate_06_ReadH1<V>, 160L * s.Batch, at + 4);
+            s.Run(global::Applications.TranslatorKernels.Forward_05_T32<V>, 12_288 + 3_520L * s.Batch, at);
+            s.Run(global::Applications.TranslatorKernels.Evaluate_06_ReadH1<V>, 10_176L * s.Batch, at + 4);
         }
-        s.Run(global::Applications.TranslatorKernels.Forward_19_T172<V>, 0, 1293);
-        s.Run(global::Applications.TranslatorKernels.Forward_38_Read<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Forward_39_Letter2<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Forward_40_WriteX<V>, 25_344L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Forward_41_T351<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Evaluate_42_WriteH0<V>, 288L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_19_T172<V>, 4_096L * s.Batch, 1293);
+        s.Run(global::Applications.TranslatorKernels.Forward_38_Read<V>, 8_192L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_39_Letter2<V>, 3_328 + 2_176L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_40_WriteX<V>, 26_112 + 41_984L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_41_T351<V>, 1_536 + 1_536L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Evaluate_42_WriteH0<V>, 19_712L * s.Batch);
         for (int at = 1302; at < 1400; at += 14)
         {
-            s.Run(global::Applications.TranslatorKernels.Forward_43_T371<V>, 6_240L * s.Batch, at);
-            s.Run(global::Applications.TranslatorKernels.Evaluate_44_WriteH1<V>, 320L * s.Batch, at + 4);
+            s.Run(global::Applications.TranslatorKernels.Forward_43_T371<V>, 49_152 + 10_112L * s.Batch, at);
+            s.Run(global::Applications.TranslatorKernels.Evaluate_44_WriteH1<V>, 20_352L * s.Batch, at + 4);
         }
-        s.Run(global::Applications.TranslatorKernels.Forward_57_Write<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Evaluate_58_AttentionScores<V>, 4_160L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Forward_60_AttentionP<V>, 320L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Forward_61_AttentionO<V>, 4_096L * s.Batch, 1400);
-        s.Run(global::Applications.TranslatorKernels.Forward_62_T526<V>, 0);
-        s.Run(global::Applications.TranslatorKernels.Forward_63_Scores<V>, 13_416L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_57_Write<V>, 8_192L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Evaluate_58_AttentionScores<V>, 13_568L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_60_AttentionP<V>, 38_912L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_61_AttentionO<V>, 13_312L * s.Batch, 1400);
+        s.Run(global::Applications.TranslatorKernels.Forward_62_T526<V>, 16_384L * s.Batch);
+        s.Run(global::Applications.TranslatorKernels.Forward_63_Scores<V>, 13_520 + 23_584L * s.Batch);
     }
 }
 

@@ -7,40 +7,40 @@ partial class TumourModel
 {
     static void global::ModelDsl.IModel<TumourModel, float>.Forward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.TumourModelKernels.Forward_01_Dropout1<V>, 368L * s.Batch);
-        s.Run(global::Applications.TumourModelKernels.Forward_02_Dense2<V>, 66L * s.Batch);
-        s.Run(global::Applications.TumourModelKernels.Forward_03_Losses_DDense2<V>, 27L * s.Batch);
-        s.Run(global::Applications.TumourModelKernels.Forward_04_Loss<V>, 1 + 1L * s.Batch);
+        s.Run(global::Applications.TumourModelKernels.Forward_01_Dropout1<V>, 2_816 + 1_952L * s.Batch);
+        s.Run(global::Applications.TumourModelKernels.Forward_02_Dense2<V>, 544 + 360L * s.Batch);
+        s.Run(global::Applications.TumourModelKernels.Forward_03_Losses_DDense2<V>, 8_376L * s.Batch);
+        s.Run(global::Applications.TumourModelKernels.Forward_04_Loss<V>, 2_020 + 20L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<TumourModel, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.TumourModelKernels.Backward_05_DDense2Bias<V>, 2L * s.Batch);
-        s.Run(global::Applications.TumourModelKernels.Backward_06_DDense1Sum<V>, 112L * s.Batch);
-        s.Run(global::Applications.TumourModelKernels.Backward_07_DDense2Weight<V>, 64L * s.Batch);
-        s.Run(global::Applications.TumourModelKernels.Backward_08_DDense1Bias<V>, 16L * s.Batch);
-        s.Run(global::Applications.TumourModelKernels.Backward_09_DDense1Weight<V>, 320L * s.Batch);
+        s.Run(global::Applications.TumourModelKernels.Backward_05_DDense2Bias<V>, 32 + 40L * s.Batch);
+        s.Run(global::Applications.TumourModelKernels.Backward_06_DDense1Sum<V>, 512 + 1_824L * s.Batch);
+        s.Run(global::Applications.TumourModelKernels.Backward_07_DDense2Weight<V>, 512 + 352L * s.Batch);
+        s.Run(global::Applications.TumourModelKernels.Backward_08_DDense1Bias<V>, 256 + 320L * s.Batch);
+        s.Run(global::Applications.TumourModelKernels.Backward_09_DDense1Weight<V>, 2_560 + 736L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<TumourModel, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.TumourModelKernels.Evaluate_01_Dense1<V>, 352L * s.Batch);
-        s.Run(global::Applications.TumourModelKernels.Evaluate_02_Dense22<V>, 66L * s.Batch);
-        s.Run(global::Applications.TumourModelKernels.Evaluate_03_Losses2_Prediction<V>, 21L * s.Batch);
-        s.Run(global::Applications.TumourModelKernels.Evaluate_04_Loss2<V>, 1 + 1L * s.Batch);
+        s.Run(global::Applications.TumourModelKernels.Evaluate_01_Dense1<V>, 2_816 + 864L * s.Batch);
+        s.Run(global::Applications.TumourModelKernels.Evaluate_02_Dense22<V>, 544 + 360L * s.Batch);
+        s.Run(global::Applications.TumourModelKernels.Evaluate_03_Losses2_Prediction<V>, 8_352L * s.Batch);
+        s.Run(global::Applications.TumourModelKernels.Evaluate_04_Loss2<V>, 2_020 + 20L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<TumourModel, float>.Predict<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.TumourModelKernels.Evaluate_01_Dense1<V>, 352L * s.Batch);
-        s.Run(global::Applications.TumourModelKernels.Evaluate_02_Dense22<V>, 66L * s.Batch);
-        s.Run(global::Applications.TumourModelKernels.Predict_03_Prediction<V>, 10L * s.Batch);
+        s.Run(global::Applications.TumourModelKernels.Evaluate_01_Dense1<V>, 2_816 + 864L * s.Batch);
+        s.Run(global::Applications.TumourModelKernels.Evaluate_02_Dense22<V>, 544 + 360L * s.Batch);
+        s.Run(global::Applications.TumourModelKernels.Predict_03_Prediction<V>, 4_216L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<TumourModel, float>.Logits<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.TumourModelKernels.Evaluate_01_Dense1<V>, 352L * s.Batch);
-        s.Run(global::Applications.TumourModelKernels.Evaluate_02_Dense22<V>, 66L * s.Batch);
+        s.Run(global::Applications.TumourModelKernels.Evaluate_01_Dense1<V>, 2_816 + 864L * s.Batch);
+        s.Run(global::Applications.TumourModelKernels.Evaluate_02_Dense22<V>, 544 + 360L * s.Batch);
     }
 }
 

@@ -7,30 +7,30 @@ partial class WordCounts
 {
     static void global::ModelDsl.IModel<WordCounts, float>.Forward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.WordCountsKernels.Forward_01_T9_DDense1<V>, 167L * s.Batch);
-        s.Run(global::Applications.WordCountsKernels.Forward_02_Loss<V>, 1 + 1L * s.Batch);
+        s.Run(global::Applications.WordCountsKernels.Forward_01_T9_DDense1<V>, 1_296 + 1_604L * s.Batch);
+        s.Run(global::Applications.WordCountsKernels.Forward_02_Loss<V>, 2_020 + 20L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<WordCounts, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.WordCountsKernels.Backward_03_T19<V>, 1L * s.Batch);
-        s.Run(global::Applications.WordCountsKernels.Backward_04_DDense1Weight<V>, 160L * s.Batch);
+        s.Run(global::Applications.WordCountsKernels.Backward_03_T19<V>, 2_016 + 20L * s.Batch);
+        s.Run(global::Applications.WordCountsKernels.Backward_04_DDense1Weight<V>, 1_280 + 1_456L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<WordCounts, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.WordCountsKernels.Evaluate_01_T9_Prediction<V>, 165L * s.Batch);
-        s.Run(global::Applications.WordCountsKernels.Forward_02_Loss<V>, 1 + 1L * s.Batch);
+        s.Run(global::Applications.WordCountsKernels.Evaluate_01_T9_Prediction<V>, 1_296 + 1_596L * s.Batch);
+        s.Run(global::Applications.WordCountsKernels.Forward_02_Loss<V>, 2_020 + 20L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<WordCounts, float>.Predict<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.WordCountsKernels.Predict_01_Prediction<V>, 162L * s.Batch);
+        s.Run(global::Applications.WordCountsKernels.Predict_01_Prediction<V>, 1_296 + 1_508L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<WordCounts, float>.Logits<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.WordCountsKernels.Logits_01_Dense1<V>, 161L * s.Batch);
+        s.Run(global::Applications.WordCountsKernels.Logits_01_Dense1<V>, 1_296 + 1_460L * s.Batch);
     }
 }
 

@@ -48,8 +48,9 @@ internal static class Cost
         };
     }
 
-    private static Operations Times(Dim count, long each, Dim depth)
-    {
-        return new Operations(new[] { ((count.Unit * depth.Unit).Unit, each * count.Factor * depth.Factor) }.ToEquatableArray());
-    }
+    /// <summary>So many for each of a number that may be known only at run time.</summary>
+    public static Operations Times(Dim count, long each) => Times(count, each, 1);
+
+    private static Operations Times(Dim count, long each, Dim depth) =>
+        new(new[] { ((count.Unit * depth.Unit).Unit, each * count.Factor * depth.Factor) }.ToEquatableArray());
 }

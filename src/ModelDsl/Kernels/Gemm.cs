@@ -23,10 +23,10 @@ public static partial class Gemm
     private const int PackStride = 1024, PackRows = 64;
 
     /// <summary>
-    /// A transposed a whose columns lie pages apart costs every tile a cache miss per column: from these sizes on, a copy turned upright
-    /// pays (1024³: 96 → 103 GFLOP/s, in double 30 → 50; Zen 4).
+    /// A transposed a whose columns lie far apart costs every tile a line and half a page per column: from these bytes on, if the columns of b and the depth repay it, a copy turned upright pays
+    /// (1024³: 96 → 103 GFLOP/s, in double 30 → 50; Zen 4. 512×128×768: 141 → 159 in a step, Zen 5; but 784×64×256: 208 → 160).
     /// </summary>
-    private const int FarColumns = 4096, CopyColumns = 64;
+    private const int FarColumns = 2048, CopyColumns = 128, CopyDepth = 64;
 
     /// <summary>
     /// A block of a, and the columns of b that it is multiplied with before the next, are what a second-level cache holds: bytes of a's block; the longest sums that are
@@ -113,7 +113,7 @@ public static partial class Gemm
         int rows = block.EndRow - block.Row, columns = block.EndColumn - block.Column, k = block.K, n = block.N;
         ref T first = ref MemoryMarshal.GetReference(a);
         (Axes rowAxes, Axes columnAxes, int firstOfA, int firstColumn) = (block.Rows, block.Columns, block.Row, block.First);
-        if (rowAxes.IsPlain && rowAxes.Stride == 1 && columnAxes.IsPlain && columnAxes.Stride * (long)Unsafe.SizeOf<T>() >= FarColumns && columns >= CopyColumns && k >= CopyColumns)
+        if (rowAxes.IsPlain && rowAxes.Stride == 1 && columnAxes.IsPlain && columnAxes.Stride * (long)Unsafe.SizeOf<T>() >= FarColumns && columns >= CopyColumns && k >= CopyDepth)
         {
             Span<T> upright = Scratch<T>.Rows(rows * k);
             TransposeColumns(a[(int)Math.Min(a.Length, (long)block.First * columnAxes.Stride)..], k, columnAxes.Stride, upright, k, block.Row, block.EndRow);

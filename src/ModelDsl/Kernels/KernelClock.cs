@@ -6,18 +6,18 @@ namespace ModelDsl.Kernels;
 internal sealed class KernelClock
 {
     private readonly Dictionary<Delegate, int> _places = [];
-    private readonly List<(Delegate Kernel, List<(long Ticks, long Operations)> Runs)> _kernels = [];
+    private readonly List<(Delegate Kernel, List<(long Ticks, long Work)> Runs)> _kernels = [];
 
     /// <summary>None, unless someone measures.</summary>
     public static KernelClock? Current { get; set; }
 
     /// <summary>In the order of their first runs.</summary>
-    public IReadOnlyList<(Delegate Kernel, List<(long Ticks, long Operations)> Runs)> Kernels => _kernels;
+    public IReadOnlyList<(Delegate Kernel, List<(long Ticks, long Work)> Runs)> Kernels => _kernels;
 
     public void Clear() => _kernels.ForEach(k => k.Runs.Clear());
 
     /// <summary>Notes that a kernel has just ended.</summary>
-    public void Ran(Delegate kernel, long operations, long start)
+    public void Ran(Delegate kernel, long work, long start)
     {
         long ticks = Stopwatch.GetTimestamp() - start;
         if (!_places.TryGetValue(kernel, out int place))
@@ -26,6 +26,6 @@ internal sealed class KernelClock
             _kernels.Add((kernel, []));
         }
 
-        _kernels[place].Runs.Add((ticks, operations));
+        _kernels[place].Runs.Add((ticks, work));
     }
 }

@@ -239,9 +239,9 @@ public partial class Trainer<TModel, T>
             throw Diverged("The norm of the gradients is not finite", _gradients, "gradient");
         _factor = Factor;
         // Adam's square root and division take as long as a dozen other operations; other optimizers wait for memory.
-        if (_workspace.Device?.Update(_plan, State, _factor) != true) _workspace.Run(_update, 12 * _plan.Ranges.Count);
+        if (_workspace.Device?.Update(_plan, State, _factor) != true) _workspace.Run(_update, 40L * _plan.Ranges.Count);
         State.Step++;
-        if (_mean is not null) _workspace.Run(_average, 4L * Info.TrainableLength);
+        if (_mean is not null) _workspace.Run(_average, 40L * Info.TrainableLength);
     }
 
     private void UpdateShare(Workspace<T> s, Part part) => _plan.Update(Model.Parameters, _gradients, State, _factor, part);

@@ -13,7 +13,29 @@ internal static class ProcessorCases
     /// <summary>One square root and one division.</summary>
     public static Case RootAndQuotient { get; } = new("processor-root-quotient", "one square root and one division", () => PerElement(new RootsAndQuotients(), 4));
 
-    public static IEnumerable<Case> All => [MultiplyAdd, RootAndQuotient];
+    /// <summary>A cache line to another processor and back: 0.1 µs where both have one last-level cache, several times that where not. What two threads gain depends on it.</summary>
+    public static Case RoundTrip { get; } = new("processor-round-trip", "a cache line to the other processor and back", Trips);
+
+    public static IEnumerable<Case> All => [MultiplyAdd, RootAndQuotient, RoundTrip];
+
+    private static double Trips()
+    {
+        var line = new AlignedMemory<long>(16);
+        bool isOver = false;
+        var other = new Thread(() =>
+        {
+            while (!Volatile.Read(ref isOver)) if (Volatile.Read(ref line.Span[0]) == 1) Volatile.Write(ref line.Span[0], 0);
+        }) { IsBackground = true };
+        other.Start();
+        double seconds = Rounds.Measure(() =>
+        {
+            Volatile.Write(ref line.Span[0], 1);
+            while (Volatile.Read(ref line.Span[0]) != 0) { }
+        });
+        Volatile.Write(ref isOver, true);
+        other.Join();
+        return seconds;
+    }
 
     private static double PerElement<TAction>(TAction action, int vectors) where TAction : struct, ILaneAction<float> =>
         Rounds.Measure(() => Lanes.Run<float, TAction>(ref action)) / ((double)Repetitions * vectors * Lanes.Width);

@@ -7,52 +7,52 @@ partial class Mlp
 {
     static void global::ModelDsl.IModel<Mlp, float>.Forward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Demo.MlpKernels.Forward_01_Dense1_T137<V>, 4_288L * s.Batch);
-        s.Run(global::Demo.MlpKernels.Forward_02_Dense1Mean_Dense1Rstd<V>, 768 + 512L * s.Batch);
-        s.Run(global::Demo.MlpKernels.Forward_03_Dense2<V>, 1_290L * s.Batch);
-        s.Run(global::Demo.MlpKernels.Forward_04_T60<V>, 4_096);
-        s.Run(global::Demo.MlpKernels.Forward_05_T64<V>, 33);
-        s.Run(global::Demo.MlpKernels.Forward_06_T66<V>, 1_280);
-        s.Run(global::Demo.MlpKernels.Forward_07_Penalty<V>, 66);
-        s.Run(global::Demo.MlpKernels.Forward_08_Losses_DDense2<V>, 112L * s.Batch);
-        s.Run(global::Demo.MlpKernels.Forward_09_Loss<V>, 2 + 1L * s.Batch);
+        s.Run(global::Demo.MlpKernels.Forward_01_Dense1_T137<V>, 33_792 + 13_056L * s.Batch);
+        s.Run(global::Demo.MlpKernels.Forward_02_Dense1Mean_Dense1Rstd<V>, 12_800 + 8_192L * s.Batch);
+        s.Run(global::Demo.MlpKernels.Forward_03_Dense2<V>, 10_400 + 2_504L * s.Batch);
+        s.Run(global::Demo.MlpKernels.Forward_04_T60<V>, 113_664);
+        s.Run(global::Demo.MlpKernels.Forward_05_T64<V>, 2_660);
+        s.Run(global::Demo.MlpKernels.Forward_06_T66<V>, 144_384);
+        s.Run(global::Demo.MlpKernels.Forward_07_Penalty<V>, 3_320);
+        s.Run(global::Demo.MlpKernels.Forward_08_Losses_DDense2<V>, 7_404L * s.Batch);
+        s.Run(global::Demo.MlpKernels.Forward_09_Loss<V>, 2_040 + 20L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Mlp, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Demo.MlpKernels.Backward_10_DDense2Weight<V>, 1_280 + 1_280L * s.Batch);
-        s.Run(global::Demo.MlpKernels.Backward_11_DDense2Bias<V>, 10L * s.Batch);
-        s.Run(global::Demo.MlpKernels.Backward_12_DBatchNorm1<V>, 1_344L * s.Batch);
-        s.Run(global::Demo.MlpKernels.Backward_13_DBatchNorm1Bias_DBatchNorm1Weight<V>, 128 + 960L * s.Batch);
-        s.Run(global::Demo.MlpKernels.Backward_14_DDense1Weight<V>, 4_096 + 4_096L * s.Batch);
+        s.Run(global::Demo.MlpKernels.Backward_10_DDense2Weight<V>, 25_600 + 2_464L * s.Batch);
+        s.Run(global::Demo.MlpKernels.Backward_11_DDense2Bias<V>, 160 + 200L * s.Batch);
+        s.Run(global::Demo.MlpKernels.Backward_12_DBatchNorm1<V>, 10_240 + 6_816L * s.Batch);
+        s.Run(global::Demo.MlpKernels.Backward_13_DBatchNorm1Bias_DBatchNorm1Weight<V>, 6_656 + 7_936L * s.Batch);
+        s.Run(global::Demo.MlpKernels.Backward_14_DDense1Weight<V>, 81_920 + 5_632L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Mlp, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Demo.MlpKernels.Evaluate_01_BatchNorm1Scale_BatchNorm1Shift<V>, 384);
-        s.Run(global::Demo.MlpKernels.Evaluate_02_BatchNorm12<V>, 4_352L * s.Batch);
-        s.Run(global::Demo.MlpKernels.Evaluate_03_Dense22<V>, 1_290L * s.Batch);
-        s.Run(global::Demo.MlpKernels.Forward_04_T60<V>, 4_096);
-        s.Run(global::Demo.MlpKernels.Forward_05_T64<V>, 33);
-        s.Run(global::Demo.MlpKernels.Forward_06_T66<V>, 1_280);
-        s.Run(global::Demo.MlpKernels.Forward_07_Penalty<V>, 66);
-        s.Run(global::Demo.MlpKernels.Evaluate_08_Losses2_Prediction<V>, 92L * s.Batch);
-        s.Run(global::Demo.MlpKernels.Evaluate_09_Loss2<V>, 2 + 1L * s.Batch);
+        s.Run(global::Demo.MlpKernels.Evaluate_01_BatchNorm1Scale_BatchNorm1Shift<V>, 9_216);
+        s.Run(global::Demo.MlpKernels.Evaluate_02_BatchNorm12<V>, 35_840 + 9_472L * s.Batch);
+        s.Run(global::Demo.MlpKernels.Evaluate_03_Dense22<V>, 10_400 + 2_504L * s.Batch);
+        s.Run(global::Demo.MlpKernels.Forward_04_T60<V>, 113_664);
+        s.Run(global::Demo.MlpKernels.Forward_05_T64<V>, 2_660);
+        s.Run(global::Demo.MlpKernels.Forward_06_T66<V>, 144_384);
+        s.Run(global::Demo.MlpKernels.Forward_07_Penalty<V>, 3_320);
+        s.Run(global::Demo.MlpKernels.Evaluate_08_Losses2_Prediction<V>, 7_324L * s.Batch);
+        s.Run(global::Demo.MlpKernels.Evaluate_09_Loss2<V>, 2_040 + 20L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Mlp, float>.Predict<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Demo.MlpKernels.Evaluate_01_BatchNorm1Scale_BatchNorm1Shift<V>, 384);
-        s.Run(global::Demo.MlpKernels.Evaluate_02_BatchNorm12<V>, 4_352L * s.Batch);
-        s.Run(global::Demo.MlpKernels.Evaluate_03_Dense22<V>, 1_290L * s.Batch);
-        s.Run(global::Demo.MlpKernels.Predict_04_Prediction<V>, 50L * s.Batch);
+        s.Run(global::Demo.MlpKernels.Evaluate_01_BatchNorm1Scale_BatchNorm1Shift<V>, 9_216);
+        s.Run(global::Demo.MlpKernels.Evaluate_02_BatchNorm12<V>, 35_840 + 9_472L * s.Batch);
+        s.Run(global::Demo.MlpKernels.Evaluate_03_Dense22<V>, 10_400 + 2_504L * s.Batch);
+        s.Run(global::Demo.MlpKernels.Predict_04_Prediction<V>, 5_080L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Mlp, float>.Logits<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Demo.MlpKernels.Evaluate_01_BatchNorm1Scale_BatchNorm1Shift<V>, 384);
-        s.Run(global::Demo.MlpKernels.Evaluate_02_BatchNorm12<V>, 4_352L * s.Batch);
-        s.Run(global::Demo.MlpKernels.Evaluate_03_Dense22<V>, 1_290L * s.Batch);
+        s.Run(global::Demo.MlpKernels.Evaluate_01_BatchNorm1Scale_BatchNorm1Shift<V>, 9_216);
+        s.Run(global::Demo.MlpKernels.Evaluate_02_BatchNorm12<V>, 35_840 + 9_472L * s.Batch);
+        s.Run(global::Demo.MlpKernels.Evaluate_03_Dense22<V>, 10_400 + 2_504L * s.Batch);
     }
 }
 

@@ -7,34 +7,34 @@ partial class Housing
 {
     static void global::ModelDsl.IModel<Housing, float>.Forward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Demo.HousingKernels.Forward_01_T13_DDense1<V>, 31L * s.Batch);
-        s.Run(global::Demo.HousingKernels.Forward_02_T7<V>, 13);
-        s.Run(global::Demo.HousingKernels.Forward_03_Penalty<V>, 14);
-        s.Run(global::Demo.HousingKernels.Forward_04_Loss<V>, 2 + 1L * s.Batch);
+        s.Run(global::Demo.HousingKernels.Forward_01_T13_DDense1<V>, 224 + 302L * s.Batch);
+        s.Run(global::Demo.HousingKernels.Forward_02_T7<V>, 468);
+        s.Run(global::Demo.HousingKernels.Forward_03_Penalty<V>, 2_280);
+        s.Run(global::Demo.HousingKernels.Forward_04_Loss<V>, 2_040 + 20L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Housing, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Demo.HousingKernels.Backward_05_DDense1Weight<V>, 26 + 26L * s.Batch);
-        s.Run(global::Demo.HousingKernels.Backward_06_T26<V>, 1L * s.Batch);
+        s.Run(global::Demo.HousingKernels.Backward_05_DDense1Weight<V>, 520 + 250L * s.Batch);
+        s.Run(global::Demo.HousingKernels.Backward_06_T26<V>, 2_016 + 20L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Housing, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Demo.HousingKernels.Evaluate_01_Dense1_T13<V>, 29L * s.Batch);
-        s.Run(global::Demo.HousingKernels.Forward_02_T7<V>, 13);
-        s.Run(global::Demo.HousingKernels.Forward_03_Penalty<V>, 14);
-        s.Run(global::Demo.HousingKernels.Forward_04_Loss<V>, 2 + 1L * s.Batch);
+        s.Run(global::Demo.HousingKernels.Evaluate_01_Dense1_T13<V>, 224 + 294L * s.Batch);
+        s.Run(global::Demo.HousingKernels.Forward_02_T7<V>, 468);
+        s.Run(global::Demo.HousingKernels.Forward_03_Penalty<V>, 2_280);
+        s.Run(global::Demo.HousingKernels.Forward_04_Loss<V>, 2_040 + 20L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Housing, float>.Predict<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Demo.HousingKernels.Predict_01_Dense1<V>, 27L * s.Batch);
+        s.Run(global::Demo.HousingKernels.Predict_01_Dense1<V>, 224 + 254L * s.Batch);
     }
 
     static void global::ModelDsl.IModel<Housing, float>.Logits<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Demo.HousingKernels.Predict_01_Dense1<V>, 27L * s.Batch);
+        s.Run(global::Demo.HousingKernels.Predict_01_Dense1<V>, 224 + 254L * s.Batch);
     }
 }
 

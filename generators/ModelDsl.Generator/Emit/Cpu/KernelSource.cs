@@ -18,6 +18,9 @@ internal enum Form
     /// <summary>column in steps of a vector, then row.</summary>
     Columns,
 
+    /// <summary>The same walk as of Rows, each row added to totals of the columns, which are where they are to be stored.</summary>
+    Totals,
+
     /// <summary>(row, column) given by a product.</summary>
     Epilogue,
 }
@@ -50,6 +53,7 @@ internal sealed class KernelSource
         {
             KernelKind.Contraction when isFlat && ContractionWriter.IsVector(Arena, kernel) => Form.Flat,
             KernelKind.Contraction => Form.Epilogue,
+            KernelKind.Column when AreTotals(Arena, kernel) => Form.Totals,
             KernelKind.Column => Form.Columns,
             KernelKind.Map when isFlat => Form.Flat,
             _ => Form.Rows,
@@ -57,9 +61,20 @@ internal sealed class KernelSource
         Views = [.. kernel.Body.Where(id => Arena[id].Op is View)];
         Assembled = [.. kernel.Body.Where(id => Arena[id].Op is Assemble)];
         CallsFunctions = kernel.Body.Count(id => Expressions.IsInPlace(Arena[id].Op)) > Expressions.MostInPlace;
-        Operations = kernel.Body.Aggregate(default(Operations), (sum, id) => sum + Cost.Operations(Arena, id));
+        Work = Fusion.Work.Of(Arena, kernel);
         Externals = [.. Loads().Concat(Stores().Select(s => s.Span)).Concat(Scalars())];
     }
+
+    /// <summary>Columns from which on a column that is read to its end before the next costs more than totals that are read and written again for each row.</summary>
+    private const int ManyColumns = 128;
+
+    /// <summary>
+    /// Whether all that a kernel finds of its many columns are sums and maxima that it stores. Then rows are read one after the other; of a column that is read down, each line comes from memory by itself, rows apart
+    /// (gradients of 512 biases, and of a layer norm of width 128, of 768 rows: 116 → 42 and 71 → 37 µs).
+    /// </summary>
+    private static bool AreTotals(GraphArena arena, Kernel kernel) =>
+        !kernel.Rows.IsOne && kernel.Columns is { IsConstant: true, Factor: >= ManyColumns } && Sweeps.Of(arena, kernel).Count == 1
+        && kernel.Body.Where(id => Sweeps.IsVector(arena, kernel, id)).All(id => arena[id].Op is Reduce && kernel.Stores.Count(s => s.Value == id && s.Place != PlaceKind.Loss) == 1);
 
     public GraphArena Arena => _plan.Graph.Source.Arena;
 
@@ -96,7 +111,7 @@ internal sealed class KernelSource
 
     public string Columns => Text(Kernel.Columns);
 
-    public Operations Operations { get; }
+    public Operations Work { get; }
 
     /// <summary>Whether long functions are calls of methods of their own.</summary>
     public bool CallsFunctions { get; }

@@ -45,7 +45,7 @@ internal static class KernelWriter
         switch (source.Form)
         {
             case Form.Flat: Flat(writer, source); break;
-            case Form.Rows: Rows(writer, source); break;
+            case Form.Rows or Form.Totals: Rows(writer, source); break;
             default: Columns(writer, source); break;
         }
     }
@@ -59,8 +59,10 @@ internal static class KernelWriter
 
     private static void Rows(CodeWriter writer, KernelSource source)
     {
-        writer.Line($"(int start, int end) = part.Of({source.Rows});");
-        using IDisposable rows = writer.Block("for (int row = start; row < end; row++)");
+        bool areTotals = source.Form == Form.Totals;
+        writer.Line(areTotals ? $"(int start, int end) = part.Of({source.Columns}, 16);" : $"(int start, int end) = part.Of({source.Rows});");
+        if (areTotals) BeginTotals(writer, source);
+        using IDisposable rows = writer.Block(areTotals ? $"for (int row = 0; row < {source.Rows}; row++)" : "for (int row = start; row < end; row++)");
         foreach (NodeId id in source.DirectLoads.Where(source.IsFull)) Slice(source.Names[id]);
         foreach ((Store store, External span) in source.Stores())
             if (source.IsFull(store.Value) && !source.DirectLoads.Contains(store.Value) && !source.Assembled.Contains(store.Value)) Slice(span.Name);
@@ -75,9 +77,23 @@ internal static class KernelWriter
             return;
         }
 
+        if (areTotals)
+        {
+            using IDisposable columns = writer.Block("for (int column = start; column < end; column += V.Count)");
+            new SweepWriter(source, Sweeps.Of(source.Arena, source.Kernel).Single(), writer).Write();
+            return;
+        }
+
         Nest(writer, source, $"for (int column = 0; column < {source.Columns}; column += V.Count)", acrossLanes: true);
 
         void Slice(string name) => writer.Line($"var {name}_r = {name}.Slice(row * {source.Columns}, {source.Columns});");
+    }
+
+    private static void BeginTotals(CodeWriter writer, KernelSource source)
+    {
+        foreach ((Store store, External span) in source.Stores())
+            if (source.Arena[store.Value].Op is Reduce reduce)
+                writer.Line($"{span.Name}.Slice(start, end - start).{(reduce.Kind == ReduceKind.Max ? $"Fill({source.Scalar.Name}.NegativeInfinity)" : "Clear()")};");
     }
 
     private static void Columns(CodeWriter writer, KernelSource source)

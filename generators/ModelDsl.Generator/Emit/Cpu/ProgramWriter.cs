@@ -36,10 +36,10 @@ internal static class ProgramWriter
             first = false;
             using IDisposable body = writer.Block($"static void {model}.{method}<V>({RuntimeNames.Workspace}<{kernels.Scalar.Name}> s)");
             Kernel[] calls = [.. kernels.Plan.Programs[program].Program.Kernels.Where(which)];
-            if (KernelSource.Locals(calls.Select(kernels.Method).Distinct().SelectMany(m => m.Operations.Symbols).Distinct(), kernels.Sizes) is { Length: > 0 } locals) writer.Line(locals);
+            if (KernelSource.Locals(calls.Select(kernels.Method).Distinct().SelectMany(m => m.Work.Symbols).Distinct(), kernels.Sizes) is { Length: > 0 } locals) writer.Line(locals);
             foreach ((Kernel[] some, bool areBlocks) in Apart(kernels, calls))
             {
-                if (areBlocks) writer.Line($"s.Run({holder}.{BlocksName(kernels, some)}<V>, {Text(some.Aggregate(default(Operations), (sum, k) => sum + kernels.Method(k).Operations))});");
+                if (areBlocks) writer.Line($"s.Run({holder}.{BlocksName(kernels, some)}<V>, {Text(some.Aggregate(default(Operations), (sum, k) => sum + kernels.Method(k).Work))});");
                 else Calls(writer, kernels, operands, holder, some, program);
             }
         }
@@ -120,7 +120,7 @@ internal static class ProgramWriter
 
         int[] Row(int start, int count) => [.. calls.Skip(start).Take(count).SelectMany(k => kernels.Operands(k, program))];
 
-        string Call(Kernel kernel, string at) => $"s.Run({holder}.{kernels.Method(kernel).Name}<V>, {Text(kernels.Method(kernel).Operations)}{at});";
+        string Call(Kernel kernel, string at) => $"s.Run({holder}.{kernels.Method(kernel).Name}<V>, {Text(kernels.Method(kernel).Work)}{at});";
     }
 
     private static IEnumerable<(string Method, int Program, Func<Kernel, bool> Which)> Methods(ExecutionPlan plan)
