@@ -30,6 +30,9 @@ internal interface ILaneBits<V, T> : ILanes<V, T>
     /// <summary>The product of the low 32 bits of each 64-bit lane, so T is double.</summary>
     static abstract V Multiply32(V a, V b);
 
+    /// <summary>Of 16 floats, <paramref name="first"/> and those behind it, the one that the low four bits of the lane name; so T is float.</summary>
+    static abstract V Lookup(ref readonly float first, V index);
+
     /// <summary>The smaller of a limit that is a number and x; a NaN in x stays. One instruction, unlike <see cref="ILanes{V,T}.Min"/>.</summary>
     static abstract V AtMost(V x, V limit);
 

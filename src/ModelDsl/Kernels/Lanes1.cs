@@ -208,6 +208,10 @@ public readonly struct Lanes1<T>(T value) : ILaneBits<Lanes1<T>, T>
     static Lanes1<T> ILaneBits<Lanes1<T>, T>.Multiply32(Lanes1<T> a, Lanes1<T> b) => FromBits((ulong)(uint)Bits(a) * (uint)Bits(b));
 
     [MethodImpl(Inline)]
+    static Lanes1<T> ILaneBits<Lanes1<T>, T>.Lookup(ref readonly float first, Lanes1<T> index) =>
+        new(Unsafe.BitCast<float, T>(Unsafe.Add(ref Unsafe.AsRef(in first), (int)(Bits(index) & 15))));
+
+    [MethodImpl(Inline)]
     static Lanes1<T> ILaneBits<Lanes1<T>, T>.AtMost(Lanes1<T> x, Lanes1<T> limit) => limit.Value < x.Value ? limit : x;
 
     [MethodImpl(Inline)]

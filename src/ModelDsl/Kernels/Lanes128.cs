@@ -243,6 +243,19 @@ public readonly struct Lanes128<T>(Vector128<T> value) : ILaneBits<Lanes128<T>, 
         return new(((a.Value.AsUInt64() & low) * (b.Value.AsUInt64() & low)).As<ulong, T>());
     }
 
+    /// <inheritdoc cref="ILaneBits{V,T}.Lookup"/>
+    [MethodImpl(Inline)]
+    internal static Lanes128<T> Lookup(ref readonly float first, Lanes128<T> index)
+    {
+        if (Avx2.IsSupported) return new(Lanes256<T>.Lookup(in first, new(index.Value.ToVector256Unsafe())).Value.GetLower());
+        Vector128<int> i = index.Value.AsInt32() & Vector128.Create(15);
+        ref float table = ref Unsafe.AsRef(in first);
+        return new(Vector128.Create(Unsafe.Add(ref table, i[0]), Unsafe.Add(ref table, i[1]), Unsafe.Add(ref table, i[2]), Unsafe.Add(ref table, i[3])).As<float, T>());
+    }
+
+    [MethodImpl(Inline)]
+    static Lanes128<T> ILaneBits<Lanes128<T>, T>.Lookup(ref readonly float first, Lanes128<T> index) => Lookup(in first, index);
+
     [MethodImpl(Inline)]
     static Lanes128<T> ILaneBits<Lanes128<T>, T>.AtMost(Lanes128<T> x, Lanes128<T> limit) => new(Vector128.MinNative(limit.Value, x.Value));
 

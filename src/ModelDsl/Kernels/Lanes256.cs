@@ -243,6 +243,22 @@ public readonly struct Lanes256<T>(Vector256<T> value) : ILaneBits<Lanes256<T>, 
         return new(((a.Value.AsUInt64() & low) * (b.Value.AsUInt64() & low)).As<ulong, T>());
     }
 
+    /// <inheritdoc cref="ILaneBits{V,T}.Lookup"/>
+    [MethodImpl(Inline)]
+    internal static Lanes256<T> Lookup(ref readonly float first, Lanes256<T> index)
+    {
+        if (!Avx2.IsSupported)
+            return new(Vector256.Create(Lanes128<T>.Lookup(in first, new(index.Value.GetLower())).Value, Lanes128<T>.Lookup(in first, new(index.Value.GetUpper())).Value));
+        Vector256<float> low = Vector256.LoadUnsafe(in first), high = Vector256.LoadUnsafe(in first, 8);
+        Vector256<int> i = index.Value.AsInt32();
+        return new((Avx512F.VL.IsSupported
+            ? Avx512F.VL.PermuteVar8x32x2(low, i, high)
+            : Avx.BlendVariable(Avx2.PermuteVar8x32(low, i), Avx2.PermuteVar8x32(high, i), (i << 28).AsSingle())).As<float, T>());
+    }
+
+    [MethodImpl(Inline)]
+    static Lanes256<T> ILaneBits<Lanes256<T>, T>.Lookup(ref readonly float first, Lanes256<T> index) => Lookup(in first, index);
+
     [MethodImpl(Inline)]
     static Lanes256<T> ILaneBits<Lanes256<T>, T>.AtMost(Lanes256<T> x, Lanes256<T> limit) => new(Vector256.MinNative(limit.Value, x.Value));
 

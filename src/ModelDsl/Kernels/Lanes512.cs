@@ -244,6 +244,11 @@ public readonly struct Lanes512<T>(Vector512<T> value) : ILaneBits<Lanes512<T>, 
     }
 
     [MethodImpl(Inline)]
+    static Lanes512<T> ILaneBits<Lanes512<T>, T>.Lookup(ref readonly float first, Lanes512<T> index) => Avx512F.IsSupported
+        ? new(Avx512F.PermuteVar16x32(Vector512.LoadUnsafe(in first), index.Value.AsInt32()).As<float, T>())
+        : new(Vector512.Create(Lanes256<T>.Lookup(in first, new(index.Value.GetLower())).Value, Lanes256<T>.Lookup(in first, new(index.Value.GetUpper())).Value));
+
+    [MethodImpl(Inline)]
     static Lanes512<T> ILaneBits<Lanes512<T>, T>.AtMost(Lanes512<T> x, Lanes512<T> limit) => new(Vector512.MinNative(limit.Value, x.Value));
 
     [MethodImpl(Inline)]
