@@ -39,6 +39,9 @@ internal interface ILaneBits<V, T> : ILanes<V, T>
     /// <summary>The larger of a limit that is a number and x; a NaN in x stays. One instruction, unlike <see cref="ILanes{V,T}.Max"/>.</summary>
     static abstract V AtLeast(V x, V limit);
 
-    /// <summary>Whether a mask is set in any lane.</summary>
-    static abstract bool Any(V mask);
+    /// <summary>Whether a &gt; b in any lane.</summary>
+    static abstract bool AnyGreater(V a, V b);
+
+    /// <summary>y where x is positive and finite; elsewhere log x: −∞ at 0, ∞ at ∞, NaN below 0. A NaN in both stays.</summary>
+    static abstract V WithEndsOfLog(V y, V x);
 }

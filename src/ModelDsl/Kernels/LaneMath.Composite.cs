@@ -31,7 +31,7 @@ internal static partial class LaneMath
     [MethodImpl(Inline)]
     public static V Sigmoid<V, T>(V x) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        V e = Exp<V, T>(-V.Abs(x));
+        V e = ExpOfNegative<V, T>(-V.Abs(x));
         V one = C<V, T>(1);
         return V.Where(V.GreaterOrEqual(x, V.Zero), one, e) / (one + e);
     }
@@ -39,14 +39,14 @@ internal static partial class LaneMath
     /// <summary>log(1 + eˣ) = max(x, 0) + log(1 + e^(−|x|))</summary>
     [MethodImpl(Call)]
     public static V Softplus<V, T>(V x) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        V.Relu(x) + FiniteLog1p<V, T>(Exp<V, T>(-V.Abs(x)));
+        V.Relu(x) + Log1pOfUnit<V, T>(ExpOfNegative<V, T>(-V.Abs(x)));
 
     /// <summary>log cosh x = x²·P(x²) up to 1, |x| − log 2 + log(1 + e^(−2|x|)) beyond.</summary>
     [MethodImpl(Call)]
     public static V LogCosh<V, T>(V x) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         V a = V.Abs(x);
-        V far = a - C<V, T>(0.693147180559945309) + FiniteLog1p<V, T>(Exp<V, T>(-(a + a)));
+        V far = a - C<V, T>(0.693147180559945309) + Log1pOfUnit<V, T>(ExpOfNegative<V, T>(-(a + a)));
         return V.Where(V.Greater(C<V, T>(1), a), LogCoshNear<V, T>(a * a), far);
     }
 

@@ -34,11 +34,30 @@ internal static partial class LaneMath
         V subnormal = V.Greater(C<V, T>(1.17549435e-38, 2.2250738585072014e-308), x);
         x = V.Where(subnormal, x * C<V, T>(16777216, 18014398509481984), x);
         V t = V.AddBits(x, Bits<V, T>(0x3F800000 - 0x3F3504F3, 0x3FF0000000000000 - 0x3FE6A09E667F3BCD));
-        V field = V.Or(V.ShiftRight(t, typeof(T) == typeof(float) ? 23 : 52), Bits<V, T>(0x4B000000, 0x4330000000000000));
+        V field = V.Or(ExponentField<V, T>(t), Bits<V, T>(0x4B000000, 0x4330000000000000));
         exponent = field - V.Where(subnormal, C<V, T>(8388608 + 127 + 24, 4503599627370496 + 1023 + 54), C<V, T>(8388608 + 127, 4503599627370496 + 1023));
-        V infinity = C<V, T>(double.PositiveInfinity), special = V.Where(V.Equal(x, infinity), x, V.Where(V.Equal(x, V.Zero), -infinity, C<V, T>(double.NaN)));
-        exponent = V.Where(V.And(V.Greater(x, V.Zero), V.Greater(infinity, x)), exponent, special);
+        exponent = WithEndsOfLog<V, T>(exponent, x);
         return V.AddBits(V.And(t, Bits<V, T>(0x007FFFFF, 0x000FFFFFFFFFFFFF)), Bits<V, T>(0x3F3504F3, 0x3FE6A09E667F3BCD));
+    }
+
+    /// <summary>⌊log₂ x⌋ + 1 of a normal number: the exponent field, made a number as in <see cref="Decompose"/>.</summary>
+    [MethodImpl(Inline)]
+    public static V NormalExponent<V, T>(V x) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        V.Or(ExponentField<V, T>(x), Bits<V, T>(0x4B000000, 0x4330000000000000)) - C<V, T>(8388608 + 126, 4503599627370496 + 1022);
+
+    // A shift by a count that the JIT knows only after it has inlined takes it from memory.
+    [MethodImpl(Inline)]
+    private static V ExponentField<V, T>(V x) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        typeof(T) == typeof(float) ? V.ShiftRight(x, 23) : V.ShiftRight(x, 52);
+
+    /// <summary>For vfixupimm, what is made of a number by its class, in four bits each: of 0 (class 2) −∞ (response 4), of ∞ (5) ∞ (5), of −∞ and what is negative (4, 6) NaN (3), of others nothing (0).</summary>
+    public const int EndsOfLog = 0x03530400;
+
+    [MethodImpl(Inline)]
+    public static V WithEndsOfLog<V, T>(V y, V x) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        V infinity = C<V, T>(double.PositiveInfinity), special = V.Where(V.Equal(x, infinity), x, V.Where(V.Equal(x, V.Zero), -infinity, C<V, T>(double.NaN)));
+        return V.Where(V.And(V.Greater(x, V.Zero), V.Greater(infinity, x)), y, special);
     }
 
     /// <summary>The same from instructions that split at 1: m in [1, 2), or NaN, and its exponent, −∞ and ∞ for 0 and ∞.</summary>

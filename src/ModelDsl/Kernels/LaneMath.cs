@@ -23,12 +23,15 @@ internal static partial class LaneMath
     private const double HighLog2Double = 6.93147180369123816490e-01, LowLog2Double = 1.90821492927058770002e-10;
     private const double Log2E = 1.4426950408889634;
 
-    /// <summary>eˣ = 2ⁿ·eʳ. The limits lie just beyond where the result is ∞ or 0.</summary>
+    /// <summary>eˣ; ∞ from just below the limit on.</summary>
     [MethodImpl(Inline)]
-    public static V Exp<V, T>(V x) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static V Exp<V, T>(V x) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T> => ExpOfNegative<V, T>(V.AtMost(x, C<V, T>(89, 710)));
+
+    /// <summary>eˣ = 2ⁿ·eʳ where x is not above the limit of <see cref="Exp"/>. The lower limit lies just beyond where the result is 0.</summary>
+    [MethodImpl(Inline)]
+    private static V ExpOfNegative<V, T>(V x) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        x = V.AtLeast(V.AtMost(x, C<V, T>(89, 710)), C<V, T>(-104, -746));
-        V y = C<V, T>(1) + ReducedExpm1<V, T>(x, out V n);
+        V y = C<V, T>(1) + ReducedExpm1<V, T>(V.AtLeast(x, C<V, T>(-104, -746)), out V n);
         return Scale<V, T>(y, n);
     }
 

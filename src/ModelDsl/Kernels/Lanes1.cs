@@ -218,5 +218,8 @@ public readonly struct Lanes1<T>(T value) : ILaneBits<Lanes1<T>, T>
     static Lanes1<T> ILaneBits<Lanes1<T>, T>.AtLeast(Lanes1<T> x, Lanes1<T> limit) => limit.Value > x.Value ? limit : x;
 
     [MethodImpl(Inline)]
-    static bool ILaneBits<Lanes1<T>, T>.Any(Lanes1<T> mask) => Bits(mask) != 0;
+    static bool ILaneBits<Lanes1<T>, T>.AnyGreater(Lanes1<T> a, Lanes1<T> b) => a.Value > b.Value;
+
+    [MethodImpl(Inline)]
+    static Lanes1<T> ILaneBits<Lanes1<T>, T>.WithEndsOfLog(Lanes1<T> y, Lanes1<T> x) => LaneMath.WithEndsOfLog<Lanes1<T>, T>(y, x);
 }

@@ -263,7 +263,16 @@ public readonly struct Lanes128<T>(Vector128<T> value) : ILaneBits<Lanes128<T>, 
     static Lanes128<T> ILaneBits<Lanes128<T>, T>.AtLeast(Lanes128<T> x, Lanes128<T> limit) => new(Vector128.MaxNative(limit.Value, x.Value));
 
     [MethodImpl(Inline)]
-    static bool ILaneBits<Lanes128<T>, T>.Any(Lanes128<T> mask) => mask.Value.AsUInt64() != Vector128<ulong>.Zero;
+    static bool ILaneBits<Lanes128<T>, T>.AnyGreater(Lanes128<T> a, Lanes128<T> b) => Vector128.GreaterThanAny(a.Value, b.Value);
+
+    [MethodImpl(Inline)]
+    static Lanes128<T> ILaneBits<Lanes128<T>, T>.WithEndsOfLog(Lanes128<T> y, Lanes128<T> x)
+    {
+        if (!Avx512F.VL.IsSupported) return LaneMath.WithEndsOfLog<Lanes128<T>, T>(y, x);
+        return typeof(T) == typeof(float)
+            ? new(Avx512F.VL.Fixup(y.Value.AsSingle(), x.Value.AsSingle(), Vector128.Create(LaneMath.EndsOfLog), 0).As<float, T>())
+            : new(Avx512F.VL.Fixup(y.Value.AsDouble(), x.Value.AsDouble(), Vector128.Create((long)LaneMath.EndsOfLog), 0).As<double, T>());
+    }
 
     /// <summary>The first n ≤ Count elements from x on; the other lanes 0. Masked-out lanes cannot fault.</summary>
     [MethodImpl(Inline)]

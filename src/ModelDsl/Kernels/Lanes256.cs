@@ -266,7 +266,16 @@ public readonly struct Lanes256<T>(Vector256<T> value) : ILaneBits<Lanes256<T>, 
     static Lanes256<T> ILaneBits<Lanes256<T>, T>.AtLeast(Lanes256<T> x, Lanes256<T> limit) => new(Vector256.MaxNative(limit.Value, x.Value));
 
     [MethodImpl(Inline)]
-    static bool ILaneBits<Lanes256<T>, T>.Any(Lanes256<T> mask) => mask.Value.AsUInt64() != Vector256<ulong>.Zero;
+    static bool ILaneBits<Lanes256<T>, T>.AnyGreater(Lanes256<T> a, Lanes256<T> b) => Vector256.GreaterThanAny(a.Value, b.Value);
+
+    [MethodImpl(Inline)]
+    static Lanes256<T> ILaneBits<Lanes256<T>, T>.WithEndsOfLog(Lanes256<T> y, Lanes256<T> x)
+    {
+        if (!Avx512F.VL.IsSupported) return LaneMath.WithEndsOfLog<Lanes256<T>, T>(y, x);
+        return typeof(T) == typeof(float)
+            ? new(Avx512F.VL.Fixup(y.Value.AsSingle(), x.Value.AsSingle(), Vector256.Create(LaneMath.EndsOfLog), 0).As<float, T>())
+            : new(Avx512F.VL.Fixup(y.Value.AsDouble(), x.Value.AsDouble(), Vector256.Create((long)LaneMath.EndsOfLog), 0).As<double, T>());
+    }
 
     /// <summary>The first n ≤ Count elements from x on; the other lanes 0. Masked-out lanes cannot fault.</summary>
     [MethodImpl(Inline)]

@@ -255,7 +255,16 @@ public readonly struct Lanes512<T>(Vector512<T> value) : ILaneBits<Lanes512<T>, 
     static Lanes512<T> ILaneBits<Lanes512<T>, T>.AtLeast(Lanes512<T> x, Lanes512<T> limit) => new(Vector512.MaxNative(limit.Value, x.Value));
 
     [MethodImpl(Inline)]
-    static bool ILaneBits<Lanes512<T>, T>.Any(Lanes512<T> mask) => mask.Value.AsUInt64() != Vector512<ulong>.Zero;
+    static bool ILaneBits<Lanes512<T>, T>.AnyGreater(Lanes512<T> a, Lanes512<T> b) => Vector512.GreaterThanAny(a.Value, b.Value);
+
+    [MethodImpl(Inline)]
+    static Lanes512<T> ILaneBits<Lanes512<T>, T>.WithEndsOfLog(Lanes512<T> y, Lanes512<T> x)
+    {
+        if (!Avx512F.VL.IsSupported) return LaneMath.WithEndsOfLog<Lanes512<T>, T>(y, x);
+        return typeof(T) == typeof(float)
+            ? new(Avx512F.Fixup(y.Value.AsSingle(), x.Value.AsSingle(), Vector512.Create(LaneMath.EndsOfLog), 0).As<float, T>())
+            : new(Avx512F.Fixup(y.Value.AsDouble(), x.Value.AsDouble(), Vector512.Create((long)LaneMath.EndsOfLog), 0).As<double, T>());
+    }
 
     /// <summary>The first n &lt; Count elements from x on; the other lanes 0. Masked-out lanes cannot fault.</summary>
     [MethodImpl(Inline)]
