@@ -4,8 +4,8 @@ using ModelDsl.Randomness;
 namespace ModelDsl.Gpu;
 
 /// <summary>
-/// The functions of emitted kernels, of what every device has: +, −, ·, /, √, eˣ, log, floor, sine and cosine. The polynomials are those of <see cref="Kernels.LaneMath"/>, where their errors stand; here eˣ and
-/// log are the device's own.
+/// The functions of emitted kernels, of what every device has: +, −, ·, /, √, eˣ, log, floor, sine and cosine. The polynomials without an error beside them are those of <see cref="Kernels.LaneMath"/>,
+/// where their errors stand; here eˣ and log are the device's own.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class DeviceMath
@@ -112,7 +112,7 @@ public static class DeviceMath
         return (p * s + 0.5f) * s;
     }
 
-    /// <summary>erf x: a polynomial near 0, beyond it 1 − e^P.</summary>
+    /// <summary>erf x: a polynomial near 0 (relative error 1.9e-8), beyond it 1 − e^P (6.4e-10), the scheme of N. Juffa's erff. (A table would be memory.)</summary>
     public static float Erf(float x)
     {
         float a = MathF.Abs(x);

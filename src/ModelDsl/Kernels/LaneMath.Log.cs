@@ -18,7 +18,7 @@ internal static partial class LaneMath
     public static V Log1p<V, T>(V x) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         // (1 + x)·√½, whose exponent changes where that of 1 + x shall, at √½ and √2, and is one less
-        V u = V.MultiplyAdd(x, C<V, T>(0.70710678118654752440), C<V, T>(0.70710678118654752440)), one = C<V, T>(1);
+        V one = C<V, T>(1), u = (one + x) * C<V, T>(0.70710678118654752440);
         V exponent = NormalExponent<V, T>(u), scale = Scale<V, T>(one, -exponent);
         V y = ReducedLog<V, T>(V.MultiplyAdd(x, scale, scale - one), exponent);
         return V.WithEndsOfLog(WithSignOf<V, T>(y, x), u); // the sign is for −0

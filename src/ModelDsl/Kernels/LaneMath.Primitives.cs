@@ -42,7 +42,7 @@ internal static partial class LaneMath
 
     /// <summary>⌊log₂ x⌋ + 1 of a normal number: the exponent field, made a number as in <see cref="Decompose"/>.</summary>
     [MethodImpl(Inline)]
-    public static V NormalExponent<V, T>(V x) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+    private static V NormalExponent<V, T>(V x) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         V.Or(ExponentField<V, T>(x), Bits<V, T>(0x4B000000, 0x4330000000000000)) - C<V, T>(8388608 + 126, 4503599627370496 + 1022);
 
     // A shift by a count that the JIT knows only after it has inlined takes it from memory.
