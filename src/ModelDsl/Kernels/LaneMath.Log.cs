@@ -17,9 +17,7 @@ internal static partial class LaneMath
     [MethodImpl(Inline)]
     public static V Log1p<V, T>(V x) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        // (1 + x)·√½, whose exponent changes where that of 1 + x shall, at √½ and √2, and is one less
-        V one = C<V, T>(1), u = (one + x) * C<V, T>(0.70710678118654752440);
-        V exponent = NormalExponent<V, T>(u), scale = Scale<V, T>(one, -exponent);
+        V one = C<V, T>(1), u = one + x, exponent = NormalExponent<V, T>(u), scale = Scale<V, T>(one, -exponent);
         V y = ReducedLog<V, T>(V.MultiplyAdd(x, scale, scale - one), exponent);
         return V.WithEndsOfLog(WithSignOf<V, T>(y, x), u); // the sign is for −0
     }

@@ -40,10 +40,13 @@ internal static partial class LaneMath
         return V.AddBits(V.And(t, Bits<V, T>(0x007FFFFF, 0x000FFFFFFFFFFFFF)), Bits<V, T>(0x3F3504F3, 0x3FE6A09E667F3BCD));
     }
 
-    /// <summary>⌊log₂ x⌋ + 1 of a normal number: the exponent field, made a number as in <see cref="Decompose"/>.</summary>
+    /// <summary>The exponent of a positive normal number as <see cref="Decompose"/> finds it.</summary>
     [MethodImpl(Inline)]
-    private static V NormalExponent<V, T>(V x) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        V.Or(ExponentField<V, T>(x), Bits<V, T>(0x4B000000, 0x4330000000000000)) - C<V, T>(8388608 + 126, 4503599627370496 + 1022);
+    private static V NormalExponent<V, T>(V x) where V : struct, ILaneBits<V, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        V field = ExponentField<V, T>(V.AddBits(x, Bits<V, T>(0x3F800000 - 0x3F3504F3, 0x3FF0000000000000 - 0x3FE6A09E667F3BCD)));
+        return V.Or(field, Bits<V, T>(0x4B000000, 0x4330000000000000)) - C<V, T>(8388608 + 127, 4503599627370496 + 1023);
+    }
 
     // A shift by a count that the JIT knows only after it has inlined takes it from memory.
     [MethodImpl(Inline)]
