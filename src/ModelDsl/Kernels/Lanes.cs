@@ -1,5 +1,8 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 
 namespace ModelDsl.Kernels;
 
@@ -19,13 +22,27 @@ public static class Lanes
     // Not a static initialiser: its exception would hide in a TypeInitializationException.
     private static int s_width;
 
-    /// <summary>Float lanes of a vector: the most that the hardware has, or what the environment variable MODELDSL_FORCE_LANES says.</summary>
-    public static int Width => s_width != 0 ? s_width : s_width = Parse(Environment.GetEnvironmentVariable(Switch));
+    /// <summary>
+    /// Float lanes of a vector: the most that the hardware has, or what the environment variable MODELDSL_FORCE_LANES says. A program compiled ahead of time has no others than
+    /// those of the instructions it was compiled for.
+    /// </summary>
+    public static int Width => s_width != 0 ? s_width : s_width = Parse(RuntimeFeature.IsDynamicCodeCompiled ? Environment.GetEnvironmentVariable(Switch) : null);
+
+    private static int Supported => Avx512F.IsSupported ? 16 : Avx2.IsSupported ? 8 : Sse2.IsSupported || AdvSimd.IsSupported || Vector128.IsHardwareAccelerated ? 4 : 1;
 
     /// <summary>Runs <paramref name="action"/> with vectors of <see cref="Width"/> floats or half as many doubles.</summary>
     public static void Run<T, TAction>(ref TAction action)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TAction : struct, ILaneAction<T>, allows ref struct => Run<T, TAction>(ref action, Width);
+        where TAction : struct, ILaneAction<T>, allows ref struct
+    {
+        // Forced, or the processor is slow at what it has. The rest is asked by IsSupported because that is what leaves the other widths out of programs compiled ahead of time: their
+        // compiler knows it before it looks at generic code.
+        if (RuntimeFeature.IsDynamicCodeCompiled && Width != Supported) Run<T, TAction>(ref action, Width);
+        else if (Avx512F.IsSupported) action.Run<Lanes512<T>>();
+        else if (Avx2.IsSupported) action.Run<Lanes256<T>>();
+        else if (Sse2.IsSupported || AdvSimd.IsSupported || Vector128.IsHardwareAccelerated) action.Run<Lanes128<T>>();
+        else action.Run<Lanes1<T>>();
+    }
 
     /// <summary>Runs <paramref name="action"/> with vectors of <paramref name="width"/> floats (16, 8, 4 or 1) or half as many doubles.</summary>
     public static void Run<T, TAction>(ref TAction action, int width)
