@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.CompilerServices;
@@ -12,7 +11,7 @@ namespace ModelDsl.Kernels;
 /// </summary>
 internal sealed unsafe class Workers
 {
-    private static readonly ConcurrentDictionary<int, Workers> Pools = new();
+    private static readonly Dictionary<int, Workers> Pools = [];
 
     private readonly Doorbell _work = new();
     private readonly Doorbell _finished = new();
@@ -37,7 +36,15 @@ internal sealed unsafe class Workers
     public int Count { get; }
 
     /// <summary>The pool of so many threads, the caller's included. Its own start with its first run and end with the process.</summary>
-    public static Workers For(int maxThreads) => Pools.GetOrAdd(Math.Max(1, maxThreads), static count => new Workers(count));
+    public static Workers For(int maxThreads)
+    {
+        int count = Math.Max(1, maxThreads);
+        lock (Pools)
+        {
+            if (!Pools.TryGetValue(count, out Workers? pool)) Pools.Add(count, pool = new Workers(count));
+            return pool;
+        }
+    }
 
     /// <summary>
     /// Runs <paramref name="kernel"/> once for each share and returns when all are done. If any throw, all shares still end, and the first

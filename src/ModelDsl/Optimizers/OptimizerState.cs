@@ -12,9 +12,15 @@ public sealed class OptimizerState<T> where T : unmanaged, IBinaryFloatingPointI
 
     internal OptimizerState(int slots, int length, int shares = 1)
     {
-        _slots = new AlignedMemory<T>[slots];
-        for (int i = 0; i < slots; i++) _slots[i] = new AlignedMemory<T>(length);
-        _scratch = [.. Enumerable.Range(0, shares).Select(_ => new AlignedMemory<T>(0))];
+        _slots = Blocks(slots, length);
+        _scratch = Blocks(shares, 0);
+    }
+
+    private static AlignedMemory<T>[] Blocks(int count, int length)
+    {
+        var blocks = new AlignedMemory<T>[count];
+        for (int i = 0; i < count; i++) blocks[i] = new AlignedMemory<T>(length);
+        return blocks;
     }
 
     /// <summary>Updates applied so far.</summary>

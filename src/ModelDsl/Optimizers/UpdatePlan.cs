@@ -7,23 +7,27 @@ namespace ModelDsl;
 internal sealed record UpdateSegment(int Start, int End, bool Decayed, double RateFactor, double? WeightDecay, IOptimizer Optimizer, ParameterInfo? Tensor, TouchedRows? Touched)
 {
     /// <summary>Whether parameters that follow may be updated in the same pass.</summary>
-    public bool GoesOnWith(UpdateSegment next) => Tensor is null && this with { Start = next.Start, End = next.End } == next;
+    public bool GoesOnWith(UpdateSegment next) =>
+        Tensor is null && next.Tensor is null && Touched == next.Touched && Decayed == next.Decayed && RateFactor == next.RateFactor && WeightDecay == next.WeightDecay && Optimizer.Equals(next.Optimizer);
 }
 
 /// <summary>What an update does to each part of the parameter block: computed once from options and table.</summary>
 internal sealed class UpdatePlan
 {
     private readonly UpdateSegment[] _segments;
-    private readonly (int Start, int Length)[] _frozen;
+    private readonly ParameterInfo[] _frozen;
 
     public UpdatePlan(ModelInfo info, IOptimizer optimizer, IReadOnlyList<ParameterGroup> groups)
     {
-        ParameterInfo[] trained = [.. info.Parameters.Where(p => p.Trainable).OrderBy(p => p.Offset)];
+        ParameterInfo[] trained = Array.FindAll(info.Parameters, p => p.Trainable);
+        Array.Sort(trained, (a, b) => a.Offset.CompareTo(b.Offset));
         RequireUsed(info, trained, groups);
-        Ranges = new TrainedRanges(info.DenseLength, [.. trained.Where(p => p.RowsOf >= 0).Select(p => new TouchedRows(p))]);
-        _frozen = [.. trained.Where(p => Group(p, groups) is { Frozen: true }).Select(p => (p.Offset, p.Length))];
-        _segments = [.. Merged(trained.Where(p => Group(p, groups) is not { Frozen: true }).Select(p => Segment(p, optimizer, Group(p, groups), Array.Find(Ranges.Touched, t => t.Table == p))))];
-        StateSlots = _segments.Select(s => s.Optimizer.StateSlots).Append(optimizer.StateSlots).Max();
+        Ranges = new TrainedRanges(info.DenseLength, Array.ConvertAll(Array.FindAll(trained, p => p.RowsOf >= 0), p => new TouchedRows(p)));
+        _frozen = Array.FindAll(trained, p => Group(p, groups) is { Frozen: true });
+        ParameterInfo[] updated = Array.FindAll(trained, p => Group(p, groups) is not { Frozen: true });
+        _segments = Merged(Array.ConvertAll(updated, p => Segment(p, optimizer, Group(p, groups), Array.Find(Ranges.Touched, t => t.Table == p))));
+        StateSlots = optimizer.StateSlots;
+        foreach (UpdateSegment segment in _segments) StateSlots = Math.Max(StateSlots, segment.Optimizer.StateSlots);
     }
 
     /// <summary>What the next update changes.</summary>
@@ -58,7 +62,7 @@ internal sealed class UpdatePlan
     /// <summary>Gradients of frozen parameters become 0.</summary>
     public void Freeze<T>(AlignedMemory<T> gradients) where T : unmanaged
     {
-        foreach ((int start, int length) in _frozen) gradients.Span.Slice(start, length).Clear();
+        foreach (ParameterInfo p in _frozen) gradients.Span.Slice(p.Offset, p.Length).Clear();
     }
 
     private static ParameterGroup? Group(ParameterInfo p, IReadOnlyList<ParameterGroup> groups) => groups.FirstOrDefault(g => g.Contains(p));
@@ -72,7 +76,7 @@ internal sealed class UpdatePlan
     }
 
     /// <summary>Neighbours that are updated alike become one, the padding between them included.</summary>
-    private static List<UpdateSegment> Merged(IEnumerable<UpdateSegment> segments)
+    private static UpdateSegment[] Merged(UpdateSegment[] segments)
     {
         var merged = new List<UpdateSegment>();
         foreach (UpdateSegment segment in segments)
@@ -80,7 +84,7 @@ internal sealed class UpdatePlan
             if (merged.Count > 0 && merged[^1].GoesOnWith(segment)) merged[^1] = merged[^1] with { End = segment.End };
             else merged.Add(segment);
         }
-        return merged;
+        return [.. merged];
     }
 
     private static void RequireUsed(ModelInfo info, ParameterInfo[] trained, IReadOnlyList<ParameterGroup> groups)

@@ -9,8 +9,8 @@ namespace ModelDsl;
 /// <typeparam name="T">float or double.</typeparam>
 internal sealed unsafe class BatchMemory<T>(Field[] fields) where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly AlignedMemory<T>[] _values = [.. fields.Select(_ => new AlignedMemory<T>(0))];
-    private readonly AlignedMemory<int>[] _classes = [.. fields.Select(_ => new AlignedMemory<int>(0))];
+    private readonly AlignedMemory<T>[] _values = Array.ConvertAll(fields, _ => new AlignedMemory<T>(0));
+    private readonly AlignedMemory<int>[] _classes = Array.ConvertAll(fields, _ => new AlignedMemory<int>(0));
 
     /// <summary>Makes room for a batch; allocates when it is the largest so far.</summary>
     public void Reserve(int rows)

@@ -9,15 +9,15 @@ internal sealed class BatchShape
     public BatchShape(ModelInfo info)
     {
         Info = info;
-        _chosen = info.Sizes.Count(s => s.Terms.Length == 0);
+        _chosen = Array.FindAll(info.Sizes, s => s.Terms.Length == 0).Length;
         _symbols = _chosen - (info.Decoder is null ? 0 : 1);
         BatchShape? owner = _symbols > 0 ? this : null;
-        OutputInfo[] trained = [.. info.Outputs.Where(o => o.Loss is not null)];
-        Inputs = [.. info.Inputs.Select(i => new Field(info.Name, i.Name, i.Size, i.Classes) { Symbolic = owner })];
-        Targets = [.. trained.Select(o => new Field(info.Name, o.Name, o.TargetSize, o.TargetIsClass ? o.Shape[^1] : 0) { Symbolic = owner })];
-        Weights = [.. trained.Where(o => o.Weighted).Select(o => new Field(info.Name, info.Outputs.Length == 1 ? "weights" : $"{char.ToLowerInvariant(o.Name[0])}{o.Name[1..]}Weights", 1, 0) { IsWeight = true })];
+        OutputInfo[] trained = Array.FindAll(info.Outputs, o => o.Loss is not null);
+        Inputs = Array.ConvertAll(info.Inputs, i => new Field(info.Name, i.Name, i.Size, i.Classes) { Symbolic = owner });
+        Targets = Array.ConvertAll(trained, o => new Field(info.Name, o.Name, o.TargetSize, o.TargetIsClass ? o.Shape[^1] : 0) { Symbolic = owner });
+        Weights = Array.ConvertAll(Array.FindAll(trained, o => o.Weighted), o => new Field(info.Name, info.Outputs.Length == 1 ? "weights" : $"{char.ToLowerInvariant(o.Name[0])}{o.Name[1..]}Weights", 1, 0) { IsWeight = true });
         TargetsAndWeights = [.. Targets, .. Weights];
-        Outputs = [.. info.Outputs.Select(o => new Field(info.Name, o.Name, o.Size, 0) { Symbolic = owner })];
+        Outputs = Array.ConvertAll(info.Outputs, o => new Field(info.Name, o.Name, o.Size, 0) { Symbolic = owner });
         Sizes = new int[info.Sizes.Length];
         _symbolic = owner is null ? [] : [
             .. Inputs.Zip(info.Inputs, (f, i) => (f, i.Shape)), .. Targets.Zip(trained, (f, o) => (f, o.TargetIsClass ? o.Shape[..^1] : o.Shape)), .. Outputs.Zip(info.Outputs, (f, o) => (f, o.Shape))];

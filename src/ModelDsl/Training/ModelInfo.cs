@@ -15,7 +15,7 @@ namespace ModelDsl;
 public sealed record ParameterInfo(string Name, int[] Shape, int Offset, Initializer Initializer, double Scale, bool Decay, bool Trainable, bool Frozen = false, int RowsOf = -1)
 {
     /// <summary>The number of elements.</summary>
-    public int Length { get; } = Shape.Aggregate(1, (a, b) => checked(a * b));
+    public int Length { get; } = SizeInfo.Elements(Shape);
 }
 
 /// <summary>A size that each batch chooses: a symbol that inputs declare, or, where it has terms, a polynomial of these.</summary>
@@ -28,7 +28,15 @@ public sealed record SizeInfo(string Name, int Most = int.MaxValue, string? Laye
     public SizeTerm[] Terms { get; init; } = [];
 
     /// <summary>The sizes of one sample multiplied; 0 where one of them is a batch's choice.</summary>
-    internal static int Product(int[] shape) => shape.Any(d => d < 0) ? 0 : shape.Aggregate(1, (a, b) => checked(a * b));
+    internal static int Product(int[] shape) => Array.Exists(shape, d => d < 0) ? 0 : Elements(shape);
+
+    /// <summary>Sizes multiplied.</summary>
+    internal static int Elements(ReadOnlySpan<int> shape)
+    {
+        int product = 1;
+        foreach (int size in shape) product = checked(product * size);
+        return product;
+    }
 }
 
 /// <summary>A product in a polynomial of symbols.</summary>
@@ -184,7 +192,16 @@ public sealed class ModelInfo
     public long ParameterCount => Parameters.Where(p => p.Trainable).Sum(p => (long)p.Length);
 
     /// <summary>Elements after the trained ones that the forward pass may update.</summary>
-    internal int StateLength => Parameters.Where(p => !p.Trainable && !p.Frozen).Select(p => p.Offset + p.Length - TrainableLength).DefaultIfEmpty(0).Max();
+    internal int StateLength
+    {
+        get
+        {
+            int end = TrainableLength;
+            foreach (ParameterInfo p in Parameters)
+                if (!p.Trainable && !p.Frozen) end = Math.Max(end, p.Offset + p.Length);
+            return end - TrainableLength;
+        }
+    }
 
     /// <summary>Scalars in one sample of the first input.</summary>
     public int InputSize => Inputs[0].Size;

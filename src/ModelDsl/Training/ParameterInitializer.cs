@@ -72,7 +72,7 @@ public static class ParameterInitializer
     private static (double In, double Out) Fans(int[] shape)
     {
         if (shape.Length == 1) return (shape[0], shape[0]);
-        double field = shape.SkipLast(2).Aggregate(1.0, (a, b) => a * b);
+        double field = SizeInfo.Elements(shape.AsSpan(..^2));
         return (shape[^2] * field, shape[^1] * field);
     }
 }

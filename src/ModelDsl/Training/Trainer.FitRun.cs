@@ -152,8 +152,8 @@ public partial class Trainer<TModel, T>
         private StopReason? EndEpoch()
         {
             double seconds = EpochSeconds;
-            Evaluation? train = _trainer.Options.EvaluateTrain ? _trainer._evaluator.Evaluate(_trainer.Judged, _train!) : null;
-            Evaluation? validation = _validation is null ? null : _trainer._evaluator.Evaluate(_trainer.Judged, _validation);
+            Evaluation? train = _trainer.Options.EvaluateTrain ? _trainer.Evaluator.Evaluate(_trainer.Judged, _train!) : null;
+            Evaluation? validation = _validation is null ? null : _trainer.Evaluator.Evaluate(_trainer.Judged, _validation);
             int epoch = ++_trainer.EpochsCompleted;
             var record = new EpochRecord(epoch, _state.LossSum / _state.Samples, train, validation, _state.LearningRate, seconds, _state.Samples / seconds);
             StopReason? reason = Judge(record);

@@ -20,7 +20,7 @@ public partial class Trainer<TModel, T>
     private readonly IOptimizer _optimizer;
     private readonly AlignedMemory<T> _gradients;
     private readonly Workspace<T> _workspace;
-    private readonly Evaluator<TModel, T> _evaluator;
+    private readonly Workers _workers;
     private readonly UpdatePlan _plan;
     private readonly Kernel<T> _update, _average;
     private readonly WeightAverage<T>? _mean;
@@ -44,16 +44,15 @@ public partial class Trainer<TModel, T>
         optimizer ??= new AdamW();
         (Model, _optimizer, Options) = (model, optimizer, (options ?? new TrainerOptions()).Validated());
         Hyperparameter.Positive(optimizer.LearningRate, "optimizer.LearningRate");
-        Workers workers = Workers.For(Options.MaxThreads);
+        _workers = Workers.For(Options.MaxThreads);
         (_inputs, _targets) = (new(_shape.Inputs), new(_shape.TargetsAndWeights));
         _addresses = new Addresses(_shape.Inputs.Length, _shape.TargetsAndWeights.Length, _shape.Outputs.Length);
         _gradients = new AlignedMemory<T>(Info.TrainableLength);
         _modelState = new T[Info.StateLength];
         _plan = new UpdatePlan(Info, optimizer, Options.Groups);
-        State = new OptimizerState<T>(_plan.StateSlots, Info.TrainableLength, workers.Count);
+        State = new OptimizerState<T>(_plan.StateSlots, Info.TrainableLength, _workers.Count);
         Gpu.DeviceRun<T>? device = Options.Device is { } chosen ? new(chosen, TModel.DeviceCode, Info, model.Parameters, _gradients, State, _plan.Segments.Count) : null;
-        _evaluator = new Evaluator<TModel, T>(workers, device);
-        _workspace = new Workspace<T>(Info.Training, model.Parameters, _gradients, workers) { Seed = Options.Seed, Device = device };
+        _workspace = new Workspace<T>(Info.Training, model.Parameters, _gradients, _workers) { Seed = Options.Seed, Device = device };
         if (Options.Plateau is { } plateau) _plateau = new Plateau(plateau);
         (_update, _average) = (UpdateShare, AverageShare);
         if (Options.AverageDecay is not { } decay) return;
@@ -90,6 +89,9 @@ public partial class Trainer<TModel, T>
 
     /// <summary>The gradient of the last <see cref="Backward()"/> or <c>Step</c> for each trained parameter, laid out as the parameter block; clipped once applied.</summary>
     public ReadOnlySpan<T> Gradients => _gradients.Span;
+
+    /// <summary>Evaluates what is trained; made when it is first asked for, which is not by a step.</summary>
+    private Evaluator<TModel, T> Evaluator => field ??= new(_workers, _workspace.Device);
 
     /// <summary>What is judged.</summary>
     private TModel Judged => Averaged ?? Model;
