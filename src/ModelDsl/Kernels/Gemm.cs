@@ -66,12 +66,18 @@ public static partial class Gemm
     /// <param name="epilogue">Takes the sums.</param>
     /// <param name="part">The share of C to compute.</param>
     /// <param name="turned">Whether b is (n, k) and its transpose is multiplied.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // the first steps count too
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Multiply<V, T, TEpilogue>(
         ReadOnlySpan<T> a, Axes rows, Axes columns, ReadOnlySpan<T> b, int m, int n, int k, in TEpilogue epilogue, Part part, bool turned = false)
         where V : struct, ILanes<V, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TEpilogue : struct, IEpilogue<T>, allows ref struct
+        where TEpilogue : struct, IEpilogue<T>, allows ref struct =>
+        Multiply<V, T>(a, rows, columns, b, m, n, k, Sink<T>.Of<V, TEpilogue>(in epilogue), part, turned);
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)] // the first steps count too
+    private static void Multiply<V, T>(ReadOnlySpan<T> a, Axes rows, Axes columns, ReadOnlySpan<T> b, int m, int n, int k, Sink<T> sink, Part part, bool turned)
+        where V : struct, ILanes<V, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Validate(a.Length, rows, columns, b.Length, m, n, k);
         bool wide = !part.IsOfRows && (n + 2 * V.Count - 1) / (2 * V.Count) >= (m + TallRows - 1) / TallRows;
@@ -79,7 +85,6 @@ public static partial class Gemm
         var (firstColumn, endColumn) = wide ? part.Of(n, 2 * V.Count) : (0, n);
         if (firstRow == endRow || firstColumn == endColumn) return;
 
-        var store = epilogue; // calls through `in` would copy it each time
         int pieces = k <= WholeDepth ? 1 : (k + PieceDepth - 1) / PieceDepth, depth = (k + pieces - 1) / pieces;
         int blockRows = Math.Max(TallRows, BlockBytes / Unsafe.SizeOf<T>() / Math.Max(1, depth) / TallRows * TallRows);
         int blockColumns = pieces == 1 ? endColumn - firstColumn : PieceColumns;
@@ -91,7 +96,7 @@ public static partial class Gemm
                     int p = piece * depth;
                     (block.Row, block.EndRow, block.Column, block.EndColumn) = (i, Math.Min(i + blockRows, endRow), j, Math.Min(j + blockColumns, endColumn));
                     (block.First, block.K, block.IsLast) = (p, Math.Min(depth, k - p), piece == pieces - 1);
-                    MultiplyBlock<V, T, TEpilogue>(in block, a, ref store);
+                    MultiplyBlock<V, T>(in block, a, in sink);
                 }
     }
 
@@ -105,10 +110,9 @@ public static partial class Gemm
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void MultiplyBlock<V, T, TEpilogue>(in Block<T> block, ReadOnlySpan<T> a, ref TEpilogue store)
+    private static void MultiplyBlock<V, T>(in Block<T> block, ReadOnlySpan<T> a, in Sink<T> sink)
         where V : struct, ILanes<V, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TEpilogue : struct, IEpilogue<T>, allows ref struct
     {
         int rows = block.EndRow - block.Row, columns = block.EndColumn - block.Column, k = block.K, n = block.N;
         ref T first = ref MemoryMarshal.GetReference(a);
@@ -123,7 +127,7 @@ public static partial class Gemm
 
         // Sums that nothing else happens to are written to their place. Others go through memory that stays in the first-level cache, so that a tile is compiled once and not
         // anew, with its many registers, around each epilogue; or, where they are not finished, are kept beside those of the block's other tiles.
-        StoreEpilogue<T> plain = Plain<T, TEpilogue>(ref store);
+        StoreEpilogue<T> plain = sink.Plain;
         Span<T> place = plain.Columns > 0 ? plain.Rows(block.Row, block.EndRow) : default;
         bool keep = block.First > 0 || !block.IsLast;
         Span<T> scratch = keep || columns % (2 * V.Count) != 0 || plain.Columns == 0 ? Scratch<T>.Sums(keep ? rows * (PieceColumns + 8 * V.Count) : WaitingRows * 2 * V.Count) : default;
@@ -164,31 +168,12 @@ public static partial class Gemm
                 int done = tile.Count * height;
                 ref T sums = ref MemoryMarshal.GetReference(isPlaced ? place[(i * plain.RowStride + j)..] : keep ? scratch[((j - block.Column) * rows + i * width)..] : scratch);
                 Run<V, T>(in tile, height, vectors, ref sums);
-                if (block.IsLast && !isPlaced) StoreRows<V, T, TEpilogue>(ref store, block.Row + i, done, j, vectors, ref sums);
+                if (block.IsLast && !isPlaced) sink.Take(block.Row + i, done, j, j + width, ref sums);
                 i += done;
             }
             j += width;
         }
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreRows<V, T, TEpilogue>(ref TEpilogue store, int row, int rows, int column, int vectors, ref T sums)
-        where V : struct, ILanes<V, T>
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TEpilogue : struct, IEpilogue<T>, allows ref struct
-    {
-        int end = column + vectors * V.Count;
-        for (int i = row; i < row + rows; i++)
-            for (int j = column; j < end; j += V.Count, sums = ref Unsafe.Add(ref sums, V.Count))
-                store.Store(i, j, V.LoadUnsafe(ref sums));
-    }
-
-    /// <summary>The epilogue itself, where the sums are all there is to store; else one without columns.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static StoreEpilogue<T> Plain<T, TEpilogue>(ref TEpilogue store)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TEpilogue : struct, IEpilogue<T>, allows ref struct =>
-        typeof(TEpilogue) == typeof(StoreEpilogue<T>) ? Unsafe.As<TEpilogue, StoreEpilogue<T>>(ref store) : default;
 
     [InlineArray(2)]
     private struct Pair
