@@ -177,8 +177,10 @@ file static class MnistKernels
             for (int column = 0; column < 10; column += V.Count)
             {
                 V dense3_shifted_v = V.Load(dense3_r, column) - dense3_max_v;
-                dense3_exp_sum_v += V.Keep(V.Exp(dense3_shifted_v), 10 - column, 0f);
+                V dense3_exp_v = V.Exp(dense3_shifted_v);
+                dense3_exp_sum_v += V.Keep(dense3_exp_v, 10 - column, 0f);
                 t28_v += V.Keep(V.OneHot(target[row], column) * dense3_shifted_v, 10 - column, 0f);
+                V.Store(d_dense3_r, column, dense3_exp_v);
             }
             dense3_exp_sum_v = V.Broadcast(V.Sum(dense3_exp_sum_v));
             t28_v = V.Broadcast(V.Sum(t28_v));
@@ -187,8 +189,7 @@ file static class MnistKernels
             losses[row] = V.First(losses_v);
             for (int column = 0; column < 10; column += V.Count)
             {
-                V d_dense3_v = V.Broadcast(inverse_B) * (V.Exp(V.Load(dense3_r, column) - dense3_max_v) / dense3_exp_sum_v - V.OneHot(target[row], column));
-                V.Store(d_dense3_r, column, d_dense3_v);
+                V.Store(d_dense3_r, column, V.Broadcast(inverse_B) * (V.Load(d_dense3_r, column) / dense3_exp_sum_v - V.OneHot(target[row], column)));
             }
         }
     }
@@ -366,8 +367,10 @@ file static class MnistKernels
             for (int column = 0; column < 10; column += V.Count)
             {
                 V dense3_shifted_v = V.Load(dense3_r, column) - dense3_max_v;
-                dense3_exp_sum_v += V.Keep(V.Exp(dense3_shifted_v), 10 - column, 0f);
+                V dense3_exp_v = V.Exp(dense3_shifted_v);
+                dense3_exp_sum_v += V.Keep(dense3_exp_v, 10 - column, 0f);
                 t28_v += V.Keep(V.OneHot(target[row], column) * dense3_shifted_v, 10 - column, 0f);
+                V.Store(prediction_r, column, dense3_exp_v);
             }
             dense3_exp_sum_v = V.Broadcast(V.Sum(dense3_exp_sum_v));
             t28_v = V.Broadcast(V.Sum(t28_v));
@@ -376,7 +379,7 @@ file static class MnistKernels
             losses[row] = V.First(losses_v);
             for (int column = 0; column < 10; column += V.Count)
             {
-                V.Store(prediction_r, column, V.Exp(V.Load(dense3_r, column) - dense3_max_v) / dense3_exp_sum_v);
+                V.Store(prediction_r, column, V.Load(prediction_r, column) / dense3_exp_sum_v);
             }
         }
     }
@@ -407,12 +410,14 @@ file static class MnistKernels
             V dense3_exp_sum_v = V.Zero;
             for (int column = 0; column < 10; column += V.Count)
             {
-                dense3_exp_sum_v += V.Keep(V.Exp(V.Load(dense3_r, column) - dense3_max_v), 10 - column, 0f);
+                V dense3_exp_v = V.Exp(V.Load(dense3_r, column) - dense3_max_v);
+                dense3_exp_sum_v += V.Keep(dense3_exp_v, 10 - column, 0f);
+                V.Store(prediction_r, column, dense3_exp_v);
             }
             dense3_exp_sum_v = V.Broadcast(V.Sum(dense3_exp_sum_v));
             for (int column = 0; column < 10; column += V.Count)
             {
-                V.Store(prediction_r, column, V.Exp(V.Load(dense3_r, column) - dense3_max_v) / dense3_exp_sum_v);
+                V.Store(prediction_r, column, V.Load(prediction_r, column) / dense3_exp_sum_v);
             }
         }
     }

@@ -342,8 +342,10 @@ file static class MnistKernels
             for (int column = 0; column < 10; column += V.Count)
             {
                 V dense2_shifted_v = V.Load(dense2_r, column) - dense2_max_v;
-                dense2_exp_sum_v += V.Keep(V.Exp(dense2_shifted_v), 10 - column, 0f);
+                V dense2_exp_v = V.Exp(dense2_shifted_v);
+                dense2_exp_sum_v += V.Keep(dense2_exp_v, 10 - column, 0f);
                 t65_v += V.Keep(V.OneHot(target[row], column) * dense2_shifted_v, 10 - column, 0f);
+                V.Store(d_dense2_r, column, dense2_exp_v);
             }
             dense2_exp_sum_v = V.Broadcast(V.Sum(dense2_exp_sum_v));
             t65_v = V.Broadcast(V.Sum(t65_v));
@@ -352,8 +354,7 @@ file static class MnistKernels
             losses[row] = V.First(losses_v);
             for (int column = 0; column < 10; column += V.Count)
             {
-                V d_dense2_v = V.Broadcast(inverse_B) * (V.Exp(V.Load(dense2_r, column) - dense2_max_v) / dense2_exp_sum_v - V.OneHot(target[row], column));
-                V.Store(d_dense2_r, column, d_dense2_v);
+                V.Store(d_dense2_r, column, V.Broadcast(inverse_B) * (V.Load(d_dense2_r, column) / dense2_exp_sum_v - V.OneHot(target[row], column)));
             }
         }
     }
@@ -808,8 +809,10 @@ file static class MnistKernels
             for (int column = 0; column < 10; column += V.Count)
             {
                 V dense2_shifted_2_v = V.Load(dense2_2_r, column) - dense2_max_2_v;
-                dense2_exp_sum_2_v += V.Keep(V.Exp(dense2_shifted_2_v), 10 - column, 0f);
+                V dense2_exp_2_v = V.Exp(dense2_shifted_2_v);
+                dense2_exp_sum_2_v += V.Keep(dense2_exp_2_v, 10 - column, 0f);
                 t78_v += V.Keep(V.OneHot(target[row], column) * dense2_shifted_2_v, 10 - column, 0f);
+                V.Store(prediction_r, column, dense2_exp_2_v);
             }
             dense2_exp_sum_2_v = V.Broadcast(V.Sum(dense2_exp_sum_2_v));
             t78_v = V.Broadcast(V.Sum(t78_v));
@@ -818,7 +821,7 @@ file static class MnistKernels
             losses_2[row] = V.First(losses_2_v);
             for (int column = 0; column < 10; column += V.Count)
             {
-                V.Store(prediction_r, column, V.Exp(V.Load(dense2_2_r, column) - dense2_max_2_v) / dense2_exp_sum_2_v);
+                V.Store(prediction_r, column, V.Load(prediction_r, column) / dense2_exp_sum_2_v);
             }
         }
     }
@@ -871,12 +874,14 @@ file static class MnistKernels
             V dense2_exp_sum_2_v = V.Zero;
             for (int column = 0; column < 10; column += V.Count)
             {
-                dense2_exp_sum_2_v += V.Keep(V.Exp(V.Load(dense2_2_r, column) - dense2_max_2_v), 10 - column, 0f);
+                V dense2_exp_2_v = V.Exp(V.Load(dense2_2_r, column) - dense2_max_2_v);
+                dense2_exp_sum_2_v += V.Keep(dense2_exp_2_v, 10 - column, 0f);
+                V.Store(prediction_r, column, dense2_exp_2_v);
             }
             dense2_exp_sum_2_v = V.Broadcast(V.Sum(dense2_exp_sum_2_v));
             for (int column = 0; column < 10; column += V.Count)
             {
-                V.Store(prediction_r, column, V.Exp(V.Load(dense2_2_r, column) - dense2_max_2_v) / dense2_exp_sum_2_v);
+                V.Store(prediction_r, column, V.Load(prediction_r, column) / dense2_exp_sum_2_v);
             }
         }
     }

@@ -570,12 +570,14 @@ file static class GptKernels
             V Blocks_0_Look_scores_exp_sum_v = V.Zero;
             for (int column = 0; column < 64; column += V.Count)
             {
-                Blocks_0_Look_scores_exp_sum_v += V.Exp(V.Load(Blocks_0_Look_scores_r, column) - Blocks_0_Look_scores_max_v);
+                V Blocks_0_Look_scores_exp_v = V.Exp(V.Load(Blocks_0_Look_scores_r, column) - Blocks_0_Look_scores_max_v);
+                Blocks_0_Look_scores_exp_sum_v += Blocks_0_Look_scores_exp_v;
+                V.Store(Blocks_0_Look_p_r, column, Blocks_0_Look_scores_exp_v);
             }
             Blocks_0_Look_scores_exp_sum_v = V.Broadcast(V.Sum(Blocks_0_Look_scores_exp_sum_v));
             for (int column = 0; column < 64; column += V.Count)
             {
-                V.Store(Blocks_0_Look_p_r, column, V.Exp(V.Load(Blocks_0_Look_scores_r, column) - Blocks_0_Look_scores_max_v) / Blocks_0_Look_scores_exp_sum_v);
+                V.Store(Blocks_0_Look_p_r, column, V.Load(Blocks_0_Look_p_r, column) / Blocks_0_Look_scores_exp_sum_v);
             }
         }
     }
@@ -911,8 +913,10 @@ file static class GptKernels
             for (int column = 0; column < 96; column += V.Count)
             {
                 V Scores_flat_shifted_v = V.Load(Scores_flat_r, column) - Scores_flat_max_v;
-                Scores_flat_exp_sum_v += V.Exp(Scores_flat_shifted_v);
+                V Scores_flat_exp_v = V.Exp(Scores_flat_shifted_v);
+                Scores_flat_exp_sum_v += Scores_flat_exp_v;
                 t424_v += V.OneHot(target[row], column) * Scores_flat_shifted_v;
+                V.Store(d_Scores_flat_r, column, Scores_flat_exp_v);
             }
             Scores_flat_exp_sum_v = V.Broadcast(V.Sum(Scores_flat_exp_sum_v));
             t424_v = V.Broadcast(V.Sum(t424_v));
@@ -921,8 +925,7 @@ file static class GptKernels
             losses[row] = V.First(losses_v);
             for (int column = 0; column < 96; column += V.Count)
             {
-                V d_Scores_flat_v = V.Broadcast(inverse_64B) * (V.Exp(V.Load(Scores_flat_r, column) - Scores_flat_max_v) / Scores_flat_exp_sum_v - V.OneHot(target[row], column));
-                V.Store(d_Scores_flat_r, column, d_Scores_flat_v);
+                V.Store(d_Scores_flat_r, column, V.Broadcast(inverse_64B) * (V.Load(d_Scores_flat_r, column) / Scores_flat_exp_sum_v - V.OneHot(target[row], column)));
             }
         }
     }
@@ -1866,8 +1869,10 @@ file static class GptKernels
             for (int column = 0; column < 96; column += V.Count)
             {
                 V Scores_flat_shifted_v = V.Load(Scores_flat_r, column) - Scores_flat_max_v;
-                Scores_flat_exp_sum_v += V.Exp(Scores_flat_shifted_v);
+                V Scores_flat_exp_v = V.Exp(Scores_flat_shifted_v);
+                Scores_flat_exp_sum_v += Scores_flat_exp_v;
                 t424_v += V.OneHot(target[row], column) * Scores_flat_shifted_v;
+                V.Store(prediction_r, column, Scores_flat_exp_v);
             }
             Scores_flat_exp_sum_v = V.Broadcast(V.Sum(Scores_flat_exp_sum_v));
             t424_v = V.Broadcast(V.Sum(t424_v));
@@ -1876,7 +1881,7 @@ file static class GptKernels
             losses[row] = V.First(losses_v);
             for (int column = 0; column < 96; column += V.Count)
             {
-                V.Store(prediction_r, column, V.Exp(V.Load(Scores_flat_r, column) - Scores_flat_max_v) / Scores_flat_exp_sum_v);
+                V.Store(prediction_r, column, V.Load(prediction_r, column) / Scores_flat_exp_sum_v);
             }
         }
     }
@@ -1907,12 +1912,14 @@ file static class GptKernels
             V Scores_flat_exp_sum_v = V.Zero;
             for (int column = 0; column < 96; column += V.Count)
             {
-                Scores_flat_exp_sum_v += V.Exp(V.Load(Scores_flat_r, column) - Scores_flat_max_v);
+                V Scores_flat_exp_v = V.Exp(V.Load(Scores_flat_r, column) - Scores_flat_max_v);
+                Scores_flat_exp_sum_v += Scores_flat_exp_v;
+                V.Store(prediction_r, column, Scores_flat_exp_v);
             }
             Scores_flat_exp_sum_v = V.Broadcast(V.Sum(Scores_flat_exp_sum_v));
             for (int column = 0; column < 96; column += V.Count)
             {
-                V.Store(prediction_r, column, V.Exp(V.Load(Scores_flat_r, column) - Scores_flat_max_v) / Scores_flat_exp_sum_v);
+                V.Store(prediction_r, column, V.Load(prediction_r, column) / Scores_flat_exp_sum_v);
             }
         }
     }
@@ -2086,12 +2093,14 @@ file static class GptKernels
             V t480_v = V.Zero;
             for (int column = 0; column < Seen; column += V.Count)
             {
-                t480_v += V.Keep(V.Exp(V.Load(t475_r, column) - t476_v), Seen - column, 0f);
+                V t479_v = V.Exp(V.Load(t475_r, column) - t476_v);
+                t480_v += V.Keep(t479_v, Seen - column, 0f);
+                V.Store(Blocks_0_Look_p_2_r, column, t479_v);
             }
             t480_v = V.Broadcast(V.Sum(t480_v));
             for (int column = 0; column < Seen; column += V.Count)
             {
-                V.Store(Blocks_0_Look_p_2_r, column, V.Exp(V.Load(t475_r, column) - t476_v) / t480_v);
+                V.Store(Blocks_0_Look_p_2_r, column, V.Load(Blocks_0_Look_p_2_r, column) / t480_v);
             }
         }
     }
@@ -2394,12 +2403,14 @@ file static class GptKernels
             V Scores_flat_exp_sum_2_v = V.Zero;
             for (int column = 0; column < 96; column += V.Count)
             {
-                Scores_flat_exp_sum_2_v += V.Exp(V.Load(Scores_flat_2_r, column) - Scores_flat_max_2_v);
+                V Scores_flat_exp_2_v = V.Exp(V.Load(Scores_flat_2_r, column) - Scores_flat_max_2_v);
+                Scores_flat_exp_sum_2_v += Scores_flat_exp_2_v;
+                V.Store(decoded_r, column, Scores_flat_exp_2_v);
             }
             Scores_flat_exp_sum_2_v = V.Broadcast(V.Sum(Scores_flat_exp_sum_2_v));
             for (int column = 0; column < 96; column += V.Count)
             {
-                V.Store(decoded_r, column, V.Exp(V.Load(Scores_flat_2_r, column) - Scores_flat_max_2_v) / Scores_flat_exp_sum_2_v);
+                V.Store(decoded_r, column, V.Load(decoded_r, column) / Scores_flat_exp_sum_2_v);
             }
         }
     }

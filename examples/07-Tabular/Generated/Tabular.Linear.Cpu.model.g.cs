@@ -111,8 +111,10 @@ file static class LinearKernels
             for (int column = 0; column < 3; column += V.Count)
             {
                 V dense1_shifted_v = V.Load(dense1_r, column) - dense1_max_v;
-                dense1_exp_sum_v += V.Keep(V.Exp(dense1_shifted_v), 3 - column, 0f);
+                V dense1_exp_v = V.Exp(dense1_shifted_v);
+                dense1_exp_sum_v += V.Keep(dense1_exp_v, 3 - column, 0f);
                 t16_v += V.Keep(V.OneHot(target[row], column) * dense1_shifted_v, 3 - column, 0f);
+                V.Store(d_dense1_r, column, dense1_exp_v);
             }
             dense1_exp_sum_v = V.Broadcast(V.Sum(dense1_exp_sum_v));
             t16_v = V.Broadcast(V.Sum(t16_v));
@@ -121,8 +123,7 @@ file static class LinearKernels
             losses[row] = V.First(losses_v);
             for (int column = 0; column < 3; column += V.Count)
             {
-                V d_dense1_v = V.Broadcast(inverse_B) * (V.Exp(V.Load(dense1_r, column) - dense1_max_v) / dense1_exp_sum_v - V.OneHot(target[row], column));
-                V.Store(d_dense1_r, column, d_dense1_v);
+                V.Store(d_dense1_r, column, V.Broadcast(inverse_B) * (V.Load(d_dense1_r, column) / dense1_exp_sum_v - V.OneHot(target[row], column)));
             }
         }
     }
@@ -212,8 +213,10 @@ file static class LinearKernels
             for (int column = 0; column < 3; column += V.Count)
             {
                 V dense1_shifted_v = V.Load(dense1_r, column) - dense1_max_v;
-                dense1_exp_sum_v += V.Keep(V.Exp(dense1_shifted_v), 3 - column, 0f);
+                V dense1_exp_v = V.Exp(dense1_shifted_v);
+                dense1_exp_sum_v += V.Keep(dense1_exp_v, 3 - column, 0f);
                 t16_v += V.Keep(V.OneHot(target[row], column) * dense1_shifted_v, 3 - column, 0f);
+                V.Store(prediction_r, column, dense1_exp_v);
             }
             dense1_exp_sum_v = V.Broadcast(V.Sum(dense1_exp_sum_v));
             t16_v = V.Broadcast(V.Sum(t16_v));
@@ -222,7 +225,7 @@ file static class LinearKernels
             losses[row] = V.First(losses_v);
             for (int column = 0; column < 3; column += V.Count)
             {
-                V.Store(prediction_r, column, V.Exp(V.Load(dense1_r, column) - dense1_max_v) / dense1_exp_sum_v);
+                V.Store(prediction_r, column, V.Load(prediction_r, column) / dense1_exp_sum_v);
             }
         }
     }
@@ -253,12 +256,14 @@ file static class LinearKernels
             V dense1_exp_sum_v = V.Zero;
             for (int column = 0; column < 3; column += V.Count)
             {
-                dense1_exp_sum_v += V.Keep(V.Exp(V.Load(dense1_r, column) - dense1_max_v), 3 - column, 0f);
+                V dense1_exp_v = V.Exp(V.Load(dense1_r, column) - dense1_max_v);
+                dense1_exp_sum_v += V.Keep(dense1_exp_v, 3 - column, 0f);
+                V.Store(prediction_r, column, dense1_exp_v);
             }
             dense1_exp_sum_v = V.Broadcast(V.Sum(dense1_exp_sum_v));
             for (int column = 0; column < 3; column += V.Count)
             {
-                V.Store(prediction_r, column, V.Exp(V.Load(dense1_r, column) - dense1_max_v) / dense1_exp_sum_v);
+                V.Store(prediction_r, column, V.Load(prediction_r, column) / dense1_exp_sum_v);
             }
         }
     }

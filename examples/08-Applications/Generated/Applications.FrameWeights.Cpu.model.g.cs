@@ -105,8 +105,10 @@ file static class FrameWeightsKernels
             for (int column = 0; column < 6; column += V.Count)
             {
                 V dense1_shifted_v = V.Load(dense1_r, column) - dense1_max_v;
-                dense1_exp_sum_v += V.Keep(V.Exp(dense1_shifted_v), 6 - column, 0f);
+                V dense1_exp_v = V.Exp(dense1_shifted_v);
+                dense1_exp_sum_v += V.Keep(dense1_exp_v, 6 - column, 0f);
                 t16_v += V.Keep(V.OneHot(target[row], column) * dense1_shifted_v, 6 - column, 0f);
+                V.Store(d_dense1_r, column, dense1_exp_v);
             }
             dense1_exp_sum_v = V.Broadcast(V.Sum(dense1_exp_sum_v));
             t16_v = V.Broadcast(V.Sum(t16_v));
@@ -115,8 +117,7 @@ file static class FrameWeightsKernels
             losses[row] = V.First(losses_v);
             for (int column = 0; column < 6; column += V.Count)
             {
-                V d_dense1_v = V.Broadcast(inverse_B) * (V.Exp(V.Load(dense1_r, column) - dense1_max_v) / dense1_exp_sum_v - V.OneHot(target[row], column));
-                V.Store(d_dense1_r, column, d_dense1_v);
+                V.Store(d_dense1_r, column, V.Broadcast(inverse_B) * (V.Load(d_dense1_r, column) / dense1_exp_sum_v - V.OneHot(target[row], column)));
             }
         }
     }
@@ -206,8 +207,10 @@ file static class FrameWeightsKernels
             for (int column = 0; column < 6; column += V.Count)
             {
                 V dense1_shifted_v = V.Load(dense1_r, column) - dense1_max_v;
-                dense1_exp_sum_v += V.Keep(V.Exp(dense1_shifted_v), 6 - column, 0f);
+                V dense1_exp_v = V.Exp(dense1_shifted_v);
+                dense1_exp_sum_v += V.Keep(dense1_exp_v, 6 - column, 0f);
                 t16_v += V.Keep(V.OneHot(target[row], column) * dense1_shifted_v, 6 - column, 0f);
+                V.Store(prediction_r, column, dense1_exp_v);
             }
             dense1_exp_sum_v = V.Broadcast(V.Sum(dense1_exp_sum_v));
             t16_v = V.Broadcast(V.Sum(t16_v));
@@ -216,7 +219,7 @@ file static class FrameWeightsKernels
             losses[row] = V.First(losses_v);
             for (int column = 0; column < 6; column += V.Count)
             {
-                V.Store(prediction_r, column, V.Exp(V.Load(dense1_r, column) - dense1_max_v) / dense1_exp_sum_v);
+                V.Store(prediction_r, column, V.Load(prediction_r, column) / dense1_exp_sum_v);
             }
         }
     }
@@ -247,12 +250,14 @@ file static class FrameWeightsKernels
             V dense1_exp_sum_v = V.Zero;
             for (int column = 0; column < 6; column += V.Count)
             {
-                dense1_exp_sum_v += V.Keep(V.Exp(V.Load(dense1_r, column) - dense1_max_v), 6 - column, 0f);
+                V dense1_exp_v = V.Exp(V.Load(dense1_r, column) - dense1_max_v);
+                dense1_exp_sum_v += V.Keep(dense1_exp_v, 6 - column, 0f);
+                V.Store(prediction_r, column, dense1_exp_v);
             }
             dense1_exp_sum_v = V.Broadcast(V.Sum(dense1_exp_sum_v));
             for (int column = 0; column < 6; column += V.Count)
             {
-                V.Store(prediction_r, column, V.Exp(V.Load(dense1_r, column) - dense1_max_v) / dense1_exp_sum_v);
+                V.Store(prediction_r, column, V.Load(prediction_r, column) / dense1_exp_sum_v);
             }
         }
     }

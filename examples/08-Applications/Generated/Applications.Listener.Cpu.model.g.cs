@@ -310,8 +310,10 @@ file static class ListenerKernels
             for (int column = 0; column < 6; column += V.Count)
             {
                 V dense1_shifted_v = V.Load(dense1_r, column) - dense1_max_v;
-                dense1_exp_sum_v += V.Keep(V.Exp(dense1_shifted_v), 6 - column, 0f);
+                V dense1_exp_v = V.Exp(dense1_shifted_v);
+                dense1_exp_sum_v += V.Keep(dense1_exp_v, 6 - column, 0f);
                 t58_v += V.Keep(V.OneHot(target[row], column) * dense1_shifted_v, 6 - column, 0f);
+                V.Store(d_dense1_r, column, dense1_exp_v);
             }
             dense1_exp_sum_v = V.Broadcast(V.Sum(dense1_exp_sum_v));
             t58_v = V.Broadcast(V.Sum(t58_v));
@@ -320,8 +322,7 @@ file static class ListenerKernels
             losses[row] = V.First(losses_v);
             for (int column = 0; column < 6; column += V.Count)
             {
-                V d_dense1_v = V.Broadcast(inverse_B) * (V.Exp(V.Load(dense1_r, column) - dense1_max_v) / dense1_exp_sum_v - V.OneHot(target[row], column));
-                V.Store(d_dense1_r, column, d_dense1_v);
+                V.Store(d_dense1_r, column, V.Broadcast(inverse_B) * (V.Load(d_dense1_r, column) / dense1_exp_sum_v - V.OneHot(target[row], column)));
             }
         }
     }
@@ -745,8 +746,10 @@ file static class ListenerKernels
             for (int column = 0; column < 6; column += V.Count)
             {
                 V dense1_shifted_2_v = V.Load(dense1_2_r, column) - dense1_max_2_v;
-                dense1_exp_sum_2_v += V.Keep(V.Exp(dense1_shifted_2_v), 6 - column, 0f);
+                V dense1_exp_2_v = V.Exp(dense1_shifted_2_v);
+                dense1_exp_sum_2_v += V.Keep(dense1_exp_2_v, 6 - column, 0f);
                 t71_v += V.Keep(V.OneHot(target[row], column) * dense1_shifted_2_v, 6 - column, 0f);
+                V.Store(prediction_r, column, dense1_exp_2_v);
             }
             dense1_exp_sum_2_v = V.Broadcast(V.Sum(dense1_exp_sum_2_v));
             t71_v = V.Broadcast(V.Sum(t71_v));
@@ -755,7 +758,7 @@ file static class ListenerKernels
             losses_2[row] = V.First(losses_2_v);
             for (int column = 0; column < 6; column += V.Count)
             {
-                V.Store(prediction_r, column, V.Exp(V.Load(dense1_2_r, column) - dense1_max_2_v) / dense1_exp_sum_2_v);
+                V.Store(prediction_r, column, V.Load(prediction_r, column) / dense1_exp_sum_2_v);
             }
         }
     }
@@ -808,12 +811,14 @@ file static class ListenerKernels
             V dense1_exp_sum_2_v = V.Zero;
             for (int column = 0; column < 6; column += V.Count)
             {
-                dense1_exp_sum_2_v += V.Keep(V.Exp(V.Load(dense1_2_r, column) - dense1_max_2_v), 6 - column, 0f);
+                V dense1_exp_2_v = V.Exp(V.Load(dense1_2_r, column) - dense1_max_2_v);
+                dense1_exp_sum_2_v += V.Keep(dense1_exp_2_v, 6 - column, 0f);
+                V.Store(prediction_r, column, dense1_exp_2_v);
             }
             dense1_exp_sum_2_v = V.Broadcast(V.Sum(dense1_exp_sum_2_v));
             for (int column = 0; column < 6; column += V.Count)
             {
-                V.Store(prediction_r, column, V.Exp(V.Load(dense1_2_r, column) - dense1_max_2_v) / dense1_exp_sum_2_v);
+                V.Store(prediction_r, column, V.Load(prediction_r, column) / dense1_exp_sum_2_v);
             }
         }
     }

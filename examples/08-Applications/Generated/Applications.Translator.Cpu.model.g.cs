@@ -1059,12 +1059,14 @@ file static class TranslatorKernels
             V attention_scores_exp_sum_v = V.Zero;
             for (int column = 0; column < 8; column += V.Count)
             {
-                attention_scores_exp_sum_v += V.Keep(V.Exp(V.Load(attention_scores_r, column) - attention_scores_max_v), 8 - column, 0f);
+                V attention_scores_exp_v = V.Exp(V.Load(attention_scores_r, column) - attention_scores_max_v);
+                attention_scores_exp_sum_v += V.Keep(attention_scores_exp_v, 8 - column, 0f);
+                V.Store(attention_p_r, column, attention_scores_exp_v);
             }
             attention_scores_exp_sum_v = V.Broadcast(V.Sum(attention_scores_exp_sum_v));
             for (int column = 0; column < 8; column += V.Count)
             {
-                V.Store(attention_p_r, column, V.Exp(V.Load(attention_scores_r, column) - attention_scores_max_v) / attention_scores_exp_sum_v);
+                V.Store(attention_p_r, column, V.Load(attention_p_r, column) / attention_scores_exp_sum_v);
             }
         }
     }
@@ -1160,8 +1162,10 @@ file static class TranslatorKernels
             for (int column = 0; column < 13; column += V.Count)
             {
                 V Scores_flat_shifted_v = V.Load(Scores_flat_r, column) - Scores_flat_max_v;
-                Scores_flat_exp_sum_v += V.Keep(V.Exp(Scores_flat_shifted_v), 13 - column, 0f);
+                V Scores_flat_exp_v = V.Exp(Scores_flat_shifted_v);
+                Scores_flat_exp_sum_v += V.Keep(Scores_flat_exp_v, 13 - column, 0f);
                 t544_v += V.Keep(V.OneHot(target[row], column) * Scores_flat_shifted_v, 13 - column, 0f);
+                V.Store(d_Scores_flat_r, column, Scores_flat_exp_v);
             }
             Scores_flat_exp_sum_v = V.Broadcast(V.Sum(Scores_flat_exp_sum_v));
             t544_v = V.Broadcast(V.Sum(t544_v));
@@ -1170,8 +1174,7 @@ file static class TranslatorKernels
             losses[row] = V.First(losses_v);
             for (int column = 0; column < 13; column += V.Count)
             {
-                V d_Scores_flat_v = V.Broadcast(inverse_8B) * (V.Exp(V.Load(Scores_flat_r, column) - Scores_flat_max_v) / Scores_flat_exp_sum_v - V.OneHot(target[row], column));
-                V.Store(d_Scores_flat_r, column, d_Scores_flat_v);
+                V.Store(d_Scores_flat_r, column, V.Broadcast(inverse_8B) * (V.Load(d_Scores_flat_r, column) / Scores_flat_exp_sum_v - V.OneHot(target[row], column)));
             }
         }
     }
@@ -2814,8 +2817,10 @@ file static class TranslatorKernels
             for (int column = 0; column < 13; column += V.Count)
             {
                 V Scores_flat_shifted_v = V.Load(Scores_flat_r, column) - Scores_flat_max_v;
-                Scores_flat_exp_sum_v += V.Keep(V.Exp(Scores_flat_shifted_v), 13 - column, 0f);
+                V Scores_flat_exp_v = V.Exp(Scores_flat_shifted_v);
+                Scores_flat_exp_sum_v += V.Keep(Scores_flat_exp_v, 13 - column, 0f);
                 t544_v += V.Keep(V.OneHot(target[row], column) * Scores_flat_shifted_v, 13 - column, 0f);
+                V.Store(prediction_r, column, Scores_flat_exp_v);
             }
             Scores_flat_exp_sum_v = V.Broadcast(V.Sum(Scores_flat_exp_sum_v));
             t544_v = V.Broadcast(V.Sum(t544_v));
@@ -2824,7 +2829,7 @@ file static class TranslatorKernels
             losses[row] = V.First(losses_v);
             for (int column = 0; column < 13; column += V.Count)
             {
-                V.Store(prediction_r, column, V.Exp(V.Load(Scores_flat_r, column) - Scores_flat_max_v) / Scores_flat_exp_sum_v);
+                V.Store(prediction_r, column, V.Load(prediction_r, column) / Scores_flat_exp_sum_v);
             }
         }
     }
@@ -2855,12 +2860,14 @@ file static class TranslatorKernels
             V Scores_flat_exp_sum_v = V.Zero;
             for (int column = 0; column < 13; column += V.Count)
             {
-                Scores_flat_exp_sum_v += V.Keep(V.Exp(V.Load(Scores_flat_r, column) - Scores_flat_max_v), 13 - column, 0f);
+                V Scores_flat_exp_v = V.Exp(V.Load(Scores_flat_r, column) - Scores_flat_max_v);
+                Scores_flat_exp_sum_v += V.Keep(Scores_flat_exp_v, 13 - column, 0f);
+                V.Store(prediction_r, column, Scores_flat_exp_v);
             }
             Scores_flat_exp_sum_v = V.Broadcast(V.Sum(Scores_flat_exp_sum_v));
             for (int column = 0; column < 13; column += V.Count)
             {
-                V.Store(prediction_r, column, V.Exp(V.Load(Scores_flat_r, column) - Scores_flat_max_v) / Scores_flat_exp_sum_v);
+                V.Store(prediction_r, column, V.Load(prediction_r, column) / Scores_flat_exp_sum_v);
             }
         }
     }

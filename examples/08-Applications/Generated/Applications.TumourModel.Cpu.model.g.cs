@@ -149,8 +149,10 @@ file static class TumourModelKernels
             for (int column = 0; column < 2; column += V.Count)
             {
                 V dense2_shifted_v = V.Load(dense2_r, column) - dense2_max_v;
-                dense2_exp_sum_v += V.Keep(V.Exp(dense2_shifted_v), 2 - column, 0f);
+                V dense2_exp_v = V.Exp(dense2_shifted_v);
+                dense2_exp_sum_v += V.Keep(dense2_exp_v, 2 - column, 0f);
                 t30_v += V.Keep(V.OneHot(target[row], column) * weights_v * dense2_shifted_v, 2 - column, 0f);
+                V.Store(d_dense2_r, column, dense2_exp_v);
             }
             dense2_exp_sum_v = V.Broadcast(V.Sum(dense2_exp_sum_v));
             t30_v = V.Broadcast(V.Sum(t30_v));
@@ -160,8 +162,8 @@ file static class TumourModelKernels
             losses[row] = V.First(losses_v);
             for (int column = 0; column < 2; column += V.Count)
             {
-                V t56_v = V.Exp(V.Load(dense2_r, column) - dense2_max_v) / dense2_exp_sum_v * t26_v - V.OneHot(target[row], column) * weights_v;
-                V.Store(d_dense2_r, column, V.Broadcast(inverse_B) * t56_v);
+                V d_dense2_v = V.Broadcast(inverse_B) * (V.Load(d_dense2_r, column) / dense2_exp_sum_v * t26_v - V.OneHot(target[row], column) * weights_v);
+                V.Store(d_dense2_r, column, d_dense2_v);
             }
         }
     }
@@ -358,8 +360,10 @@ file static class TumourModelKernels
             for (int column = 0; column < 2; column += V.Count)
             {
                 V dense2_shifted_2_v = V.Load(dense2_2_r, column) - dense2_max_2_v;
-                dense2_exp_sum_2_v += V.Keep(V.Exp(dense2_shifted_2_v), 2 - column, 0f);
+                V dense2_exp_2_v = V.Exp(dense2_shifted_2_v);
+                dense2_exp_sum_2_v += V.Keep(dense2_exp_2_v, 2 - column, 0f);
                 t44_v += V.Keep(V.OneHot(target[row], column) * weights_v * dense2_shifted_2_v, 2 - column, 0f);
+                V.Store(prediction_r, column, dense2_exp_2_v);
             }
             dense2_exp_sum_2_v = V.Broadcast(V.Sum(dense2_exp_sum_2_v));
             t44_v = V.Broadcast(V.Sum(t44_v));
@@ -369,7 +373,7 @@ file static class TumourModelKernels
             losses_2[row] = V.First(losses_2_v);
             for (int column = 0; column < 2; column += V.Count)
             {
-                V.Store(prediction_r, column, V.Exp(V.Load(dense2_2_r, column) - dense2_max_2_v) / dense2_exp_sum_2_v);
+                V.Store(prediction_r, column, V.Load(prediction_r, column) / dense2_exp_sum_2_v);
             }
         }
     }
@@ -422,12 +426,14 @@ file static class TumourModelKernels
             V dense2_exp_sum_2_v = V.Zero;
             for (int column = 0; column < 2; column += V.Count)
             {
-                dense2_exp_sum_2_v += V.Keep(V.Exp(V.Load(dense2_2_r, column) - dense2_max_2_v), 2 - column, 0f);
+                V dense2_exp_2_v = V.Exp(V.Load(dense2_2_r, column) - dense2_max_2_v);
+                dense2_exp_sum_2_v += V.Keep(dense2_exp_2_v, 2 - column, 0f);
+                V.Store(prediction_r, column, dense2_exp_2_v);
             }
             dense2_exp_sum_2_v = V.Broadcast(V.Sum(dense2_exp_sum_2_v));
             for (int column = 0; column < 2; column += V.Count)
             {
-                V.Store(prediction_r, column, V.Exp(V.Load(dense2_2_r, column) - dense2_max_2_v) / dense2_exp_sum_2_v);
+                V.Store(prediction_r, column, V.Load(prediction_r, column) / dense2_exp_sum_2_v);
             }
         }
     }

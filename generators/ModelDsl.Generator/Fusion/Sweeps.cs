@@ -17,10 +17,15 @@ internal sealed record Sweep(
 /// <summary>How a kernel's body falls into sweeps.</summary>
 internal static class Sweeps
 {
-    public static IReadOnlyList<Sweep> Of(GraphArena arena, Kernel kernel)
+    public static IReadOnlyList<Sweep> Of(GraphArena arena, Kernel kernel) => Of(arena, kernel, []);
+
+    /// <param name="arena">The graph.</param>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="kept">Values that are stored although they are no result, see <see cref="Kept"/>.</param>
+    public static IReadOnlyList<Sweep> Of(GraphArena arena, Kernel kernel, IEnumerable<NodeId> kept)
     {
         Dictionary<NodeId, int> level = Levels(arena, kernel);
-        HashSet<NodeId> stored = [.. kernel.Stores.Select(s => s.Value)];
+        HashSet<NodeId> stored = [.. kernel.Stores.Select(s => s.Value), .. kept];
         NodeId[] full = [.. kernel.Body.Where(id => !IsVector(arena, kernel, id))];
         NodeId[] reductions = [.. kernel.Body.Where(id => arena[id].Op is Reduce)];
         int count = 1 + Math.Max(
@@ -50,6 +55,27 @@ internal static class Sweeps
             NodeId[] vectors = [.. kernel.Body.Where(id => IsVector(arena, kernel, id) && arena[id].Op is not Reduce && level[id] == sweep + 1)];
             return new Sweep(values, reduced, stores, loads, vectors);
         }
+    }
+
+    /// <summary>
+    /// Long functions that several sweeps along a row need, and for each a result of a later sweep in whose place it is kept until then: softmax's exponentials. Only a processor does so; a device has the lanes to
+    /// compute them again.
+    /// </summary>
+    public static IReadOnlyDictionary<NodeId, NodeId> Kept(GraphArena arena, Kernel kernel)
+    {
+        var kept = new Dictionary<NodeId, NodeId>();
+        if (kernel.Kind != KernelKind.Row) return kept;
+        IReadOnlyList<Sweep> sweeps = Of(arena, kernel);
+        foreach (NodeId id in kernel.Body.Where(id => Generator.Fusion.Values.IsLong(arena[id].Op) && !IsVector(arena, kernel, id) && kernel.Stores.All(s => s.Value != id)))
+        {
+            int[] users = [.. Enumerable.Range(0, sweeps.Count).Where(i => sweeps[i].Values.Contains(id))];
+            if (users.Length < 2) continue;
+            NodeId[] places = [.. sweeps[users[users.Length - 1]].Stores.Where(s =>
+                arena[s].Op is not Assemble && arena[s].Shape == arena[id].Shape && !kept.ContainsValue(s) && kernel.Stores.Count(store => store.Value == s) == 1)];
+            if (places.Length > 0) kept.Add(id, places[0]);
+        }
+
+        return kept;
     }
 
     /// <summary>Vector values that no reduction of the kernel precedes.</summary>

@@ -20,10 +20,17 @@ internal static class InPlace
             if (load != operand && Values.Owner(arena, load) == operand) return false;
         foreach (NodeId id in kernel.Body)
             if (arena[id].Op is MatMul or View or Gather && Reads(arena, id, operand)) return false;
-        Sweep[] sweeps = [.. Sweeps.Of(arena, kernel)];
-        int written = Array.FindIndex(sweeps, s => s.Stores.Contains(result));
-        int lastRead = Array.FindLastIndex(sweeps, s => s.Loads.Contains(operand));
-        return written >= 0 && lastRead >= 0 && lastRead <= written;
+        IReadOnlyDictionary<NodeId, NodeId> kept = Sweeps.Kept(arena, kernel);
+        return IsReadBefore(Sweeps.Of(arena, kernel), id => id == result)
+            && (kept.Count == 0 || IsReadBefore(Sweeps.Of(arena, kernel, kept.Keys), id => id == result || (kept.TryGetValue(id, out NodeId place) && place == result)));
+
+        // On a device, where all is computed again, and on a processor, where a result's place may hold something else before.
+        bool IsReadBefore(IEnumerable<Sweep> walk, Func<NodeId, bool> isWrite)
+        {
+            Sweep[] sweeps = [.. walk];
+            int written = Array.FindIndex(sweeps, s => s.Stores.Any(isWrite)), lastRead = Array.FindLastIndex(sweeps, s => s.Loads.Contains(operand));
+            return written >= 0 && lastRead >= 0 && lastRead <= written;
+        }
     }
 
     private static bool Reads(GraphArena arena, NodeId id, NodeId operand)

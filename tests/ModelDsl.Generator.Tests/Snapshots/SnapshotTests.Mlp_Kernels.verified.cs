@@ -331,8 +331,10 @@ file static class MlpKernels
             for (int column = 0; column < 10; column += V.Count)
             {
                 V dense2_shifted_v = V.Load(dense2_r, column) - dense2_max_v;
-                dense2_exp_sum_v += V.Keep(V.Exp(dense2_shifted_v), 10 - column, 0f);
+                V dense2_exp_v = V.Exp(dense2_shifted_v);
+                dense2_exp_sum_v += V.Keep(dense2_exp_v, 10 - column, 0f);
                 t84_v += V.Keep(V.MultiplyAdd(V.Broadcast(0.9f), V.OneHot(target[row], column), V.Broadcast(0.01f)) * dense2_shifted_v, 10 - column, 0f);
+                V.Store(d_dense2_r, column, dense2_exp_v);
             }
             dense2_exp_sum_v = V.Broadcast(V.Sum(dense2_exp_sum_v));
             t84_v = V.Broadcast(V.Sum(t84_v));
@@ -341,8 +343,8 @@ file static class MlpKernels
             losses[row] = V.First(losses_v);
             for (int column = 0; column < 10; column += V.Count)
             {
-                V t109_v = V.Exp(V.Load(dense2_r, column) - dense2_max_v) / dense2_exp_sum_v - V.MultiplyAdd(V.Broadcast(0.9f), V.OneHot(target[row], column), V.Broadcast(0.01f));
-                V.Store(d_dense2_r, column, V.Broadcast(inverse_B) * t109_v);
+                V d_dense2_v = V.Broadcast(inverse_B) * (V.Load(d_dense2_r, column) / dense2_exp_sum_v - V.MultiplyAdd(V.Broadcast(0.9f), V.OneHot(target[row], column), V.Broadcast(0.01f)));
+                V.Store(d_dense2_r, column, d_dense2_v);
             }
         }
     }
@@ -626,8 +628,10 @@ file static class MlpKernels
             for (int column = 0; column < 10; column += V.Count)
             {
                 V dense2_shifted_2_v = V.Load(dense2_2_r, column) - dense2_max_2_v;
-                dense2_exp_sum_2_v += V.Keep(V.Exp(dense2_shifted_2_v), 10 - column, 0f);
+                V dense2_exp_2_v = V.Exp(dense2_shifted_2_v);
+                dense2_exp_sum_2_v += V.Keep(dense2_exp_2_v, 10 - column, 0f);
                 t98_v += V.Keep(V.MultiplyAdd(V.Broadcast(0.9f), V.OneHot(target[row], column), V.Broadcast(0.01f)) * dense2_shifted_2_v, 10 - column, 0f);
+                V.Store(prediction_r, column, dense2_exp_2_v);
             }
             dense2_exp_sum_2_v = V.Broadcast(V.Sum(dense2_exp_sum_2_v));
             t98_v = V.Broadcast(V.Sum(t98_v));
@@ -636,7 +640,7 @@ file static class MlpKernels
             losses_2[row] = V.First(losses_2_v);
             for (int column = 0; column < 10; column += V.Count)
             {
-                V.Store(prediction_r, column, V.Exp(V.Load(dense2_2_r, column) - dense2_max_2_v) / dense2_exp_sum_2_v);
+                V.Store(prediction_r, column, V.Load(prediction_r, column) / dense2_exp_sum_2_v);
             }
         }
     }
@@ -691,12 +695,14 @@ file static class MlpKernels
             V dense2_exp_sum_2_v = V.Zero;
             for (int column = 0; column < 10; column += V.Count)
             {
-                dense2_exp_sum_2_v += V.Keep(V.Exp(V.Load(dense2_2_r, column) - dense2_max_2_v), 10 - column, 0f);
+                V dense2_exp_2_v = V.Exp(V.Load(dense2_2_r, column) - dense2_max_2_v);
+                dense2_exp_sum_2_v += V.Keep(dense2_exp_2_v, 10 - column, 0f);
+                V.Store(prediction_r, column, dense2_exp_2_v);
             }
             dense2_exp_sum_2_v = V.Broadcast(V.Sum(dense2_exp_sum_2_v));
             for (int column = 0; column < 10; column += V.Count)
             {
-                V.Store(prediction_r, column, V.Exp(V.Load(dense2_2_r, column) - dense2_max_2_v) / dense2_exp_sum_2_v);
+                V.Store(prediction_r, column, V.Load(prediction_r, column) / dense2_exp_sum_2_v);
             }
         }
     }

@@ -107,7 +107,7 @@ internal static class ContractionWriter
                 if (many) writer.Line("row += firstRow;");
                 if (source.Form == Form.Flat) writer.Line("int i = column;");
                 ViewWriter.WriteRows(writer, source, source.Views, source.Assembled);
-                new SweepWriter(source, Sweeps.Of(source.Arena, source.Kernel).Single(), writer).Write();
+                new SweepWriter(source, source.Sweeps.Single(), writer).Write();
             }
         }
     }
@@ -115,7 +115,7 @@ internal static class ContractionWriter
     /// <summary>What the epilogue reads and writes; the product's operands only where it reads them too.</summary>
     private static IEnumerable<External> Fields(KernelSource source)
     {
-        HashSet<NodeId> read = [.. Sweeps.Of(source.Arena, source.Kernel).Single().Loads, .. source.Kernel.Body.Where(id => source.Arena[id].Op is View or Gather).SelectMany(id => source.Arena[id].Inputs)];
+        HashSet<NodeId> read = [.. source.Sweeps.Single().Loads, .. source.Kernel.Body.Where(id => source.Arena[id].Op is View or Gather).SelectMany(id => source.Arena[id].Inputs)];
         HashSet<string> operands = [.. source.Kernel.Loads.Where(l => !read.Contains(l)).Select(l => source.Names[l])];
         IEnumerable<NodeId> positioned = source.Kernel.Body.Where(id => source.Arena[id].Op is View or Position or Assemble);
         IEnumerable<string> symbols = source.Kernel.Columns.Symbols.Concat(positioned.Concat(positioned.SelectMany(id => source.Arena[id].Inputs)).SelectMany(id => source.Arena[id].Shape.Symbols)).Distinct();

@@ -54,7 +54,7 @@ internal static class KernelWriter
     {
         writer.Line($"(int start, int end) = part.Of({KernelSource.Text(source.Kernel.Rows * source.Kernel.Columns)}, 16);");
         using (writer.Block("for (int i = start; i < end; i += V.Count)"))
-            new SweepWriter(source, Sweeps.Of(source.Arena, source.Kernel).Single(), writer).Write();
+            new SweepWriter(source, source.Sweeps.Single(), writer).Write();
     }
 
     private static void Rows(CodeWriter writer, KernelSource source)
@@ -80,7 +80,7 @@ internal static class KernelWriter
         if (areTotals)
         {
             using IDisposable columns = writer.Block("for (int column = start; column < end; column += V.Count)");
-            new SweepWriter(source, Sweeps.Of(source.Arena, source.Kernel).Single(), writer).Write();
+            new SweepWriter(source, source.Sweeps.Single(), writer).Write();
             return;
         }
 
@@ -109,7 +109,7 @@ internal static class KernelWriter
     /// <summary>The sweeps along a row or down a column, and what is computed between them.</summary>
     private static void Nest(CodeWriter writer, KernelSource source, string loop, bool acrossLanes)
     {
-        IReadOnlyList<Sweep> sweeps = Sweeps.Of(source.Arena, source.Kernel);
+        IReadOnlyList<Sweep> sweeps = source.Sweeps;
         IReadOnlyList<NodeId> before = Sweeps.VectorsBefore(source.Arena, source.Kernel);
         Between(new SweepWriter(source, sweeps[0], writer), before);
         foreach (Sweep sweep in sweeps)

@@ -53,6 +53,7 @@ internal sealed class SweepWriter(KernelSource source, Sweep sweep, CodeWriter w
     public void Store(NodeId id)
     {
         if (Arena[id].Op is Assemble) return;
+        if (source.Kept.TryGetValue(id, out NodeId place)) writer.Line(StoreStatement(id, source.Names[place], Operand(id).Text));
         foreach ((Store store, External span) in source.Stores().Where(s => s.Store.Value == id))
             writer.Line(StoreStatement(id, span.Name, Operand(id).Text));
 
@@ -163,7 +164,7 @@ internal sealed class SweepWriter(KernelSource source, Sweep sweep, CodeWriter w
 
     private Expression Load(NodeId id)
     {
-        string name = source.Names[id];
+        string name = source.Names[source.Kept.TryGetValue(id, out NodeId place) ? place : id];
         if (source.IsFull(id))
         {
             return Expression.Call(source.Form switch
