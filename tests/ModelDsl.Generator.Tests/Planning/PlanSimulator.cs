@@ -20,9 +20,11 @@ internal sealed class PlanSimulator
     private readonly double[][] _gradients;
     private double _loss = double.NaN;
 
-    private PlanSimulator(ExecutionPlan plan, ProgramPlan program, Feed feed)
+    private readonly bool _keeps;
+
+    private PlanSimulator(ExecutionPlan plan, ProgramPlan program, Feed feed, bool keeps)
     {
-        (_plan, _program, _feed) = (plan, program, feed);
+        (_plan, _program, _feed, _keeps) = (plan, program, feed, keeps);
         _arena = Poisoned(program.Fixed + program.PerRow * feed.Size);
         _output = Poisoned(program.Program.Outputs.Count == 0 ? 0 : feed.Of(Arena[program.Program.Outputs[0]].Shape.Count));
         _parameters = [.. feed.Parameters.Select(p => p.ToArray())];
@@ -32,12 +34,15 @@ internal sealed class PlanSimulator
     private GraphArena Arena => _plan.Graph.Source.Arena;
 
     /// <summary>What the four programs give, by the names of <see cref="Oracle.Roots"/>.</summary>
-    public static Outcome Run(ExecutionPlan plan, Feed feed)
+    /// <param name="plan">The plan.</param>
+    /// <param name="feed">What goes in.</param>
+    /// <param name="keeps">Whether values are kept between sweeps in the places of results, as on a processor; else computed again, as on a device.</param>
+    public static Outcome Run(ExecutionPlan plan, Feed feed, bool keeps)
     {
         var outcome = new Outcome();
         foreach (ProgramPlan program in plan.Programs)
         {
-            var s = new PlanSimulator(plan, program, feed);
+            var s = new PlanSimulator(plan, program, feed, keeps);
             for (int k = 0; k < program.Program.Kernels.Count; k++) s.Execute(k);
             switch (program.Program.Kind)
             {
@@ -61,7 +66,8 @@ internal sealed class PlanSimulator
     private void Execute(int k)
     {
         Kernel kernel = _program.Program.Kernels[k];
-        IReadOnlyList<Sweep> sweeps = Sweeps.Of(Arena, kernel);
+        IReadOnlyDictionary<NodeId, NodeId> kept = _keeps ? Sweeps.Kept(Arena, kernel) : new Dictionary<NodeId, NodeId>();
+        IReadOnlyList<Sweep> sweeps = Sweeps.Of(Arena, kernel, kept.Keys);
         var done = new Dictionary<NodeId, double[]>();
         for (int sweep = 0; sweep < sweeps.Count; sweep++)
         {
@@ -69,14 +75,14 @@ internal sealed class PlanSimulator
             var values = new Interpreter(Arena, _feed) { MayCompute = id => kernel.Body.Contains(id) || IsReadInPlace(kernel, id) };
             foreach (NodeId load in kernel.Loads) values[load] = Read(load);
             foreach ((NodeId id, double[] value) in done) values[id] = value;
-            foreach (NodeId id in sweeps[sweep].Loads.Where(kernel.Body.Contains)) values[id] = Read(id);
+            foreach (NodeId id in sweeps[sweep].Loads.Where(kernel.Body.Contains)) values[id] = Read(kept.GetValueOrDefault(id, id));
             NodeId[] vectors = sweep == 0 ? [.. Sweeps.VectorsBefore(Arena, kernel), .. sweeps[0].Vectors] : [.. sweeps[sweep].Vectors];
             NodeId[] made = [.. sweeps[sweep].Stores.Concat(sweeps[sweep].Reductions).Concat(vectors).Distinct().OrderBy(id => id)];
             double[][] results = [.. made.Select(id => (double[])values[id].Clone())];
             foreach ((NodeId id, double[] result) in made.Zip(results))
             {
                 if (!sweeps[sweep].Stores.Contains(id)) done[id] = result;
-                foreach (Store store in kernel.Stores.Where(s => s.Value == id)) Write(store, result);
+                foreach (Store store in kernel.Stores.Where(s => s.Value == kept.GetValueOrDefault(id, id))) Write(store, result);
             }
         }
 

@@ -12,9 +12,10 @@ public sealed class PlanTests
     internal static IReadOnlyList<Specimen> Models { get; } = [.. Zoo.All, .. RandomModels.Take(300)];
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Plan_ExecutedOverMemoryThatDies_IsTheInterpreter(bool merge)
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void Plan_ExecutedOverMemoryThatDies_IsTheInterpreter(bool merge, bool keeps)
     {
         var check = new Comparison();
         List<string> broken = [];
@@ -25,7 +26,7 @@ public sealed class PlanTests
             {
                 ExecutionPlan plan = ModelCompiler.Plan(oracle.Model, new PassRunner(), merge);
                 _ = Generator.Emit.Cpu.CpuEmitter.Emit(plan);
-                check.Add(s.ToString(), oracle.Draw(s.Batch, i), f => PlanSimulator.Run(plan, f), oracle.Run, 1e-11);
+                check.Add(s.ToString(), oracle.Draw(s.Batch, i), f => PlanSimulator.Run(plan, f, keeps), oracle.Run, 1e-11);
             }
             catch (InvalidOperationException e)
             {

@@ -150,7 +150,7 @@ public sealed partial class PlantedBugTests
         return Differs(wrong!, feed, expected) ? "plan executed" : null;
     }
 
-    private static bool Differs(ExecutionPlan wrong, Feed feed, Outcome expected) => Throws(() => Assert.True(PlanSimulator.Run(wrong, feed).Distance(expected).Error < 1e-11));
+    private static bool Differs(ExecutionPlan wrong, Feed feed, Outcome expected) => Throws(() => Assert.True(PlanSimulator.Run(wrong, feed, keeps: true).Distance(expected).Error < 1e-11));
 
     /// <summary>A wrong without the node that has it.</summary>
     private static string Kind(string what) => what[(what.LastIndexOf(": ", StringComparison.Ordinal) + 2)..];
