@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using ModelDsl.Tests;
 
@@ -53,7 +54,7 @@ public sealed class UseTests
 
         string text = Digits.Info.Summary(batch), words = "training arena ";
         int start = text.IndexOf(words, StringComparison.Ordinal) + words.Length;
-        long arena = long.Parse(text[start..text.IndexOf(' ', start)], System.Globalization.NumberStyles.AllowThousands, System.Globalization.CultureInfo.InvariantCulture);
+        long arena = long.Parse(text[start..text.IndexOf(' ', start)], NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
         Assert.InRange(allocated, arena, arena + 32_768); // to begin at a page, and what the runtime may do meanwhile (Allocations)
     }
 

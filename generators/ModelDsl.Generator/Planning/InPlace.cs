@@ -21,10 +21,11 @@ internal static class InPlace
         foreach (NodeId id in kernel.Body)
             if (arena[id].Op is MatMul or View or Gather && Reads(arena, id, operand)) return false;
         IReadOnlyDictionary<NodeId, NodeId> kept = Sweeps.Kept(arena, kernel);
+
+        // A device computes again what a processor keeps: there a result is written in its own sweep, here perhaps before, and both run by this plan.
         return IsReadBefore(Sweeps.Of(arena, kernel), id => id == result)
             && (kept.Count == 0 || IsReadBefore(Sweeps.Of(arena, kernel, kept.Keys), id => id == result || (kept.TryGetValue(id, out NodeId place) && place == result)));
 
-        // On a device, where all is computed again, and on a processor, where a result's place may hold something else before.
         bool IsReadBefore(IEnumerable<Sweep> walk, Func<NodeId, bool> isWrite)
         {
             Sweep[] sweeps = [.. walk];

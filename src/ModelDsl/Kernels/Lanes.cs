@@ -26,7 +26,7 @@ public static class Lanes
     /// Float lanes of a vector: the most that the hardware has, or what the environment variable MODELDSL_FORCE_LANES says. A program compiled ahead of time has no others than
     /// those of the instructions it was compiled for.
     /// </summary>
-    public static int Width => s_width != 0 ? s_width : s_width = Parse(RuntimeFeature.IsDynamicCodeCompiled ? Environment.GetEnvironmentVariable(Switch) : null);
+    public static int Width => s_width != 0 ? s_width : s_width = RuntimeFeature.IsDynamicCodeCompiled ? Parse(Environment.GetEnvironmentVariable(Switch)) : Supported;
 
     private static int Supported => Avx512F.IsSupported ? 16 : Avx2.IsSupported ? 8 : Sse2.IsSupported || AdvSimd.IsSupported || Vector128.IsHardwareAccelerated ? 4 : 1;
 

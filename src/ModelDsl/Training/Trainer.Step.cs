@@ -238,7 +238,7 @@ public partial class Trainer<TModel, T>
         if (Options.ClipNorm is { } norm && !double.IsFinite(GradientClipping.ByNorm(_gradients, _plan.Ranges, norm)))
             throw Diverged("The norm of the gradients is not finite", _gradients, "gradient");
         _factor = Factor;
-        // Adam's square root and division take as long as a dozen other operations; other optimizers wait for memory.
+        // An update of a parameter takes as long as 40 operations of a product: it waits for memory (Adam moves 28 bytes).
         if (_workspace.Device?.Update(_plan, State, _factor) != true) _workspace.Run(_update, 40L * _plan.Ranges.Count);
         State.Step++;
         if (_mean is not null) _workspace.Run(_average, 40L * Info.TrainableLength);

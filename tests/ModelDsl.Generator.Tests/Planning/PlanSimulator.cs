@@ -18,9 +18,8 @@ internal sealed class PlanSimulator
     private readonly double[] _output;
     private readonly double[][] _parameters;
     private readonly double[][] _gradients;
-    private double _loss = double.NaN;
-
     private readonly bool _keeps;
+    private double _loss = double.NaN;
 
     private PlanSimulator(ExecutionPlan plan, ProgramPlan program, Feed feed, bool keeps)
     {

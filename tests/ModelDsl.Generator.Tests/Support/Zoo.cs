@@ -111,6 +111,13 @@ internal static class Zoo
             if (w > 1) yield return New($"Classes{w}", batch, [5], Target(LossKind.SparseCrossEntropy), Dense(w));
         }
 
+        // so many columns that gradients of biases are totals
+        foreach (int w in new[] { 130, 144 })
+        {
+            yield return New($"Norm{w}", 5, [3], Target(LossKind.Mse), Dense(w, ActivationKind.Gelu), LayerNorm(1e-2), Dense(2));
+            yield return New($"Classes{w}", 17, [3], Target(LossKind.SparseCrossEntropy), Dense(w));
+        }
+
         foreach (int batch in Batches)
             yield return New($"Rows{batch}", batch, [7], Target(LossKind.Huber), Dense(11, ActivationKind.Gelu), BatchNorm(1e-1), Dropout(0.2), Dense(5));
     }

@@ -45,7 +45,8 @@ internal static class KernelWriter
         switch (source.Form)
         {
             case Form.Flat: Flat(writer, source); break;
-            case Form.Rows or Form.Totals: Rows(writer, source); break;
+            case Form.Rows: Rows(writer, source); break;
+            case Form.Totals: Totals(writer, source); break;
             default: Columns(writer, source); break;
         }
     }
@@ -59,10 +60,27 @@ internal static class KernelWriter
 
     private static void Rows(CodeWriter writer, KernelSource source)
     {
-        bool areTotals = source.Form == Form.Totals;
-        writer.Line(areTotals ? $"(int start, int end) = part.Of({source.Columns}, 16);" : $"(int start, int end) = part.Of({source.Rows});");
-        if (areTotals) BeginTotals(writer, source);
-        using IDisposable rows = writer.Block(areTotals ? $"for (int row = 0; row < {source.Rows}; row++)" : "for (int row = start; row < end; row++)");
+        writer.Line($"(int start, int end) = part.Of({source.Rows});");
+        using IDisposable rows = writer.Block("for (int row = start; row < end; row++)");
+        BeginRow(writer, source);
+        if (ViewWriter.Run(source) is { } run) writer.Line(run);
+        else Nest(writer, source, $"for (int column = 0; column < {source.Columns}; column += V.Count)", acrossLanes: true);
+    }
+
+    private static void Totals(CodeWriter writer, KernelSource source)
+    {
+        writer.Line($"(int start, int end) = part.Of({source.Columns}, 16);");
+        foreach ((Store store, External span) in source.Stores())
+            if (source.Arena[store.Value].Op is Reduce) writer.Line($"{span.Name}.Slice(start, end - start).Clear();");
+        using IDisposable rows = writer.Block($"for (int row = 0; row < {source.Rows}; row++)");
+        BeginRow(writer, source);
+        using IDisposable columns = writer.Block("for (int column = start; column < end; column += V.Count)");
+        new SweepWriter(source, source.Sweeps.Single(), writer).Write();
+    }
+
+    /// <summary>What the columns of a row find under names of their own.</summary>
+    private static void BeginRow(CodeWriter writer, KernelSource source)
+    {
         foreach (NodeId id in source.DirectLoads.Where(source.IsFull)) Slice(source.Names[id]);
         foreach ((Store store, External span) in source.Stores())
             if (source.IsFull(store.Value) && !source.DirectLoads.Contains(store.Value) && !source.Assembled.Contains(store.Value)) Slice(span.Name);
@@ -71,29 +89,8 @@ internal static class KernelWriter
         foreach (NodeId id in source.Kernel.Body.Where(id => source.Arena[id].Op is Gather && source.IsFull(id)))
             writer.Line($"var {source.Names[id]}_row = {source.TableRow(source.Arena[id])};");
         ViewWriter.WriteRows(writer, source, source.Views, source.Assembled);
-        if (ViewWriter.Run(source) is { } run)
-        {
-            writer.Line(run);
-            return;
-        }
-
-        if (areTotals)
-        {
-            using IDisposable columns = writer.Block("for (int column = start; column < end; column += V.Count)");
-            new SweepWriter(source, source.Sweeps.Single(), writer).Write();
-            return;
-        }
-
-        Nest(writer, source, $"for (int column = 0; column < {source.Columns}; column += V.Count)", acrossLanes: true);
 
         void Slice(string name) => writer.Line($"var {name}_r = {name}.Slice(row * {source.Columns}, {source.Columns});");
-    }
-
-    private static void BeginTotals(CodeWriter writer, KernelSource source)
-    {
-        foreach ((Store store, External span) in source.Stores())
-            if (source.Arena[store.Value].Op is Reduce reduce)
-                writer.Line($"{span.Name}.Slice(start, end - start).{(reduce.Kind == ReduceKind.Max ? $"Fill({source.Scalar.Name}.NegativeInfinity)" : "Clear()")};");
     }
 
     private static void Columns(CodeWriter writer, KernelSource source)

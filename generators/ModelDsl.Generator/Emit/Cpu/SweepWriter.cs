@@ -75,7 +75,7 @@ internal sealed class SweepWriter(KernelSource source, Sweep sweep, CodeWriter w
     private string StoreStatement(NodeId id, string span, string lanes) => source.Form switch
     {
         Form.Flat => $"V.Store({span}, i, {lanes});",
-        Form.Rows or Form.Totals when source.IsFull(id) => $"V.Store({span}_r, column, {lanes});",
+        _ when source.IsByRows && source.IsFull(id) => $"V.Store({span}_r, column, {lanes});",
         Form.Rows => $"{span}[row] = V.First({lanes});",
         _ when source.IsFull(id) => $"V.Store({span}.Slice(row * {source.Columns}, {source.Columns}), column, {lanes});",
         _ => $"V.Store({span}, column, {lanes});",
@@ -103,15 +103,14 @@ internal sealed class SweepWriter(KernelSource source, Sweep sweep, CodeWriter w
     {
         Reduce op = (Reduce)Arena[id].Op;
         Expression operand = Operand(Arena[id].Inputs[0]);
-        string value = operand.Text;
         if (source.Form == Form.Totals)
         {
-            string total = source.Stores().Single(s => s.Store.Value == id).Span.Name, before = $"V.Load({total}, column)";
-            writer.Line($"V.Store({total}, column, {(op.Kind == ReduceKind.Max ? $"V.Max({before}, {value})" : $"{before} + {operand.Within(Expression.Product)}")});");
+            string total = source.Stores().Single(s => s.Store.Value == id).Span.Name;
+            writer.Line($"V.Store({total}, column, V.Load({total}, column) + {operand.Within(Expression.Product)});");
             return;
         }
 
-        string name = source.Lanes(id);
+        string value = operand.Text, name = source.Lanes(id);
         bool ragged = source.Form == Form.Rows && !(source.Kernel.Columns.IsConstant && source.Kernel.Columns.Factor % 16 == 0);
         string fill = op.Kind == ReduceKind.Max ? source.Scalar.Name + ".NegativeInfinity" : Literals.Real(0, source.Scalar);
         if (ragged) value = $"V.Keep({value}, {source.Columns} - column, {fill})";
@@ -128,7 +127,7 @@ internal sealed class SweepWriter(KernelSource source, Sweep sweep, CodeWriter w
             InverseSize or Bessel => Expressions.Broadcast(source.ScalarName(node.Op)),
             DropoutMask d => Mask(id, d),
             OneHot => Expression.Call($"V.OneHot({source.Names[node.Inputs[0]]}[row], column)"),
-            Gather when source.IsFull(id) => Expression.Call($"V.Load({(source.Form is Form.Rows or Form.Totals ? source.Names[id] + "_row" : source.TableRow(node))}, column)"),
+            Gather when source.IsFull(id) => Expression.Call($"V.Load({(source.IsByRows ? source.Names[id] + "_row" : source.TableRow(node))}, column)"),
             Gather => Expression.Call($"V.Broadcast(V.First(V.Load({source.TableRow(node)}, 0)))"),
             Broadcast => Operand(node.Inputs[0]),
             View view => Expression.Call(ViewWriter.Load(source, id, view)),
@@ -177,7 +176,7 @@ internal sealed class SweepWriter(KernelSource source, Sweep sweep, CodeWriter w
 
         // a flat kernel has neither row nor column: what is not of the whole domain is one number, also where the domain is one row or one column
         if (source.Form != Form.Flat && source.IsPerColumn(id)) return Expression.Call(source.Form == Form.Columns ? source.Lanes(id) : $"V.Load({name}, column)");
-        if (source.Form != Form.Flat && source.IsPerRow(id)) return Expression.Call(source.Form is Form.Rows or Form.Totals ? source.Lanes(id) : $"V.Broadcast({name}[row])");
+        if (source.Form != Form.Flat && source.IsPerRow(id)) return Expression.Call(source.IsByRows ? source.Lanes(id) : $"V.Broadcast({name}[row])");
         return Arena[id].Shape.IsScalar
             ? Expression.Call($"V.Broadcast({name}[0])")
             : throw new InvalidOperationException($"{Arena[id].Shape} is no part of {source.Kernel.Rows}×{source.Kernel.Columns}");
