@@ -274,7 +274,7 @@ file static class MnistKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_09_DDense2Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> d_dense2_sum = s.Memory(at[0], 64 * s.Batch);
         global::System.Span<float> d_dense2_bias = s.Memory(at[1], 64);
         (int start, int end) = part.Of(64, 16);

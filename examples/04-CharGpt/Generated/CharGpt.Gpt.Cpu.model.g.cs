@@ -243,10 +243,7 @@ partial class Gpt
         s.Run(global::CharGpt.GptKernels.Decode_05_Blocks0LookKeys<V>, 2_048L * s.Batch + 2_048L * s.Batch * Seen, 852);
         s.Run(global::CharGpt.GptKernels.Decode_05_Blocks0LookKeys<V>, 2_048L * s.Batch + 2_048L * s.Batch * Seen, 854);
         s.Run(global::CharGpt.GptKernels.Decode_07_Blocks0LookScores2<V>, 11_152L * s.Batch * Seen + 2_048L * s.Batch, 856);
-        s.Run(global::CharGpt.GptKernels.Decode_08_T474<V>, 128L * s.Batch * Seen, 859);
-        s.Run(global::CharGpt.GptKernels.Decode_09_Blocks0LookP2<V>, 432L * s.Batch * Seen + 16_000L * s.Batch, 861);
-        s.Run(global::CharGpt.GptKernels.Decode_10_T483<V>, 4_096L * s.Batch * Seen, 863);
-        s.Run(global::CharGpt.GptKernels.Decode_11_Blocks0LookO2<V>, 2_368L * s.Batch * Seen + 2_048L * s.Batch, 866);
+        s.Run(global::CharGpt.GptKernels.Decode_08_09_10_11<V>, 7_024L * s.Batch * Seen + 18_048L * s.Batch, 859);
         s.Run(global::CharGpt.GptKernels.Decode_02_Blocks0LookQuery2<V>, 264_192 + 37_376L * s.Batch, 869);
         s.Run(global::CharGpt.GptKernels.Decode_13_T490_Blocks0ThinkNorm2<V>, 331_776 + 14_812L * s.Batch);
         for (int at = 873; at < 1032; at += 53)
@@ -260,10 +257,7 @@ partial class Gpt
             s.Run(global::CharGpt.GptKernels.Decode_05_Blocks0LookKeys<V>, 2_048L * s.Batch + 2_048L * s.Batch * Seen, at + 25);
             s.Run(global::CharGpt.GptKernels.Decode_05_Blocks0LookKeys<V>, 2_048L * s.Batch + 2_048L * s.Batch * Seen, at + 27);
             s.Run(global::CharGpt.GptKernels.Decode_07_Blocks0LookScores2<V>, 11_152L * s.Batch * Seen + 2_048L * s.Batch, at + 29);
-            s.Run(global::CharGpt.GptKernels.Decode_08_T474<V>, 128L * s.Batch * Seen, at + 32);
-            s.Run(global::CharGpt.GptKernels.Decode_09_Blocks0LookP2<V>, 432L * s.Batch * Seen + 16_000L * s.Batch, at + 34);
-            s.Run(global::CharGpt.GptKernels.Decode_10_T483<V>, 4_096L * s.Batch * Seen, at + 36);
-            s.Run(global::CharGpt.GptKernels.Decode_11_Blocks0LookO2<V>, 2_368L * s.Batch * Seen + 2_048L * s.Batch, at + 39);
+            s.Run(global::CharGpt.GptKernels.Decode_08_09_10_11<V>, 7_024L * s.Batch * Seen + 18_048L * s.Batch, at + 32);
             s.Run(global::CharGpt.GptKernels.Decode_02_Blocks0LookQuery2<V>, 264_192 + 37_376L * s.Batch, at + 42);
             s.Run(global::CharGpt.GptKernels.Decode_28_T568_Blocks1ThinkNorm2<V>, 4_096 + 18_892L * s.Batch, at + 46);
         }
@@ -397,10 +391,7 @@ file static class GptKernels
         257, 18,
         385, 34,
         18, 129, 277,
-        277, 293,
-        293, 309,
-        34, 0, 325,
-        309, 325, 1,
+        277, 293, 293, 309, 34, 0, 325, 309, 325, 1,
         1, 69635, 819843, 129,
         641, 86019, 820227, 1, 1, 151555, 820739, 641, 513, 641, 820867, 820995, 1, 1, 217091, 821123, 129, 1, 233475, 821251, 257, 1, 249859, 821379, 385, 257, 50, 385, 66, 50, 129, 389, 389, 405, 405, 421, 66, 0, 437, 421, 437, 1, 1, 266243, 821507, 129, 513, 641, 129, 821635, 821763, 513, 769,
         769, 282627, 821891, 1, 1, 348163, 822403, 641, 513, 641, 822531, 822659, 1, 1, 413699, 822787, 129, 1, 430083, 822915, 257, 1, 446467, 823043, 385, 257, 82, 385, 98, 82, 129, 453, 453, 469, 469, 485, 98, 0, 501, 485, 501, 1, 1, 462851, 823171, 129, 513, 641, 129, 823299, 823427, 513, 769,
@@ -470,7 +461,7 @@ file static class GptKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_02_Blocks0LookQuery<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         var epilogue = new Forward_02_Blocks0LookQuery_Epilogue(s.Memory(at[2], 128), s.Memory(at[3], 8192 * s.Batch));
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_02_Blocks0LookQuery_Epilogue>(
             s.Memory(at[0], 8192 * s.Batch), 128, 1, s.Memory(at[1], 16384),
@@ -494,7 +485,7 @@ file static class GptKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_03_Blocks0LookQueryHeadsFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> Blocks_0_Look_query_flat = s.Memory(at[0], 8192 * s.Batch);
         global::System.Span<float> Blocks_0_Look_query_heads_flat = s.Memory(at[2], 8192 * s.Batch);
         int Blocks_0_Look_query_heads_flat_offset = at[1];
@@ -518,7 +509,7 @@ file static class GptKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_08_Blocks0LookScores<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> a = s.Memory(at[0], 8192 * s.Batch), b = s.Memory(at[1], 8192 * s.Batch);
         (int start, int end) = part.Of(4 * s.Batch);
         for (int matrix = start; matrix < end; matrix++)
@@ -553,7 +544,7 @@ file static class GptKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_09_Blocks0LookP<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> Blocks_0_Look_scores = s.Memory(at[0], 16384 * s.Batch);
         global::System.Span<float> Blocks_0_Look_p = s.Memory(at[1], 16384 * s.Batch);
         (int start, int end) = part.Of(256 * s.Batch);
@@ -587,7 +578,7 @@ file static class GptKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_10_Blocks0LookO<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> a = s.Memory(at[0], 16384 * s.Batch), b = s.Memory(at[1], 8192 * s.Batch);
         global::System.Span<float> c = s.Memory(at[2], 8192 * s.Batch);
         (int start, int end) = part.Of(4 * s.Batch);
@@ -605,7 +596,7 @@ file static class GptKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_11_Blocks0LookOut<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         var epilogue = new Forward_11_Blocks0LookOut_Epilogue(s.Memory(at[2], 128), s.Memory(at[3], 8192 * s.Batch));
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_11_Blocks0LookOut_Epilogue>(
             s.Memory(at[0], 8192 * s.Batch), new global::ModelDsl.Kernels.Axes(32, 64, 8192), new global::ModelDsl.Kernels.Axes(1, 32, 2048), s.Memory(at[1], 16384),
@@ -695,7 +686,7 @@ file static class GptKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_13_Blocks0Up_T1093<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         var epilogue = new Forward_13_Blocks0Up_T1093_Epilogue(s.Memory(at[2], 512), s.Memory(at[3], 32768 * s.Batch), s.Memory(at[4], 32768 * s.Batch));
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_13_Blocks0Up_T1093_Epilogue>(
             s.Memory(at[0], 8192 * s.Batch), 128, 1, s.Memory(at[1], 65536),
@@ -724,7 +715,7 @@ file static class GptKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_14_Blocks0Down<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         var epilogue = new Forward_14_Blocks0Down_Epilogue(s.Memory(at[2], 128), s.Memory(at[3], 8192 * s.Batch));
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_14_Blocks0Down_Epilogue>(
             s.Memory(at[0], 32768 * s.Batch), 512, 1, s.Memory(at[1], 65536),
@@ -756,7 +747,7 @@ file static class GptKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_15_T110_T118<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> t74 = s.Memory(at[0], 8192 * s.Batch);
         global::System.ReadOnlySpan<float> Blocks_0_Down_flat = s.Memory(at[1], 8192 * s.Batch);
         global::System.ReadOnlySpan<float> Blocks_1_LookNorm_weight = s.Memory(at[2], 128);
@@ -810,7 +801,7 @@ file static class GptKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_26_T168_T172<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> t74 = s.Memory(at[0], 8192 * s.Batch);
         global::System.ReadOnlySpan<float> Blocks_0_Down_flat = s.Memory(at[1], 8192 * s.Batch);
         global::System.ReadOnlySpan<float> Blocks_1_Look_out_flat = s.Memory(at[2], 8192 * s.Batch);
@@ -1003,7 +994,7 @@ file static class GptKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_64_DNormBias_DNormWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> t356 = s.Memory(at[1], 8192 * s.Batch);
         global::System.ReadOnlySpan<float> Blocks_3_Down_flat = s.Memory(at[2], 8192 * s.Batch);
         global::System.ReadOnlySpan<float> t392 = s.Memory(at[3], 64 * s.Batch);
@@ -1082,7 +1073,7 @@ file static class GptKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_66_DBlocks3DownBias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> d_Blocks_3_Down_flat_flat = s.Memory(at[0], 8192 * s.Batch);
         global::System.Span<float> d_Blocks_3_Down_bias = s.Memory(at[1], 128);
         (int start, int end) = part.Of(128, 16);
@@ -1102,7 +1093,7 @@ file static class GptKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_67_DBlocks3UpSum<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         var epilogue = new Backward_67_DBlocks3UpSum_Epilogue(s.Memory(at[2], 32768 * s.Batch), s.Memory(at[3], 32768 * s.Batch));
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_67_DBlocks3UpSum_Epilogue>(
             s.Memory(at[0], 8192 * s.Batch), 128, 1, s.Memory(at[1], 65536),
@@ -1126,7 +1117,7 @@ file static class GptKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_68_DBlocks3DownWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Memory(at[2], 65536), 128);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Memory(at[0], 32768 * s.Batch), 1, 512, s.Memory(at[1], 8192 * s.Batch),
@@ -1138,7 +1129,7 @@ file static class GptKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_69_DBlocks3UpBias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> d_Blocks_3_Up_sum = s.Memory(at[0], 32768 * s.Batch);
         global::System.Span<float> d_Blocks_3_Up_bias = s.Memory(at[1], 512);
         (int start, int end) = part.Of(512, 16);
@@ -1158,7 +1149,7 @@ file static class GptKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_70_DBlocks3ThinkNormFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Memory(at[2], 8192 * s.Batch), 128);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Memory(at[0], 32768 * s.Batch), 512, 1, s.Memory(at[1], 65536),
@@ -1170,7 +1161,7 @@ file static class GptKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_71_DBlocks3UpWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Memory(at[2], 65536), 512);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Memory(at[0], 8192 * s.Batch), 1, 128, s.Memory(at[1], 32768 * s.Batch),
@@ -1187,7 +1178,7 @@ file static class GptKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_72_DBlocks3ThinkNormBias_DBlocks3ThinkNormWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> t356 = s.Memory(at[1], 8192 * s.Batch);
         global::System.ReadOnlySpan<float> t360 = s.Memory(at[2], 64 * s.Batch);
         global::System.ReadOnlySpan<float> t368 = s.Memory(at[3], 64 * s.Batch);
@@ -1222,7 +1213,7 @@ file static class GptKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_73_DBlocks3LookOutFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> t356 = s.Memory(at[4], 8192 * s.Batch);
         global::System.ReadOnlySpan<float> Blocks_3_ThinkNorm_weight = s.Memory(at[2], 128);
         global::System.ReadOnlySpan<float> t360 = s.Memory(at[5], 64 * s.Batch);
@@ -1264,7 +1255,7 @@ file static class GptKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_75_DBlocks3LookHeadsFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Memory(at[2], 8192 * s.Batch), 128);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Memory(at[0], 8192 * s.Batch), 128, 1, s.Memory(at[1], 16384),
@@ -1276,7 +1267,7 @@ file static class GptKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_76_DBlocks3LookOutWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Memory(at[2], 16384), 128);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Memory(at[0], 8192 * s.Batch), new global::ModelDsl.Kernels.Axes(1, 32, 2048), new global::ModelDsl.Kernels.Axes(32, 64, 8192), s.Memory(at[1], 8192 * s.Batch),
@@ -1288,7 +1279,7 @@ file static class GptKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_78_DBlocks3LookP<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> a = s.Memory(at[0], 8192 * s.Batch), b = s.Memory(at[1], 8192 * s.Batch);
         global::System.Span<float> c = s.Memory(at[2], 16384 * s.Batch);
         (int start, int end) = part.Of(4 * s.Batch);
@@ -1306,7 +1297,7 @@ file static class GptKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_79_DBlocks3LookValueHeadsFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> a = s.Memory(at[0], 16384 * s.Batch), b = s.Memory(at[1], 8192 * s.Batch);
         global::System.Span<float> c = s.Memory(at[2], 8192 * s.Batch);
         (int start, int end) = part.Of(4 * s.Batch);
@@ -1324,7 +1315,7 @@ file static class GptKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_80_T853<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> Blocks_3_Look_p = s.Memory(at[0], 16384 * s.Batch);
         global::System.ReadOnlySpan<float> d_Blocks_3_Look_p = s.Memory(at[1], 16384 * s.Batch);
         global::System.Span<float> t853 = s.Memory(at[2], 16384 * s.Batch);
@@ -1354,7 +1345,7 @@ file static class GptKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_82_DBlocks3LookKeysT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> a = s.Memory(at[0], 8192 * s.Batch), b = s.Memory(at[1], 16384 * s.Batch);
         global::System.Span<float> c = s.Memory(at[2], 8192 * s.Batch);
         (int start, int end) = part.Of(4 * s.Batch);
@@ -1372,7 +1363,7 @@ file static class GptKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_83_DBlocks3LookKeyHeadsFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> from = s.Memory(at[0], 8192 * s.Batch);
         global::System.Span<float> to = s.Memory(at[1], 8192 * s.Batch);
         (int start, int end) = part.Of(4 * s.Batch);
@@ -1385,7 +1376,7 @@ file static class GptKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_84_DBlocks3LookValueFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> d_Blocks_3_Look_value_heads_flat_flat = s.Memory(at[0], 8192 * s.Batch);
         global::System.Span<float> d_Blocks_3_Look_value_flat = s.Memory(at[1], 8192 * s.Batch);
         (int start, int end) = part.Of(256 * s.Batch);
@@ -1409,7 +1400,7 @@ file static class GptKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_87_DBlocks3LookValueWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Memory(at[2], 16384), 128);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Memory(at[0], 8192 * s.Batch), 1, 128, s.Memory(at[1], 8192 * s.Batch),
@@ -1421,7 +1412,7 @@ file static class GptKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_94_DBlocks3LookNormFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         var epilogue = new Backward_94_DBlocks3LookNormFlat_Epilogue(s.Memory(at[1], 8192 * s.Batch), s.Memory(at[0], 8192 * s.Batch), s.Memory(at[4], 8192 * s.Batch));
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_94_DBlocks3LookNormFlat_Epilogue>(
             s.Memory(at[2], 8192 * s.Batch), 128, 1, s.Memory(at[3], 16384),
@@ -1453,7 +1444,7 @@ file static class GptKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_97_DBlocks2DownFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> t262 = s.Memory(at[4], 8192 * s.Batch);
         global::System.ReadOnlySpan<float> Blocks_2_Down_flat = s.Memory(at[5], 8192 * s.Batch);
         global::System.ReadOnlySpan<float> Blocks_3_LookNorm_weight = s.Memory(at[2], 128);
@@ -1716,7 +1707,7 @@ file static class GptKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Evaluate_13_Blocks0Up<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         var epilogue = new Evaluate_13_Blocks0Up_Epilogue(s.Memory(at[2], 512), s.Memory(at[3], 32768 * s.Batch));
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_13_Blocks0Up_Epilogue>(
             s.Memory(at[0], 8192 * s.Batch), 128, 1, s.Memory(at[1], 65536),
@@ -1746,7 +1737,7 @@ file static class GptKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Evaluate_15_Blocks1LookNorm<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> t74 = s.Memory(at[0], 8192 * s.Batch);
         global::System.ReadOnlySpan<float> Blocks_0_Down_flat = s.Memory(at[1], 8192 * s.Batch);
         global::System.ReadOnlySpan<float> Blocks_1_LookNorm_weight = s.Memory(at[2], 128);
@@ -1794,7 +1785,7 @@ file static class GptKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Evaluate_26_T168_Blocks1ThinkNorm<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> t74 = s.Memory(at[0], 8192 * s.Batch);
         global::System.ReadOnlySpan<float> Blocks_0_Down_flat = s.Memory(at[1], 8192 * s.Batch);
         global::System.ReadOnlySpan<float> Blocks_1_Look_out_flat = s.Memory(at[2], 8192 * s.Batch);
@@ -1980,7 +1971,7 @@ file static class GptKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Decode_02_Blocks0LookQuery2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         var epilogue = new Decode_02_Blocks0LookQuery2_Epilogue(s.Memory(at[2], 128), s.Memory(at[3], 128 * s.Batch));
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Decode_02_Blocks0LookQuery2_Epilogue>(
             s.Memory(at[0], 128 * s.Batch), 128, 1, s.Memory(at[1], 16384),
@@ -2005,7 +1996,7 @@ file static class GptKernels
     public static void Decode_05_Blocks0LookKeys<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         int Seen = s.Size(0);
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         (int start, int end) = part.Of(1);
         if (start == end) return;
         s.Memory(at[0], 128 * s.Batch).Slice(0, (128 * s.Batch)).CopyTo(s.Memory(at[1], 128 * s.Batch * Seen).Slice((Seen - 1) * (128 * s.Batch)));
@@ -2017,7 +2008,7 @@ file static class GptKernels
     public static void Decode_07_Blocks0LookScores2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         int Seen = s.Size(0);
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> Blocks_0_Look_query_flat_2 = s.Memory(at[1], 128 * s.Batch);
         global::System.ReadOnlySpan<float> Blocks_0_Look_keys = s.Memory(at[0], 128 * s.Batch * Seen);
         global::System.Span<float> Blocks_0_Look_scores_2 = s.Memory(at[2], 4 * s.Batch * Seen);
@@ -2046,7 +2037,7 @@ file static class GptKernels
     public static void Decode_08_T474<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         int Seen = s.Size(0);
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> Blocks_0_Look_scores_2 = s.Memory(at[0], 4 * s.Batch * Seen);
         global::System.Span<float> t474 = s.Memory(at[1], 4 * s.Batch * Seen);
         (int start, int end) = part.Of(4 * s.Batch);
@@ -2076,7 +2067,7 @@ file static class GptKernels
     public static void Decode_09_Blocks0LookP2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         int Seen = s.Size(0);
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> t475 = s.Memory(at[0], 4 * s.Batch * Seen);
         global::System.Span<float> Blocks_0_Look_p_2 = s.Memory(at[1], 4 * s.Batch * Seen);
         (int start, int end) = part.Of(4 * s.Batch);
@@ -2111,7 +2102,7 @@ file static class GptKernels
     public static void Decode_10_T483<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         int Seen = s.Size(0);
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> Blocks_0_Look_values = s.Memory(at[0], 128 * s.Batch * Seen);
         global::System.Span<float> t483 = s.Memory(at[2], 128 * s.Batch * Seen);
         int t483_offset = at[1];
@@ -2136,7 +2127,7 @@ file static class GptKernels
     public static void Decode_11_Blocks0LookO2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         int Seen = s.Size(0);
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> a = s.Memory(at[0], 4 * s.Batch * Seen), b = s.Memory(at[1], 128 * s.Batch * Seen);
         global::System.Span<float> c = s.Memory(at[2], 128 * s.Batch);
         (int start, int end) = part.Of(4 * s.Batch);
@@ -2210,7 +2201,7 @@ file static class GptKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Decode_14_Blocks0Up2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         var epilogue = new Decode_14_Blocks0Up2_Epilogue(s.Memory(at[2], 512), s.Memory(at[3], 512 * s.Batch));
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Decode_14_Blocks0Up2_Epilogue>(
             s.Memory(at[0], 128 * s.Batch), 128, 1, s.Memory(at[1], 65536),
@@ -2234,7 +2225,7 @@ file static class GptKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Decode_15_Blocks0Down2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         var epilogue = new Decode_15_Blocks0Down2_Epilogue(s.Memory(at[2], 128), s.Memory(at[3], 128 * s.Batch));
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Decode_15_Blocks0Down2_Epilogue>(
             s.Memory(at[0], 512 * s.Batch), 512, 1, s.Memory(at[1], 65536),
@@ -2264,7 +2255,7 @@ file static class GptKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Decode_16_Blocks1LookNorm2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> Blocks_1_LookNorm_weight = s.Memory(at[2], 128);
         global::System.ReadOnlySpan<float> Blocks_1_LookNorm_bias = s.Memory(at[3], 128);
         global::System.ReadOnlySpan<float> t490 = s.Memory(at[0], 128 * s.Batch);
@@ -2312,7 +2303,7 @@ file static class GptKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Decode_28_T568_Blocks1ThinkNorm2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> Blocks_1_ThinkNorm_weight = s.Memory(at[3], 128);
         global::System.ReadOnlySpan<float> Blocks_1_ThinkNorm_bias = s.Memory(at[4], 128);
         global::System.ReadOnlySpan<float> t490 = s.Memory(at[0], 128 * s.Batch);
@@ -2412,6 +2403,23 @@ file static class GptKernels
             {
                 V.Store(decoded_r, column, V.Load(decoded_r, column) / Scores_flat_exp_sum_2_v);
             }
+        }
+    }
+
+    /// <summary>Decode_08_T474, Decode_09_Blocks0LookP2, Decode_10_T483, Decode_11_Blocks0LookO2 in blocks: what one hands on to the next stays in the cache.</summary>
+    [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    public static void Decode_08_09_10_11<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
+    {
+        int Seen = s.Size(0);
+        (int start, int end) = part.Of(4 * s.Batch);
+        int most = global::System.Math.Max(1, 131072 / (67 * Seen + 32));
+        for (int first = start; first < end; first += most)
+        {
+            int next = global::System.Math.Min(first + most, end);
+            Decode_08_T474<V>(s, global::ModelDsl.Kernels.Part.Rows(first, next, part.Operands));
+            Decode_09_Blocks0LookP2<V>(s, global::ModelDsl.Kernels.Part.Rows(first, next, part.Operands + 2));
+            Decode_10_T483<V>(s, global::ModelDsl.Kernels.Part.Rows(first * Seen, next * Seen, part.Operands + 4));
+            Decode_11_Blocks0LookO2<V>(s, global::ModelDsl.Kernels.Part.Rows(first, next, part.Operands + 7));
         }
     }
 }

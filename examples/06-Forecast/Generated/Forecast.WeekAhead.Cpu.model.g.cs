@@ -373,7 +373,7 @@ file static class WeekAheadKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_04_T29<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         var epilogue = new Forward_04_T29_Epilogue(s.Memory(at[0], 96 * s.Batch), s.Memory(at[3], 96 * s.Batch));
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_04_T29_Epilogue>(
             s.Memory(at[1], 32 * s.Batch), 32, 1, s.Memory(at[2], 3072),
@@ -406,7 +406,7 @@ file static class WeekAheadKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_05_T38_T40<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> gru1_x_flat = s.Memory(at[0], 2688 * s.Batch);
         global::System.ReadOnlySpan<float> gru1_h0 = s.Memory(at[6], 32 * s.Batch);
         global::System.ReadOnlySpan<float> t33 = s.Memory(at[2], 96 * s.Batch);
@@ -626,7 +626,7 @@ file static class WeekAheadKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_64_T592<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> t589 = s.Memory(at[0], 32 * s.Batch);
         global::System.ReadOnlySpan<float> t590 = s.Memory(at[1], 32 * s.Batch);
         global::System.ReadOnlySpan<float> t591 = s.Memory(at[2], 32 * s.Batch);
@@ -663,7 +663,7 @@ file static class WeekAheadKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_67_T600_T605<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         var epilogue = new Backward_67_T600_T605_Epilogue(s.Memory(at[7], 96 * s.Batch), s.Memory(at[5], 32 * s.Batch), s.Memory(at[0], 32 * s.Batch), s.Memory(at[6], 32 * s.Batch), s.Memory(at[1], 32 * s.Batch), s.Memory(at[4], 32 * s.Batch), s.Memory(at[9], 32 * s.Batch), s.Memory(at[10], 32 * s.Batch), s.Memory(at[11], 32 * s.Batch), s.Memory(at[12], 32 * s.Batch), s.Memory(at[13], 32 * s.Batch), at[8]);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_67_T600_T605_Epilogue>(
             s.Memory(at[2], 96 * s.Batch), 96, 1, s.Memory(at[3], 3072),
@@ -822,7 +822,7 @@ file static class WeekAheadKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_149_DGru1XFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> t1245 = s.Memory(at[0], 96 * s.Batch);
         global::System.ReadOnlySpan<float> t1246 = s.Memory(at[1], 96 * s.Batch);
         global::System.ReadOnlySpan<float> t1247 = s.Memory(at[2], 96 * s.Batch);
@@ -1046,7 +1046,7 @@ file static class WeekAheadKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Evaluate_05_Gru1H1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> gru1_x_flat = s.Memory(at[0], 2688 * s.Batch);
         global::System.ReadOnlySpan<float> gru1_h0 = s.Memory(at[8], 32 * s.Batch);
         global::System.ReadOnlySpan<float> t33 = s.Memory(at[2], 96 * s.Batch);

@@ -289,7 +289,7 @@ file static class AutoencoderKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_10_DDense3Bias<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> d_dense3_sum = s.Memory(at[0], 24 * s.Batch);
         global::System.Span<float> d_dense3_bias = s.Memory(at[1], 24);
         (int start, int end) = part.Of(24, 16);

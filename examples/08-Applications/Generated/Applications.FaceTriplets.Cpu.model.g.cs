@@ -273,7 +273,7 @@ file static class FaceTripletsKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_02_T7<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> t6 = s.Memory(at[0], 324 * s.Batch);
         global::System.Span<float> t7 = s.Memory(at[1], 2304 * s.Batch);
         (int start, int end) = part.Of(768 * s.Batch);
@@ -325,7 +325,7 @@ file static class FaceTripletsKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_04_T19_TowerHalve<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> Tower_Edges_flat = s.Memory(at[0], 2048 * s.Batch);
         global::System.Span<float> t19 = s.Memory(at[1], 512 * s.Batch);
         global::System.Span<float> Tower_Halve = s.Memory(at[2], 512 * s.Batch);
@@ -356,7 +356,7 @@ file static class FaceTripletsKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_05_T25<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> Tower_Halve_flat = s.Memory(at[0], 512 * s.Batch);
         global::System.Span<float> t25 = s.Memory(at[1], 800 * s.Batch);
         (int start, int end) = part.Of(10 * s.Batch);
@@ -375,7 +375,7 @@ file static class FaceTripletsKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_06_T26<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> t25 = s.Memory(at[0], 800 * s.Batch);
         global::System.Span<float> t26 = s.Memory(at[1], 4608 * s.Batch);
         (int start, int end) = part.Of(192 * s.Batch);
@@ -427,7 +427,7 @@ file static class FaceTripletsKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_08_T38_TowerHalve2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> Tower_Parts_flat = s.Memory(at[0], 1024 * s.Batch);
         global::System.Span<float> t38 = s.Memory(at[1], 256 * s.Batch);
         global::System.Span<float> Tower_Halve_2 = s.Memory(at[2], 256 * s.Batch);
@@ -499,7 +499,7 @@ file static class FaceTripletsKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_12_TowerEdges2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         var epilogue = new Forward_12_TowerEdges2_Epilogue(s.Memory(at[0], 8), s.Memory(at[3], 2048 * s.Batch));
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_12_TowerEdges2_Epilogue>(
             s.Memory(at[1], 2304 * s.Batch), 9, 1, s.Memory(at[2], 72),
@@ -523,7 +523,7 @@ file static class FaceTripletsKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_16_TowerParts2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         var epilogue = new Forward_16_TowerParts2_Epilogue(s.Memory(at[0], 16), s.Memory(at[3], 1024 * s.Batch));
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_16_TowerParts2_Epilogue>(
             s.Memory(at[1], 4608 * s.Batch), 72, 1, s.Memory(at[2], 1152),
@@ -547,7 +547,7 @@ file static class FaceTripletsKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_18_T115<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         var epilogue = new Forward_18_T115_Epilogue(s.Memory(at[1], 16), s.Memory(at[0], 16 * s.Batch), s.Memory(at[4], 16 * s.Batch));
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_18_T115_Epilogue>(
             s.Memory(at[2], 256 * s.Batch), 256, 1, s.Memory(at[3], 4096),
@@ -693,7 +693,7 @@ file static class FaceTripletsKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_31_DTowerHalveFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Memory(at[2], 256 * s.Batch), 256);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Memory(at[0], 16 * s.Batch), 16, 1, s.Memory(at[1], 4096),
@@ -888,7 +888,7 @@ file static class FaceTripletsKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_38_T181<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> d_Tower_Parts_sum_flat = s.Memory(at[0], 1024 * s.Batch);
         global::System.Span<float> t181 = s.Memory(at[1], 1600 * s.Batch);
         (int start, int end) = part.Of(10 * s.Batch);
@@ -907,7 +907,7 @@ file static class FaceTripletsKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_39_T187<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Memory(at[2], 512 * s.Batch), 8);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Memory(at[0], 1600 * s.Batch), new global::ModelDsl.Kernels.Axes(16, 8, 160, 8, 1600), new global::ModelDsl.Kernels.Axes(1, 48, 160), s.Memory(at[1], 1152),
@@ -1217,7 +1217,7 @@ file static class FaceTripletsKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Evaluate_03_TowerHalve<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> Tower_Edges_flat = s.Memory(at[0], 2048 * s.Batch);
         global::System.Span<float> Tower_Halve = s.Memory(at[1], 512 * s.Batch);
         (int start, int end) = part.Of(64 * s.Batch);
@@ -1266,7 +1266,7 @@ file static class FaceTripletsKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Evaluate_06_TowerHalve2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> Tower_Parts_flat = s.Memory(at[0], 1024 * s.Batch);
         global::System.Span<float> Tower_Halve_2 = s.Memory(at[1], 256 * s.Batch);
         (int start, int end) = part.Of(16 * s.Batch);
@@ -1292,7 +1292,7 @@ file static class FaceTripletsKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Evaluate_09_TowerEdges2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         var epilogue = new Evaluate_09_TowerEdges2_Epilogue(s.Memory(at[0], 8), s.Memory(at[3], 2048 * s.Batch));
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_09_TowerEdges2_Epilogue>(
             s.Memory(at[1], 324 * s.Batch), new global::ModelDsl.Kernels.Axes(1, 16, 18, 16, 324), new global::ModelDsl.Kernels.Axes(1, 3, 18), s.Memory(at[2], 72),
@@ -1316,7 +1316,7 @@ file static class FaceTripletsKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Evaluate_12_TowerParts2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         var epilogue = new Evaluate_12_TowerParts2_Epilogue(s.Memory(at[0], 16), s.Memory(at[3], 1024 * s.Batch));
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_12_TowerParts2_Epilogue>(
             s.Memory(at[1], 800 * s.Batch), new global::ModelDsl.Kernels.Axes(8, 8, 80, 8, 800), new global::ModelDsl.Kernels.Axes(1, 24, 80), s.Memory(at[2], 1152),
@@ -1340,7 +1340,7 @@ file static class FaceTripletsKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Evaluate_14_TowerPoint2<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         var epilogue = new Evaluate_14_TowerPoint2_Epilogue(s.Memory(at[0], 16), s.Memory(at[3], 16 * s.Batch));
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Evaluate_14_TowerPoint2_Epilogue>(
             s.Memory(at[1], 256 * s.Batch), 256, 1, s.Memory(at[2], 4096),

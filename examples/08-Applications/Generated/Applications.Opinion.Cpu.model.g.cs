@@ -328,7 +328,7 @@ file static class OpinionKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_05_T31<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         var epilogue = new Forward_05_T31_Epilogue(s.Memory(at[0], 72 * s.Batch), s.Memory(at[3], 72 * s.Batch));
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_05_T31_Epilogue>(
             s.Memory(at[1], 24 * s.Batch), 24, 1, s.Memory(at[2], 1728),
@@ -361,7 +361,7 @@ file static class OpinionKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_06_T40_T42<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> gru1_x_flat = s.Memory(at[0], 936 * s.Batch);
         global::System.ReadOnlySpan<float> gru1_h0 = s.Memory(at[6], 24 * s.Batch);
         global::System.ReadOnlySpan<float> t35 = s.Memory(at[2], 72 * s.Batch);
@@ -620,7 +620,7 @@ file static class OpinionKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_34_T312<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> t309 = s.Memory(at[0], 24 * s.Batch);
         global::System.ReadOnlySpan<float> t310 = s.Memory(at[1], 24 * s.Batch);
         global::System.ReadOnlySpan<float> t311 = s.Memory(at[2], 24 * s.Batch);
@@ -657,7 +657,7 @@ file static class OpinionKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_37_T320_T325<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         var epilogue = new Backward_37_T320_T325_Epilogue(s.Memory(at[7], 72 * s.Batch), s.Memory(at[5], 24 * s.Batch), s.Memory(at[0], 24 * s.Batch), s.Memory(at[6], 24 * s.Batch), s.Memory(at[1], 24 * s.Batch), s.Memory(at[4], 24 * s.Batch), s.Memory(at[9], 24 * s.Batch), s.Memory(at[10], 24 * s.Batch), s.Memory(at[11], 24 * s.Batch), s.Memory(at[12], 24 * s.Batch), s.Memory(at[13], 24 * s.Batch), at[8]);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_37_T320_T325_Epilogue>(
             s.Memory(at[2], 72 * s.Batch), 72, 1, s.Memory(at[3], 1728),
@@ -794,7 +794,7 @@ file static class OpinionKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_74_DGru1XFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> t605 = s.Memory(at[0], 72 * s.Batch);
         global::System.ReadOnlySpan<float> t606 = s.Memory(at[1], 72 * s.Batch);
         global::System.ReadOnlySpan<float> t607 = s.Memory(at[2], 72 * s.Batch);
@@ -977,7 +977,7 @@ file static class OpinionKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Evaluate_06_Gru1H1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> gru1_x_flat = s.Memory(at[0], 936 * s.Batch);
         global::System.ReadOnlySpan<float> gru1_h0 = s.Memory(at[8], 24 * s.Batch);
         global::System.ReadOnlySpan<float> t35 = s.Memory(at[2], 72 * s.Batch);

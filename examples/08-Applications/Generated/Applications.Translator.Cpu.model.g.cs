@@ -536,7 +536,7 @@ file static class TranslatorKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_02_ReadX<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         var epilogue = new Forward_02_ReadX_Epilogue(s.Memory(at[2], 48), s.Memory(at[3], 384 * s.Batch));
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_02_ReadX_Epilogue>(
             s.Memory(at[0], 128 * s.Batch), 16, 1, s.Memory(at[1], 768),
@@ -560,7 +560,7 @@ file static class TranslatorKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_03_T12<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> Read_bias_hh = s.Memory(at[0], 48);
         global::System.Span<float> t12 = s.Memory(at[1], 48 * s.Batch);
         (int start, int end) = part.Of(s.Batch);
@@ -588,7 +588,7 @@ file static class TranslatorKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_04_T22_T27<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> Read_x_flat = s.Memory(at[0], 384 * s.Batch);
         global::System.ReadOnlySpan<float> t17 = s.Memory(at[2], 48 * s.Batch);
         global::System.Span<float> t22 = s.Memory(at[8], 16 * s.Batch);
@@ -639,7 +639,7 @@ file static class TranslatorKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_05_T32<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         var epilogue = new Forward_05_T32_Epilogue(s.Memory(at[0], 48 * s.Batch), s.Memory(at[3], 48 * s.Batch));
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_05_T32_Epilogue>(
             s.Memory(at[1], 16 * s.Batch), 16, 1, s.Memory(at[2], 768),
@@ -672,7 +672,7 @@ file static class TranslatorKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_06_T41_T43<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> Read_x_flat = s.Memory(at[0], 384 * s.Batch);
         global::System.ReadOnlySpan<float> Read_h0 = s.Memory(at[6], 16 * s.Batch);
         global::System.ReadOnlySpan<float> t36 = s.Memory(at[2], 48 * s.Batch);
@@ -725,7 +725,7 @@ file static class TranslatorKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_19_T172<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> Read_h0_flat = s.Memory(at[0], 16 * s.Batch);
         global::System.ReadOnlySpan<float> Read_h1_flat = s.Memory(at[1], 16 * s.Batch);
         global::System.ReadOnlySpan<float> Read_h2_flat = s.Memory(at[2], 16 * s.Batch);
@@ -884,7 +884,7 @@ file static class TranslatorKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_43_T371<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         var epilogue = new Forward_43_T371_Epilogue(s.Memory(at[0], 96 * s.Batch), s.Memory(at[3], 96 * s.Batch));
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Forward_43_T371_Epilogue>(
             s.Memory(at[1], 32 * s.Batch), 32, 1, s.Memory(at[2], 3072),
@@ -917,7 +917,7 @@ file static class TranslatorKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_44_T380_T382<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> Write_x_flat = s.Memory(at[0], 768 * s.Batch);
         global::System.ReadOnlySpan<float> Write_h0 = s.Memory(at[6], 32 * s.Batch);
         global::System.ReadOnlySpan<float> t375 = s.Memory(at[2], 96 * s.Batch);
@@ -1076,7 +1076,7 @@ file static class TranslatorKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Forward_61_AttentionO<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> a = s.Memory(at[0], 64 * s.Batch), b = s.Memory(at[1], 256 * s.Batch);
         global::System.Span<float> c = s.Memory(at[2], 256 * s.Batch);
         (int start, int end) = part.Of(s.Batch);
@@ -1461,7 +1461,7 @@ file static class TranslatorKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_79_T605<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> t602 = s.Memory(at[0], 32 * s.Batch);
         global::System.ReadOnlySpan<float> t603 = s.Memory(at[1], 32 * s.Batch);
         global::System.ReadOnlySpan<float> t604 = s.Memory(at[2], 32 * s.Batch);
@@ -1558,7 +1558,7 @@ file static class TranslatorKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_85_T643_T645<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         var epilogue = new Backward_85_T643_T645_Epilogue(s.Memory(at[7], 96 * s.Batch), s.Memory(at[5], 32 * s.Batch), s.Memory(at[3], 32 * s.Batch), s.Memory(at[6], 32 * s.Batch), s.Memory(at[9], 256 * s.Batch), s.Memory(at[2], 32 * s.Batch), s.Memory(at[4], 32 * s.Batch), s.Memory(at[11], 32 * s.Batch), s.Memory(at[12], 32 * s.Batch), s.Memory(at[13], 32 * s.Batch), s.Memory(at[14], 32 * s.Batch), s.Memory(at[15], 32 * s.Batch), at[8], at[10]);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_85_T643_T645_Epilogue>(
             s.Memory(at[0], 96 * s.Batch), 96, 1, s.Memory(at[1], 3072),
@@ -1690,7 +1690,7 @@ file static class TranslatorKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_104_DWriteXFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> t785 = s.Memory(at[0], 96 * s.Batch);
         global::System.ReadOnlySpan<float> t786 = s.Memory(at[1], 96 * s.Batch);
         global::System.ReadOnlySpan<float> t787 = s.Memory(at[2], 96 * s.Batch);
@@ -1988,7 +1988,7 @@ file static class TranslatorKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_121_T845<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> t324 = s.Memory(at[2], 16 * s.Batch);
         global::System.ReadOnlySpan<float> t328 = s.Memory(at[0], 16 * s.Batch);
         global::System.ReadOnlySpan<float> d_Read_reverse_h0_flat_flat = s.Memory(at[1], 16 * s.Batch);
@@ -2012,7 +2012,7 @@ file static class TranslatorKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_122_T841_T843<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> t317 = s.Memory(at[4], 48 * s.Batch);
         global::System.ReadOnlySpan<float> t322 = s.Memory(at[3], 16 * s.Batch);
         global::System.ReadOnlySpan<float> t324 = s.Memory(at[1], 16 * s.Batch);
@@ -2051,7 +2051,7 @@ file static class TranslatorKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_123_T852<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> t849 = s.Memory(at[0], 16 * s.Batch);
         global::System.ReadOnlySpan<float> t850 = s.Memory(at[1], 16 * s.Batch);
         global::System.ReadOnlySpan<float> t851 = s.Memory(at[2], 16 * s.Batch);
@@ -2070,7 +2070,7 @@ file static class TranslatorKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_125_ReadWeightHhReverseT<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::ModelDsl.Kernels.Gemm.Transpose<float>(s.Memory(at[0], 768), 16, 48, s.Memory(at[1], 768), part);
     }
 
@@ -2089,7 +2089,7 @@ file static class TranslatorKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_126_T866_T868<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         var epilogue = new Backward_126_T866_T868_Epilogue(s.Memory(at[9], 48 * s.Batch), s.Memory(at[7], 16 * s.Batch), s.Memory(at[5], 16 * s.Batch), s.Memory(at[8], 16 * s.Batch), s.Memory(at[3], 16 * s.Batch), s.Memory(at[11], 16 * s.Batch), s.Memory(at[2], 16 * s.Batch), s.Memory(at[4], 16 * s.Batch), s.Memory(at[6], 16 * s.Batch), s.Memory(at[12], 16 * s.Batch), s.Memory(at[13], 16 * s.Batch), s.Memory(at[14], 16 * s.Batch), s.Memory(at[15], 16 * s.Batch), s.Memory(at[16], 16 * s.Batch), at[10]);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_126_T866_T868_Epilogue>(
             s.Memory(at[0], 48 * s.Batch), 48, 1, s.Memory(at[1], 768),
@@ -2151,7 +2151,7 @@ file static class TranslatorKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_129_T890_T892<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         var epilogue = new Backward_129_T890_T892_Epilogue(s.Memory(at[7], 48 * s.Batch), s.Memory(at[5], 16 * s.Batch), s.Memory(at[3], 16 * s.Batch), s.Memory(at[6], 16 * s.Batch), s.Memory(at[9], 16 * s.Batch), s.Memory(at[2], 16 * s.Batch), s.Memory(at[4], 16 * s.Batch), s.Memory(at[10], 16 * s.Batch), s.Memory(at[11], 16 * s.Batch), s.Memory(at[12], 16 * s.Batch), s.Memory(at[13], 16 * s.Batch), s.Memory(at[14], 16 * s.Batch), at[8]);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_129_T890_T892_Epilogue>(
             s.Memory(at[0], 48 * s.Batch), 48, 1, s.Memory(at[1], 768),
@@ -2208,7 +2208,7 @@ file static class TranslatorKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_144_T1008_T1010<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         var epilogue = new Backward_144_T1008_T1010_Epilogue(s.Memory(at[7], 48 * s.Batch), s.Memory(at[5], 16 * s.Batch), s.Memory(at[4], 16 * s.Batch), s.Memory(at[0], 16 * s.Batch), s.Memory(at[3], 16 * s.Batch), s.Memory(at[6], 16 * s.Batch), s.Memory(at[9], 16 * s.Batch), s.Memory(at[10], 16 * s.Batch), s.Memory(at[11], 16 * s.Batch), s.Memory(at[12], 16 * s.Batch), at[8]);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, Backward_144_T1008_T1010_Epilogue>(
             s.Memory(at[1], 48 * s.Batch), 48, 1, s.Memory(at[2], 768),
@@ -2254,7 +2254,7 @@ file static class TranslatorKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_147_DReadBiasHhReverse<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> t853 = s.Memory(at[6], 48 * s.Batch);
         global::System.ReadOnlySpan<float> t878 = s.Memory(at[7], 48 * s.Batch);
         global::System.ReadOnlySpan<float> t902 = s.Memory(at[5], 48 * s.Batch);
@@ -2284,7 +2284,7 @@ file static class TranslatorKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_148_DReadXReverseFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> t1032 = s.Memory(at[0], 48 * s.Batch);
         global::System.ReadOnlySpan<float> t1033 = s.Memory(at[1], 48 * s.Batch);
         global::System.ReadOnlySpan<float> t1034 = s.Memory(at[2], 48 * s.Batch);
@@ -2313,7 +2313,7 @@ file static class TranslatorKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_149_DReadBiasIhReverse<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> d_Read_x_reverse_flat_flat = s.Memory(at[0], 384 * s.Batch);
         global::System.Span<float> d_Read_bias_ih_reverse = s.Memory(at[1], 48);
         (int start, int end) = part.Of(48, 16);
@@ -2344,7 +2344,7 @@ file static class TranslatorKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_151_DReadWeightIhReverse<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Memory(at[2], 768), 48);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
             s.Memory(at[0], 128 * s.Batch), 1, 16, s.Memory(at[1], 384 * s.Batch),
@@ -2369,7 +2369,7 @@ file static class TranslatorKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_154_T1058<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> Read_reverse_h1_flat = s.Memory(at[7], 16 * s.Batch);
         global::System.ReadOnlySpan<float> Read_reverse_h2_flat = s.Memory(at[6], 16 * s.Batch);
         global::System.ReadOnlySpan<float> Read_reverse_h3_flat = s.Memory(at[5], 16 * s.Batch);
@@ -2612,7 +2612,7 @@ file static class TranslatorKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Evaluate_04_ReadH0<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> Read_x_flat = s.Memory(at[0], 384 * s.Batch);
         global::System.ReadOnlySpan<float> t17 = s.Memory(at[2], 48 * s.Batch);
         global::System.Span<float> Read_h0 = s.Memory(at[8], 16 * s.Batch);
@@ -2652,7 +2652,7 @@ file static class TranslatorKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Evaluate_06_ReadH1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> Read_x_flat = s.Memory(at[0], 384 * s.Batch);
         global::System.ReadOnlySpan<float> Read_h0 = s.Memory(at[8], 16 * s.Batch);
         global::System.ReadOnlySpan<float> t36 = s.Memory(at[2], 48 * s.Batch);
@@ -2723,7 +2723,7 @@ file static class TranslatorKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Evaluate_44_WriteH1<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        global::System.ReadOnlySpan<int> at = Operands.Slice(s.Operands);
+        global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> Write_x_flat = s.Memory(at[0], 768 * s.Batch);
         global::System.ReadOnlySpan<float> Write_h0 = s.Memory(at[8], 32 * s.Batch);
         global::System.ReadOnlySpan<float> t375 = s.Memory(at[2], 96 * s.Batch);

@@ -8,9 +8,11 @@ namespace ModelDsl.Generator.Planning;
 /// <param name="Unit">What Width and Offset are multiples of: 1, the batch, or another size that is known only at run time. Buffers of one unit have a region.</param>
 /// <param name="Width">Its size.</param>
 /// <param name="Offset">Its place in its region of the arena, a multiple of 16; −1, −2, … for the caller's outputs.</param>
-/// <param name="First">The kernel that writes it.</param>
-/// <param name="Last">The last kernel that reads it.</param>
-internal sealed record BufferPlan(NodeId Value, Dim Unit, int Width, int Offset, int First, int Last)
+/// <param name="Made">The kernel that writes it.</param>
+/// <param name="Read">The last kernel that reads it.</param>
+/// <param name="First">From which kernel on it has its place: that which writes it, or the first of those that run in blocks with it.</param>
+/// <param name="Last">Until which: the last that reads it, or the last of those that run in blocks with it.</param>
+internal sealed record BufferPlan(NodeId Value, Dim Unit, int Width, int Offset, int Made, int Read, int First, int Last)
 {
     public bool IsOutput => Offset < 0;
 }

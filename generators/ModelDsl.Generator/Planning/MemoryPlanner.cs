@@ -23,12 +23,12 @@ internal static class MemoryPlanner
         TakeOver(arena, program, lives);
         Dim[] units = [.. new Dim[] { 1, Dim.Batch }.Concat(lives.Select(l => l.Unit)).Distinct()];
         RegionPlan[] regions = [.. units.Select(unit => new RegionPlan(unit, Place(lives.Where(l => l.Unit == unit && !l.IsOutput))))];
-        BufferPlan[] buffers = [.. lives.Select(l => new BufferPlan(l.Value, l.Unit, l.Width, l.IsOutput ? ~l.Output : l.Root.Offset, l.First, l.Last))];
+        BufferPlan[] buffers = [.. lives.Select(l => new BufferPlan(l.Value, l.Unit, l.Width, l.IsOutput ? ~l.Output : l.Root.Offset, l.Made, l.Read, l.First, l.Last))];
         return new ProgramPlan(program, buffers, regions);
     }
 
     /// <summary>A value's life, and the life whose memory it continues.</summary>
-    private sealed class Life(NodeId value, Dim count, int output, int first)
+    private sealed class Life(NodeId value, Dim count, int output, int made, int first)
     {
         public NodeId Value { get; } = value;
 
@@ -40,6 +40,10 @@ internal static class MemoryPlanner
         public int Output { get; } = output;
 
         public bool IsOutput => Output >= 0;
+
+        public int Made { get; } = made;
+
+        public int Read { get; set; } = made;
 
         public int First { get; } = first;
 
@@ -59,15 +63,15 @@ internal static class MemoryPlanner
 
         // kernels that run in blocks run at once
         (int First, int Last)[] times = [.. program.Kernels.Select((_, k) => (k, k))];
-        foreach ((int start, int count) in Blocks.Of(arena, program.Kernels))
-            for (int k = start; k < start + count; k++) times[k] = (start, start + count - 1);
+        foreach (BlockRun run in Blocks.Of(arena, program.Kernels))
+            for (int k = run.Start; k < run.End; k++) times[k] = (run.Start, run.End - 1);
         for (int k = 0; k < program.Kernels.Count; k++)
         {
             foreach (NodeId load in program.Kernels[k].Loads)
-                if (lifeOf.TryGetValue(Values.Owner(arena, load), out Life? life)) life.Last = Math.Max(life.Last, times[k].Last);
+                if (lifeOf.TryGetValue(Values.Owner(arena, load), out Life? life)) (life.Read, life.Last) = (k, Math.Max(life.Last, times[k].Last));
             foreach (Store store in program.Kernels[k].Stores.Where(s => s.Place == PlaceKind.Buffer))
             {
-                lives.Add(new Life(store.Value, arena[store.Value].Shape.Count, Array.IndexOf([.. program.Outputs], store.Value), times[k].First) { Last = times[k].Last });
+                lives.Add(new Life(store.Value, arena[store.Value].Shape.Count, Array.IndexOf([.. program.Outputs], store.Value), k, times[k].First) { Last = times[k].Last });
                 lifeOf[store.Value] = lives[lives.Count - 1];
             }
         }
@@ -77,14 +81,16 @@ internal static class MemoryPlanner
 
     private static void TakeOver(GraphArena arena, KernelProgram program, List<Life> lives)
     {
-        ILookup<int, Life> endings = lives.Where(l => l.First < l.Last && !l.IsOutput).ToLookup(l => l.Last);
-        foreach (IGrouping<int, Life> making in lives.Where(l => !l.IsOutput).GroupBy(l => l.First))
+        ILookup<int, Life> endings = lives.Where(l => l.Made < l.Read && !l.IsOutput).ToLookup(l => l.Read);
+        foreach (IGrouping<int, Life> making in lives.Where(l => !l.IsOutput).GroupBy(l => l.Made))
         {
             Kernel kernel = program.Kernels[making.Key];
             List<Life> ending = [.. endings[making.Key]];
             foreach (Life made in making)
             {
-                Life? taken = ending.FirstOrDefault(l => l.Width == made.Width && l.Unit == made.Unit && InPlace.IsSafe(arena, kernel, l.Value, made.Value));
+
+                // of what runs in blocks only values of the same blocks: of others, the next blocks may yet read what this one would overwrite
+                Life? taken = ending.FirstOrDefault(l => l.Width == made.Width && l.Unit == made.Unit && (l.Last == made.First || l.First == made.First) && InPlace.IsSafe(arena, kernel, l.Value, made.Value));
                 if (taken is null) continue;
                 made.Continues = taken;
                 ending.Remove(taken);

@@ -48,7 +48,7 @@ internal static class PlanVerifier
     private static void Overlaps(GraphArena arena, ProgramPlan plan)
     {
         List<BufferPlan>[] memory = [.. plan.Regions.Select(_ => new List<BufferPlan>())];        // of each region the last values there, by offset
-        foreach (BufferPlan b in plan.Buffers.Where(b => !b.IsOutput).OrderBy(b => b.First).ThenBy(b => b.Value))
+        foreach (BufferPlan b in plan.Buffers.Where(b => !b.IsOutput).OrderBy(b => b.First).ThenBy(b => b.Made).ThenBy(b => b.Value))
         {
             int region = plan.RegionOf(b.Unit), end = b.Offset + b.Width;
             if (b.Offset % ParameterLayout.Alignment != 0 || end > plan.Regions[region].Length) throw Broken($"{b.Value} leaves the arena");
@@ -61,7 +61,7 @@ internal static class PlanVerifier
     }
 
     private static bool IsInPlace(GraphArena arena, ProgramPlan plan, BufferPlan a, BufferPlan b) =>
-        a.Last == b.First && a.Offset == b.Offset && a.Width == b.Width && InPlace.IsSafe(arena, plan.Program.Kernels[b.First], a.Value, b.Value);
+        a.Read == b.Made && (a.Last == b.First || a.First == b.First) && a.Offset == b.Offset && a.Width == b.Width && InPlace.IsSafe(arena, plan.Program.Kernels[b.Made], a.Value, b.Value);
 
     /// <summary>The first value that ends after an offset.</summary>
     private static int FirstAfter(List<BufferPlan> values, int offset)

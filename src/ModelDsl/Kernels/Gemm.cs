@@ -34,6 +34,9 @@ public static partial class Gemm
     /// </summary>
     private const int BlockBytes = 1 << 19, WholeDepth = 1024, PieceDepth = 512, PieceColumns = 256;
 
+    /// <summary>Bytes of the panels of b that are copied for all blocks of a: they are read one after the other, so that a third-level cache will do.</summary>
+    private const int PanelBytes = 1 << 22;
+
     /// <summary>
     /// C[i, j] = Σₚ a[i·aRowStride + p·aColumnStride] · b[p·n + j]; the epilogue takes C. Strides (k, 1) read a as m×k rows, (1, m) as
     /// the transpose of k×m rows.
@@ -87,19 +90,30 @@ public static partial class Gemm
 
         int pieces = k <= WholeDepth ? 1 : (k + PieceDepth - 1) / PieceDepth, depth = (k + pieces - 1) / pieces;
         int blockRows = Math.Max(TallRows, BlockBytes / Unsafe.SizeOf<T>() / Math.Max(1, depth) / TallRows * TallRows);
-        // A block of a that is turned is turned once for all columns, where their unfinished sums need no memory because they are in their place (2048³: 138 → 162 GFLOP/s, Zen 5).
-        bool isTurnedOnce = IsFar<T>(rows, columns) && sink.Plain.Columns > 0 && (endColumn - firstColumn) % (2 * V.Count) == 0;
-        int blockColumns = pieces == 1 || isTurnedOnce ? endColumn - firstColumn : PieceColumns;
+        int rowBlocks = (endRow - firstRow + blockRows - 1) / blockRows;
+
+        // Unfinished sums of one piece of the depth need no memory; and where a is turned, it pays to leave them in their place and to go through a piece for all rows before the next, as it is then turned once for
+        // many columns (2048³: 138 → 162 GFLOP/s, Zen 5). Panels of b that several blocks of a are multiplied with are copied once for all of them (1024³: 184 → 195, with b turned 186 → 197).
+        bool areSumsInPlace = pieces == 1 || IsFar<T>(rows, columns) && sink.Plain.Columns > 0 && (endColumn - firstColumn) % (2 * V.Count) == 0;
+        bool arePanelsKept = rowBlocks > 1 && (turned || (long)n * Unsafe.SizeOf<T>() >= PackStride) && (areSumsInPlace || (long)k * PieceColumns * Unsafe.SizeOf<T>() <= 2 * PanelBytes);
+        int most = !areSumsInPlace ? PieceColumns
+            : arePanelsKept ? Math.Max(PieceColumns, PanelBytes / Unsafe.SizeOf<T>() / Math.Max(1, depth) / PieceColumns * PieceColumns)
+            : n;
+        int blockColumns = Math.Min(most, endColumn - firstColumn);
+        int panelWidth = (blockColumns + 2 * V.Count - 1) / (2 * V.Count) * (2 * V.Count);
+        Span<T> panels = arePanelsKept ? Scratch<T>.Panel((areSumsInPlace ? depth : k) * panelWidth) : default;
         var block = new Block<T> { Rows = rows, Columns = columns, N = n, B = b, IsTurned = turned, Depth = k };
         for (int j = firstColumn; j < endColumn; j += blockColumns)
-            for (int i = firstRow; i < endRow; i += blockRows)
-                for (int piece = 0; piece < pieces; piece++)
-                {
-                    int p = piece * depth;
-                    (block.Row, block.EndRow, block.Column, block.EndColumn) = (i, Math.Min(i + blockRows, endRow), j, Math.Min(j + blockColumns, endColumn));
-                    (block.First, block.K, block.IsLast) = (p, Math.Min(depth, k - p), piece == pieces - 1);
-                    MultiplyBlock<V, T>(in block, a, in sink);
-                }
+            for (int step = 0; step < rowBlocks * pieces; step++)
+            {
+                (int piece, int rowBlock) = areSumsInPlace ? (step / rowBlocks, step % rowBlocks) : (step % pieces, step / pieces);
+                int i = firstRow + rowBlock * blockRows, p = piece * depth;
+                (block.Row, block.EndRow, block.Column, block.EndColumn) = (i, Math.Min(i + blockRows, endRow), j, Math.Min(j + blockColumns, endColumn));
+                (block.First, block.K, block.IsLast) = (p, Math.Min(depth, k - p), piece == pieces - 1);
+                block.ArePacked = arePanelsKept && rowBlock > 0;
+                block.Panels = arePanelsKept ? panels[(areSumsInPlace ? 0 : p * panelWidth)..] : default;
+                MultiplyBlock<V, T>(in block, a, in sink);
+            }
     }
 
     private static bool IsFar<T>(Axes rows, Axes columns) where T : unmanaged => rows.IsPlain && rows.Stride == 1 && columns.IsPlain && columns.Stride * (long)Unsafe.SizeOf<T>() >= FarColumns;
@@ -109,8 +123,9 @@ public static partial class Gemm
     {
         public Axes Rows, Columns;
         public int N, Depth, Row, EndRow, Column, EndColumn, First, K;
-        public bool IsLast, IsTurned;
+        public bool IsLast, IsTurned, ArePacked;
         public ReadOnlySpan<T> B;
+        public Span<T> Panels;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -135,19 +150,23 @@ public static partial class Gemm
         Span<T> place = plain.Columns > 0 ? plain.Rows(block.Row, block.EndRow) : default;
         bool keep = block.First > 0 || !block.IsLast;
         Span<T> scratch = keep || columns % (2 * V.Count) != 0 || plain.Columns == 0 ? Scratch<T>.Sums(keep ? rows * (PieceColumns + 8 * V.Count) : WaitingRows * 2 * V.Count) : default;
-        bool pack = block.IsTurned || rows >= PackRows && (long)n * Unsafe.SizeOf<T>() >= PackStride;
+        bool pack = !block.Panels.IsEmpty || block.IsTurned || rows >= PackRows && (long)n * Unsafe.SizeOf<T>() >= PackStride;
         scoped Tile<T> tile = new() { ColumnStride = columnAxes.Stride, BStride = n, K = k, Continues = block.First > 0 };
         if (rowAxes.IsPlain) Place(ref tile, rowAxes.Stride);
         Pair runs = default;
         for (int j = block.Column; j < block.EndColumn;)
         {
-            int vectors = Vectors<V, T>(rows, block.EndColumn - j), width = vectors * V.Count;
+            int vectors = Vectors<V, T>(block.Panels.IsEmpty ? rows : TallRows, block.EndColumn - j), width = vectors * V.Count;
             tile.InPlace = pack ? 0 : Math.Clamp(RowsInPlace(block.B.Length, j, n, block.First + k, width) - block.First, 0, k);
             tile.B = ref Unsafe.Add(ref MemoryMarshal.GetReference(block.B), (nint)block.First * n + j);
             if (tile.InPlace < k)
-                tile.Copy = ref MemoryMarshal.GetReference(block.IsTurned
-                    ? PackTurned(block.B[(j * block.Depth)..], Math.Min(width, n - j), block.Depth, block.First, block.First + k, width)
-                    : Pack<V, T>(block.B, j, n, block.First + tile.InPlace, block.First + k, vectors));
+            {
+                Span<T> panel = block.Panels.IsEmpty ? Scratch<T>.Panel((k - tile.InPlace) * width) : block.Panels.Slice((j - block.Column) * k, k * width);
+                tile.Copy = ref MemoryMarshal.GetReference(panel);
+                if (block.IsTurned && !block.ArePacked) PackTurned(block.B[(j * block.Depth)..], Math.Min(width, n - j), block.Depth, block.First, block.First + k, width, panel);
+                else if (!block.ArePacked) Pack<V, T>(block.B, j, n, block.First + tile.InPlace, block.First + k, vectors, panel);
+            }
+
             tile.Pieces = ref columnAxes.IsPlain ? ref Cut(ref runs, columnAxes.Stride, firstColumn, k, tile.InPlace) : ref MemoryMarshal.GetReference(Cut(columnAxes, firstColumn, k, tile.InPlace));
             bool isPlaced = j + width <= plain.Columns;
             tile.SumsStride = isPlaced ? plain.RowStride : width;
@@ -245,16 +264,15 @@ public static partial class Gemm
     }
 
     /// <summary>
-    /// Copies rows from … end − 1 of the tile's columns to scratch memory, row after row: the last ones, of which a vector would reach
+    /// Copies rows from … end − 1 of the tile's columns, row after row: the last ones, of which a vector would reach
     /// beyond the end of b; or all, where rows lie so far apart that they share few cache sets and each needs a page of its own.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static Span<T> Pack<V, T>(ReadOnlySpan<T> b, int j, int n, int from, int end, int vectors)
+    private static void Pack<V, T>(ReadOnlySpan<T> b, int j, int n, int from, int end, int vectors, Span<T> copy)
         where V : struct, ILanes<V, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int width = vectors * V.Count, whole = Math.Clamp(RowsInPlace(b.Length, j, n, end, width), from, end);
-        var copy = Scratch<T>.Panel((end - from) * width);
         ref T source = ref Unsafe.Add(ref MemoryMarshal.GetReference(b), (nint)from * n + j), destination = ref MemoryMarshal.GetReference(copy);
         for (int p = from; p < whole; p++)
         {
@@ -266,16 +284,13 @@ public static partial class Gemm
         for (int p = whole; p < end; p++)
             for (int v = 0; v < vectors; v++)
                 V.StoreUnsafe(ref copy[(p - from) * width + v * V.Count], V.Load(b, p * n + j + v * V.Count));
-        return copy;
     }
 
     /// <summary>The same of a turned b: columns from … end − 1 of its rows that are the tile's columns, turned.</summary>
-    private static Span<T> PackTurned<T>(ReadOnlySpan<T> b, int rows, int columns, int from, int end, int width) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static void PackTurned<T>(ReadOnlySpan<T> b, int rows, int columns, int from, int end, int width, Span<T> copy) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var copy = Scratch<T>.Panel((end - from) * width);
         if (rows < width) copy.Clear(); // what scratch memory holds may be slow to multiply
         TransposeColumns(b, rows, columns, copy, width, from, end);
-        return copy;
     }
 
     /// <summary>A thread's memory, kept.</summary>

@@ -24,6 +24,7 @@ internal sealed unsafe class Workers
     private bool _started;
     private object? _kernel;
     private object? _workspace;
+    private int _operands;
     private delegate*<object, object, Part, void> _invoke;
     private Exception? _error;
 
@@ -50,15 +51,15 @@ internal sealed unsafe class Workers
     /// Runs <paramref name="kernel"/> once for each share and returns when all are done. If any throw, all shares still end, and the first
     /// exception is thrown here.
     /// </summary>
-    public void Run<T>(Kernel<T> kernel, Workspace<T> s) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public void Run<T>(Kernel<T> kernel, Workspace<T> s, int operands = 0) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (Count == 1 || Interlocked.Exchange(ref _busy, 1) != 0)
         {
-            kernel(s, Part.All);
+            kernel(s, new Part(0, 1, operands));
             return;
         }
         if (!_started) Start();
-        (_kernel, _workspace) = (kernel, s);
+        (_kernel, _workspace, _operands) = (kernel, s, operands);
         _invoke = &Invoke<T>;
         _unfinished = Count;
         Interlocked.Exchange(ref _ticket, ((_ticket >> 32) + 1) << 32);
@@ -96,7 +97,7 @@ internal sealed unsafe class Workers
         while (TryClaim(out int share))
         {
             // The run cannot end before this share has, so what is read here belongs to it.
-            try { _invoke(_kernel!, _workspace!, new Part(share, Count)); }
+            try { _invoke(_kernel!, _workspace!, new Part(share, Count, _operands)); }
             catch (Exception error) { Interlocked.CompareExchange(ref _error, error, null); }
             if (Interlocked.Decrement(ref _unfinished) == 0) _finished.Ring();
         }

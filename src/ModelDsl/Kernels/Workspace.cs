@@ -135,31 +135,23 @@ public sealed unsafe class Workspace<T> where T : unmanaged, IBinaryFloatingPoin
         };
     }
 
-    /// <summary>Where the running kernel's operands begin in its model's table.</summary>
-    public int Operands { get; private set; }
-
-    /// <summary>Runs a kernel that several calls share, with the operands from <paramref name="operands"/> on.</summary>
+    /// <summary>Runs a kernel, in shares on several threads where <paramref name="work"/> makes that worthwhile.</summary>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="work">How long it takes, in operations of a product.</param>
+    /// <param name="operands">Where its operands begin in its model's table, if other calls bring others.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Run(Kernel<T> kernel, long work, int operands)
+    public void Run(Kernel<T> kernel, long work, int operands = 0)
     {
-        Operands = operands;
-        Run(kernel, work);
+        if (_clock is not null) RunTimed(kernel, work, operands);
+        else if (_workers.Count == 1 || work < ForkThreshold) kernel(this, new Part(0, 1, operands));
+        else _workers.Run(kernel, this, operands);
     }
 
-    /// <summary>Runs a kernel, in shares on several threads where <paramref name="work"/> make that worthwhile.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Run(Kernel<T> kernel, long work)
-    {
-        if (_clock is not null) RunTimed(kernel, work);
-        else if (_workers.Count == 1 || work < ForkThreshold) kernel(this, Part.All);
-        else _workers.Run(kernel, this);
-    }
-
-    private void RunTimed(Kernel<T> kernel, long work)
+    private void RunTimed(Kernel<T> kernel, long work, int operands)
     {
         long start = Stopwatch.GetTimestamp();
-        if (work < ForkThreshold) kernel(this, Part.All);
-        else _workers.Run(kernel, this);
+        if (work < ForkThreshold) kernel(this, new Part(0, 1, operands));
+        else _workers.Run(kernel, this, operands);
         _clock!.Ran(kernel, work, start);
     }
 }

@@ -88,6 +88,16 @@ internal sealed partial class Gpt
     public Tensor Forward([Input(64, Classes = 65)] Tensor text) => MatMul(Norm(Blocks.Forward(Place(Character(text)))), Transpose(Character.Weight));
 }
 
+/// <summary>Attention among many positions, where the scores of a batch are more than a cache holds.</summary>
+[Model(Targets = Built.For)]
+[Target(Loss.Mse)]
+internal sealed partial class LongLook
+{
+    [Attention(4, Causal = true)] private partial Layer Look { get; }
+
+    [Forward] public Tensor Forward([Input(512, 128)] Tensor x) => Look(x);
+}
+
 /// <summary>The least of all.</summary>
 [Model(Targets = Built.For)]
 [Input(13)]

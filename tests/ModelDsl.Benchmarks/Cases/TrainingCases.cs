@@ -33,6 +33,7 @@ internal sealed record TrainingCase(string Name, string What, Func<int, Training
             64 * (2.0 * 784 * 9 * 32 + 3.0 * 196 * 128 * 64 + 3 * (3136 * 128 + 128 * 10)), 421_642),
         new("e", "GPT of 4 layers, width 128, 4 heads, 64 positions, batch 12, AdamW", Gpt,
             12 * 64 * 3.0 * (4 * (4 * 128 * 128 + 2 * 128 * 512 + 2 * 64 * 128) + 128 * 65), 809_856),
+        new("attention", "self-attention of 4 heads, width 128, among 512 positions, batch 8, AdamW", LongLook, 8 * 512 * 3.0 * (4 * 128 * 128 + 2 * 512 * 128), 66_048),
         new("f", "linear regression of 13 features, batch 32, SGD", Line, 32 * 2 * 13, 0),
         new("lstm", "two LSTM layers of 128, 64 positions of 128, batch 32, Adam", Lstm, 32 * (64 * (3.0 * 4 * 4 * 128 * 128 - 4 * 128 * 128) + 3 * 128 * 10), 265_482),
     ];
@@ -71,6 +72,8 @@ internal sealed record TrainingCase(string Name, string What, Func<int, Training
     private static Training Cnn(int threads) => Of(Cases.Cnn.CreateTrainer(new Adam(0.001), Options(64, threads)), Values(64 * 784), Classes(64, 10));
 
     private static Training TiledCnn(int threads) => Of(Cases.TiledCnn.CreateTrainer(new Adam(0.001), Options(64, threads)), Values(64 * 784), Classes(64, 10));
+
+    private static Training LongLook(int threads) => Of(Cases.LongLook.CreateTrainer(new AdamW(0.001), Options(8, threads)), Values(8 * 512 * 128), Values(8 * 512 * 128));
 
     private static Training Line(int threads) => Of(SmallLine.CreateTrainer(new Sgd(0.01), Options(32, threads)), Values(32 * 13), Values(32));
 

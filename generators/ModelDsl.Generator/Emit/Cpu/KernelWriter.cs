@@ -23,7 +23,7 @@ internal static class KernelWriter
         using (writer.Block(header))
         {
             if (KernelSource.Locals(source.Symbols, sizes) is { Length: > 0 } locals) writer.Line(locals);
-            if (source.Operands is not null) writer.Line($"{RuntimeNames.ReadOnlySpan}<int> at = Operands.Slice(s.Operands);");
+            if (source.Operands is not null) writer.Line($"{RuntimeNames.ReadOnlySpan}<int> at = Operands.Slice(part.Operands);");
             switch (source.Kernel.Kind)
             {
                 case KernelKind.Contraction: ContractionWriter.Write(writer, source); break;

@@ -37,90 +37,98 @@ internal static class ProgramWriter
             using IDisposable body = writer.Block($"static void {model}.{method}<V>({RuntimeNames.Workspace}<{kernels.Scalar.Name}> s)");
             Kernel[] calls = [.. kernels.Plan.Programs[program].Program.Kernels.Where(which)];
             if (KernelSource.Locals(calls.Select(kernels.Method).Distinct().SelectMany(m => m.Work.Symbols).Distinct(), kernels.Sizes) is { Length: > 0 } locals) writer.Line(locals);
-            foreach ((Kernel[] some, bool areBlocks) in Apart(kernels, calls))
-            {
-                if (areBlocks) writer.Line($"s.Run({holder}.{BlocksName(kernels, some)}<V>, {Text(some.Aggregate(default(Operations), (sum, k) => sum + kernels.Method(k).Work))});");
-                else Calls(writer, kernels, operands, holder, some, program);
-            }
+            Calls(writer, kernels, operands, holder, [.. Methods(kernels, calls)], program);
         }
     }
 
-    /// <summary>Runs of kernels that run in blocks, and those between them. A kernel that several calls share finds its operands by a call.</summary>
-    private static IEnumerable<(Kernel[] Kernels, bool AreBlocks)> Apart(KernelCatalog kernels, Kernel[] calls)
+    /// <summary>What a program calls: a kernel's method, or one that runs several kernels in blocks.</summary>
+    /// <param name="Name">The method.</param>
+    /// <param name="Kernels">What it runs.</param>
+    /// <param name="Run">Its blocks; null for a kernel.</param>
+    private sealed record CalledMethod(string Name, Kernel[] Kernels, BlockRun? Run);
+
+    private static IEnumerable<CalledMethod> Methods(KernelCatalog kernels, Kernel[] calls)
     {
-        int from = 0;
-        foreach ((int start, int count) in Blocks.Of(kernels.Plan.Graph.Source.Arena, calls))
+        int next = 0;
+        foreach (BlockRun run in Blocks.Of(kernels.Plan.Graph.Source.Arena, calls))
         {
-            Kernel[] run = [.. calls.Skip(start).Take(count)];
-            if (run.Any(k => kernels.Method(k).Operands is not null)) continue;
-            if (start > from) yield return ([.. calls.Skip(from).Take(start - from)], false);
-            yield return (run, true);
-            from = start + count;
+            for (; next < run.Start; next++) yield return Single(calls[next]);
+            Kernel[] some = [.. calls.Skip(run.Start).Take(run.Count)];
+            yield return new CalledMethod(BlocksName(kernels, some), some, run);
+            next = run.End;
         }
 
-        if (from < calls.Length) yield return ([.. calls.Skip(from)], false);
+        for (; next < calls.Length; next++) yield return Single(calls[next]);
+
+        CalledMethod Single(Kernel kernel) => new(kernels.Method(kernel).Name, [kernel], null);
     }
 
-    /// <summary>Forward_04_to_06.</summary>
+    /// <summary>Forward_04_05_06: the numbers of all kernels, so that different runs have different names.</summary>
     private static string BlocksName(KernelCatalog kernels, Kernel[] run)
     {
-        string first = kernels.Method(run[0]).Name, last = kernels.Method(run[run.Length - 1]).Name;
-        return $"{first}_to_{last}";
+        string[][] names = [.. run.Select(k => kernels.Method(k).Name.Split(['_'], 3))];
+        return string.Join("_", names.Select((name, i) => i > 0 && name[0] == names[i - 1][0] ? name[1] : name[0] + "_" + name[1]));
     }
 
     private static void WriteBlocks(CodeWriter writer, KernelCatalog kernels)
     {
+        GraphArena arena = kernels.Plan.Graph.Source.Arena;
         HashSet<string> written = [];
         foreach ((_, int program, Func<Kernel, bool> which) in Methods(kernels.Plan))
-            foreach ((Kernel[] run, bool areBlocks) in Apart(kernels, [.. kernels.Plan.Programs[program].Program.Kernels.Where(which)]))
+            foreach (CalledMethod method in Methods(kernels, [.. kernels.Plan.Programs[program].Program.Kernels.Where(which)]))
             {
-                if (!areBlocks || !written.Add(BlocksName(kernels, run))) continue;
-                Dim rows = run.First(k => k.Kind == KernelKind.Map).Rows;
-                string most = Number(Blocks.RowsOf(kernels.Plan.Graph.Source.Arena, run));
+                if (method.Run is not { } run || !written.Add(method.Name)) continue;
+                KernelSource[] sources = [.. method.Kernels.Select(kernels.Method)];
+                Dim[] each = [.. sources.Select(s => Blocks.Each(arena, s.Kernel, run.Units)!.Value * (s.Form == Form.Flat ? s.Kernel.Columns : 1))];
                 writer.Line();
-                writer.Line("/// <summary>In blocks of rows: what one hands on to the next stays in the cache.</summary>");
+                writer.Line($"/// <summary>{Sinks.Comment(string.Join(", ", sources.Select(s => s.Name)))} in blocks: what one hands on to the next stays in the cache.</summary>");
                 writer.Line(RuntimeNames.Optimize);
-                using IDisposable body = writer.Block($"public static void {BlocksName(kernels, run)}<V>({RuntimeNames.Workspace}<{kernels.Scalar.Name}> s, {RuntimeNames.Part} part) where V : struct, {RuntimeNames.ILanes}<V, {kernels.Scalar.Name}>");
-                if (KernelSource.Locals(rows.Symbols, kernels.Sizes) is { Length: > 0 } locals) writer.Line(locals);
-                writer.Line($"(int start, int end) = part.Of({KernelSource.Text(rows)}, 8);");
-                using IDisposable loop = writer.Block($"for (int row = start; row < end; row += {most})");
-                writer.Line($"{RuntimeNames.Part} block = {RuntimeNames.Part}.Rows(row, global::System.Math.Min(row + {most}, end));");
-                foreach (Kernel kernel in run) writer.Line($"{kernels.Method(kernel).Name}<V>(s, block);");
+                using IDisposable body = writer.Block($"public static void {method.Name}<V>({RuntimeNames.Workspace}<{kernels.Scalar.Name}> s, {RuntimeNames.Part} part) where V : struct, {RuntimeNames.ILanes}<V, {kernels.Scalar.Name}>");
+                if (KernelSource.Locals([.. each.Append(run.Units).Append(run.Elements).SelectMany(d => d.Symbols).Distinct()], kernels.Sizes) is { Length: > 0 } locals) writer.Line(locals);
+                string grain = Number(run.Grain);
+                string most = run.Elements.IsConstant ? Number(Math.Max(run.Grain, Blocks.MostElements / run.Elements.Factor / run.Grain * run.Grain))
+                    : $"global::System.Math.Max({grain}, {Number(Blocks.MostElements)} / {KernelSource.Text(run.Elements)}{(run.Grain == 1 ? "" : $" / {grain} * {grain}")})";
+                writer.Line($"(int start, int end) = part.Of({KernelSource.Text(run.Units)}{(run.Grain == 1 ? "" : ", 8")});");
+                writer.Line($"const int most = {most};".Substring(run.Elements.IsConstant ? 0 : "const ".Length));
+                using IDisposable loop = writer.Block("for (int first = start; first < end; first += most)");
+                writer.Line("int next = global::System.Math.Min(first + most, end);");
+                int taken = 0;
+                for (int k = 0; k < sources.Length; k++)
+                {
+                    string times = each[k].IsOne ? "" : " * " + KernelSource.Text(each[k]);
+                    string at = sources[k].Operands is null ? "" : $", part.Operands{(taken == 0 ? "" : " + " + Number(taken))}";
+                    writer.Line($"{sources[k].Name}<V>(s, {RuntimeNames.Part}.Rows(first{times}, next{times}{at}));");
+                    if (sources[k].Operands is not null) taken += kernels.Operands(method.Kernels[k], program).Count();
+                }
             }
     }
 
-    /// <summary>A call for each kernel; where a stack of equal layers repeats the same calls, a loop over their operands.</summary>
-    private static void Calls(CodeWriter writer, KernelCatalog kernels, OperandTable operands, string holder, Kernel[] calls, int program)
+    /// <summary>A call for each method; where a stack of equal layers repeats the same calls, a loop over their operands.</summary>
+    private static void Calls(CodeWriter writer, KernelCatalog kernels, OperandTable operands, string holder, CalledMethod[] calls, int program)
     {
-        foreach (Repeat part in Repeats.Find([.. calls.Select(k => kernels.Method(k).Name)]))
+        foreach (Repeat part in Repeats.Find([.. calls.Select(c => c.Name)]))
         {
-            Kernel[] round = [.. calls.Skip(part.Start).Take(part.Period)];
-            if (part.Count == 1 && kernels.Method(round[0]).Operands is null)
-            {
-                writer.Line(Call(round[0], ""));
-                continue;
-            }
-
-            int[][] rows = [.. Enumerable.Range(0, part.Count).Select(i => Row(part.Start + i * part.Period, part.Period))];
-            int offset = operands.Add(rows);
+            CalledMethod[] round = [.. calls.Skip(part.Start).Take(part.Period)];
+            int[][] rows = [.. Enumerable.Range(0, part.Count).Select(i => calls.Skip(part.Start + i * part.Period).Take(part.Period).SelectMany(Operands).ToArray())];
             if (part.Count == 1)
             {
-                writer.Line(Call(round[0], ", " + Number(offset)));
+                writer.Line(Call(round[0], rows[0].Length == 0 ? "" : ", " + Number(operands.Add(rows))));
                 continue;
             }
 
+            int offset = operands.Add(rows);
             using IDisposable loop = writer.Block($"for (int at = {Number(offset)}; at < {Number(offset + part.Count * rows[0].Length)}; at += {Number(rows[0].Length)})");
             int taken = 0;
-            for (int i = 0; i < round.Length; i++)
+            foreach (CalledMethod call in round)
             {
-                writer.Line(Call(round[i], taken == 0 ? ", at" : ", at + " + Number(taken)));
-                taken += kernels.Operands(round[i], program).Count();
+                writer.Line(Call(call, taken == 0 ? ", at" : ", at + " + Number(taken)));
+                taken += Operands(call).Count();
             }
         }
 
-        int[] Row(int start, int count) => [.. calls.Skip(start).Take(count).SelectMany(k => kernels.Operands(k, program))];
+        IEnumerable<int> Operands(CalledMethod call) => call.Kernels.Where(k => kernels.Method(k).Operands is not null).SelectMany(k => kernels.Operands(k, program));
 
-        string Call(Kernel kernel, string at) => $"s.Run({holder}.{kernels.Method(kernel).Name}<V>, {Text(kernels.Method(kernel).Work)}{at});";
+        string Call(CalledMethod call, string at) => $"s.Run({holder}.{call.Name}<V>, {Text(call.Kernels.Aggregate(default(Operations), (sum, k) => sum + kernels.Method(k).Work))}{at});";
     }
 
     private static IEnumerable<(string Method, int Program, Func<Kernel, bool> Which)> Methods(ExecutionPlan plan)
