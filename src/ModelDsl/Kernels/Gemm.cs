@@ -37,6 +37,9 @@ public static partial class Gemm
     /// <summary>Bytes of the panels of b that are copied for all blocks of a: they are read one after the other, so that a third-level cache will do.</summary>
     private const int PanelBytes = 1 << 22;
 
+    /// <summary>Panels that are copied together, so that b is read in longer runs.</summary>
+    private const int TogetherPanels = 4;
+
     /// <summary>
     /// C[i, j] = Σₚ a[i·aRowStride + p·aColumnStride] · b[p·n + j]; the epilogue takes C. Strides (k, 1) read a as m×k rows, (1, m) as
     /// the transpose of k×m rows.
@@ -154,6 +157,8 @@ public static partial class Gemm
         scoped Tile<T> tile = new() { ColumnStride = columnAxes.Stride, BStride = n, K = k, Continues = block.First > 0 };
         if (rowAxes.IsPlain) Place(ref tile, rowAxes.Stride);
         Pair runs = default;
+        scoped Span<T> panels = default;
+        int copied = block.Column;
         for (int j = block.Column; j < block.EndColumn;)
         {
             int vectors = Vectors<V, T>(block.Panels.IsEmpty ? rows : TallRows, block.EndColumn - j), width = vectors * V.Count;
@@ -161,11 +166,19 @@ public static partial class Gemm
             tile.B = ref Unsafe.Add(ref MemoryMarshal.GetReference(block.B), (nint)block.First * n + j);
             if (tile.InPlace < k)
             {
-                Span<T> panel = block.Panels.IsEmpty ? Scratch<T>.Panel((k - tile.InPlace) * width) : block.Panels.Slice((j - block.Column) * k, k * width);
-                tile.Copy = ref MemoryMarshal.GetReference(panel);
-                if (block.IsTurned && !block.ArePacked) PackTurned(block.B[(j * block.Depth)..], Math.Min(width, n - j), block.Depth, block.First, block.First + k, width, panel);
-                else if (!block.ArePacked) Pack<V, T>(block.B, j, n, block.First + tile.InPlace, block.First + k, vectors, panel);
+                if (j == copied)
+                {
+                    int depth = k - tile.InPlace, together = pack && !block.IsTurned ? Math.Clamp((block.EndColumn - j) / width, 1, TogetherPanels) : 1;
+                    panels = block.Panels.IsEmpty ? Scratch<T>.Panel(depth * width * together) : block.Panels.Slice((j - block.Column) * k, k * width * together);
+                    if (block.IsTurned && !block.ArePacked) PackTurned(block.B[(j * block.Depth)..], Math.Min(width, n - j), block.Depth, block.First, block.First + k, width, panels);
+                    else if (!block.ArePacked) Pack<V, T>(block.B, j, n, block.First + tile.InPlace, block.First + k, vectors, together, panels);
+                    copied = j + width * together;
+                }
+
+                tile.Copy = ref MemoryMarshal.GetReference(panels);
+                panels = panels[((k - tile.InPlace) * width)..];
             }
+            else copied = j + width;
 
             tile.Pieces = ref columnAxes.IsPlain ? ref Cut(ref runs, columnAxes.Stride, firstColumn, k, tile.InPlace) : ref MemoryMarshal.GetReference(Cut(columnAxes, firstColumn, k, tile.InPlace));
             bool isPlaced = j + width <= plain.Columns;
@@ -264,26 +277,34 @@ public static partial class Gemm
     }
 
     /// <summary>
-    /// Copies rows from … end − 1 of the tile's columns, row after row: the last ones, of which a vector would reach
+    /// Copies rows from … end − 1 of panels side by side, each as wide as a tile, one panel after the other, row after row: the last ones, of which a vector would reach
     /// beyond the end of b; or all, where rows lie so far apart that they share few cache sets and each needs a page of its own.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Pack<V, T>(ReadOnlySpan<T> b, int j, int n, int from, int end, int vectors, Span<T> copy)
+    private static void Pack<V, T>(ReadOnlySpan<T> b, int j, int n, int from, int end, int vectors, int panels, Span<T> copy)
         where V : struct, ILanes<V, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int width = vectors * V.Count, whole = Math.Clamp(RowsInPlace(b.Length, j, n, end, width), from, end);
+        int width = vectors * V.Count, whole = Math.Clamp(RowsInPlace(b.Length, j, n, end, width * panels), from, end), size = (end - from) * width;
         ref T source = ref Unsafe.Add(ref MemoryMarshal.GetReference(b), (nint)from * n + j), destination = ref MemoryMarshal.GetReference(copy);
         for (int p = from; p < whole; p++)
         {
-            for (int v = 0; v < width; v += V.Count) V.StoreUnsafe(ref Unsafe.Add(ref destination, v), V.LoadUnsafe(ref Unsafe.Add(ref source, v)));
+            ref T row = ref source, to = ref destination;
+            for (int panel = 0; panel < panels; panel++)
+            {
+                for (int v = 0; v < width; v += V.Count) V.StoreUnsafe(ref Unsafe.Add(ref to, v), V.LoadUnsafe(ref Unsafe.Add(ref row, v)));
+                row = ref Unsafe.Add(ref row, width);
+                to = ref Unsafe.Add(ref to, size);
+            }
+
             source = ref Unsafe.Add(ref source, n);
             destination = ref Unsafe.Add(ref destination, width);
         }
 
         for (int p = whole; p < end; p++)
-            for (int v = 0; v < vectors; v++)
-                V.StoreUnsafe(ref copy[(p - from) * width + v * V.Count], V.Load(b, p * n + j + v * V.Count));
+            for (int panel = 0; panel < panels; panel++)
+                for (int v = 0; v < width; v += V.Count)
+                    V.StoreUnsafe(ref copy[panel * size + (p - from) * width + v], V.Load(b, p * n + j + panel * width + v));
     }
 
     /// <summary>The same of a turned b: columns from … end − 1 of its rows that are the tile's columns, turned.</summary>
