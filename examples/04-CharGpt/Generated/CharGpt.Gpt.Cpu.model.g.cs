@@ -703,8 +703,7 @@ file static class GptKernels
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
             V Blocks_0_Up_sum_v = sum + V.Load(Blocks_0_Up_bias, column);
-            V Blocks_0_Up_v = V.Gelu(Blocks_0_Up_sum_v);
-            V t1093_v = V.GeluSlope(Blocks_0_Up_sum_v);
+            V Blocks_0_Up_v = V.Gelu(Blocks_0_Up_sum_v, out V t1093_v);
             V.Store(Blocks_0_Up.Slice(row * 512, 512), column, Blocks_0_Up_v);
             V.Store(t1093.Slice(row * 512, 512), column, t1093_v);
         }

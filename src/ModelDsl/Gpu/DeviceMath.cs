@@ -139,7 +139,7 @@ public static class DeviceMath
         return x < 0f ? -y : y;
     }
 
-    /// <summary>x·Φ(x) = max(x, 0) − a·Φ(−a), a = |x|, as <see cref="Kernels.ILanes{V,T}.Gelu"/> has it.</summary>
+    /// <summary>x·Φ(x) = max(x, 0) − a·Φ(−a), a = |x|, as <see cref="Kernels.ILanes{V,T}.Gelu(V)"/> has it.</summary>
     public static float Gelu(float x)
     {
         float a = Min(MathF.Abs(x), 15f), w = a / (1f + 0.6f * a);

@@ -150,8 +150,11 @@ public interface ILanes<V, T>
     /// <summary>x·Φ(x), the Gaussian error linear unit, where Φ is the normal distribution. Float keeps its digits in the left tail too, double a relative accuracy of Φ where that is not small.</summary>
     static abstract V Gelu(V x);
 
-    /// <summary>The derivative of <see cref="Gelu"/>, Φ(x) + x·e^(−x²/2)/√(2π).</summary>
+    /// <summary>The derivative of <see cref="Gelu(V)"/>, Φ(x) + x·e^(−x²/2)/√(2π).</summary>
     static abstract V GeluSlope(V x);
+
+    /// <summary><see cref="Gelu(V)"/> and its derivative in one.</summary>
+    static abstract V Gelu(V x, out V slope);
 
     /// <summary>max(x, 0); NaN stays NaN.</summary>
     static abstract V Relu(V x);

@@ -165,6 +165,9 @@ public readonly struct Lanes1<T>(T value) : ILaneBits<Lanes1<T>, T>
     public static Lanes1<T> GeluSlope(Lanes1<T> x) => LaneMath.GeluSlope<Lanes1<T>, T>(x);
 
     [MethodImpl(Inline)]
+    public static Lanes1<T> Gelu(Lanes1<T> x, out Lanes1<T> slope) => LaneMath.Gelu<Lanes1<T>, T>(x, out slope);
+
+    [MethodImpl(Inline)]
     public static Lanes1<T> Relu(Lanes1<T> x) => T.Zero > x.Value ? default : x;
 
     [MethodImpl(Inline)]

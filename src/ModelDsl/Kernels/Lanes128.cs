@@ -202,6 +202,9 @@ public readonly struct Lanes128<T>(Vector128<T> value) : ILaneBits<Lanes128<T>, 
     public static Lanes128<T> GeluSlope(Lanes128<T> x) => LaneMath.GeluSlope<Lanes128<T>, T>(x);
 
     [MethodImpl(Inline)]
+    public static Lanes128<T> Gelu(Lanes128<T> x, out Lanes128<T> slope) => LaneMath.Gelu<Lanes128<T>, T>(x, out slope);
+
+    [MethodImpl(Inline)]
     public static Lanes128<T> Relu(Lanes128<T> x) => new(Vector128.MaxNative(Vector128<T>.Zero, x.Value));
 
     [MethodImpl(Inline)]

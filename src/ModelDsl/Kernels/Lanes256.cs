@@ -202,6 +202,9 @@ public readonly struct Lanes256<T>(Vector256<T> value) : ILaneBits<Lanes256<T>, 
     public static Lanes256<T> GeluSlope(Lanes256<T> x) => LaneMath.GeluSlope<Lanes256<T>, T>(x);
 
     [MethodImpl(Inline)]
+    public static Lanes256<T> Gelu(Lanes256<T> x, out Lanes256<T> slope) => LaneMath.Gelu<Lanes256<T>, T>(x, out slope);
+
+    [MethodImpl(Inline)]
     public static Lanes256<T> Relu(Lanes256<T> x) => new(Vector256.MaxNative(Vector256<T>.Zero, x.Value));
 
     [MethodImpl(Inline)]

@@ -202,6 +202,9 @@ public readonly struct Lanes512<T>(Vector512<T> value) : ILaneBits<Lanes512<T>, 
     public static Lanes512<T> GeluSlope(Lanes512<T> x) => LaneMath.GeluSlope<Lanes512<T>, T>(x);
 
     [MethodImpl(Inline)]
+    public static Lanes512<T> Gelu(Lanes512<T> x, out Lanes512<T> slope) => LaneMath.Gelu<Lanes512<T>, T>(x, out slope);
+
+    [MethodImpl(Inline)]
     public static Lanes512<T> Relu(Lanes512<T> x) => new(Vector512.MaxNative(Vector512<T>.Zero, x.Value));
 
     [MethodImpl(Inline)]

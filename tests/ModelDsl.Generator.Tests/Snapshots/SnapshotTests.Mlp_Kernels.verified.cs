@@ -110,8 +110,7 @@ file static class MlpKernels
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
             V dense1_sum_v = sum + V.Load(dense1_bias, column);
-            V dense1_v = V.Gelu(dense1_sum_v);
-            V t137_v = V.GeluSlope(dense1_sum_v);
+            V dense1_v = V.Gelu(dense1_sum_v, out V t137_v);
             V.Store(dense1.Slice(row * 64, 64), column, dense1_v);
             V.Store(t137.Slice(row * 64, 64), column, t137_v);
         }

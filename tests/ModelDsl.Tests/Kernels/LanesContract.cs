@@ -30,6 +30,8 @@ public abstract class LanesContract<V, T>
         Same(V.ErfInv, Lanes1<T>.ErfInv);
         Same(V.Gelu, Lanes1<T>.Gelu);
         Same(V.GeluSlope, Lanes1<T>.GeluSlope);
+        Same(x => V.Gelu(x, out _), Lanes1<T>.Gelu);
+        Same(x => { V.Gelu(x, out V slope); return slope; }, Lanes1<T>.GeluSlope);
         Same(V.Sin, Lanes1<T>.Sin);
         Same(V.Cos, Lanes1<T>.Cos);
         Same(V.Relu, Lanes1<T>.Relu);

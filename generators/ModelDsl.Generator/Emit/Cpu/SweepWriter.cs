@@ -83,6 +83,7 @@ internal sealed class SweepWriter(KernelSource source, Sweep sweep, CodeWriter w
 
     private void Define(NodeId id)
     {
+        if (_nested.ContainsKey(id) || WasPaired(id)) return;
         Expression text = Render(id);
         bool isStored = sweep.Stores.Contains(id);
         if (Values.IsInline(Arena, Arena[id]) && Arena[id].Kind != ElementKind.Truth && Arena[id].Op is not DropoutMask && !isStored) _nested[id] = text;
@@ -90,6 +91,17 @@ internal sealed class SweepWriter(KernelSource source, Sweep sweep, CodeWriter w
         // of several stores the first may be in the place of what the second reads: all are computed before any is written
         else if (_uses[id] > 1 || (isStored && sweep.Stores.Count > 1) || text.Text.Count(c => c is ' ' or '(') > LongestNested) Local(id, text);
         else _nested[id] = text;
+    }
+
+    /// <summary>GELU and its derivative at one place are one call: most of what they compute is the same.</summary>
+    private bool WasPaired(NodeId id)
+    {
+        if (Arena[id].Op is not Unary { Kind: UnaryKind.Gelu or UnaryKind.GeluSlope }) return false;
+        NodeId? Of(UnaryKind kind) => sweep.Values.Cast<NodeId?>().FirstOrDefault(v => Arena[v!.Value].Op is Unary u && u.Kind == kind && Arena[v.Value].Inputs[0] == Arena[id].Inputs[0]);
+        if (Of(UnaryKind.Gelu) is not { } gelu || Of(UnaryKind.GeluSlope) is not { } slope) return false;
+        writer.Line($"V {source.Lanes(gelu)} = V.Gelu({Operand(Arena[id].Inputs[0]).Text}, out V {source.Lanes(slope)});");
+        foreach (NodeId value in new[] { gelu, slope }) _nested[value] = Expression.Call(source.Lanes(value));
+        return true;
     }
 
     private void Local(NodeId id, Expression text)
