@@ -13,9 +13,10 @@ internal static class KernelTimes
 
     public static int Print(TextWriter output, string name, int threads)
     {
-        if (TrainingCase.All.SingleOrDefault(t => t.Name == name) is not { } training)
+        TrainingCase[] all = [.. TrainingCase.All, .. TrainingCase.Batches.Values];
+        if (all.SingleOrDefault(t => t.Name == name) is not { } training)
         {
-            output.WriteLine($"No such training; there are {string.Join(", ", TrainingCase.All.Select(t => t.Name))}.");
+            output.WriteLine($"No such training; there are {string.Join(", ", all.Select(t => t.Name))}.");
             return 1;
         }
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace ModelDsl.Kernels;
 
@@ -69,6 +70,14 @@ public static partial class Gemm
             row.Advance(1);
             return offset;
         }
+    }
+
+    /// <summary>Asks for lines that will be read.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe void FetchAhead<T>(ref T from, int lines) where T : unmanaged
+    {
+        if (!Sse.IsSupported) return;
+        for (int i = 0; i < lines; i++) Sse.Prefetch0((byte*)Unsafe.AsPointer(ref from) + i * 64);
     }
 
     /// <summary>Computes tiles, row after row into <paramref name="sums"/>.</summary>
