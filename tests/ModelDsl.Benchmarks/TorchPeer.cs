@@ -58,13 +58,13 @@ internal static class TorchPeer
         foreach (TrainingCase training in TrainingCase.All.Where(t => pairs.Any(p => p.Theirs[0] == t.Name)))
             if (!Proof.Holds(output, training, (folder, steps) => Ask(1, "prove", training.Name, folder, steps))) return false;
 
-        (double multiplyAdds, double roots) = (1 / FreshProcess.Run(ProcessorCases.MultiplyAdd).Min, 1 / FreshProcess.Run(ProcessorCases.RootAndQuotient).Min);
+        double multiplyAdds = 1 / FreshProcess.Run(ProcessorCases.MultiplyAdd).Min;
         output.WriteLine($"\n| case | ModelDsl | torch {version} | ratio | goal | floor | of floor | |\n|---|---|---|---|---|---|---|---|");
         foreach (Pair pair in pairs)
         {
             (Times we, Times they) = InTurns(Case.All.Single(c => c.Name == pair.Ours), pair.Theirs, pair.Threads);
             TrainingCase? training = TrainingCase.All.SingleOrDefault(t => t.Name == pair.Theirs[0] && pair.Threads == 1);
-            double floor = training?.Floor(multiplyAdds, roots) ?? 0, ratio = they.Median / we.Median;
+            double update = training is { Updated: > 0 } ? FreshProcess.Run(ProcessorCases.Update(training)).Min : 0, floor = training?.Floor(multiplyAdds, update) ?? 0, ratio = they.Median / we.Median;
             bool isShort = ratio < pair.Goal || floor > 0 && we.Median > pair.OfFloor * floor;
             string ofFloor = floor == 0 ? "| |" : Invariant($"{Times.Of([floor]).Text().Trim().Split("  ")[0]} | {we.Median / floor:F2} |");
             output.WriteLine(Invariant($"| {pair.Name} | {we.Text().Trim()} | {they.Text().Trim()} | {ratio:F2} | {pair.Goal} | {ofFloor} {(isShort ? "short" : "")} |"));

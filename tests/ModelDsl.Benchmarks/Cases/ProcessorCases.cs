@@ -10,13 +10,17 @@ internal static class ProcessorCases
     /// <summary>One multiply-add of floats.</summary>
     public static Case MultiplyAdd { get; } = new("processor-multiply-add", "one multiply-add, 12 vectors in flight", () => PerElement(new MultiplyAdds(), 12), 2);
 
-    /// <summary>One square root and one division.</summary>
-    public static Case RootAndQuotient { get; } = new("processor-root-quotient", "one square root and one division", () => PerElement(new RootsAndQuotients(), 4));
-
     /// <summary>A cache line to another processor and back: 0.1 µs where both have one last-level cache, several times that where not. What two threads gain depends on it.</summary>
     public static Case RoundTrip { get; } = new("processor-round-trip", "a cache line to the other processor and back", Trips);
 
-    public static IEnumerable<Case> All => [MultiplyAdd, RootAndQuotient, RoundTrip];
+    public static IEnumerable<Case> All => [MultiplyAdd, RoundTrip, .. TrainingCase.All.Where(t => t.Updated > 0).Select(Update)];
+
+    /// <summary>What an optimizer of Adam's kind cannot do without for each parameter: four numbers read, three written, a square root and a division.</summary>
+    public static Case Update(TrainingCase training) => new($"processor-update-{training.Name}", $"a pass over the {training.Updated:N0} parameters of {training.Name}: 28 bytes, a square root and a division each", () =>
+    {
+        var pass = new Pass(training.Updated);
+        return Rounds.Measure(() => Lanes.Run<float, Pass>(ref pass));
+    });
 
     private static double Trips()
     {
@@ -67,21 +71,21 @@ internal static class ProcessorCases
         }
     }
 
-    private struct RootsAndQuotients : ILaneAction<float>
+    private struct Pass(int count) : ILaneAction<float>
     {
-        public float Result;
+        private readonly AlignedMemory<float> _w = new(count), _g = new(count), _m = new(count), _v = new(count);
 
-        public void Run<V>() where V : struct, ILanes<V, float>
+        public readonly void Run<V>() where V : struct, ILanes<V, float>
         {
-            V one = V.Broadcast(1f), s0 = one, s1 = one + one, s2 = s1 + one, s3 = s2 + one;
-            for (int i = 0; i < Repetitions; i++)
+            Span<float> w = _w.Span, g = _g.Span, m = _m.Span, v = _v.Span;
+            V one = V.Broadcast(1f);
+            for (int i = 0; i < count; i += V.Count)
             {
-                s0 = s1 / (V.Sqrt(s0) + one);
-                s1 = s2 / (V.Sqrt(s1) + one);
-                s2 = s3 / (V.Sqrt(s2) + one);
-                s3 = one / (V.Sqrt(s3) + one);
+                V x = V.Load(g, i), first = V.Load(m, i) + x, second = V.Load(v, i) + x;
+                V.Store(m, i, first);
+                V.Store(v, i, second);
+                V.Store(w, i, V.Load(w, i) - first / (V.Sqrt(second) + one));
             }
-            Result = V.Sum(s0 + s1 + s2 + s3);
         }
     }
 }

@@ -16,8 +16,8 @@ internal sealed record Training(Func<double> Step, Action<string> Save, byte[] X
 /// <param name="What">For people.</param>
 /// <param name="New">A new training on so many threads, always the same.</param>
 /// <param name="MultiplyAdds">Of one step's products, forward and backward, the gradient of the input left out.</param>
-/// <param name="RootsAndQuotients">Parameters that an update of Adam's kind changes, each by a square root and a division.</param>
-internal sealed record TrainingCase(string Name, string What, Func<int, Training> New, double MultiplyAdds, double RootsAndQuotients)
+/// <param name="Updated">Parameters that an update of Adam's kind changes.</param>
+internal sealed record TrainingCase(string Name, string What, Func<int, Training> New, double MultiplyAdds, int Updated)
 {
     /// <summary>So few that the loss does not come near 0, where squared gradients become denormal and everybody's Adam slow.</summary>
     private const int MostSteps = 100;
@@ -53,14 +53,16 @@ internal sealed record TrainingCase(string Name, string What, Func<int, Training
         return Rounds.Measure(
             () =>
             {
-                if (++steps > 10 * MostSteps && RootsAndQuotients > 0) (training, steps) = (New(threads), 0);
+                if (++steps > 10 * MostSteps && Updated > 0) (training, steps) = (New(threads), 0);
                 training.Step();
             },
-            RootsAndQuotients > 0 ? MostSteps : int.MaxValue, () => (training, steps) = (New(threads), 0));
+            Updated > 0 ? MostSteps : int.MaxValue, () => (training, steps) = (New(threads), 0));
     }
 
     /// <summary>Seconds that no program can go below on this processor, were all else free.</summary>
-    public double Floor(double multiplyAddsPerSecond, double rootsAndQuotientsPerSecond) => MultiplyAdds / multiplyAddsPerSecond + RootsAndQuotients / rootsAndQuotientsPerSecond;
+    /// <param name="multiplyAddsPerSecond">The processor's.</param>
+    /// <param name="update">Seconds of <see cref="ProcessorCases.Update"/>.</param>
+    public double Floor(double multiplyAddsPerSecond, double update) => MultiplyAdds / multiplyAddsPerSecond + update;
 
     /// <summary>Multiply-adds of a sample: forward, the weights' gradients, and all but the first input's.</summary>
     private static double Dense(params int[] widths) => Enumerable.Range(1, widths.Length - 1).Sum(i => (i == 1 ? 2.0 : 3.0) * widths[i - 1] * widths[i]);
