@@ -31,13 +31,14 @@ internal static class ModelCompiler
     /// <param name="model">Lowered and typed.</param>
     /// <param name="runner">Verifies and prints between the passes.</param>
     /// <param name="merge">False: no fusion.</param>
-    public static ExecutionPlan Plan(ModelGraph model, PassRunner runner, bool merge = true)
+    /// <param name="blockElements">What kernels that run in blocks may take of a cache.</param>
+    public static ExecutionPlan Plan(ModelGraph model, PassRunner runner, bool merge = true, int blockElements = Blocks.MostElements)
     {
         runner.Run("lower", () => model, g => g.Print(), GraphVerifier.Verify);
         TrainingGraph graph = runner.Run("differentiate", () => Differentiator.Differentiate(model), g => g.Print(), GraphVerifier.Verify);
         graph = runner.Run("simplify", () => Simplifier.Simplify(graph), g => g.Print(), GraphVerifier.Verify);
         graph = runner.Run("decompose", () => Simplifier.Simplify(Decomposer.Decompose(graph)), g => g.Print(), GraphVerifier.Verify);
-        KernelGraph kernels = runner.Run("fuse", () => Fuser.Fuse(graph, merge), g => g.Print());
+        KernelGraph kernels = runner.Run("fuse", () => Fuser.Fuse(graph, merge, blockElements), g => g.Print());
         return runner.Run("plan", () => MemoryPlanner.Plan(kernels), p => p.Print(), PlanVerifier.Verify);
     }
 }

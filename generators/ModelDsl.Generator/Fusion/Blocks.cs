@@ -6,9 +6,9 @@ namespace ModelDsl.Generator.Fusion;
 /// <param name="Start">The first.</param>
 /// <param name="Count">How many.</param>
 /// <param name="Units">What a block is some of, and threads share: rows, or matrices.</param>
-/// <param name="Elements">What a unit takes of all that is handed on.</param>
-/// <param name="Grain">Blocks are multiples of so many units.</param>
-internal sealed record BlockRun(int Start, int Count, Dim Units, Dim Elements, int Grain)
+/// <param name="AreRows">Which of the two.</param>
+/// <param name="Elements">Of all values that the kernels read and store what belongs to one unit.</param>
+internal sealed record BlockRun(int Start, int Count, Dim Units, bool AreRows, Dim Elements)
 {
     public int End => Start + Count;
 }
@@ -20,13 +20,17 @@ internal sealed record BlockRun(int Start, int Count, Dim Units, Dim Elements, i
 /// </summary>
 internal static class Blocks
 {
-    /// <summary>What a block of all that is handed on takes, at most, in elements: half of a second-level cache of floats.</summary>
+    /// <summary>
+    /// What a block takes, at most, in elements: half of a second-level cache of floats. Matrices run in blocks where half as many are of one: smaller ones stay in a cache anyway, and what belongs to a run
+    /// has its memory from the run's beginning to its end (attention of 128 positions: no difference; of 256: −7 %; of 512: −13 % of a step; Zen 5).
+    /// </summary>
     public const int MostElements = 1 << 17;
 
-    /// <summary>Matrices run in blocks from so many elements each on: smaller ones stay in a cache anyway, and values that run in blocks share no memory (128 positions: no difference; 256: −7 %; 512: −13 % of a step; Zen 5).</summary>
-    private const int LeastElements = 1 << 16;
+    /// <summary>Blocks of rows are multiples of so many, as tiles of products are.</summary>
+    public const int RowGrain = 16;
 
-    private const int Grain = 16;
+    /// <summary>What a vector holds at most: a flat loop's share begins at a multiple of it.</summary>
+    private const int Lanes = 16;
 
     /// <summary>The kernels with what makes a product's rows moved behind what does not need it, and what uses its sums before what it does not need.</summary>
     public static Kernel[] Ordered(GraphArena arena, Kernel[] kernels)
@@ -55,7 +59,10 @@ internal static class Blocks
     }
 
     /// <summary>All runs, in the order of the kernels.</summary>
-    public static IReadOnlyList<BlockRun> Of(GraphArena arena, IReadOnlyList<Kernel> kernels)
+    /// <param name="arena">The kernels' values.</param>
+    /// <param name="kernels">A program's, or those of one of its two parts.</param>
+    /// <param name="most">What a block takes; fewer than <see cref="MostElements"/> in tests.</param>
+    public static IReadOnlyList<BlockRun> Of(GraphArena arena, IReadOnlyList<Kernel> kernels, int most)
     {
         List<BlockRun> runs = [];
         for (int i = 0; i < kernels.Count; i++)
@@ -63,7 +70,7 @@ internal static class Blocks
             int free = runs.Count == 0 ? 0 : runs[runs.Count - 1].End;
             BlockRun? run = IsProduct(arena, kernels[i]) ? OfRows(arena, kernels, free, i) : MatricesOf(arena, kernels[i]) is { IsPerSample: true } matrices ? OfMatrices(arena, kernels, free, i, matrices) : null;
             if (run is null) continue;
-            if (run.Count > 1 && (run.Grain > 1 || !run.Elements.IsConstant || run.Elements.Factor >= LeastElements)) runs.Add(run);
+            if (run.Count > 1 && (run.AreRows || !run.Elements.IsConstant || run.Elements.Factor >= most / 2)) runs.Add(run);
             i = run.End - 1;
         }
 
@@ -80,7 +87,7 @@ internal static class Blocks
             && kernels.Skip(start).Take(end - start).Any(k => Reads(arena, kernels[end], k))) end++;
         int elements = kernels.Skip(start).Take(end - start).Where(k => k.Kind == KernelKind.Contraction).Select(k => arena[Product(arena, k)])
             .Sum(p => p.Shape.Matrices.Factor * (p.Shape.Last.Factor + arena[p.Inputs[0]].Shape.Last.Factor));
-        return new BlockRun(start, end - start, rows, elements, Grain);
+        return new BlockRun(start, end - start, rows, true, elements);
     }
 
     private static BlockRun OfMatrices(GraphArena arena, IReadOnlyList<Kernel> kernels, int free, int product, Dim matrices)
@@ -89,12 +96,13 @@ internal static class Blocks
         while (start > free && Joins(start - 1) && AreLocal(start - 1, end)) start--;
         while (end < kernels.Count && Joins(end) && AreLocal(start, end + 1)) end++;
         Dim elements = 0;
-        foreach (NodeId id in kernels.Skip(start).Take(end - start).SelectMany(k => k.Loads.Concat(k.Stores.Select(s => s.Value))).Select(id => Values.Owner(arena, id)).Distinct())
+        foreach (NodeId id in Enumerable.Range(start, end - start).SelectMany(k => kernels[k].Loads.Concat(kernels[k].Stores.Select(s => s.Value))).Select(id => Values.Owner(arena, id)).Distinct())
             if (!Values.IsLeaf(arena[id]) && Dim.Divide(arena[id].Shape.Count, matrices) is { } each) elements += each;
-        return new BlockRun(start, end - start, matrices, elements, 1);
+        return new BlockRun(start, end - start, matrices, false, elements);
 
-        bool Joins(int k) => kernels[k].IsForward == kernels[product].IsForward && Each(arena, kernels[k], matrices) is not null
-            && kernels.Skip(start).Take(end - start).Any(other => Reads(arena, kernels[k], other) || Reads(arena, other, kernels[k]));
+        // what is put together from parts is written all over the place
+        bool Joins(int k) => kernels[k].IsForward == kernels[product].IsForward && !IsProduct(arena, kernels[k]) && !kernels[k].Body.Any(id => arena[id].Op is Assemble) && Each(arena, kernels[k], matrices) is not null
+            && Enumerable.Range(start, end - start).Any(other => Reads(arena, kernels[k], kernels[other]) || Reads(arena, kernels[other], kernels[k]));
 
         bool AreLocal(int from, int to)
         {
@@ -124,7 +132,7 @@ internal static class Blocks
         if (IsProduct(arena, kernel)) return RowsOf(arena, kernel) == units ? 1 : null;
         if (MatricesOf(arena, kernel) is { } matrices) return matrices == units ? 1 : null;
         if (kernel.Kind is not (KernelKind.Map or KernelKind.Row) || Dim.Divide(kernel.Rows, units) is not { } rows) return null;
-        return kernel.Kind == KernelKind.Row || kernel.Body.Any(id => arena[id].Op is View or Assemble) || (rows * kernel.Columns).Factor % Grain == 0 ? rows : null;
+        return kernel.Kind == KernelKind.Row || kernel.Body.Any(id => arena[id].Op is View or Assemble) || (rows * kernel.Columns).Factor % Lanes == 0 ? rows : null;
     }
 
     /// <summary>Whether the kernel reads of what the others store the matrices alone that it is at.</summary>
@@ -144,7 +152,7 @@ internal static class Blocks
                 if (!stored.Contains(from)) continue;
                 Shape x = arena[input].Shape;
                 bool isOfMatrices = arena[id].Op is MatMul or Transpose ? x.Matrices == matrices : arena[id].Op is Reshape || (!Values.ReadsMemory(arena[id].Op) && !isTurned && x.Rows == kernel.Rows && (x.Last == kernel.Columns || x.Last.IsOne));
-                if (isMoved || !isOfMatrices || kernel.Body.Any(part => arena[part].Op is Assemble)) return false;
+                if (isMoved || !isOfMatrices) return false;
             }
 
         return true;

@@ -11,7 +11,8 @@ internal static class Fuser
 {
     /// <param name="graph">Decomposed and simplified.</param>
     /// <param name="merge">False leaves each op a kernel of its own: the fused code's slow twin.</param>
-    public static KernelGraph Fuse(TrainingGraph graph, bool merge = true)
+    /// <param name="blockElements">What kernels that run in blocks may take of a cache.</param>
+    public static KernelGraph Fuse(TrainingGraph graph, bool merge = true, int blockElements = Blocks.MostElements)
     {
         graph = Copies.OfLeaves(graph);
         ModelRoots roots = graph.Roots;
@@ -29,7 +30,7 @@ internal static class Fuser
         if (roots.Decoded is { } decoded)
             programs = [.. programs, Program(ProgramKind.Decoding, [], [decoded, .. graph.Arena.Reachable([decoded]).Where(id => graph.Arena[id].Op is Append)])];
         if (roots.InputGradient is { } dx) programs = [.. programs, Program(ProgramKind.InputGradient, [], [dx])];
-        return new KernelGraph(graph, programs.ToEquatableArray());
+        return new KernelGraph(graph, programs.ToEquatableArray(), blockElements);
 
         KernelProgram Program(ProgramKind kind, Store[] stores, IEnumerable<NodeId> outputs)
         {

@@ -66,7 +66,10 @@ internal enum ProgramKind { Training, Evaluation, Prediction, Logits, Decoding, 
 internal sealed record KernelProgram(ProgramKind Kind, EquatableArray<Kernel> Kernels, EquatableArray<NodeId> Outputs);
 
 /// <summary>Stage 6.</summary>
-internal sealed record KernelGraph(TrainingGraph Source, EquatableArray<KernelProgram> Programs)
+/// <param name="Source">What is computed.</param>
+/// <param name="Programs">By which kernels.</param>
+/// <param name="BlockElements">What kernels that run in blocks may take of a cache.</param>
+internal sealed record KernelGraph(TrainingGraph Source, EquatableArray<KernelProgram> Programs, int BlockElements)
 {
     public string Print()
     {

@@ -12,14 +12,15 @@ internal static class MemoryPlanner
 {
     public static ExecutionPlan Plan(KernelGraph graph)
     {
-        ProgramPlan[] programs = [.. graph.Programs.Select(p => Plan(graph.Source.Arena, p))];
+        ProgramPlan[] programs = [.. graph.Programs.Select(p => Plan(graph, p))];
         NodeId[] ids = [.. programs.SelectMany(p => p.Buffers).Select(b => b.Value).Distinct().OrderBy(id => id)];
         return new ExecutionPlan(graph, ParameterLayout.Of(graph.Source.Model.Parameters), ids, programs);
     }
 
-    private static ProgramPlan Plan(GraphArena arena, KernelProgram program)
+    private static ProgramPlan Plan(KernelGraph graph, KernelProgram program)
     {
-        List<Life> lives = Lives(arena, program);
+        GraphArena arena = graph.Source.Arena;
+        List<Life> lives = Lives(arena, program, graph.BlockElements);
         TakeOver(arena, program, lives);
         Dim[] units = [.. new Dim[] { 1, Dim.Batch }.Concat(lives.Select(l => l.Unit)).Distinct()];
         RegionPlan[] regions = [.. units.Select(unit => new RegionPlan(unit, Place(lives.Where(l => l.Unit == unit && !l.IsOutput))))];
@@ -56,14 +57,14 @@ internal static class MemoryPlanner
         public int Offset { get; set; }
     }
 
-    private static List<Life> Lives(GraphArena arena, KernelProgram program)
+    private static List<Life> Lives(GraphArena arena, KernelProgram program, int blockElements)
     {
         List<Life> lives = [];
         Dictionary<NodeId, Life> lifeOf = [];
 
         // kernels that run in blocks run at once
         (int First, int Last)[] times = [.. program.Kernels.Select((_, k) => (k, k))];
-        foreach (BlockRun run in Blocks.Of(arena, program.Kernels))
+        foreach (BlockRun run in Blocks.Of(arena, program.Kernels, blockElements))
             for (int k = run.Start; k < run.End; k++) times[k] = (run.Start, run.End - 1);
         for (int k = 0; k < program.Kernels.Count; k++)
         {

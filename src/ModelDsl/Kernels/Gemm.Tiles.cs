@@ -72,12 +72,11 @@ public static partial class Gemm
         }
     }
 
-    /// <summary>Asks for lines that will be read.</summary>
+    /// <summary>Asks for the line so many elements further, which may lie anywhere.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe void FetchAhead<T>(ref T from, int lines) where T : unmanaged
+    private static unsafe void FetchAhead<T>(ref T from, nint elements) where T : unmanaged
     {
-        if (!Sse.IsSupported) return;
-        for (int i = 0; i < lines; i++) Sse.Prefetch0((byte*)Unsafe.AsPointer(ref from) + i * 64);
+        if (Sse.IsSupported) Sse.Prefetch0((T*)Unsafe.AsPointer(ref from) + elements);
     }
 
     /// <summary>Computes tiles, row after row into <paramref name="sums"/>.</summary>

@@ -13,6 +13,9 @@ public static partial class Gemm
     /// <summary>Rows of the tallest tile: 8 rows of 2 vectors are 16 sums, which with what feeds them fit in 32 registers (but not in 16).</summary>
     private const int TallRows = 8;
 
+    /// <summary>Bytes of a line of the caches.</summary>
+    private const int LineBytes = 64;
+
     /// <summary>Rows of sums that wait for their epilogue: of the widest tile, 4 KiB.</summary>
     private const int WaitingRows = 32;
 
@@ -34,7 +37,7 @@ public static partial class Gemm
     /// </summary>
     private const int BlockBytes = 1 << 19, WholeDepth = 1024, PieceDepth = 512, PieceColumns = 256;
 
-    /// <summary>Bytes of the panels of b that are copied for all blocks of a: they are read one after the other, so that a third-level cache will do.</summary>
+    /// <summary>Bytes of the panels of b that are copied for all blocks of a: they are read one after the other, so that a third-level cache will do. Of a's whole depth twice as many; each thread keeps them.</summary>
     private const int PanelBytes = 1 << 22;
 
     /// <summary>Panels that are copied together, so that b is read in longer runs.</summary>
@@ -97,24 +100,24 @@ public static partial class Gemm
 
         // Unfinished sums of one piece of the depth need no memory; and where a is turned, it pays to leave them in their place and to go through a piece for all rows before the next, as it is then turned once for
         // many columns (2048³: 138 → 162 GFLOP/s, Zen 5). Panels of b that several blocks of a are multiplied with are copied once for all of them (1024³: 184 → 195, with b turned 186 → 197).
-        bool areSumsInPlace = pieces == 1 || IsFar<T>(rows, columns) && sink.Plain.Columns > 0 && (endColumn - firstColumn) % (2 * V.Count) == 0;
-        bool arePanelsKept = rowBlocks > 1 && (turned || (long)n * Unsafe.SizeOf<T>() >= PackStride) && (areSumsInPlace || (long)k * PieceColumns * Unsafe.SizeOf<T>() <= 2 * PanelBytes);
-        int most = !areSumsInPlace ? PieceColumns
+        bool isByPieces = pieces == 1 || IsFar<T>(rows, columns) && sink.Plain.Columns > 0 && (endColumn - firstColumn) % (2 * V.Count) == 0;
+        bool arePanelsKept = rowBlocks > 1 && (turned || (long)n * Unsafe.SizeOf<T>() >= PackStride) && (isByPieces || (long)k * PieceColumns * Unsafe.SizeOf<T>() <= 2 * PanelBytes);
+        int most = !isByPieces ? PieceColumns
             : arePanelsKept ? Math.Max(PieceColumns, PanelBytes / Unsafe.SizeOf<T>() / Math.Max(1, depth) / PieceColumns * PieceColumns)
             : n;
         int blockColumns = Math.Min(most, endColumn - firstColumn);
         int panelWidth = (blockColumns + 2 * V.Count - 1) / (2 * V.Count) * (2 * V.Count);
-        Span<T> panels = arePanelsKept ? Scratch<T>.Panel((areSumsInPlace ? depth : k) * panelWidth) : default;
+        Span<T> panels = arePanelsKept ? Scratch<T>.Panel((isByPieces ? depth : k) * panelWidth) : default;
         var block = new Block<T> { Rows = rows, Columns = columns, N = n, B = b, IsTurned = turned, Depth = k };
         for (int j = firstColumn; j < endColumn; j += blockColumns)
             for (int step = 0; step < rowBlocks * pieces; step++)
             {
-                (int piece, int rowBlock) = areSumsInPlace ? (step / rowBlocks, step % rowBlocks) : (step % pieces, step / pieces);
+                (int piece, int rowBlock) = isByPieces ? (step / rowBlocks, step % rowBlocks) : (step % pieces, step / pieces);
                 int i = firstRow + rowBlock * blockRows, p = piece * depth;
                 (block.Row, block.EndRow, block.Column, block.EndColumn) = (i, Math.Min(i + blockRows, endRow), j, Math.Min(j + blockColumns, endColumn));
                 (block.First, block.K, block.IsLast) = (p, Math.Min(depth, k - p), piece == pieces - 1);
                 block.ArePacked = arePanelsKept && rowBlock > 0;
-                block.Panels = arePanelsKept ? panels[(areSumsInPlace ? 0 : p * panelWidth)..] : default;
+                block.Panels = arePanelsKept ? panels[(isByPieces ? 0 : p * panelWidth)..] : default;
                 MultiplyBlock<V, T>(in block, a, in sink);
             }
     }
@@ -328,7 +331,7 @@ public static partial class Gemm
         private static Span<T> AtLeast(ref AlignedMemory<T>? memory, int length)
         {
             if (memory is null || memory.Length < length) memory = new AlignedMemory<T>(Math.Max(length, 1024));
-            return memory.Span;
+            return memory.Span[..length];
         }
     }
 }

@@ -1,21 +1,21 @@
 namespace ModelDsl.Kernels;
 
 /// <summary>One of <paramref name="count"/> shares of a kernel's work. Which thread computes a share never changes a result: no sum crosses shares.</summary>
-/// <param name="index">0 … count − 1.</param>
-/// <param name="count">The number of shares.</param>
+/// <param name="index">0 … count − 1; or the first row of a share that is counted out.</param>
+/// <param name="count">The number of shares; or minus the row behind a share that is counted out.</param>
 /// <param name="operands">Where the kernel's operands begin in its model's table, if other calls bring others.</param>
 public readonly struct Part(int index, int count, int operands = 0)
 {
     /// <summary>The whole work as one share.</summary>
     public static Part All => new(0, 1);
 
-    /// <summary>A share of rows that are counted out: first … end − 1 of however many there are.</summary>
+    /// <summary>A share that is counted out: first … end − 1 of however many rows, matrices or elements a kernel's threads share.</summary>
     public static Part Rows(int first, int end, int operands = 0) => new(first, -end, operands);
 
     /// <summary>Where the kernel's operands begin in its model's table.</summary>
     public int Operands => operands;
 
-    /// <summary>Whether the share is of rows that are counted out.</summary>
+    /// <summary>Whether the share is counted out.</summary>
     internal bool IsOfRows => count < 0;
 
     /// <summary>The share's number.</summary>

@@ -48,6 +48,7 @@ internal static class Gallery
         static NodeId Rows(GraphBuilder g, NodeId h) => g.Reshape(h, Of(6, 4));
         static AxisMap Map(int rank, int start, params (int Axis, int Step)[] steps) =>
             new(start, Enumerable.Range(0, rank).Select(j => steps.Where(s => s.Axis == j).Sum(s => s.Step)).ToEquatableArray());
+        static NodeId Scores(GraphBuilder g, NodeId h) => g.Reshape(h, Of(4, 2, 3)) is var x ? g.MatMul(x, g.Transpose(x)) : x;
         static ModelGraph Wide(string name, Func<GraphBuilder, NodeId, NodeId> f) => New(name, f, width: 24);
         static NodeId Turns(GraphBuilder g, int rows, params NodeId[] parts) => g.Add(new Assemble(Of(rows, 4), Enumerable.Range(0, 2).Select(r => new[] { GraphBuilder.Map(3, 0), GraphBuilder.Map(3, 1, r, 2), GraphBuilder.Map(3, 2) }.ToEquatableArray()).ToEquatableArray()), parts);
 
@@ -80,6 +81,7 @@ internal static class Gallery
         yield return Wide("ColumnsOfTurns", (g, h) => g.Add(new Standardize(Along.Leading, 0.1), Turns(g, 6, g.Square(g.Slice(Rows(g, h), 1, 0, 3)), g.Slice(Rows(g, h), 1, 3, 3))));
         yield return Wide("Positions", (g, h) => g.Times(Image(g, h), g.Plus(g.Add(new Position(2, Of(2, 3, 4))), g.Add(new Position(3, Of(2, 3, 4))))));
         yield return Wide("ManyProducts", (g, h) => g.Plus(g.MatMul(Image(g, h), g.Transpose(Image(g, h))), 0.25));
+        yield return Wide("ManyProductsPaired", (g, h) => Scores(g, h) is var s && g.Times(g.Slice(s, 1, 0, 2, step: 2), g.Slice(s, 1, 1, 2, step: 2)) is var pairs ? g.Times(pairs, g.Broadcast(g.Sum(g.Square(pairs), Along.Leading), g[pairs].Shape)) : h);
         yield return Wide("ManyProductsTurned", (g, h) => g.Square(g.MatMul(g.Transpose(Image(g, h)), Image(g, h))));
         yield return Wide("CausalMask", (g, h) => g.Add(new Softmax(), g.Where(
             g.Add(new Binary(BinaryKind.GreaterOrEqual), g.Add(new Position(2, Of(2, 3, 3))), g.Add(new Position(3, Of(2, 3, 3)))),

@@ -1,5 +1,7 @@
 using ModelDsl.Generator.Declaration;
+using ModelDsl.Generator.Fusion;
 using ModelDsl.Generator.Graph;
+using ModelDsl.Generator.Lowering;
 using ModelDsl.Generator.Tests.Support;
 
 namespace ModelDsl.Generator.Tests.Emit;
@@ -13,13 +15,23 @@ public sealed class ZooTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Gallery_IsTheInterpreter(bool fused)
+    public void Gallery_IsTheInterpreter(bool fused) => Check(Gallery.All, fused, Blocks.MostElements);
+
+    /// <summary>Kernels that run in blocks do so row by sixteen rows, and matrix by matrix, however small what they hand on is.</summary>
+    [Fact]
+    public void BlocksOfOneUnit_AreTheInterpreter()
     {
-        var models = GeneratedModels.Compile([], [.. Gallery.All.Select(m => ModelCompiler.Plan(m, new PassRunner(), fused))]);
+        ModelGraph[] graphs = [.. Gallery.All, .. Zoo.All.Where(s => s.Name.Contains("Head") || s.Name.StartsWith("Winograd")).Select(s => Lowerer.Lower(s.Variant("Double", true).Declaration).Graph!)];
+        Assert.InRange(graphs.Count(g => ModelCompiler.Plan(g, new PassRunner(), blockElements: 1) is var plan && plan.Graph.Programs.Any(p => Blocks.Of(plan.Graph.Source.Arena, p.Kernels, 1).Count > 0)), 20, graphs.Length - 20);
+        Check(graphs, fused: true, blockElements: 1);
+    }
+
+    private static void Check(IReadOnlyList<ModelGraph> graphs, bool fused, int blockElements)
+    {
+        var models = GeneratedModels.Compile([], [.. graphs.Select(m => ModelCompiler.Plan(m, new PassRunner(), fused, blockElements))]);
         var check = new Comparison();
-        for (int i = 0; i < Gallery.All.Count; i++)
+        foreach ((int i, ModelGraph graph) in graphs.Index())
         {
-            ModelGraph graph = Gallery.All[i];
             var oracle = new Oracle(graph);
             foreach (int batch in new[] { 1, 5 })
                 check.Add(graph.Declaration.Type.Name, oracle.Draw(batch, i), feed => models[graph.Declaration.Type.Name].Run(feed, LaneWidths[(i + batch) % 4]), oracle.Run, 1e-11);

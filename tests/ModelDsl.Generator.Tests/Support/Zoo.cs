@@ -192,9 +192,6 @@ internal static class Zoo
         yield return New("HeadsOfOneKey", 2, [17, 6], mse, Attention(3, 1, causal: true, dropout: 0.1), Dense(3));
         yield return New("HeadsTurned", 3, [5, 8], mse, Attention(2, rotary: true, causal: true), Dense(3));
         yield return New("HeadsTurnedGrouped", 2, [7, 16], mse, Attention(4, 2, headSize: 6, rotary: true, rotaryBase: 100, causal: true, dropout: 0.2), Dense(3));
-
-        // so many positions that heads run one by one
-        yield return New("HeadsLong", 1, [182, 4], mse, Attention(2, causal: true, dropout: 0.1), Dense(2));
         yield return New("HeadsWide", 2, [17, 33], classes, PositionEmbedding(17), LayerNorm(), Attention(3, causal: true), RmsNorm(), Dense(5));
         yield return New("PositionClasses", 3, [4, 5], classes, Dense(7, ActivationKind.Relu), Dense(6));
         yield return New("PositionDistributions", 3, [2, 4, 5], Target(LossKind.CrossEntropy), Dense(6));

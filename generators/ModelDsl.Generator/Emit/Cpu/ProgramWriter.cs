@@ -50,7 +50,7 @@ internal static class ProgramWriter
     private static IEnumerable<CalledMethod> Methods(KernelCatalog kernels, Kernel[] calls)
     {
         int next = 0;
-        foreach (BlockRun run in Blocks.Of(kernels.Plan.Graph.Source.Arena, calls))
+        foreach (BlockRun run in Blocks.Of(kernels.Plan.Graph.Source.Arena, calls, kernels.Plan.Graph.BlockElements))
         {
             for (; next < run.Start; next++) yield return Single(calls[next]);
             Kernel[] some = [.. calls.Skip(run.Start).Take(run.Count)];
@@ -85,11 +85,11 @@ internal static class ProgramWriter
                 writer.Line(RuntimeNames.Optimize);
                 using IDisposable body = writer.Block($"public static void {method.Name}<V>({RuntimeNames.Workspace}<{kernels.Scalar.Name}> s, {RuntimeNames.Part} part) where V : struct, {RuntimeNames.ILanes}<V, {kernels.Scalar.Name}>");
                 if (KernelSource.Locals([.. each.Append(run.Units).Append(run.Elements).SelectMany(d => d.Symbols).Distinct()], kernels.Sizes) is { Length: > 0 } locals) writer.Line(locals);
-                string grain = Number(run.Grain);
-                string most = run.Elements.IsConstant ? Number(Math.Max(run.Grain, Blocks.MostElements / run.Elements.Factor / run.Grain * run.Grain))
-                    : $"global::System.Math.Max({grain}, {Number(Blocks.MostElements)} / {KernelSource.Text(run.Elements)}{(run.Grain == 1 ? "" : $" / {grain} * {grain}")})";
-                writer.Line($"(int start, int end) = part.Of({KernelSource.Text(run.Units)}{(run.Grain == 1 ? "" : ", 8")});");
-                writer.Line($"const int most = {most};".Substring(run.Elements.IsConstant ? 0 : "const ".Length));
+                (int grain, int budget) = (run.AreRows ? Blocks.RowGrain : 1, kernels.Plan.Graph.BlockElements);
+                writer.Line($"(int start, int end) = part.Of({KernelSource.Text(run.Units)}{(run.AreRows ? ", 8" : "")});");
+                writer.Line(run.Elements.IsConstant
+                    ? $"const int most = {Number(Math.Max(grain, budget / run.Elements.Factor / grain * grain))};"
+                    : $"int most = global::System.Math.Max(1, {Number(budget)} / {ViewWriter.Factor(run.Elements)});");
                 using IDisposable loop = writer.Block("for (int first = start; first < end; first += most)");
                 writer.Line("int next = global::System.Math.Min(first + most, end);");
                 int taken = 0;
