@@ -41,9 +41,13 @@ internal static class Report
         {
             Console.WriteLine(Heading + title);
             var printed = new StringWriter();
-            failures += run(printed);
+            bool failed = run(printed) != 0;
             Console.Write(printed);
-            page[title] = $"`{Program} {command}`; {Provenance()}\n\n{printed.ToString().Trim()}\n";
+            if (failed) failures++;
+
+            // what says only why there is no table must not take the place of one
+            if (failed && page.ContainsKey(title)) Console.WriteLine($"failed; the page keeps what it has of {command}");
+            else page[title] = $"`{Program} {command}`; {Provenance()}\n\n{printed.ToString().Trim()}\n";
         }
         IEnumerable<string> titles = Sections.Select(s => s.Title).Where(page.ContainsKey).Union(page.Keys);
         File.WriteAllText(path, $"{Head()}\n{string.Join('\n', titles.Select(t => $"{Heading}{t}\n\n{page[t]}"))}".ReplaceLineEndings("\n"));
