@@ -42,7 +42,9 @@ public static partial class Gemm
                     stride = 2 * V.Count;
                 }
                 ref T a = ref Unsafe.Add(ref first, piece.Offset);
-                for (int end = p + piece.Count; p < end; p++)
+                int count = piece.Count;
+                p += count;
+                do
                 {
                     V b0 = V.LoadUnsafe(ref b), b1 = V.LoadUnsafe(ref Unsafe.Add(ref b, V.Count));
                     V x0 = V.Broadcast(a);
@@ -60,6 +62,7 @@ public static partial class Gemm
                     a = ref Unsafe.Add(ref a, column);
                     b = ref Unsafe.Add(ref b, stride);
                 }
+                while (--count != 0);
             }
             V.StoreUnsafe(ref sums, s00);
             V.StoreUnsafe(ref Unsafe.Add(ref sums, V.Count), s01);
@@ -109,7 +112,9 @@ public static partial class Gemm
                     stride = V.Count;
                 }
                 ref T a = ref Unsafe.Add(ref first, piece.Offset);
-                for (int end = p + piece.Count; p < end; p++)
+                int count = piece.Count;
+                p += count;
+                do
                 {
                     V b0 = V.LoadUnsafe(ref b);
                     s0 = V.MultiplyAdd(V.Broadcast(a), b0, s0);
@@ -119,6 +124,7 @@ public static partial class Gemm
                     a = ref Unsafe.Add(ref a, column);
                     b = ref Unsafe.Add(ref b, stride);
                 }
+                while (--count != 0);
             }
             V.StoreUnsafe(ref sums, s0);
             sums = ref Unsafe.Add(ref sums, row);
@@ -165,7 +171,9 @@ public static partial class Gemm
                     stride = 8 * V.Count;
                 }
                 ref T a = ref Unsafe.Add(ref first, piece.Offset);
-                for (int end = p + piece.Count; p < end; p++)
+                int count = piece.Count;
+                p += count;
+                do
                 {
                     V b0 = V.LoadUnsafe(ref b), b1 = V.LoadUnsafe(ref Unsafe.Add(ref b, V.Count)), b2 = V.LoadUnsafe(ref Unsafe.Add(ref b, 2 * V.Count)), b3 = V.LoadUnsafe(ref Unsafe.Add(ref b, 3 * V.Count)), b4 = V.LoadUnsafe(ref Unsafe.Add(ref b, 4 * V.Count)), b5 = V.LoadUnsafe(ref Unsafe.Add(ref b, 5 * V.Count)), b6 = V.LoadUnsafe(ref Unsafe.Add(ref b, 6 * V.Count)), b7 = V.LoadUnsafe(ref Unsafe.Add(ref b, 7 * V.Count));
                     V x = V.Broadcast(a);
@@ -180,6 +188,7 @@ public static partial class Gemm
                     a = ref Unsafe.Add(ref a, column);
                     b = ref Unsafe.Add(ref b, stride);
                 }
+                while (--count != 0);
             }
             V.StoreUnsafe(ref sums, s00);
             V.StoreUnsafe(ref Unsafe.Add(ref sums, V.Count), s01);
@@ -223,7 +232,9 @@ public static partial class Gemm
                     stride = 4 * V.Count;
                 }
                 ref T a = ref Unsafe.Add(ref first, piece.Offset);
-                for (int end = p + piece.Count; p < end; p++)
+                int count = piece.Count;
+                p += count;
+                do
                 {
                     V b0 = V.LoadUnsafe(ref b), b1 = V.LoadUnsafe(ref Unsafe.Add(ref b, V.Count)), b2 = V.LoadUnsafe(ref Unsafe.Add(ref b, 2 * V.Count)), b3 = V.LoadUnsafe(ref Unsafe.Add(ref b, 3 * V.Count));
                     V x = V.Broadcast(a);
@@ -234,6 +245,7 @@ public static partial class Gemm
                     a = ref Unsafe.Add(ref a, column);
                     b = ref Unsafe.Add(ref b, stride);
                 }
+                while (--count != 0);
             }
             V.StoreUnsafe(ref sums, s00);
             V.StoreUnsafe(ref Unsafe.Add(ref sums, V.Count), s01);
@@ -271,7 +283,9 @@ public static partial class Gemm
                     stride = 2 * V.Count;
                 }
                 ref T a = ref Unsafe.Add(ref first, piece.Offset);
-                for (int end = p + piece.Count; p < end; p++)
+                int count = piece.Count;
+                p += count;
+                do
                 {
                     V b0 = V.LoadUnsafe(ref b), b1 = V.LoadUnsafe(ref Unsafe.Add(ref b, V.Count));
                     V x = V.Broadcast(a);
@@ -280,6 +294,7 @@ public static partial class Gemm
                     a = ref Unsafe.Add(ref a, column);
                     b = ref Unsafe.Add(ref b, stride);
                 }
+                while (--count != 0);
             }
             V.StoreUnsafe(ref sums, s00);
             V.StoreUnsafe(ref Unsafe.Add(ref sums, V.Count), s01);
@@ -314,7 +329,9 @@ public static partial class Gemm
                     stride = V.Count;
                 }
                 ref T a = ref Unsafe.Add(ref first, piece.Offset);
-                for (int end = p + piece.Count; p < end; p++)
+                int count = piece.Count;
+                p += count;
+                do
                 {
                     V b0 = V.LoadUnsafe(ref b);
                     V x = V.Broadcast(a);
@@ -322,6 +339,7 @@ public static partial class Gemm
                     a = ref Unsafe.Add(ref a, column);
                     b = ref Unsafe.Add(ref b, stride);
                 }
+                while (--count != 0);
             }
             V.StoreUnsafe(ref sums, s0);
             sums = ref Unsafe.Add(ref sums, row);

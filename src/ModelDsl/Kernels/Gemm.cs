@@ -108,7 +108,9 @@ public static partial class Gemm
         int blockColumns = Math.Min(most, endColumn - firstColumn);
         int panelWidth = (blockColumns + 2 * V.Count - 1) / (2 * V.Count) * (2 * V.Count);
         Span<T> panels = arePanelsKept ? Scratch<T>.Panel((isByPieces ? depth : k) * panelWidth) : default;
-        var block = new Block<T> { Rows = rows, Columns = columns, N = n, B = b, IsTurned = turned, Depth = k };
+        scoped Block<T> block = default;
+        (block.Rows, block.Columns, block.N, block.Depth, block.IsTurned) = (rows, columns, n, k, turned);
+        block.B = b;
         for (int j = firstColumn; j < endColumn; j += blockColumns)
             for (int step = 0; step < rowBlocks * pieces; step++)
             {
