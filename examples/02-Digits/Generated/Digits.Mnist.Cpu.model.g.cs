@@ -93,7 +93,7 @@ file static class MnistKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(dense1.Slice(row * 64, 64), column, V.Relu(sum + V.Load(dense1_bias, column)));
+            V.StoreWhole(dense1.Slice(row * 64, 64), column, V.Relu(sum + V.LoadWhole(dense1_bias, column)));
         }
     }
 
@@ -116,7 +116,7 @@ file static class MnistKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(dense2.Slice(row * 64, 64), column, V.Relu(sum + V.Load(dense2_bias, column)));
+            V.StoreWhole(dense2.Slice(row * 64, 64), column, V.Relu(sum + V.LoadWhole(dense2_bias, column)));
         }
     }
 
@@ -254,7 +254,7 @@ file static class MnistKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(d_dense2_sum.Slice(row * 64, 64), column, V.Where(V.Greater(V.Load(dense2.Slice(row * 64, 64), column), V.Zero), sum, V.Zero));
+            V.StoreWhole(d_dense2_sum.Slice(row * 64, 64), column, V.Where(V.Greater(V.LoadWhole(dense2.Slice(row * 64, 64), column), V.Zero), sum, V.Zero));
         }
     }
 
@@ -283,9 +283,9 @@ file static class MnistKernels
             V d_dense2_bias_v = V.Zero;
             for (int row = 0; row < s.Batch; row++)
             {
-                d_dense2_bias_v += V.Load(d_dense2_sum.Slice(row * 64, 64), column);
+                d_dense2_bias_v += V.LoadWhole(d_dense2_sum.Slice(row * 64, 64), column);
             }
-            V.Store(d_dense2_bias, column, d_dense2_bias_v);
+            V.StoreWhole(d_dense2_bias, column, d_dense2_bias_v);
         }
     }
 
@@ -308,7 +308,7 @@ file static class MnistKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(d_dense1_sum.Slice(row * 64, 64), column, V.Where(V.Greater(V.Load(dense1.Slice(row * 64, 64), column), V.Zero), sum, V.Zero));
+            V.StoreWhole(d_dense1_sum.Slice(row * 64, 64), column, V.Where(V.Greater(V.LoadWhole(dense1.Slice(row * 64, 64), column), V.Zero), sum, V.Zero));
         }
     }
 

@@ -145,7 +145,7 @@ file static class MnistKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(conv2D1.Slice(row * 16, 16), column, V.Relu(sum + V.Load(conv2D1_bias, column)));
+            V.StoreWhole(conv2D1.Slice(row * 16, 16), column, V.Relu(sum + V.LoadWhole(conv2D1_bias, column)));
         }
     }
 
@@ -176,10 +176,10 @@ file static class MnistKernels
             var t18_row = conv2D1_flat.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14 + 1) * 448 + (2 * at2_B_14_14 + 1) * 16, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V t17_v = V.Max(V.Max(V.Load(t13_row, column), V.Load(t14_row, column)), V.Load(t16_row, column));
-                V maxPool2D1_v = V.Max(t17_v, V.Load(t18_row, column));
-                V.Store(t17_r, column, t17_v);
-                V.Store(maxPool2D1_r, column, maxPool2D1_v);
+                V t17_v = V.Max(V.Max(V.LoadWhole(t13_row, column), V.LoadWhole(t14_row, column)), V.LoadWhole(t16_row, column));
+                V maxPool2D1_v = V.Max(t17_v, V.LoadWhole(t18_row, column));
+                V.StoreWhole(t17_r, column, t17_v);
+                V.StoreWhole(maxPool2D1_r, column, maxPool2D1_v);
             }
         }
     }
@@ -221,7 +221,7 @@ file static class MnistKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(conv2D2.Slice(row * 32, 32), column, V.Relu(sum + V.Load(conv2D2_bias, column)));
+            V.StoreWhole(conv2D2.Slice(row * 32, 32), column, V.Relu(sum + V.LoadWhole(conv2D2_bias, column)));
         }
     }
 
@@ -252,10 +252,10 @@ file static class MnistKernels
             var t37_row = conv2D2_flat.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7 + 1) * 448 + (2 * at2_B_7_7 + 1) * 32, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
-                V t36_v = V.Max(V.Max(V.Load(t32_row, column), V.Load(t33_row, column)), V.Load(t35_row, column));
-                V maxPool2D2_v = V.Max(t36_v, V.Load(t37_row, column));
-                V.Store(t36_r, column, t36_v);
-                V.Store(maxPool2D2_r, column, maxPool2D2_v);
+                V t36_v = V.Max(V.Max(V.LoadWhole(t32_row, column), V.LoadWhole(t33_row, column)), V.LoadWhole(t35_row, column));
+                V maxPool2D2_v = V.Max(t36_v, V.LoadWhole(t37_row, column));
+                V.StoreWhole(t36_r, column, t36_v);
+                V.StoreWhole(maxPool2D2_r, column, maxPool2D2_v);
             }
         }
     }
@@ -280,8 +280,8 @@ file static class MnistKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V dropout1_v = V.Relu(sum + V.Load(dense1_bias, column)) * V.Dropout(random1, (uint)(row * 64 + column), 0.25f);
-            V.Store(dropout1.Slice(row * 64, 64), column, dropout1_v);
+            V dropout1_v = V.Relu(sum + V.LoadWhole(dense1_bias, column)) * V.Dropout(random1, (uint)(row * 64 + column), 0.25f);
+            V.StoreWhole(dropout1.Slice(row * 64, 64), column, dropout1_v);
         }
     }
 
@@ -420,8 +420,8 @@ file static class MnistKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V d_dense1_sum_v = V.Where(V.Greater(V.Load(dropout1.Slice(row * 64, 64), column), V.Zero), V.Dropout(random1, (uint)(row * 64 + column), 0.25f) * sum, V.Zero);
-            V.Store(d_dense1_sum.Slice(row * 64, 64), column, d_dense1_sum_v);
+            V d_dense1_sum_v = V.Where(V.Greater(V.LoadWhole(dropout1.Slice(row * 64, 64), column), V.Zero), V.Dropout(random1, (uint)(row * 64 + column), 0.25f) * sum, V.Zero);
+            V.StoreWhole(d_dense1_sum.Slice(row * 64, 64), column, d_dense1_sum_v);
         }
     }
 
@@ -449,9 +449,9 @@ file static class MnistKernels
             V d_dense1_bias_v = V.Zero;
             for (int row = 0; row < s.Batch; row++)
             {
-                d_dense1_bias_v += V.Load(d_dense1_sum.Slice(row * 64, 64), column);
+                d_dense1_bias_v += V.LoadWhole(d_dense1_sum.Slice(row * 64, 64), column);
             }
-            V.Store(d_dense1_bias, column, d_dense1_bias_v);
+            V.StoreWhole(d_dense1_bias, column, d_dense1_bias_v);
         }
     }
 
@@ -519,22 +519,22 @@ file static class MnistKernels
                 var t127_place1 = t127.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7) * 448 + (2 * at2_B_7_7 + 1) * 32, 32);
                 var t127_place2 = t127.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7 + 1) * 448 + (2 * at2_B_7_7) * 32, 32);
                 var t127_place3 = t127.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7 + 1) * 448 + (2 * at2_B_7_7 + 1) * 32, 32);
-                V t106_v = V.GreaterOrEqual(V.Load(t36.Slice(row * 32, 32), column), V.Load(t37_row, column));
-                V t107_v = V.Where(t106_v, V.Load(d_maxPool2D2_flat_flat.Slice(row * 32, 32), column), V.Zero);
-                V t109_v = V.GreaterOrEqual(V.Max(V.Load(t32_row, column), V.Load(t33_row, column)), V.Load(t35_row, column));
+                V t106_v = V.GreaterOrEqual(V.LoadWhole(t36.Slice(row * 32, 32), column), V.LoadWhole(t37_row, column));
+                V t107_v = V.Where(t106_v, V.LoadWhole(d_maxPool2D2_flat_flat.Slice(row * 32, 32), column), V.Zero);
+                V t109_v = V.GreaterOrEqual(V.Max(V.LoadWhole(t32_row, column), V.LoadWhole(t33_row, column)), V.LoadWhole(t35_row, column));
                 V t110_v = V.Where(t109_v, t107_v, V.Zero);
-                V t112_v = V.GreaterOrEqual(V.Load(t32_row, column), V.Load(t33_row, column));
-                V t117_v = V.Where(V.Greater(V.Load(t115_row, column), V.Zero), V.Where(t112_v, t110_v, V.Zero), V.Zero);
-                V.Store(t127_place0, column, t117_v);
-                V t120_v = V.Where(V.Greater(V.Load(t118_row, column), V.Zero), V.Where(t112_v, V.Zero, t110_v), V.Zero);
-                V.Store(t127_place1, column, t120_v);
-                V t123_v = V.Where(V.Greater(V.Load(t121_row, column), V.Zero), V.Where(t109_v, V.Zero, t107_v), V.Zero);
-                V.Store(t127_place2, column, t123_v);
-                V t126_v = V.Where(V.Greater(V.Load(t124_row, column), V.Zero), V.Where(t106_v, V.Zero, V.Load(d_maxPool2D2_flat_flat.Slice(row * 32, 32), column)), V.Zero);
-                V.Store(t127_place3, column, t126_v);
+                V t112_v = V.GreaterOrEqual(V.LoadWhole(t32_row, column), V.LoadWhole(t33_row, column));
+                V t117_v = V.Where(V.Greater(V.LoadWhole(t115_row, column), V.Zero), V.Where(t112_v, t110_v, V.Zero), V.Zero);
+                V.StoreWhole(t127_place0, column, t117_v);
+                V t120_v = V.Where(V.Greater(V.LoadWhole(t118_row, column), V.Zero), V.Where(t112_v, V.Zero, t110_v), V.Zero);
+                V.StoreWhole(t127_place1, column, t120_v);
+                V t123_v = V.Where(V.Greater(V.LoadWhole(t121_row, column), V.Zero), V.Where(t109_v, V.Zero, t107_v), V.Zero);
+                V.StoreWhole(t127_place2, column, t123_v);
+                V t126_v = V.Where(V.Greater(V.LoadWhole(t124_row, column), V.Zero), V.Where(t106_v, V.Zero, V.LoadWhole(d_maxPool2D2_flat_flat.Slice(row * 32, 32), column)), V.Zero);
+                V.StoreWhole(t127_place3, column, t126_v);
                 d_conv2D2_bias_v += t126_v + (t123_v + (t117_v + t120_v));
             }
-            V.Store(d_conv2D2_bias, column, d_conv2D2_bias_v);
+            V.StoreWhole(d_conv2D2_bias, column, d_conv2D2_bias_v);
         }
     }
 
@@ -592,7 +592,7 @@ file static class MnistKernels
             var t141_row = conv2D2_weight_flat_T_flat.Slice(at2_3_3_32 * 144 + (-at0_3_3_32 + 2) * 48 + (-at1_3_3_32 + 2) * 16, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V.Store(t141_r, column, V.Load(t141_row, column));
+                V.StoreWhole(t141_r, column, V.LoadWhole(t141_row, column));
             }
         }
     }
@@ -650,22 +650,22 @@ file static class MnistKernels
                 var t169_place1 = t169.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14) * 448 + (2 * at2_B_14_14 + 1) * 16, 16);
                 var t169_place2 = t169.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14 + 1) * 448 + (2 * at2_B_14_14) * 16, 16);
                 var t169_place3 = t169.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14 + 1) * 448 + (2 * at2_B_14_14 + 1) * 16, 16);
-                V t148_v = V.GreaterOrEqual(V.Load(t17.Slice(row * 16, 16), column), V.Load(t18_row, column));
-                V t149_v = V.Where(t148_v, V.Load(d_maxPool2D1_flat_flat.Slice(row * 16, 16), column), V.Zero);
-                V t151_v = V.GreaterOrEqual(V.Max(V.Load(t13_row, column), V.Load(t14_row, column)), V.Load(t16_row, column));
+                V t148_v = V.GreaterOrEqual(V.LoadWhole(t17.Slice(row * 16, 16), column), V.LoadWhole(t18_row, column));
+                V t149_v = V.Where(t148_v, V.LoadWhole(d_maxPool2D1_flat_flat.Slice(row * 16, 16), column), V.Zero);
+                V t151_v = V.GreaterOrEqual(V.Max(V.LoadWhole(t13_row, column), V.LoadWhole(t14_row, column)), V.LoadWhole(t16_row, column));
                 V t152_v = V.Where(t151_v, t149_v, V.Zero);
-                V t154_v = V.GreaterOrEqual(V.Load(t13_row, column), V.Load(t14_row, column));
-                V t159_v = V.Where(V.Greater(V.Load(t157_row, column), V.Zero), V.Where(t154_v, t152_v, V.Zero), V.Zero);
-                V.Store(t169_place0, column, t159_v);
-                V t162_v = V.Where(V.Greater(V.Load(t160_row, column), V.Zero), V.Where(t154_v, V.Zero, t152_v), V.Zero);
-                V.Store(t169_place1, column, t162_v);
-                V t165_v = V.Where(V.Greater(V.Load(t163_row, column), V.Zero), V.Where(t151_v, V.Zero, t149_v), V.Zero);
-                V.Store(t169_place2, column, t165_v);
-                V t168_v = V.Where(V.Greater(V.Load(t166_row, column), V.Zero), V.Where(t148_v, V.Zero, V.Load(d_maxPool2D1_flat_flat.Slice(row * 16, 16), column)), V.Zero);
-                V.Store(t169_place3, column, t168_v);
+                V t154_v = V.GreaterOrEqual(V.LoadWhole(t13_row, column), V.LoadWhole(t14_row, column));
+                V t159_v = V.Where(V.Greater(V.LoadWhole(t157_row, column), V.Zero), V.Where(t154_v, t152_v, V.Zero), V.Zero);
+                V.StoreWhole(t169_place0, column, t159_v);
+                V t162_v = V.Where(V.Greater(V.LoadWhole(t160_row, column), V.Zero), V.Where(t154_v, V.Zero, t152_v), V.Zero);
+                V.StoreWhole(t169_place1, column, t162_v);
+                V t165_v = V.Where(V.Greater(V.LoadWhole(t163_row, column), V.Zero), V.Where(t151_v, V.Zero, t149_v), V.Zero);
+                V.StoreWhole(t169_place2, column, t165_v);
+                V t168_v = V.Where(V.Greater(V.LoadWhole(t166_row, column), V.Zero), V.Where(t148_v, V.Zero, V.LoadWhole(d_maxPool2D1_flat_flat.Slice(row * 16, 16), column)), V.Zero);
+                V.StoreWhole(t169_place3, column, t168_v);
                 d_conv2D1_bias_v += t168_v + (t165_v + (t159_v + t162_v));
             }
-            V.Store(d_conv2D1_bias, column, d_conv2D1_bias_v);
+            V.StoreWhole(d_conv2D1_bias, column, d_conv2D1_bias_v);
         }
     }
 
@@ -700,7 +700,7 @@ file static class MnistKernels
             var t18_row = conv2D1_flat.Slice(at0_B_14_14 * 12544 + (2 * at1_B_14_14 + 1) * 448 + (2 * at2_B_14_14 + 1) * 16, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V.Store(maxPool2D1_r, column, V.Max(V.Max(V.Max(V.Load(t13_row, column), V.Load(t14_row, column)), V.Load(t16_row, column)), V.Load(t18_row, column)));
+                V.StoreWhole(maxPool2D1_r, column, V.Max(V.Max(V.Max(V.LoadWhole(t13_row, column), V.LoadWhole(t14_row, column)), V.LoadWhole(t16_row, column)), V.LoadWhole(t18_row, column)));
             }
         }
     }
@@ -725,7 +725,7 @@ file static class MnistKernels
             var t37_row = conv2D2_flat.Slice(at0_B_7_7 * 6272 + (2 * at1_B_7_7 + 1) * 448 + (2 * at2_B_7_7 + 1) * 32, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
-                V.Store(maxPool2D2_r, column, V.Max(V.Max(V.Max(V.Load(t32_row, column), V.Load(t33_row, column)), V.Load(t35_row, column)), V.Load(t37_row, column)));
+                V.StoreWhole(maxPool2D2_r, column, V.Max(V.Max(V.Max(V.LoadWhole(t32_row, column), V.LoadWhole(t33_row, column)), V.LoadWhole(t35_row, column)), V.LoadWhole(t37_row, column)));
             }
         }
     }
@@ -749,7 +749,7 @@ file static class MnistKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(dense1.Slice(row * 64, 64), column, V.Relu(sum + V.Load(dense1_bias, column)));
+            V.StoreWhole(dense1.Slice(row * 64, 64), column, V.Relu(sum + V.LoadWhole(dense1_bias, column)));
         }
     }
 

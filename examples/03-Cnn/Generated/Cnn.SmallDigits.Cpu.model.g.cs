@@ -130,7 +130,7 @@ file static class SmallDigitsKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(conv2D1.Slice(row * 16, 16), column, V.Relu(sum + V.Load(conv2D1_bias, column)));
+            V.StoreWhole(conv2D1.Slice(row * 16, 16), column, V.Relu(sum + V.LoadWhole(conv2D1_bias, column)));
         }
     }
 
@@ -171,7 +171,7 @@ file static class SmallDigitsKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(conv2D2.Slice(row * 32, 32), column, V.Relu(sum + V.Load(conv2D2_bias, column)));
+            V.StoreWhole(conv2D2.Slice(row * 32, 32), column, V.Relu(sum + V.LoadWhole(conv2D2_bias, column)));
         }
     }
 
@@ -202,10 +202,10 @@ file static class SmallDigitsKernels
             var t29_row = conv2D2_flat.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4 + 1) * 256 + (2 * at2_B_4_4 + 1) * 32, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
-                V t28_v = V.Max(V.Max(V.Load(t24_row, column), V.Load(t25_row, column)), V.Load(t27_row, column));
-                V maxPool2D1_v = V.Max(t28_v, V.Load(t29_row, column));
-                V.Store(t28_r, column, t28_v);
-                V.Store(maxPool2D1_r, column, maxPool2D1_v);
+                V t28_v = V.Max(V.Max(V.LoadWhole(t24_row, column), V.LoadWhole(t25_row, column)), V.LoadWhole(t27_row, column));
+                V maxPool2D1_v = V.Max(t28_v, V.LoadWhole(t29_row, column));
+                V.StoreWhole(t28_r, column, t28_v);
+                V.StoreWhole(maxPool2D1_r, column, maxPool2D1_v);
             }
         }
     }
@@ -221,7 +221,7 @@ file static class SmallDigitsKernels
         (int start, int end) = part.Of(512 * s.Batch, 16);
         for (int i = start; i < end; i += V.Count)
         {
-            V.Store(dropout1, i, V.Load(maxPool2D1_flat, i) * V.Dropout(random1, (uint)i, 0.25f));
+            V.StoreWhole(dropout1, i, V.LoadWhole(maxPool2D1_flat, i) * V.Dropout(random1, (uint)i, 0.25f));
         }
     }
 
@@ -359,7 +359,7 @@ file static class SmallDigitsKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(d_maxPool2D1_flat.Slice(row * 512, 512), column, V.Dropout(random1, (uint)(row * 512 + column), 0.25f) * sum);
+            V.StoreWhole(d_maxPool2D1_flat.Slice(row * 512, 512), column, V.Dropout(random1, (uint)(row * 512 + column), 0.25f) * sum);
         }
     }
 
@@ -416,22 +416,22 @@ file static class SmallDigitsKernels
                 var t105_place1 = t105.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4) * 256 + (2 * at2_B_4_4 + 1) * 32, 32);
                 var t105_place2 = t105.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4 + 1) * 256 + (2 * at2_B_4_4) * 32, 32);
                 var t105_place3 = t105.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4 + 1) * 256 + (2 * at2_B_4_4 + 1) * 32, 32);
-                V t84_v = V.GreaterOrEqual(V.Load(t28.Slice(row * 32, 32), column), V.Load(t29_row, column));
-                V t85_v = V.Where(t84_v, V.Load(d_maxPool2D1_flat_flat.Slice(row * 32, 32), column), V.Zero);
-                V t87_v = V.GreaterOrEqual(V.Max(V.Load(t24_row, column), V.Load(t25_row, column)), V.Load(t27_row, column));
+                V t84_v = V.GreaterOrEqual(V.LoadWhole(t28.Slice(row * 32, 32), column), V.LoadWhole(t29_row, column));
+                V t85_v = V.Where(t84_v, V.LoadWhole(d_maxPool2D1_flat_flat.Slice(row * 32, 32), column), V.Zero);
+                V t87_v = V.GreaterOrEqual(V.Max(V.LoadWhole(t24_row, column), V.LoadWhole(t25_row, column)), V.LoadWhole(t27_row, column));
                 V t88_v = V.Where(t87_v, t85_v, V.Zero);
-                V t90_v = V.GreaterOrEqual(V.Load(t24_row, column), V.Load(t25_row, column));
-                V t95_v = V.Where(V.Greater(V.Load(t93_row, column), V.Zero), V.Where(t90_v, t88_v, V.Zero), V.Zero);
-                V.Store(t105_place0, column, t95_v);
-                V t98_v = V.Where(V.Greater(V.Load(t96_row, column), V.Zero), V.Where(t90_v, V.Zero, t88_v), V.Zero);
-                V.Store(t105_place1, column, t98_v);
-                V t101_v = V.Where(V.Greater(V.Load(t99_row, column), V.Zero), V.Where(t87_v, V.Zero, t85_v), V.Zero);
-                V.Store(t105_place2, column, t101_v);
-                V t104_v = V.Where(V.Greater(V.Load(t102_row, column), V.Zero), V.Where(t84_v, V.Zero, V.Load(d_maxPool2D1_flat_flat.Slice(row * 32, 32), column)), V.Zero);
-                V.Store(t105_place3, column, t104_v);
+                V t90_v = V.GreaterOrEqual(V.LoadWhole(t24_row, column), V.LoadWhole(t25_row, column));
+                V t95_v = V.Where(V.Greater(V.LoadWhole(t93_row, column), V.Zero), V.Where(t90_v, t88_v, V.Zero), V.Zero);
+                V.StoreWhole(t105_place0, column, t95_v);
+                V t98_v = V.Where(V.Greater(V.LoadWhole(t96_row, column), V.Zero), V.Where(t90_v, V.Zero, t88_v), V.Zero);
+                V.StoreWhole(t105_place1, column, t98_v);
+                V t101_v = V.Where(V.Greater(V.LoadWhole(t99_row, column), V.Zero), V.Where(t87_v, V.Zero, t85_v), V.Zero);
+                V.StoreWhole(t105_place2, column, t101_v);
+                V t104_v = V.Where(V.Greater(V.LoadWhole(t102_row, column), V.Zero), V.Where(t84_v, V.Zero, V.LoadWhole(d_maxPool2D1_flat_flat.Slice(row * 32, 32), column)), V.Zero);
+                V.StoreWhole(t105_place3, column, t104_v);
                 d_conv2D2_bias_v += t104_v + (t101_v + (t95_v + t98_v));
             }
-            V.Store(d_conv2D2_bias, column, d_conv2D2_bias_v);
+            V.StoreWhole(d_conv2D2_bias, column, d_conv2D2_bias_v);
         }
     }
 
@@ -489,7 +489,7 @@ file static class SmallDigitsKernels
             var t119_row = conv2D2_weight_flat_T_flat.Slice(at2_3_3_32 * 144 + (-at0_3_3_32 + 2) * 48 + (-at1_3_3_32 + 2) * 16, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V.Store(t119_r, column, V.Load(t119_row, column));
+                V.StoreWhole(t119_r, column, V.LoadWhole(t119_row, column));
             }
         }
     }
@@ -513,7 +513,7 @@ file static class SmallDigitsKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(d_conv2D1_sum.Slice(row * 16, 16), column, V.Where(V.Greater(V.Load(conv2D1.Slice(row * 16, 16), column), V.Zero), sum, V.Zero));
+            V.StoreWhole(d_conv2D1_sum.Slice(row * 16, 16), column, V.Where(V.Greater(V.LoadWhole(conv2D1.Slice(row * 16, 16), column), V.Zero), sum, V.Zero));
         }
     }
 
@@ -530,9 +530,9 @@ file static class SmallDigitsKernels
             V d_conv2D1_bias_v = V.Zero;
             for (int row = 0; row < 64 * s.Batch; row++)
             {
-                d_conv2D1_bias_v += V.Load(d_conv2D1_sum.Slice(row * 16, 16), column);
+                d_conv2D1_bias_v += V.LoadWhole(d_conv2D1_sum.Slice(row * 16, 16), column);
             }
-            V.Store(d_conv2D1_bias, column, d_conv2D1_bias_v);
+            V.StoreWhole(d_conv2D1_bias, column, d_conv2D1_bias_v);
         }
     }
 
@@ -567,7 +567,7 @@ file static class SmallDigitsKernels
             var t29_row = conv2D2_flat.Slice(at0_B_4_4 * 2048 + (2 * at1_B_4_4 + 1) * 256 + (2 * at2_B_4_4 + 1) * 32, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
-                V.Store(maxPool2D1_r, column, V.Max(V.Max(V.Max(V.Load(t24_row, column), V.Load(t25_row, column)), V.Load(t27_row, column)), V.Load(t29_row, column)));
+                V.StoreWhole(maxPool2D1_r, column, V.Max(V.Max(V.Max(V.LoadWhole(t24_row, column), V.LoadWhole(t25_row, column)), V.LoadWhole(t27_row, column)), V.LoadWhole(t29_row, column)));
             }
         }
     }

@@ -432,7 +432,7 @@ file static class GptKernels
             V t8_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                t8_v += V.Load(Character_row, column) + V.Load(t4_row, column);
+                t8_v += V.Load(Character_row, column) + V.LoadWhole(t4_row, column);
             }
             t8_v = V.Broadcast(V.Sum(t8_v));
             V Place_mean_v = V.Broadcast(0.0078125f) * t8_v;
@@ -440,7 +440,7 @@ file static class GptKernels
             V t14_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V Place_centered_v = V.Load(Character_row, column) + V.Load(t4_row, column) - Place_mean_v;
+                V Place_centered_v = V.Load(Character_row, column) + V.LoadWhole(t4_row, column) - Place_mean_v;
                 t14_v += Place_centered_v * Place_centered_v;
             }
             t14_v = V.Broadcast(V.Sum(t14_v));
@@ -450,8 +450,8 @@ file static class GptKernels
             Place_rstd[row] = V.First(Place_rstd_v);
             for (int column = 0; column < 128; column += V.Count)
             {
-                V Blocks_0_LookNorm_v = V.MultiplyAdd((V.Load(Character_row, column) + V.Load(t4_row, column) - Place_mean_v) * Place_rstd_v, V.Load(Blocks_0_LookNorm_weight, column), V.Load(Blocks_0_LookNorm_bias, column));
-                V.Store(Blocks_0_LookNorm_r, column, Blocks_0_LookNorm_v);
+                V Blocks_0_LookNorm_v = V.MultiplyAdd((V.Load(Character_row, column) + V.LoadWhole(t4_row, column) - Place_mean_v) * Place_rstd_v, V.LoadWhole(Blocks_0_LookNorm_weight, column), V.LoadWhole(Blocks_0_LookNorm_bias, column));
+                V.StoreWhole(Blocks_0_LookNorm_r, column, Blocks_0_LookNorm_v);
             }
         }
     }
@@ -476,7 +476,7 @@ file static class GptKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(Blocks_0_Look_query.Slice(row * 128, 128), column, sum + V.Load(Blocks_0_Look_query_bias, column));
+            V.StoreWhole(Blocks_0_Look_query.Slice(row * 128, 128), column, sum + V.LoadWhole(Blocks_0_Look_query_bias, column));
         }
     }
 
@@ -499,7 +499,7 @@ file static class GptKernels
             var Blocks_0_Look_query_heads_flat_row = Blocks_0_Look_query_flat.Slice(at0_B_4_64 * 8192 + at2_B_4_64 * 128 + at1_B_4_64 * 32 + Blocks_0_Look_query_heads_flat_offset, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
-                V.Store(Blocks_0_Look_query_heads_flat_r, column, V.Load(Blocks_0_Look_query_heads_flat_row, column));
+                V.StoreWhole(Blocks_0_Look_query_heads_flat_r, column, V.LoadWhole(Blocks_0_Look_query_heads_flat_row, column));
             }
         }
     }
@@ -530,7 +530,7 @@ file static class GptKernels
         {
             row += firstRow;
             int at2_B_4_64 = row % 64;
-            V.Store(Blocks_0_Look_scores.Slice(row * 64, 64), column, V.Where(V.GreaterOrEqual(V.Broadcast(at2_B_4_64), (V.Broadcast(column) + V.Iota)), V.Broadcast(0.17677669529663687f) * sum, V.Broadcast(-1E+30f)));
+            V.StoreWhole(Blocks_0_Look_scores.Slice(row * 64, 64), column, V.Where(V.GreaterOrEqual(V.Broadcast(at2_B_4_64), (V.Broadcast(column) + V.Iota)), V.Broadcast(0.17677669529663687f) * sum, V.Broadcast(-1E+30f)));
         }
     }
 
@@ -555,20 +555,20 @@ file static class GptKernels
             V Blocks_0_Look_scores_max_v = V.Broadcast(float.NegativeInfinity);
             for (int column = 0; column < 64; column += V.Count)
             {
-                Blocks_0_Look_scores_max_v = V.Max(Blocks_0_Look_scores_max_v, V.Load(Blocks_0_Look_scores_r, column));
+                Blocks_0_Look_scores_max_v = V.Max(Blocks_0_Look_scores_max_v, V.LoadWhole(Blocks_0_Look_scores_r, column));
             }
             Blocks_0_Look_scores_max_v = V.Broadcast(V.MaxAcross(Blocks_0_Look_scores_max_v));
             V Blocks_0_Look_scores_exp_sum_v = V.Zero;
             for (int column = 0; column < 64; column += V.Count)
             {
-                V Blocks_0_Look_scores_exp_v = V.Exp(V.Load(Blocks_0_Look_scores_r, column) - Blocks_0_Look_scores_max_v);
+                V Blocks_0_Look_scores_exp_v = V.Exp(V.LoadWhole(Blocks_0_Look_scores_r, column) - Blocks_0_Look_scores_max_v);
                 Blocks_0_Look_scores_exp_sum_v += Blocks_0_Look_scores_exp_v;
-                V.Store(Blocks_0_Look_p_r, column, Blocks_0_Look_scores_exp_v);
+                V.StoreWhole(Blocks_0_Look_p_r, column, Blocks_0_Look_scores_exp_v);
             }
             Blocks_0_Look_scores_exp_sum_v = V.Broadcast(V.Sum(Blocks_0_Look_scores_exp_sum_v));
             for (int column = 0; column < 64; column += V.Count)
             {
-                V.Store(Blocks_0_Look_p_r, column, V.Load(Blocks_0_Look_p_r, column) / Blocks_0_Look_scores_exp_sum_v);
+                V.StoreWhole(Blocks_0_Look_p_r, column, V.LoadWhole(Blocks_0_Look_p_r, column) / Blocks_0_Look_scores_exp_sum_v);
             }
         }
     }
@@ -611,7 +611,7 @@ file static class GptKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(Blocks_0_Look_out.Slice(row * 128, 128), column, sum + V.Load(Blocks_0_Look_out_bias, column));
+            V.StoreWhole(Blocks_0_Look_out.Slice(row * 128, 128), column, sum + V.LoadWhole(Blocks_0_Look_out_bias, column));
         }
     }
 
@@ -650,9 +650,9 @@ file static class GptKernels
             V t77_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t74_v = V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column);
+                V t74_v = V.Load(Character_row, column) + V.LoadWhole(t4_row, column) + V.LoadWhole(Blocks_0_Look_out_flat_r, column);
                 t77_v += t74_v;
-                V.Store(t74_r, column, t74_v);
+                V.StoreWhole(t74_r, column, t74_v);
             }
             t77_v = V.Broadcast(V.Sum(t77_v));
             V t78_v = V.Broadcast(0.0078125f) * t77_v;
@@ -660,7 +660,7 @@ file static class GptKernels
             V t82_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t80_v = V.Load(t74_r, column) - t78_v;
+                V t80_v = V.LoadWhole(t74_r, column) - t78_v;
                 t82_v += t80_v * t80_v;
             }
             t82_v = V.Broadcast(V.Sum(t82_v));
@@ -670,7 +670,7 @@ file static class GptKernels
             t86[row] = V.First(t86_v);
             for (int column = 0; column < 128; column += V.Count)
             {
-                V.Store(Blocks_0_ThinkNorm_r, column, V.MultiplyAdd((V.Load(t74_r, column) - t78_v) * t86_v, V.Load(Blocks_0_ThinkNorm_weight, column), V.Load(Blocks_0_ThinkNorm_bias, column)));
+                V.StoreWhole(Blocks_0_ThinkNorm_r, column, V.MultiplyAdd((V.LoadWhole(t74_r, column) - t78_v) * t86_v, V.LoadWhole(Blocks_0_ThinkNorm_weight, column), V.LoadWhole(Blocks_0_ThinkNorm_bias, column)));
             }
         }
     }
@@ -702,10 +702,10 @@ file static class GptKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V Blocks_0_Up_sum_v = sum + V.Load(Blocks_0_Up_bias, column);
+            V Blocks_0_Up_sum_v = sum + V.LoadWhole(Blocks_0_Up_bias, column);
             V Blocks_0_Up_v = V.Gelu(Blocks_0_Up_sum_v, out V t1093_v);
-            V.Store(Blocks_0_Up.Slice(row * 512, 512), column, Blocks_0_Up_v);
-            V.Store(t1093.Slice(row * 512, 512), column, t1093_v);
+            V.StoreWhole(Blocks_0_Up.Slice(row * 512, 512), column, Blocks_0_Up_v);
+            V.StoreWhole(t1093.Slice(row * 512, 512), column, t1093_v);
         }
     }
 
@@ -729,7 +729,7 @@ file static class GptKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(Blocks_0_Down.Slice(row * 128, 128), column, sum + V.Load(Blocks_0_Down_bias, column));
+            V.StoreWhole(Blocks_0_Down.Slice(row * 128, 128), column, sum + V.LoadWhole(Blocks_0_Down_bias, column));
         }
     }
 
@@ -763,7 +763,7 @@ file static class GptKernels
             V t109_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                t109_v += V.Load(t74_r, column) + V.Load(Blocks_0_Down_flat_r, column);
+                t109_v += V.LoadWhole(t74_r, column) + V.LoadWhole(Blocks_0_Down_flat_r, column);
             }
             t109_v = V.Broadcast(V.Sum(t109_v));
             V t110_v = V.Broadcast(0.0078125f) * t109_v;
@@ -771,7 +771,7 @@ file static class GptKernels
             V t114_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t112_v = V.Load(t74_r, column) + V.Load(Blocks_0_Down_flat_r, column) - t110_v;
+                V t112_v = V.LoadWhole(t74_r, column) + V.LoadWhole(Blocks_0_Down_flat_r, column) - t110_v;
                 t114_v += t112_v * t112_v;
             }
             t114_v = V.Broadcast(V.Sum(t114_v));
@@ -781,8 +781,8 @@ file static class GptKernels
             t118[row] = V.First(t118_v);
             for (int column = 0; column < 128; column += V.Count)
             {
-                V Blocks_1_LookNorm_v = V.MultiplyAdd((V.Load(t74_r, column) + V.Load(Blocks_0_Down_flat_r, column) - t110_v) * t118_v, V.Load(Blocks_1_LookNorm_weight, column), V.Load(Blocks_1_LookNorm_bias, column));
-                V.Store(Blocks_1_LookNorm_r, column, Blocks_1_LookNorm_v);
+                V Blocks_1_LookNorm_v = V.MultiplyAdd((V.LoadWhole(t74_r, column) + V.LoadWhole(Blocks_0_Down_flat_r, column) - t110_v) * t118_v, V.LoadWhole(Blocks_1_LookNorm_weight, column), V.LoadWhole(Blocks_1_LookNorm_bias, column));
+                V.StoreWhole(Blocks_1_LookNorm_r, column, Blocks_1_LookNorm_v);
             }
         }
     }
@@ -821,9 +821,9 @@ file static class GptKernels
             V t171_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t168_v = V.Load(t74_r, column) + V.Load(Blocks_0_Down_flat_r, column) + V.Load(Blocks_1_Look_out_flat_r, column);
+                V t168_v = V.LoadWhole(t74_r, column) + V.LoadWhole(Blocks_0_Down_flat_r, column) + V.LoadWhole(Blocks_1_Look_out_flat_r, column);
                 t171_v += t168_v;
-                V.Store(t168_r, column, t168_v);
+                V.StoreWhole(t168_r, column, t168_v);
             }
             t171_v = V.Broadcast(V.Sum(t171_v));
             V t172_v = V.Broadcast(0.0078125f) * t171_v;
@@ -831,7 +831,7 @@ file static class GptKernels
             V t176_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t174_v = V.Load(t168_r, column) - t172_v;
+                V t174_v = V.LoadWhole(t168_r, column) - t172_v;
                 t176_v += t174_v * t174_v;
             }
             t176_v = V.Broadcast(V.Sum(t176_v));
@@ -841,7 +841,7 @@ file static class GptKernels
             t180[row] = V.First(t180_v);
             for (int column = 0; column < 128; column += V.Count)
             {
-                V.Store(Blocks_1_ThinkNorm_r, column, V.MultiplyAdd((V.Load(t168_r, column) - t172_v) * t180_v, V.Load(Blocks_1_ThinkNorm_weight, column), V.Load(Blocks_1_ThinkNorm_bias, column)));
+                V.StoreWhole(Blocks_1_ThinkNorm_r, column, V.MultiplyAdd((V.LoadWhole(t168_r, column) - t172_v) * t180_v, V.LoadWhole(Blocks_1_ThinkNorm_weight, column), V.LoadWhole(Blocks_1_ThinkNorm_bias, column)));
             }
         }
     }
@@ -865,7 +865,7 @@ file static class GptKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(Scores.Slice(row * 96, 96), column, sum + V.Load(Scores_bias, column));
+            V.StoreWhole(Scores.Slice(row * 96, 96), column, sum + V.LoadWhole(Scores_bias, column));
         }
     }
 
@@ -895,18 +895,18 @@ file static class GptKernels
             V Scores_flat_max_v = V.Broadcast(float.NegativeInfinity);
             for (int column = 0; column < 96; column += V.Count)
             {
-                Scores_flat_max_v = V.Max(Scores_flat_max_v, V.Load(Scores_flat_r, column));
+                Scores_flat_max_v = V.Max(Scores_flat_max_v, V.LoadWhole(Scores_flat_r, column));
             }
             Scores_flat_max_v = V.Broadcast(V.MaxAcross(Scores_flat_max_v));
             V Scores_flat_exp_sum_v = V.Zero;
             V t424_v = V.Zero;
             for (int column = 0; column < 96; column += V.Count)
             {
-                V Scores_flat_shifted_v = V.Load(Scores_flat_r, column) - Scores_flat_max_v;
+                V Scores_flat_shifted_v = V.LoadWhole(Scores_flat_r, column) - Scores_flat_max_v;
                 V Scores_flat_exp_v = V.Exp(Scores_flat_shifted_v);
                 Scores_flat_exp_sum_v += Scores_flat_exp_v;
                 t424_v += V.OneHot(target[row], column) * Scores_flat_shifted_v;
-                V.Store(d_Scores_flat_r, column, Scores_flat_exp_v);
+                V.StoreWhole(d_Scores_flat_r, column, Scores_flat_exp_v);
             }
             Scores_flat_exp_sum_v = V.Broadcast(V.Sum(Scores_flat_exp_sum_v));
             t424_v = V.Broadcast(V.Sum(t424_v));
@@ -915,7 +915,7 @@ file static class GptKernels
             losses[row] = V.First(losses_v);
             for (int column = 0; column < 96; column += V.Count)
             {
-                V.Store(d_Scores_flat_r, column, V.Broadcast(inverse_64B) * (V.Load(d_Scores_flat_r, column) / Scores_flat_exp_sum_v - V.OneHot(target[row], column)));
+                V.StoreWhole(d_Scores_flat_r, column, V.Broadcast(inverse_64B) * (V.LoadWhole(d_Scores_flat_r, column) / Scores_flat_exp_sum_v - V.OneHot(target[row], column)));
             }
         }
     }
@@ -955,9 +955,9 @@ file static class GptKernels
             V d_Scores_bias_v = V.Zero;
             for (int row = 0; row < 64 * s.Batch; row++)
             {
-                d_Scores_bias_v += V.Load(d_Scores_flat_flat.Slice(row * 96, 96), column);
+                d_Scores_bias_v += V.LoadWhole(d_Scores_flat_flat.Slice(row * 96, 96), column);
             }
-            V.Store(d_Scores_bias, column, d_Scores_bias_v);
+            V.StoreWhole(d_Scores_bias, column, d_Scores_bias_v);
         }
     }
 
@@ -1013,9 +1013,9 @@ file static class GptKernels
             V t400_v = V.Broadcast(t400[row]);
             for (int column = start; column < end; column += V.Count)
             {
-                V t791_v = (V.Load(t356_r, column) + V.Load(Blocks_3_Down_flat_r, column) - t392_v) * t400_v * V.Load(d_Norm_flat_flat_r, column);
-                V.Store(d_Norm_bias, column, V.Load(d_Norm_bias, column) + V.Load(d_Norm_flat_flat_r, column));
-                V.Store(d_Norm_weight, column, V.Load(d_Norm_weight, column) + t791_v);
+                V t791_v = (V.LoadWhole(t356_r, column) + V.LoadWhole(Blocks_3_Down_flat_r, column) - t392_v) * t400_v * V.LoadWhole(d_Norm_flat_flat_r, column);
+                V.StoreWhole(d_Norm_bias, column, V.LoadWhole(d_Norm_bias, column) + V.LoadWhole(d_Norm_flat_flat_r, column));
+                V.StoreWhole(d_Norm_weight, column, V.LoadWhole(d_Norm_weight, column) + t791_v);
             }
         }
     }
@@ -1051,9 +1051,9 @@ file static class GptKernels
             V t797_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t790_v = V.Load(Norm_weight, column) * V.Load(d_Norm_flat_flat_r, column);
+                V t790_v = V.LoadWhole(Norm_weight, column) * V.LoadWhole(d_Norm_flat_flat_r, column);
                 t793_v += t790_v;
-                t797_v += (V.Load(t356_r, column) + V.Load(Blocks_3_Down_flat_r, column) - t392_v) * t400_v * t790_v;
+                t797_v += (V.LoadWhole(t356_r, column) + V.LoadWhole(Blocks_3_Down_flat_r, column) - t392_v) * t400_v * t790_v;
             }
             t793_v = V.Broadcast(V.Sum(t793_v));
             t797_v = V.Broadcast(V.Sum(t797_v));
@@ -1061,8 +1061,8 @@ file static class GptKernels
             V t798_v = V.Broadcast(0.0078125f) * t797_v;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t802_v = V.Load(Norm_weight, column) * V.Load(d_Norm_flat_flat_r, column) - t794_v - (V.Load(t356_r, column) + V.Load(Blocks_3_Down_flat_r, column) - t392_v) * t400_v * t798_v;
-                V.Store(d_Blocks_3_Down_flat_r, column, t400_v * t802_v);
+                V t802_v = V.LoadWhole(Norm_weight, column) * V.LoadWhole(d_Norm_flat_flat_r, column) - t794_v - (V.LoadWhole(t356_r, column) + V.LoadWhole(Blocks_3_Down_flat_r, column) - t392_v) * t400_v * t798_v;
+                V.StoreWhole(d_Blocks_3_Down_flat_r, column, t400_v * t802_v);
             }
         }
     }
@@ -1082,7 +1082,7 @@ file static class GptKernels
             var d_Blocks_3_Down_flat_flat_r = d_Blocks_3_Down_flat_flat.Slice(row * 128, 128);
             for (int column = start; column < end; column += V.Count)
             {
-                V.Store(d_Blocks_3_Down_bias, column, V.Load(d_Blocks_3_Down_bias, column) + V.Load(d_Blocks_3_Down_flat_flat_r, column));
+                V.StoreWhole(d_Blocks_3_Down_bias, column, V.LoadWhole(d_Blocks_3_Down_bias, column) + V.LoadWhole(d_Blocks_3_Down_flat_flat_r, column));
             }
         }
     }
@@ -1107,7 +1107,7 @@ file static class GptKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(d_Blocks_3_Up_sum.Slice(row * 512, 512), column, sum * V.Load(t810.Slice(row * 512, 512), column));
+            V.StoreWhole(d_Blocks_3_Up_sum.Slice(row * 512, 512), column, sum * V.LoadWhole(t810.Slice(row * 512, 512), column));
         }
     }
 
@@ -1138,7 +1138,7 @@ file static class GptKernels
             var d_Blocks_3_Up_sum_r = d_Blocks_3_Up_sum.Slice(row * 512, 512);
             for (int column = start; column < end; column += V.Count)
             {
-                V.Store(d_Blocks_3_Up_bias, column, V.Load(d_Blocks_3_Up_bias, column) + V.Load(d_Blocks_3_Up_sum_r, column));
+                V.StoreWhole(d_Blocks_3_Up_bias, column, V.LoadWhole(d_Blocks_3_Up_bias, column) + V.LoadWhole(d_Blocks_3_Up_sum_r, column));
             }
         }
     }
@@ -1195,8 +1195,8 @@ file static class GptKernels
             V t368_v = V.Broadcast(t368[row]);
             for (int column = start; column < end; column += V.Count)
             {
-                V.Store(d_Blocks_3_ThinkNorm_bias, column, V.Load(d_Blocks_3_ThinkNorm_bias, column) + V.Load(d_Blocks_3_ThinkNorm_flat_flat_r, column));
-                V.Store(d_Blocks_3_ThinkNorm_weight, column, V.Load(d_Blocks_3_ThinkNorm_weight, column) + (V.Load(t356_r, column) - t360_v) * t368_v * V.Load(d_Blocks_3_ThinkNorm_flat_flat_r, column));
+                V.StoreWhole(d_Blocks_3_ThinkNorm_bias, column, V.LoadWhole(d_Blocks_3_ThinkNorm_bias, column) + V.LoadWhole(d_Blocks_3_ThinkNorm_flat_flat_r, column));
+                V.StoreWhole(d_Blocks_3_ThinkNorm_weight, column, V.LoadWhole(d_Blocks_3_ThinkNorm_weight, column) + (V.LoadWhole(t356_r, column) - t360_v) * t368_v * V.LoadWhole(d_Blocks_3_ThinkNorm_flat_flat_r, column));
             }
         }
     }
@@ -1233,9 +1233,9 @@ file static class GptKernels
             V t826_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t819_v = V.Load(Blocks_3_ThinkNorm_weight, column) * V.Load(d_Blocks_3_ThinkNorm_flat_flat_r, column);
+                V t819_v = V.LoadWhole(Blocks_3_ThinkNorm_weight, column) * V.LoadWhole(d_Blocks_3_ThinkNorm_flat_flat_r, column);
                 t822_v += t819_v;
-                t826_v += (V.Load(t356_r, column) - t360_v) * t368_v * t819_v;
+                t826_v += (V.LoadWhole(t356_r, column) - t360_v) * t368_v * t819_v;
             }
             t822_v = V.Broadcast(V.Sum(t822_v));
             t826_v = V.Broadcast(V.Sum(t826_v));
@@ -1243,8 +1243,8 @@ file static class GptKernels
             V t827_v = V.Broadcast(0.0078125f) * t826_v;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t831_v = V.Load(Blocks_3_ThinkNorm_weight, column) * V.Load(d_Blocks_3_ThinkNorm_flat_flat_r, column) - t823_v - (V.Load(t356_r, column) - t360_v) * t368_v * t827_v;
-                V.Store(d_Blocks_3_Look_out_flat_r, column, V.MultiplyAdd(t368_v, t831_v, V.Load(d_Blocks_3_Down_flat_r, column)));
+                V t831_v = V.LoadWhole(Blocks_3_ThinkNorm_weight, column) * V.LoadWhole(d_Blocks_3_ThinkNorm_flat_flat_r, column) - t823_v - (V.LoadWhole(t356_r, column) - t360_v) * t368_v * t827_v;
+                V.StoreWhole(d_Blocks_3_Look_out_flat_r, column, V.MultiplyAdd(t368_v, t831_v, V.LoadWhole(d_Blocks_3_Down_flat_r, column)));
             }
         }
     }
@@ -1328,13 +1328,13 @@ file static class GptKernels
             V t847_v = V.Zero;
             for (int column = 0; column < 64; column += V.Count)
             {
-                t847_v += V.Load(Blocks_3_Look_p_r, column) * V.Load(d_Blocks_3_Look_p_r, column);
+                t847_v += V.LoadWhole(Blocks_3_Look_p_r, column) * V.LoadWhole(d_Blocks_3_Look_p_r, column);
             }
             t847_v = V.Broadcast(V.Sum(t847_v));
             for (int column = 0; column < 64; column += V.Count)
             {
-                V t852_v = V.Where(V.GreaterOrEqual(V.Broadcast(at2_B_4_64), (V.Broadcast(column) + V.Iota)), V.Load(Blocks_3_Look_p_r, column) * (V.Load(d_Blocks_3_Look_p_r, column) - t847_v), V.Zero);
-                V.Store(t853_r, column, V.Broadcast(0.17677669529663687f) * t852_v);
+                V t852_v = V.Where(V.GreaterOrEqual(V.Broadcast(at2_B_4_64), (V.Broadcast(column) + V.Iota)), V.LoadWhole(Blocks_3_Look_p_r, column) * (V.LoadWhole(d_Blocks_3_Look_p_r, column) - t847_v), V.Zero);
+                V.StoreWhole(t853_r, column, V.Broadcast(0.17677669529663687f) * t852_v);
             }
         }
     }
@@ -1389,7 +1389,7 @@ file static class GptKernels
             var d_Blocks_3_Look_value_flat_row = d_Blocks_3_Look_value_heads_flat_flat.Slice(at0_B_64_4_1 * 8192 + at2_B_64_4_1 * 2048 + at3_B_64_4_1 * 2048 + at1_B_64_4_1 * 32, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
-                V.Store(d_Blocks_3_Look_value_flat_r, column, V.Load(d_Blocks_3_Look_value_flat_row, column));
+                V.StoreWhole(d_Blocks_3_Look_value_flat_r, column, V.LoadWhole(d_Blocks_3_Look_value_flat_row, column));
             }
         }
     }
@@ -1427,8 +1427,8 @@ file static class GptKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V d_Blocks_3_LookNorm_flat_v = V.Load(t878.Slice(row * 128, 128), column) + (V.Load(t863.Slice(row * 128, 128), column) + sum);
-            V.Store(d_Blocks_3_LookNorm_flat.Slice(row * 128, 128), column, d_Blocks_3_LookNorm_flat_v);
+            V d_Blocks_3_LookNorm_flat_v = V.LoadWhole(t878.Slice(row * 128, 128), column) + (V.LoadWhole(t863.Slice(row * 128, 128), column) + sum);
+            V.StoreWhole(d_Blocks_3_LookNorm_flat.Slice(row * 128, 128), column, d_Blocks_3_LookNorm_flat_v);
         }
     }
 
@@ -1466,9 +1466,9 @@ file static class GptKernels
             V t891_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t884_v = V.Load(Blocks_3_LookNorm_weight, column) * V.Load(d_Blocks_3_LookNorm_flat_flat_r, column);
+                V t884_v = V.LoadWhole(Blocks_3_LookNorm_weight, column) * V.LoadWhole(d_Blocks_3_LookNorm_flat_flat_r, column);
                 t887_v += t884_v;
-                t891_v += (V.Load(t262_r, column) + V.Load(Blocks_2_Down_flat_r, column) - t298_v) * t306_v * t884_v;
+                t891_v += (V.LoadWhole(t262_r, column) + V.LoadWhole(Blocks_2_Down_flat_r, column) - t298_v) * t306_v * t884_v;
             }
             t887_v = V.Broadcast(V.Sum(t887_v));
             t891_v = V.Broadcast(V.Sum(t891_v));
@@ -1476,8 +1476,8 @@ file static class GptKernels
             V t892_v = V.Broadcast(0.0078125f) * t891_v;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t896_v = V.Load(Blocks_3_LookNorm_weight, column) * V.Load(d_Blocks_3_LookNorm_flat_flat_r, column) - t888_v - (V.Load(t262_r, column) + V.Load(Blocks_2_Down_flat_r, column) - t298_v) * t306_v * t892_v;
-                V.Store(d_Blocks_2_Down_flat_r, column, V.MultiplyAdd(t306_v, t896_v, V.Load(d_Blocks_3_Look_out_flat_r, column)));
+                V t896_v = V.LoadWhole(Blocks_3_LookNorm_weight, column) * V.LoadWhole(d_Blocks_3_LookNorm_flat_flat_r, column) - t888_v - (V.LoadWhole(t262_r, column) + V.LoadWhole(Blocks_2_Down_flat_r, column) - t298_v) * t306_v * t892_v;
+                V.StoreWhole(d_Blocks_2_Down_flat_r, column, V.MultiplyAdd(t306_v, t896_v, V.LoadWhole(d_Blocks_3_Look_out_flat_r, column)));
             }
         }
     }
@@ -1513,9 +1513,9 @@ file static class GptKernels
             var t4_row = Place_weight.Slice(at1_B_64 * 128, 128);
             for (int column = start; column < end; column += V.Count)
             {
-                V t1167_v = (V.Load(Character_row, column) + V.Load(t4_row, column) - Place_mean_v) * Place_rstd_v * V.Load(d_Blocks_0_LookNorm_flat_flat_r, column);
-                V.Store(d_Blocks_0_LookNorm_bias, column, V.Load(d_Blocks_0_LookNorm_bias, column) + V.Load(d_Blocks_0_LookNorm_flat_flat_r, column));
-                V.Store(d_Blocks_0_LookNorm_weight, column, V.Load(d_Blocks_0_LookNorm_weight, column) + t1167_v);
+                V t1167_v = (V.Load(Character_row, column) + V.LoadWhole(t4_row, column) - Place_mean_v) * Place_rstd_v * V.LoadWhole(d_Blocks_0_LookNorm_flat_flat_r, column);
+                V.StoreWhole(d_Blocks_0_LookNorm_bias, column, V.LoadWhole(d_Blocks_0_LookNorm_bias, column) + V.LoadWhole(d_Blocks_0_LookNorm_flat_flat_r, column));
+                V.StoreWhole(d_Blocks_0_LookNorm_weight, column, V.LoadWhole(d_Blocks_0_LookNorm_weight, column) + t1167_v);
             }
         }
     }
@@ -1555,9 +1555,9 @@ file static class GptKernels
             V t1173_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t1166_v = V.Load(Blocks_0_LookNorm_weight, column) * V.Load(d_Blocks_0_LookNorm_flat_flat_r, column);
+                V t1166_v = V.LoadWhole(Blocks_0_LookNorm_weight, column) * V.LoadWhole(d_Blocks_0_LookNorm_flat_flat_r, column);
                 t1169_v += t1166_v;
-                t1173_v += (V.Load(Character_row, column) + V.Load(t4_row, column) - Place_mean_v) * Place_rstd_v * t1166_v;
+                t1173_v += (V.Load(Character_row, column) + V.LoadWhole(t4_row, column) - Place_mean_v) * Place_rstd_v * t1166_v;
             }
             t1169_v = V.Broadcast(V.Sum(t1169_v));
             t1173_v = V.Broadcast(V.Sum(t1173_v));
@@ -1565,8 +1565,8 @@ file static class GptKernels
             V t1174_v = V.Broadcast(0.0078125f) * t1173_v;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t1178_v = V.Load(Blocks_0_LookNorm_weight, column) * V.Load(d_Blocks_0_LookNorm_flat_flat_r, column) - t1170_v - (V.Load(Character_row, column) + V.Load(t4_row, column) - Place_mean_v) * Place_rstd_v * t1174_v;
-                V.Store(d_Place_r, column, V.MultiplyAdd(Place_rstd_v, t1178_v, V.Load(d_Blocks_0_Look_out_flat_r, column)));
+                V t1178_v = V.LoadWhole(Blocks_0_LookNorm_weight, column) * V.LoadWhole(d_Blocks_0_LookNorm_flat_flat_r, column) - t1170_v - (V.Load(Character_row, column) + V.LoadWhole(t4_row, column) - Place_mean_v) * Place_rstd_v * t1174_v;
+                V.StoreWhole(d_Place_r, column, V.MultiplyAdd(Place_rstd_v, t1178_v, V.LoadWhole(d_Blocks_0_Look_out_flat_r, column)));
             }
         }
     }
@@ -1585,7 +1585,7 @@ file static class GptKernels
             var d_Place_flat_r = d_Place_flat.Slice(row * 8192, 8192);
             for (int column = start; column < end; column += V.Count)
             {
-                V.Store(t1182, column, V.Load(t1182, column) + V.Load(d_Place_flat_r, column));
+                V.StoreWhole(t1182, column, V.LoadWhole(t1182, column) + V.LoadWhole(d_Place_flat_r, column));
             }
         }
     }
@@ -1625,14 +1625,14 @@ file static class GptKernels
             V t8_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                t8_v += V.Load(Character_row, column) + V.Load(t4_row, column);
+                t8_v += V.Load(Character_row, column) + V.LoadWhole(t4_row, column);
             }
             t8_v = V.Broadcast(V.Sum(t8_v));
             V Place_mean_v = V.Broadcast(0.0078125f) * t8_v;
             V t14_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V Place_centered_v = V.Load(Character_row, column) + V.Load(t4_row, column) - Place_mean_v;
+                V Place_centered_v = V.Load(Character_row, column) + V.LoadWhole(t4_row, column) - Place_mean_v;
                 t14_v += Place_centered_v * Place_centered_v;
             }
             t14_v = V.Broadcast(V.Sum(t14_v));
@@ -1641,8 +1641,8 @@ file static class GptKernels
             V Place_rstd_v = V.Broadcast(1f) / t18_v;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V Blocks_0_LookNorm_v = V.MultiplyAdd((V.Load(Character_row, column) + V.Load(t4_row, column) - Place_mean_v) * Place_rstd_v, V.Load(Blocks_0_LookNorm_weight, column), V.Load(Blocks_0_LookNorm_bias, column));
-                V.Store(Blocks_0_LookNorm_r, column, Blocks_0_LookNorm_v);
+                V Blocks_0_LookNorm_v = V.MultiplyAdd((V.Load(Character_row, column) + V.LoadWhole(t4_row, column) - Place_mean_v) * Place_rstd_v, V.LoadWhole(Blocks_0_LookNorm_weight, column), V.LoadWhole(Blocks_0_LookNorm_bias, column));
+                V.StoreWhole(Blocks_0_LookNorm_r, column, Blocks_0_LookNorm_v);
             }
         }
     }
@@ -1678,16 +1678,16 @@ file static class GptKernels
             V t77_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t74_v = V.Load(Character_row, column) + V.Load(t4_row, column) + V.Load(Blocks_0_Look_out_flat_r, column);
+                V t74_v = V.Load(Character_row, column) + V.LoadWhole(t4_row, column) + V.LoadWhole(Blocks_0_Look_out_flat_r, column);
                 t77_v += t74_v;
-                V.Store(t74_r, column, t74_v);
+                V.StoreWhole(t74_r, column, t74_v);
             }
             t77_v = V.Broadcast(V.Sum(t77_v));
             V t78_v = V.Broadcast(0.0078125f) * t77_v;
             V t82_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t80_v = V.Load(t74_r, column) - t78_v;
+                V t80_v = V.LoadWhole(t74_r, column) - t78_v;
                 t82_v += t80_v * t80_v;
             }
             t82_v = V.Broadcast(V.Sum(t82_v));
@@ -1696,7 +1696,7 @@ file static class GptKernels
             V t86_v = V.Broadcast(1f) / t85_v;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V.Store(Blocks_0_ThinkNorm_r, column, V.MultiplyAdd((V.Load(t74_r, column) - t78_v) * t86_v, V.Load(Blocks_0_ThinkNorm_weight, column), V.Load(Blocks_0_ThinkNorm_bias, column)));
+                V.StoreWhole(Blocks_0_ThinkNorm_r, column, V.MultiplyAdd((V.LoadWhole(t74_r, column) - t78_v) * t86_v, V.LoadWhole(Blocks_0_ThinkNorm_weight, column), V.LoadWhole(Blocks_0_ThinkNorm_bias, column)));
             }
         }
     }
@@ -1721,7 +1721,7 @@ file static class GptKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(Blocks_0_Up.Slice(row * 512, 512), column, V.Gelu(sum + V.Load(Blocks_0_Up_bias, column)));
+            V.StoreWhole(Blocks_0_Up.Slice(row * 512, 512), column, V.Gelu(sum + V.LoadWhole(Blocks_0_Up_bias, column)));
         }
     }
 
@@ -1751,14 +1751,14 @@ file static class GptKernels
             V t109_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                t109_v += V.Load(t74_r, column) + V.Load(Blocks_0_Down_flat_r, column);
+                t109_v += V.LoadWhole(t74_r, column) + V.LoadWhole(Blocks_0_Down_flat_r, column);
             }
             t109_v = V.Broadcast(V.Sum(t109_v));
             V t110_v = V.Broadcast(0.0078125f) * t109_v;
             V t114_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t112_v = V.Load(t74_r, column) + V.Load(Blocks_0_Down_flat_r, column) - t110_v;
+                V t112_v = V.LoadWhole(t74_r, column) + V.LoadWhole(Blocks_0_Down_flat_r, column) - t110_v;
                 t114_v += t112_v * t112_v;
             }
             t114_v = V.Broadcast(V.Sum(t114_v));
@@ -1767,8 +1767,8 @@ file static class GptKernels
             V t118_v = V.Broadcast(1f) / t117_v;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V Blocks_1_LookNorm_v = V.MultiplyAdd((V.Load(t74_r, column) + V.Load(Blocks_0_Down_flat_r, column) - t110_v) * t118_v, V.Load(Blocks_1_LookNorm_weight, column), V.Load(Blocks_1_LookNorm_bias, column));
-                V.Store(Blocks_1_LookNorm_r, column, Blocks_1_LookNorm_v);
+                V Blocks_1_LookNorm_v = V.MultiplyAdd((V.LoadWhole(t74_r, column) + V.LoadWhole(Blocks_0_Down_flat_r, column) - t110_v) * t118_v, V.LoadWhole(Blocks_1_LookNorm_weight, column), V.LoadWhole(Blocks_1_LookNorm_bias, column));
+                V.StoreWhole(Blocks_1_LookNorm_r, column, Blocks_1_LookNorm_v);
             }
         }
     }
@@ -1803,16 +1803,16 @@ file static class GptKernels
             V t171_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t168_v = V.Load(t74_r, column) + V.Load(Blocks_0_Down_flat_r, column) + V.Load(Blocks_1_Look_out_flat_r, column);
+                V t168_v = V.LoadWhole(t74_r, column) + V.LoadWhole(Blocks_0_Down_flat_r, column) + V.LoadWhole(Blocks_1_Look_out_flat_r, column);
                 t171_v += t168_v;
-                V.Store(t168_r, column, t168_v);
+                V.StoreWhole(t168_r, column, t168_v);
             }
             t171_v = V.Broadcast(V.Sum(t171_v));
             V t172_v = V.Broadcast(0.0078125f) * t171_v;
             V t176_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t174_v = V.Load(t168_r, column) - t172_v;
+                V t174_v = V.LoadWhole(t168_r, column) - t172_v;
                 t176_v += t174_v * t174_v;
             }
             t176_v = V.Broadcast(V.Sum(t176_v));
@@ -1821,7 +1821,7 @@ file static class GptKernels
             V t180_v = V.Broadcast(1f) / t179_v;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V.Store(Blocks_1_ThinkNorm_r, column, V.MultiplyAdd((V.Load(t168_r, column) - t172_v) * t180_v, V.Load(Blocks_1_ThinkNorm_weight, column), V.Load(Blocks_1_ThinkNorm_bias, column)));
+                V.StoreWhole(Blocks_1_ThinkNorm_r, column, V.MultiplyAdd((V.LoadWhole(t168_r, column) - t172_v) * t180_v, V.LoadWhole(Blocks_1_ThinkNorm_weight, column), V.LoadWhole(Blocks_1_ThinkNorm_bias, column)));
             }
         }
     }
@@ -1851,18 +1851,18 @@ file static class GptKernels
             V Scores_flat_max_v = V.Broadcast(float.NegativeInfinity);
             for (int column = 0; column < 96; column += V.Count)
             {
-                Scores_flat_max_v = V.Max(Scores_flat_max_v, V.Load(Scores_flat_r, column));
+                Scores_flat_max_v = V.Max(Scores_flat_max_v, V.LoadWhole(Scores_flat_r, column));
             }
             Scores_flat_max_v = V.Broadcast(V.MaxAcross(Scores_flat_max_v));
             V Scores_flat_exp_sum_v = V.Zero;
             V t424_v = V.Zero;
             for (int column = 0; column < 96; column += V.Count)
             {
-                V Scores_flat_shifted_v = V.Load(Scores_flat_r, column) - Scores_flat_max_v;
+                V Scores_flat_shifted_v = V.LoadWhole(Scores_flat_r, column) - Scores_flat_max_v;
                 V Scores_flat_exp_v = V.Exp(Scores_flat_shifted_v);
                 Scores_flat_exp_sum_v += Scores_flat_exp_v;
                 t424_v += V.OneHot(target[row], column) * Scores_flat_shifted_v;
-                V.Store(prediction_r, column, Scores_flat_exp_v);
+                V.StoreWhole(prediction_r, column, Scores_flat_exp_v);
             }
             Scores_flat_exp_sum_v = V.Broadcast(V.Sum(Scores_flat_exp_sum_v));
             t424_v = V.Broadcast(V.Sum(t424_v));
@@ -1871,7 +1871,7 @@ file static class GptKernels
             losses[row] = V.First(losses_v);
             for (int column = 0; column < 96; column += V.Count)
             {
-                V.Store(prediction_r, column, V.Load(prediction_r, column) / Scores_flat_exp_sum_v);
+                V.StoreWhole(prediction_r, column, V.LoadWhole(prediction_r, column) / Scores_flat_exp_sum_v);
             }
         }
     }
@@ -1896,20 +1896,20 @@ file static class GptKernels
             V Scores_flat_max_v = V.Broadcast(float.NegativeInfinity);
             for (int column = 0; column < 96; column += V.Count)
             {
-                Scores_flat_max_v = V.Max(Scores_flat_max_v, V.Load(Scores_flat_r, column));
+                Scores_flat_max_v = V.Max(Scores_flat_max_v, V.LoadWhole(Scores_flat_r, column));
             }
             Scores_flat_max_v = V.Broadcast(V.MaxAcross(Scores_flat_max_v));
             V Scores_flat_exp_sum_v = V.Zero;
             for (int column = 0; column < 96; column += V.Count)
             {
-                V Scores_flat_exp_v = V.Exp(V.Load(Scores_flat_r, column) - Scores_flat_max_v);
+                V Scores_flat_exp_v = V.Exp(V.LoadWhole(Scores_flat_r, column) - Scores_flat_max_v);
                 Scores_flat_exp_sum_v += Scores_flat_exp_v;
-                V.Store(prediction_r, column, Scores_flat_exp_v);
+                V.StoreWhole(prediction_r, column, Scores_flat_exp_v);
             }
             Scores_flat_exp_sum_v = V.Broadcast(V.Sum(Scores_flat_exp_sum_v));
             for (int column = 0; column < 96; column += V.Count)
             {
-                V.Store(prediction_r, column, V.Load(prediction_r, column) / Scores_flat_exp_sum_v);
+                V.StoreWhole(prediction_r, column, V.LoadWhole(prediction_r, column) / Scores_flat_exp_sum_v);
             }
         }
     }
@@ -1938,19 +1938,18 @@ file static class GptKernels
             var Blocks_0_LookNorm_2_r = Blocks_0_LookNorm_2.Slice(row * 128, 128);
             var Character_2_row = global::ModelDsl.Kernels.Table.Row(Character_weight, input_2[row], 128);
             int at1_B_1 = row % 1;
-            int t434_at = (uint)(at1_B_1 + (Seen - 1)) < 64 ? (at1_B_1 + (Seen - 1)) * 128 : -1;
-            var t434_row = t434_at < 0 ? default : Place_weight.Slice(t434_at, 128);
+            var t434_row = global::ModelDsl.Kernels.Views.Row(Place_weight, (uint)(at1_B_1 + (Seen - 1)) < 64 ? (at1_B_1 + (Seen - 1)) * 128 : -1, 128, 0f);
             V t436_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                t436_v += V.Load(Character_2_row, column) + global::ModelDsl.Kernels.Views.Load<V, float>(t434_row, column, 0f);
+                t436_v += V.Load(Character_2_row, column) + V.LoadWhole(t434_row, column);
             }
             t436_v = V.Broadcast(V.Sum(t436_v));
             V Place_mean_2_v = V.Broadcast(0.0078125f) * t436_v;
             V t442_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V Place_centered_2_v = V.Load(Character_2_row, column) + global::ModelDsl.Kernels.Views.Load<V, float>(t434_row, column, 0f) - Place_mean_2_v;
+                V Place_centered_2_v = V.Load(Character_2_row, column) + V.LoadWhole(t434_row, column) - Place_mean_2_v;
                 t442_v += Place_centered_2_v * Place_centered_2_v;
             }
             t442_v = V.Broadcast(V.Sum(t442_v));
@@ -1959,8 +1958,8 @@ file static class GptKernels
             V Place_rstd_2_v = V.Broadcast(1f) / t446_v;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V Blocks_0_LookNorm_2_v = V.MultiplyAdd((V.Load(Character_2_row, column) + global::ModelDsl.Kernels.Views.Load<V, float>(t434_row, column, 0f) - Place_mean_2_v) * Place_rstd_2_v, V.Load(Blocks_0_LookNorm_weight, column), V.Load(Blocks_0_LookNorm_bias, column));
-                V.Store(Blocks_0_LookNorm_2_r, column, Blocks_0_LookNorm_2_v);
+                V Blocks_0_LookNorm_2_v = V.MultiplyAdd((V.Load(Character_2_row, column) + V.LoadWhole(t434_row, column) - Place_mean_2_v) * Place_rstd_2_v, V.LoadWhole(Blocks_0_LookNorm_weight, column), V.LoadWhole(Blocks_0_LookNorm_bias, column));
+                V.StoreWhole(Blocks_0_LookNorm_2_r, column, Blocks_0_LookNorm_2_v);
             }
         }
     }
@@ -1985,7 +1984,7 @@ file static class GptKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(Blocks_0_Look_query_2.Slice(row * 128, 128), column, sum + V.Load(Blocks_0_Look_query_bias, column));
+            V.StoreWhole(Blocks_0_Look_query_2.Slice(row * 128, 128), column, sum + V.LoadWhole(Blocks_0_Look_query_bias, column));
         }
     }
 
@@ -2022,7 +2021,7 @@ file static class GptKernels
             V t471_v = V.Zero;
             for (int column = 0; column < 32; column += V.Count)
             {
-                t471_v += V.Load(Blocks_0_Look_keys_r, column) * V.Load(t469_row, column);
+                t471_v += V.LoadWhole(Blocks_0_Look_keys_r, column) * V.LoadWhole(t469_row, column);
             }
             t471_v = V.Broadcast(V.Sum(t471_v));
             V Blocks_0_Look_scores_2_v = V.Broadcast(0.17677669529663687f) * t471_v;
@@ -2115,7 +2114,7 @@ file static class GptKernels
             var t483_row = Blocks_0_Look_values.Slice(at2_B_4_Seen * (128 * s.Batch) + at0_B_4_Seen * 128 + at1_B_4_Seen * 32 + t483_offset, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
-                V.Store(t483_r, column, V.Load(t483_row, column));
+                V.StoreWhole(t483_r, column, V.LoadWhole(t483_row, column));
             }
         }
     }
@@ -2167,21 +2166,20 @@ file static class GptKernels
             var Blocks_0_ThinkNorm_2_r = Blocks_0_ThinkNorm_2.Slice(row * 128, 128);
             var Character_2_row = global::ModelDsl.Kernels.Table.Row(Character_weight, input_2[row], 128);
             int at1_B_1 = row % 1;
-            int t434_at = (uint)(at1_B_1 + (Seen - 1)) < 64 ? (at1_B_1 + (Seen - 1)) * 128 : -1;
-            var t434_row = t434_at < 0 ? default : Place_weight.Slice(t434_at, 128);
+            var t434_row = global::ModelDsl.Kernels.Views.Row(Place_weight, (uint)(at1_B_1 + (Seen - 1)) < 64 ? (at1_B_1 + (Seen - 1)) * 128 : -1, 128, 0f);
             V t491_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t490_v = V.Load(Character_2_row, column) + global::ModelDsl.Kernels.Views.Load<V, float>(t434_row, column, 0f) + V.Load(Blocks_0_Look_out_flat_2_r, column);
+                V t490_v = V.Load(Character_2_row, column) + V.LoadWhole(t434_row, column) + V.LoadWhole(Blocks_0_Look_out_flat_2_r, column);
                 t491_v += t490_v;
-                V.Store(t490_r, column, t490_v);
+                V.StoreWhole(t490_r, column, t490_v);
             }
             t491_v = V.Broadcast(V.Sum(t491_v));
             V t492_v = V.Broadcast(0.0078125f) * t491_v;
             V t496_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t494_v = V.Load(t490_r, column) - t492_v;
+                V t494_v = V.LoadWhole(t490_r, column) - t492_v;
                 t496_v += t494_v * t494_v;
             }
             t496_v = V.Broadcast(V.Sum(t496_v));
@@ -2190,7 +2188,7 @@ file static class GptKernels
             V t500_v = V.Broadcast(1f) / t499_v;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V.Store(Blocks_0_ThinkNorm_2_r, column, V.MultiplyAdd((V.Load(t490_r, column) - t492_v) * t500_v, V.Load(Blocks_0_ThinkNorm_weight, column), V.Load(Blocks_0_ThinkNorm_bias, column)));
+                V.StoreWhole(Blocks_0_ThinkNorm_2_r, column, V.MultiplyAdd((V.LoadWhole(t490_r, column) - t492_v) * t500_v, V.LoadWhole(Blocks_0_ThinkNorm_weight, column), V.LoadWhole(Blocks_0_ThinkNorm_bias, column)));
             }
         }
     }
@@ -2215,7 +2213,7 @@ file static class GptKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(Blocks_0_Up_2.Slice(row * 512, 512), column, V.Gelu(sum + V.Load(Blocks_0_Up_bias, column)));
+            V.StoreWhole(Blocks_0_Up_2.Slice(row * 512, 512), column, V.Gelu(sum + V.LoadWhole(Blocks_0_Up_bias, column)));
         }
     }
 
@@ -2239,7 +2237,7 @@ file static class GptKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(Blocks_0_Down_2.Slice(row * 128, 128), column, sum + V.Load(Blocks_0_Down_bias, column));
+            V.StoreWhole(Blocks_0_Down_2.Slice(row * 128, 128), column, sum + V.LoadWhole(Blocks_0_Down_bias, column));
         }
     }
 
@@ -2269,14 +2267,14 @@ file static class GptKernels
             V t517_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                t517_v += V.Load(t490_r, column) + V.Load(Blocks_0_Down_flat_2_r, column);
+                t517_v += V.LoadWhole(t490_r, column) + V.LoadWhole(Blocks_0_Down_flat_2_r, column);
             }
             t517_v = V.Broadcast(V.Sum(t517_v));
             V t518_v = V.Broadcast(0.0078125f) * t517_v;
             V t522_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t520_v = V.Load(t490_r, column) + V.Load(Blocks_0_Down_flat_2_r, column) - t518_v;
+                V t520_v = V.LoadWhole(t490_r, column) + V.LoadWhole(Blocks_0_Down_flat_2_r, column) - t518_v;
                 t522_v += t520_v * t520_v;
             }
             t522_v = V.Broadcast(V.Sum(t522_v));
@@ -2285,8 +2283,8 @@ file static class GptKernels
             V t526_v = V.Broadcast(1f) / t525_v;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V Blocks_1_LookNorm_2_v = V.MultiplyAdd((V.Load(t490_r, column) + V.Load(Blocks_0_Down_flat_2_r, column) - t518_v) * t526_v, V.Load(Blocks_1_LookNorm_weight, column), V.Load(Blocks_1_LookNorm_bias, column));
-                V.Store(Blocks_1_LookNorm_2_r, column, Blocks_1_LookNorm_2_v);
+                V Blocks_1_LookNorm_2_v = V.MultiplyAdd((V.LoadWhole(t490_r, column) + V.LoadWhole(Blocks_0_Down_flat_2_r, column) - t518_v) * t526_v, V.LoadWhole(Blocks_1_LookNorm_weight, column), V.LoadWhole(Blocks_1_LookNorm_bias, column));
+                V.StoreWhole(Blocks_1_LookNorm_2_r, column, Blocks_1_LookNorm_2_v);
             }
         }
     }
@@ -2321,16 +2319,16 @@ file static class GptKernels
             V t569_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t568_v = V.Load(t490_r, column) + V.Load(Blocks_0_Down_flat_2_r, column) + V.Load(Blocks_1_Look_out_flat_2_r, column);
+                V t568_v = V.LoadWhole(t490_r, column) + V.LoadWhole(Blocks_0_Down_flat_2_r, column) + V.LoadWhole(Blocks_1_Look_out_flat_2_r, column);
                 t569_v += t568_v;
-                V.Store(t568_r, column, t568_v);
+                V.StoreWhole(t568_r, column, t568_v);
             }
             t569_v = V.Broadcast(V.Sum(t569_v));
             V t570_v = V.Broadcast(0.0078125f) * t569_v;
             V t574_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t572_v = V.Load(t568_r, column) - t570_v;
+                V t572_v = V.LoadWhole(t568_r, column) - t570_v;
                 t574_v += t572_v * t572_v;
             }
             t574_v = V.Broadcast(V.Sum(t574_v));
@@ -2339,7 +2337,7 @@ file static class GptKernels
             V t578_v = V.Broadcast(1f) / t577_v;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V.Store(Blocks_1_ThinkNorm_2_r, column, V.MultiplyAdd((V.Load(t568_r, column) - t570_v) * t578_v, V.Load(Blocks_1_ThinkNorm_weight, column), V.Load(Blocks_1_ThinkNorm_bias, column)));
+                V.StoreWhole(Blocks_1_ThinkNorm_2_r, column, V.MultiplyAdd((V.LoadWhole(t568_r, column) - t570_v) * t578_v, V.LoadWhole(Blocks_1_ThinkNorm_weight, column), V.LoadWhole(Blocks_1_ThinkNorm_bias, column)));
             }
         }
     }
@@ -2363,7 +2361,7 @@ file static class GptKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(Scores_2.Slice(row * 96, 96), column, sum + V.Load(Scores_bias, column));
+            V.StoreWhole(Scores_2.Slice(row * 96, 96), column, sum + V.LoadWhole(Scores_bias, column));
         }
     }
 
@@ -2387,20 +2385,20 @@ file static class GptKernels
             V Scores_flat_max_2_v = V.Broadcast(float.NegativeInfinity);
             for (int column = 0; column < 96; column += V.Count)
             {
-                Scores_flat_max_2_v = V.Max(Scores_flat_max_2_v, V.Load(Scores_flat_2_r, column));
+                Scores_flat_max_2_v = V.Max(Scores_flat_max_2_v, V.LoadWhole(Scores_flat_2_r, column));
             }
             Scores_flat_max_2_v = V.Broadcast(V.MaxAcross(Scores_flat_max_2_v));
             V Scores_flat_exp_sum_2_v = V.Zero;
             for (int column = 0; column < 96; column += V.Count)
             {
-                V Scores_flat_exp_2_v = V.Exp(V.Load(Scores_flat_2_r, column) - Scores_flat_max_2_v);
+                V Scores_flat_exp_2_v = V.Exp(V.LoadWhole(Scores_flat_2_r, column) - Scores_flat_max_2_v);
                 Scores_flat_exp_sum_2_v += Scores_flat_exp_2_v;
-                V.Store(decoded_r, column, Scores_flat_exp_2_v);
+                V.StoreWhole(decoded_r, column, Scores_flat_exp_2_v);
             }
             Scores_flat_exp_sum_2_v = V.Broadcast(V.Sum(Scores_flat_exp_sum_2_v));
             for (int column = 0; column < 96; column += V.Count)
             {
-                V.Store(decoded_r, column, V.Load(decoded_r, column) / Scores_flat_exp_sum_2_v);
+                V.StoreWhole(decoded_r, column, V.LoadWhole(decoded_r, column) / Scores_flat_exp_sum_2_v);
             }
         }
     }

@@ -91,11 +91,11 @@ file static class WaveKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V In_v = sum + V.Load(In_bias, column);
-            V t9_v = V.Sin(In_v * V.Load(Frequency, column));
-            V t12_v = In_v + t9_v * t9_v / V.Load(Frequency, column);
-            V.Store(In.Slice(row * 32, 32), column, In_v);
-            V.Store(t12.Slice(row * 32, 32), column, t12_v);
+            V In_v = sum + V.LoadWhole(In_bias, column);
+            V t9_v = V.Sin(In_v * V.LoadWhole(Frequency, column));
+            V t12_v = In_v + t9_v * t9_v / V.LoadWhole(Frequency, column);
+            V.StoreWhole(In.Slice(row * 32, 32), column, In_v);
+            V.StoreWhole(t12.Slice(row * 32, 32), column, t12_v);
         }
     }
 
@@ -126,12 +126,12 @@ file static class WaveKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V Hidden_v = sum + V.Load(Hidden_bias, column);
+            V Hidden_v = sum + V.LoadWhole(Hidden_bias, column);
             V t30_v = V.Tanh(V.Softplus(Hidden_v));
             V t31_v = Hidden_v * t30_v;
             V t67_v = V.MultiplyAdd(Hidden_v, (V.Broadcast(1f) - t30_v * t30_v) * V.Sigmoid(Hidden_v), t30_v);
-            V.Store(t31.Slice(row * 32, 32), column, t31_v);
-            V.Store(t67.Slice(row * 32, 32), column, t67_v);
+            V.StoreWhole(t31.Slice(row * 32, 32), column, t31_v);
+            V.StoreWhole(t67.Slice(row * 32, 32), column, t67_v);
         }
     }
 
@@ -236,7 +236,7 @@ file static class WaveKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(d_Hidden.Slice(row * 32, 32), column, sum * V.Load(t67.Slice(row * 32, 32), column));
+            V.StoreWhole(d_Hidden.Slice(row * 32, 32), column, sum * V.LoadWhole(t67.Slice(row * 32, 32), column));
         }
     }
 
@@ -269,14 +269,14 @@ file static class WaveKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V t14_v = V.Broadcast(2f) * V.Load(Frequency, column);
-            V t17_v = V.Sin(V.Load(In.Slice(row * 32, 32), column) * t14_v);
-            V t22_v = V.Load(In.Slice(row * 32, 32), column) * t17_v - (V.Load(t12.Slice(row * 32, 32), column) - V.Load(In.Slice(row * 32, 32), column));
+            V t14_v = V.Broadcast(2f) * V.LoadWhole(Frequency, column);
+            V t17_v = V.Sin(V.LoadWhole(In.Slice(row * 32, 32), column) * t14_v);
+            V t22_v = V.LoadWhole(In.Slice(row * 32, 32), column) * t17_v - (V.LoadWhole(t12.Slice(row * 32, 32), column) - V.LoadWhole(In.Slice(row * 32, 32), column));
             V t71_v = sum;
             V d_In_v = (t17_v + V.Broadcast(1f)) * t71_v;
-            V t75_v = t22_v / V.Load(Frequency, column) * t71_v;
-            V.Store(d_In.Slice(row * 32, 32), column, d_In_v);
-            V.Store(t75.Slice(row * 32, 32), column, t75_v);
+            V t75_v = t22_v / V.LoadWhole(Frequency, column) * t71_v;
+            V.StoreWhole(d_In.Slice(row * 32, 32), column, d_In_v);
+            V.StoreWhole(t75.Slice(row * 32, 32), column, t75_v);
         }
     }
 
@@ -304,9 +304,9 @@ file static class WaveKernels
             V d_Hidden_bias_v = V.Zero;
             for (int row = 0; row < s.Batch; row++)
             {
-                d_Hidden_bias_v += V.Load(d_Hidden.Slice(row * 32, 32), column);
+                d_Hidden_bias_v += V.LoadWhole(d_Hidden.Slice(row * 32, 32), column);
             }
-            V.Store(d_Hidden_bias, column, d_Hidden_bias_v);
+            V.StoreWhole(d_Hidden_bias, column, d_Hidden_bias_v);
         }
     }
 
@@ -342,11 +342,11 @@ file static class WaveKernels
             V d_In_bias_v = V.Zero;
             for (int row = 0; row < s.Batch; row++)
             {
-                d_Frequency_v += V.Load(t75.Slice(row * 32, 32), column);
-                d_In_bias_v += V.Load(d_In.Slice(row * 32, 32), column);
+                d_Frequency_v += V.LoadWhole(t75.Slice(row * 32, 32), column);
+                d_In_bias_v += V.LoadWhole(d_In.Slice(row * 32, 32), column);
             }
-            V.Store(d_Frequency, column, d_Frequency_v);
-            V.Store(d_In_bias, column, d_In_bias_v);
+            V.StoreWhole(d_Frequency, column, d_Frequency_v);
+            V.StoreWhole(d_In_bias, column, d_In_bias_v);
         }
     }
 
@@ -386,9 +386,9 @@ file static class WaveKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V In_v = sum + V.Load(In_bias, column);
-            V t9_v = V.Sin(In_v * V.Load(Frequency, column));
-            V.Store(t12.Slice(row * 32, 32), column, In_v + t9_v * t9_v / V.Load(Frequency, column));
+            V In_v = sum + V.LoadWhole(In_bias, column);
+            V t9_v = V.Sin(In_v * V.LoadWhole(Frequency, column));
+            V.StoreWhole(t12.Slice(row * 32, 32), column, In_v + t9_v * t9_v / V.LoadWhole(Frequency, column));
         }
     }
 
@@ -416,8 +416,8 @@ file static class WaveKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V Hidden_v = sum + V.Load(Hidden_bias, column);
-            V.Store(t31.Slice(row * 32, 32), column, Hidden_v * V.Tanh(V.Softplus(Hidden_v)));
+            V Hidden_v = sum + V.LoadWhole(Hidden_bias, column);
+            V.StoreWhole(t31.Slice(row * 32, 32), column, Hidden_v * V.Tanh(V.Softplus(Hidden_v)));
         }
     }
 

@@ -293,7 +293,7 @@ file static class WeekAheadKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(gru1_x.Slice(row * 96, 96), column, sum + V.Load(gru1_bias_ih, column));
+            V.StoreWhole(gru1_x.Slice(row * 96, 96), column, sum + V.LoadWhole(gru1_bias_ih, column));
         }
     }
 
@@ -310,7 +310,7 @@ file static class WeekAheadKernels
             var t9_r = t9.Slice(row * 96, 96);
             for (int column = 0; column < 96; column += V.Count)
             {
-                V.Store(t9_r, column, V.Load(gru1_bias_hh, column));
+                V.StoreWhole(t9_r, column, V.LoadWhole(gru1_bias_hh, column));
             }
         }
     }
@@ -353,17 +353,17 @@ file static class WeekAheadKernels
             var t17_row = t14.Slice(at0_B * 96 + 2 * 32, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
-                V t19_v = global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.Load(t11_row, column) + V.Load(t15_row, column));
-                V t21_v = global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.Load(t12_row, column) + V.Load(t16_row, column));
-                V t24_v = global::ModelDsl.Kernels.LaneCalls.Tanh<V, float>(V.MultiplyAdd(V.Load(t17_row, column), t19_v, V.Load(t13_row, column)));
+                V t19_v = global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.LoadWhole(t11_row, column) + V.LoadWhole(t15_row, column));
+                V t21_v = global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.LoadWhole(t12_row, column) + V.LoadWhole(t16_row, column));
+                V t24_v = global::ModelDsl.Kernels.LaneCalls.Tanh<V, float>(V.MultiplyAdd(V.LoadWhole(t17_row, column), t19_v, V.LoadWhole(t13_row, column)));
                 V t26_v = V.Broadcast(1f) - t21_v;
                 V gru1_h0_v = t24_v * t26_v;
                 V t1204_v = t21_v * t26_v;
-                V.Store(t19_r, column, t19_v);
-                V.Store(t24_r, column, t24_v);
-                V.Store(t26_r, column, t26_v);
-                V.Store(gru1_h0_r, column, gru1_h0_v);
-                V.Store(t1204_r, column, t1204_v);
+                V.StoreWhole(t19_r, column, t19_v);
+                V.StoreWhole(t24_r, column, t24_v);
+                V.StoreWhole(t26_r, column, t26_v);
+                V.StoreWhole(gru1_h0_r, column, gru1_h0_v);
+                V.StoreWhole(t1204_r, column, t1204_v);
             }
         }
     }
@@ -388,7 +388,7 @@ file static class WeekAheadKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(t29.Slice(row * 96, 96), column, V.Load(t9.Slice(row * 96, 96), column) + sum);
+            V.StoreWhole(t29.Slice(row * 96, 96), column, V.LoadWhole(t9.Slice(row * 96, 96), column) + sum);
         }
     }
 
@@ -439,17 +439,17 @@ file static class WeekAheadKernels
             var t36_row = t33.Slice(at0_B * 96 + t36_offset, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
-                V t38_v = global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.Load(t30_row, column) + V.Load(t34_row, column));
-                V t40_v = global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.Load(t31_row, column) + V.Load(t35_row, column));
-                V t43_v = global::ModelDsl.Kernels.LaneCalls.Tanh<V, float>(V.MultiplyAdd(V.Load(t36_row, column), t38_v, V.Load(t32_row, column)));
-                V t44_v = V.Load(gru1_h0_r, column) - t43_v;
+                V t38_v = global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.LoadWhole(t30_row, column) + V.LoadWhole(t34_row, column));
+                V t40_v = global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.LoadWhole(t31_row, column) + V.LoadWhole(t35_row, column));
+                V t43_v = global::ModelDsl.Kernels.LaneCalls.Tanh<V, float>(V.MultiplyAdd(V.LoadWhole(t36_row, column), t38_v, V.LoadWhole(t32_row, column)));
+                V t44_v = V.LoadWhole(gru1_h0_r, column) - t43_v;
                 V gru1_h1_v = V.MultiplyAdd(t40_v, t44_v, t43_v);
                 V t1179_v = V.Broadcast(1f) - t43_v * t43_v;
-                V.Store(t38_r, column, t38_v);
-                V.Store(t40_r, column, t40_v);
-                V.Store(t44_r, column, t44_v);
-                V.Store(gru1_h1_r, column, gru1_h1_v);
-                V.Store(t1179_r, column, t1179_v);
+                V.StoreWhole(t38_r, column, t38_v);
+                V.StoreWhole(t40_r, column, t40_v);
+                V.StoreWhole(t44_r, column, t44_v);
+                V.StoreWhole(gru1_h1_r, column, gru1_h1_v);
+                V.StoreWhole(t1179_r, column, t1179_v);
             }
         }
     }
@@ -595,18 +595,18 @@ file static class WeekAheadKernels
             int at0_B = row;
             var t530_row = t527.Slice(at0_B * 96 + 2 * 32, 32);
             V d_gru1_h27_v = sum;
-            V t576_v = V.Load(t534.Slice(row * 32, 32), column) * d_gru1_h27_v;
-            V t577_v = V.Broadcast(1f) - V.Load(t534.Slice(row * 32, 32), column);
-            V t581_v = d_gru1_h27_v * t577_v * V.Load(t580.Slice(row * 32, 32), column);
-            V t583_v = V.Load(t532.Slice(row * 32, 32), column) * t581_v;
-            V t585_v = V.Load(t538.Slice(row * 32, 32), column) * d_gru1_h27_v * (V.Load(t534.Slice(row * 32, 32), column) * t577_v);
-            V t587_v = V.Load(t532.Slice(row * 32, 32), column) * (V.Broadcast(1f) - V.Load(t532.Slice(row * 32, 32), column));
-            V t588_v = V.Load(t530_row, column) * t581_v * t587_v;
-            V.Store(t576.Slice(row * 32, 32), column, t576_v);
-            V.Store(t581.Slice(row * 32, 32), column, t581_v);
-            V.Store(t583.Slice(row * 32, 32), column, t583_v);
-            V.Store(t585.Slice(row * 32, 32), column, t585_v);
-            V.Store(t588.Slice(row * 32, 32), column, t588_v);
+            V t576_v = V.LoadWhole(t534.Slice(row * 32, 32), column) * d_gru1_h27_v;
+            V t577_v = V.Broadcast(1f) - V.LoadWhole(t534.Slice(row * 32, 32), column);
+            V t581_v = d_gru1_h27_v * t577_v * V.LoadWhole(t580.Slice(row * 32, 32), column);
+            V t583_v = V.LoadWhole(t532.Slice(row * 32, 32), column) * t581_v;
+            V t585_v = V.LoadWhole(t538.Slice(row * 32, 32), column) * d_gru1_h27_v * (V.LoadWhole(t534.Slice(row * 32, 32), column) * t577_v);
+            V t587_v = V.LoadWhole(t532.Slice(row * 32, 32), column) * (V.Broadcast(1f) - V.LoadWhole(t532.Slice(row * 32, 32), column));
+            V t588_v = V.LoadWhole(t530_row, column) * t581_v * t587_v;
+            V.StoreWhole(t576.Slice(row * 32, 32), column, t576_v);
+            V.StoreWhole(t581.Slice(row * 32, 32), column, t581_v);
+            V.StoreWhole(t583.Slice(row * 32, 32), column, t583_v);
+            V.StoreWhole(t585.Slice(row * 32, 32), column, t585_v);
+            V.StoreWhole(t588.Slice(row * 32, 32), column, t588_v);
         }
     }
 
@@ -690,19 +690,19 @@ file static class WeekAheadKernels
         {
             int at0_B = row;
             var t511_row = t508.Slice(at0_B * 96 + t511_offset, 32);
-            V d_gru1_h26_v = V.Load(t576.Slice(row * 32, 32), column) + sum;
-            V t600_v = V.Load(t515.Slice(row * 32, 32), column) * d_gru1_h26_v;
-            V t601_v = V.Broadcast(1f) - V.Load(t515.Slice(row * 32, 32), column);
-            V t605_v = d_gru1_h26_v * t601_v * V.Load(t604.Slice(row * 32, 32), column);
-            V t607_v = V.Load(t513.Slice(row * 32, 32), column) * t605_v;
-            V t609_v = V.Load(t519.Slice(row * 32, 32), column) * d_gru1_h26_v * (V.Load(t515.Slice(row * 32, 32), column) * t601_v);
-            V t611_v = V.Load(t513.Slice(row * 32, 32), column) * (V.Broadcast(1f) - V.Load(t513.Slice(row * 32, 32), column));
-            V t612_v = V.Load(t511_row, column) * t605_v * t611_v;
-            V.Store(t600.Slice(row * 32, 32), column, t600_v);
-            V.Store(t605.Slice(row * 32, 32), column, t605_v);
-            V.Store(t607.Slice(row * 32, 32), column, t607_v);
-            V.Store(t609.Slice(row * 32, 32), column, t609_v);
-            V.Store(t612.Slice(row * 32, 32), column, t612_v);
+            V d_gru1_h26_v = V.LoadWhole(t576.Slice(row * 32, 32), column) + sum;
+            V t600_v = V.LoadWhole(t515.Slice(row * 32, 32), column) * d_gru1_h26_v;
+            V t601_v = V.Broadcast(1f) - V.LoadWhole(t515.Slice(row * 32, 32), column);
+            V t605_v = d_gru1_h26_v * t601_v * V.LoadWhole(t604.Slice(row * 32, 32), column);
+            V t607_v = V.LoadWhole(t513.Slice(row * 32, 32), column) * t605_v;
+            V t609_v = V.LoadWhole(t519.Slice(row * 32, 32), column) * d_gru1_h26_v * (V.LoadWhole(t515.Slice(row * 32, 32), column) * t601_v);
+            V t611_v = V.LoadWhole(t513.Slice(row * 32, 32), column) * (V.Broadcast(1f) - V.LoadWhole(t513.Slice(row * 32, 32), column));
+            V t612_v = V.LoadWhole(t511_row, column) * t605_v * t611_v;
+            V.StoreWhole(t600.Slice(row * 32, 32), column, t600_v);
+            V.StoreWhole(t605.Slice(row * 32, 32), column, t605_v);
+            V.StoreWhole(t607.Slice(row * 32, 32), column, t607_v);
+            V.StoreWhole(t609.Slice(row * 32, 32), column, t609_v);
+            V.StoreWhole(t612.Slice(row * 32, 32), column, t612_v);
         }
     }
 
@@ -743,18 +743,18 @@ file static class WeekAheadKernels
         {
             int at0_B = row;
             var t17_row = t14.Slice(at0_B * 96 + 2 * 32, 32);
-            V d_gru1_h0_v = V.Load(t1175.Slice(row * 32, 32), column) + sum;
-            V t1200_v = V.Broadcast(1f) - V.Load(t24.Slice(row * 32, 32), column) * V.Load(t24.Slice(row * 32, 32), column);
-            V t1201_v = V.Load(t26.Slice(row * 32, 32), column) * d_gru1_h0_v * t1200_v;
-            V t1203_v = V.Load(t19.Slice(row * 32, 32), column) * t1201_v;
-            V t1205_v = V.Load(t24.Slice(row * 32, 32), column) * d_gru1_h0_v * V.Load(t1204.Slice(row * 32, 32), column);
+            V d_gru1_h0_v = V.LoadWhole(t1175.Slice(row * 32, 32), column) + sum;
+            V t1200_v = V.Broadcast(1f) - V.LoadWhole(t24.Slice(row * 32, 32), column) * V.LoadWhole(t24.Slice(row * 32, 32), column);
+            V t1201_v = V.LoadWhole(t26.Slice(row * 32, 32), column) * d_gru1_h0_v * t1200_v;
+            V t1203_v = V.LoadWhole(t19.Slice(row * 32, 32), column) * t1201_v;
+            V t1205_v = V.LoadWhole(t24.Slice(row * 32, 32), column) * d_gru1_h0_v * V.LoadWhole(t1204.Slice(row * 32, 32), column);
             V t1206_v = -t1205_v;
-            V t1208_v = V.Load(t19.Slice(row * 32, 32), column) * (V.Broadcast(1f) - V.Load(t19.Slice(row * 32, 32), column));
-            V t1209_v = V.Load(t17_row, column) * t1201_v * t1208_v;
-            V.Store(t1201.Slice(row * 32, 32), column, t1201_v);
-            V.Store(t1203.Slice(row * 32, 32), column, t1203_v);
-            V.Store(t1206.Slice(row * 32, 32), column, t1206_v);
-            V.Store(t1209.Slice(row * 32, 32), column, t1209_v);
+            V t1208_v = V.LoadWhole(t19.Slice(row * 32, 32), column) * (V.Broadcast(1f) - V.LoadWhole(t19.Slice(row * 32, 32), column));
+            V t1209_v = V.LoadWhole(t17_row, column) * t1201_v * t1208_v;
+            V.StoreWhole(t1201.Slice(row * 32, 32), column, t1201_v);
+            V.StoreWhole(t1203.Slice(row * 32, 32), column, t1203_v);
+            V.StoreWhole(t1206.Slice(row * 32, 32), column, t1206_v);
+            V.StoreWhole(t1209.Slice(row * 32, 32), column, t1209_v);
         }
     }
 
@@ -798,22 +798,22 @@ file static class WeekAheadKernels
             V d_gru1_bias_hh_v = V.Zero;
             for (int row = 0; row < s.Batch; row++)
             {
-                V t1218_v = V.Load(t640.Slice(row * 96, 96), column) + (V.Load(t593.Slice(row * 96, 96), column) + V.Load(t617.Slice(row * 96, 96), column));
-                V t1220_v = V.Load(t686.Slice(row * 96, 96), column) + (V.Load(t663.Slice(row * 96, 96), column) + t1218_v);
-                V t1222_v = V.Load(t732.Slice(row * 96, 96), column) + (V.Load(t709.Slice(row * 96, 96), column) + t1220_v);
-                V t1224_v = V.Load(t778.Slice(row * 96, 96), column) + (V.Load(t755.Slice(row * 96, 96), column) + t1222_v);
-                V t1226_v = V.Load(t824.Slice(row * 96, 96), column) + (V.Load(t801.Slice(row * 96, 96), column) + t1224_v);
-                V t1228_v = V.Load(t870.Slice(row * 96, 96), column) + (V.Load(t847.Slice(row * 96, 96), column) + t1226_v);
-                V t1230_v = V.Load(t916.Slice(row * 96, 96), column) + (V.Load(t893.Slice(row * 96, 96), column) + t1228_v);
-                V t1232_v = V.Load(t962.Slice(row * 96, 96), column) + (V.Load(t939.Slice(row * 96, 96), column) + t1230_v);
-                V t1234_v = V.Load(t1008.Slice(row * 96, 96), column) + (V.Load(t985.Slice(row * 96, 96), column) + t1232_v);
-                V t1236_v = V.Load(t1054.Slice(row * 96, 96), column) + (V.Load(t1031.Slice(row * 96, 96), column) + t1234_v);
-                V t1238_v = V.Load(t1100.Slice(row * 96, 96), column) + (V.Load(t1077.Slice(row * 96, 96), column) + t1236_v);
-                V t1240_v = V.Load(t1146.Slice(row * 96, 96), column) + (V.Load(t1123.Slice(row * 96, 96), column) + t1238_v);
-                V t1242_v = V.Load(t1192.Slice(row * 96, 96), column) + (V.Load(t1169.Slice(row * 96, 96), column) + t1240_v);
-                d_gru1_bias_hh_v += V.Load(t1214.Slice(row * 96, 96), column) + t1242_v;
+                V t1218_v = V.LoadWhole(t640.Slice(row * 96, 96), column) + (V.LoadWhole(t593.Slice(row * 96, 96), column) + V.LoadWhole(t617.Slice(row * 96, 96), column));
+                V t1220_v = V.LoadWhole(t686.Slice(row * 96, 96), column) + (V.LoadWhole(t663.Slice(row * 96, 96), column) + t1218_v);
+                V t1222_v = V.LoadWhole(t732.Slice(row * 96, 96), column) + (V.LoadWhole(t709.Slice(row * 96, 96), column) + t1220_v);
+                V t1224_v = V.LoadWhole(t778.Slice(row * 96, 96), column) + (V.LoadWhole(t755.Slice(row * 96, 96), column) + t1222_v);
+                V t1226_v = V.LoadWhole(t824.Slice(row * 96, 96), column) + (V.LoadWhole(t801.Slice(row * 96, 96), column) + t1224_v);
+                V t1228_v = V.LoadWhole(t870.Slice(row * 96, 96), column) + (V.LoadWhole(t847.Slice(row * 96, 96), column) + t1226_v);
+                V t1230_v = V.LoadWhole(t916.Slice(row * 96, 96), column) + (V.LoadWhole(t893.Slice(row * 96, 96), column) + t1228_v);
+                V t1232_v = V.LoadWhole(t962.Slice(row * 96, 96), column) + (V.LoadWhole(t939.Slice(row * 96, 96), column) + t1230_v);
+                V t1234_v = V.LoadWhole(t1008.Slice(row * 96, 96), column) + (V.LoadWhole(t985.Slice(row * 96, 96), column) + t1232_v);
+                V t1236_v = V.LoadWhole(t1054.Slice(row * 96, 96), column) + (V.LoadWhole(t1031.Slice(row * 96, 96), column) + t1234_v);
+                V t1238_v = V.LoadWhole(t1100.Slice(row * 96, 96), column) + (V.LoadWhole(t1077.Slice(row * 96, 96), column) + t1236_v);
+                V t1240_v = V.LoadWhole(t1146.Slice(row * 96, 96), column) + (V.LoadWhole(t1123.Slice(row * 96, 96), column) + t1238_v);
+                V t1242_v = V.LoadWhole(t1192.Slice(row * 96, 96), column) + (V.LoadWhole(t1169.Slice(row * 96, 96), column) + t1240_v);
+                d_gru1_bias_hh_v += V.LoadWhole(t1214.Slice(row * 96, 96), column) + t1242_v;
             }
-            V.Store(d_gru1_bias_hh, column, d_gru1_bias_hh_v);
+            V.StoreWhole(d_gru1_bias_hh, column, d_gru1_bias_hh_v);
         }
     }
 
@@ -899,9 +899,9 @@ file static class WeekAheadKernels
             V d_gru1_bias_ih_v = V.Zero;
             for (int row = 0; row < 28 * s.Batch; row++)
             {
-                d_gru1_bias_ih_v += V.Load(d_gru1_x_flat_flat.Slice(row * 96, 96), column);
+                d_gru1_bias_ih_v += V.LoadWhole(d_gru1_x_flat_flat.Slice(row * 96, 96), column);
             }
-            V.Store(d_gru1_bias_ih, column, d_gru1_bias_ih_v);
+            V.StoreWhole(d_gru1_bias_ih, column, d_gru1_bias_ih_v);
         }
     }
 
@@ -925,7 +925,7 @@ file static class WeekAheadKernels
         (int start, int end) = part.Of(32 * s.Batch, 16);
         for (int i = start; i < end; i += V.Count)
         {
-            V.Store(t1308, i, V.Zero);
+            V.StoreWhole(t1308, i, V.Zero);
         }
     }
 
@@ -1029,9 +1029,9 @@ file static class WeekAheadKernels
             var t17_row = t14.Slice(at0_B * 96 + 2 * 32, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
-                V t23_v = V.MultiplyAdd(V.Load(t17_row, column), global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.Load(t11_row, column) + V.Load(t15_row, column)), V.Load(t13_row, column));
-                V gru1_h0_v = global::ModelDsl.Kernels.LaneCalls.Tanh<V, float>(t23_v) * (V.Broadcast(1f) - global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.Load(t12_row, column) + V.Load(t16_row, column)));
-                V.Store(gru1_h0_r, column, gru1_h0_v);
+                V t23_v = V.MultiplyAdd(V.LoadWhole(t17_row, column), global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.LoadWhole(t11_row, column) + V.LoadWhole(t15_row, column)), V.LoadWhole(t13_row, column));
+                V gru1_h0_v = global::ModelDsl.Kernels.LaneCalls.Tanh<V, float>(t23_v) * (V.Broadcast(1f) - global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.LoadWhole(t12_row, column) + V.LoadWhole(t16_row, column)));
+                V.StoreWhole(gru1_h0_r, column, gru1_h0_v);
             }
         }
     }
@@ -1071,10 +1071,10 @@ file static class WeekAheadKernels
             var t36_row = t33.Slice(at0_B * 96 + t36_offset, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
-                V t42_v = V.MultiplyAdd(V.Load(t36_row, column), global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.Load(t30_row, column) + V.Load(t34_row, column)), V.Load(t32_row, column));
+                V t42_v = V.MultiplyAdd(V.LoadWhole(t36_row, column), global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.LoadWhole(t30_row, column) + V.LoadWhole(t34_row, column)), V.LoadWhole(t32_row, column));
                 V t43_v = global::ModelDsl.Kernels.LaneCalls.Tanh<V, float>(t42_v);
-                V gru1_h1_v = V.MultiplyAdd(global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.Load(t31_row, column) + V.Load(t35_row, column)), V.Load(gru1_h0_r, column) - t43_v, t43_v);
-                V.Store(gru1_h1_r, column, gru1_h1_v);
+                V gru1_h1_v = V.MultiplyAdd(global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.LoadWhole(t31_row, column) + V.LoadWhole(t35_row, column)), V.LoadWhole(gru1_h0_r, column) - t43_v, t43_v);
+                V.StoreWhole(gru1_h1_r, column, gru1_h1_v);
             }
         }
     }

@@ -89,8 +89,8 @@ file static class HiddenKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V dropout1_v = V.Relu(sum + V.Load(dense1_bias, column)) * V.Dropout(random1, (uint)(row * 16 + column), 0.2f);
-            V.Store(dropout1.Slice(row * 16, 16), column, dropout1_v);
+            V dropout1_v = V.Relu(sum + V.LoadWhole(dense1_bias, column)) * V.Dropout(random1, (uint)(row * 16 + column), 0.2f);
+            V.StoreWhole(dropout1.Slice(row * 16, 16), column, dropout1_v);
         }
     }
 
@@ -229,8 +229,8 @@ file static class HiddenKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V d_dense1_sum_v = V.Where(V.Greater(V.Load(dropout1.Slice(row * 16, 16), column), V.Zero), V.Dropout(random1, (uint)(row * 16 + column), 0.2f) * sum, V.Zero);
-            V.Store(d_dense1_sum.Slice(row * 16, 16), column, d_dense1_sum_v);
+            V d_dense1_sum_v = V.Where(V.Greater(V.LoadWhole(dropout1.Slice(row * 16, 16), column), V.Zero), V.Dropout(random1, (uint)(row * 16 + column), 0.2f) * sum, V.Zero);
+            V.StoreWhole(d_dense1_sum.Slice(row * 16, 16), column, d_dense1_sum_v);
         }
     }
 
@@ -258,9 +258,9 @@ file static class HiddenKernels
             V d_dense1_bias_v = V.Zero;
             for (int row = 0; row < s.Batch; row++)
             {
-                d_dense1_bias_v += V.Load(d_dense1_sum.Slice(row * 16, 16), column);
+                d_dense1_bias_v += V.LoadWhole(d_dense1_sum.Slice(row * 16, 16), column);
             }
-            V.Store(d_dense1_bias, column, d_dense1_bias_v);
+            V.StoreWhole(d_dense1_bias, column, d_dense1_bias_v);
         }
     }
 
@@ -294,7 +294,7 @@ file static class HiddenKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(dense1.Slice(row * 16, 16), column, V.Relu(sum + V.Load(dense1_bias, column)));
+            V.StoreWhole(dense1.Slice(row * 16, 16), column, V.Relu(sum + V.LoadWhole(dense1_bias, column)));
         }
     }
 
@@ -450,7 +450,7 @@ file static class HiddenKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(d_dense1_sum_2.Slice(row * 16, 16), column, V.Where(V.Greater(V.Load(dense1.Slice(row * 16, 16), column), V.Zero), sum, V.Zero));
+            V.StoreWhole(d_dense1_sum_2.Slice(row * 16, 16), column, V.Where(V.Greater(V.LoadWhole(dense1.Slice(row * 16, 16), column), V.Zero), sum, V.Zero));
         }
     }
 

@@ -217,7 +217,7 @@ file static class BoxFinderKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(conv2D2.Slice(row * 16, 16), column, V.Relu(sum + V.Load(conv2D2_bias, column)));
+            V.StoreWhole(conv2D2.Slice(row * 16, 16), column, V.Relu(sum + V.LoadWhole(conv2D2_bias, column)));
         }
     }
 
@@ -248,10 +248,10 @@ file static class BoxFinderKernels
             var t37_row = conv2D2_flat.Slice(at0_B_5_5 * 1600 + (2 * at1_B_5_5 + 1) * 160 + (2 * at2_B_5_5 + 1) * 16, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V t36_v = V.Max(V.Max(V.Load(t32_row, column), V.Load(t33_row, column)), V.Load(t35_row, column));
-                V maxPool2D2_v = V.Max(t36_v, V.Load(t37_row, column));
-                V.Store(t36_r, column, t36_v);
-                V.Store(maxPool2D2_r, column, maxPool2D2_v);
+                V t36_v = V.Max(V.Max(V.LoadWhole(t32_row, column), V.LoadWhole(t33_row, column)), V.LoadWhole(t35_row, column));
+                V maxPool2D2_v = V.Max(t36_v, V.LoadWhole(t37_row, column));
+                V.StoreWhole(t36_r, column, t36_v);
+                V.StoreWhole(maxPool2D2_r, column, maxPool2D2_v);
             }
         }
     }
@@ -275,7 +275,7 @@ file static class BoxFinderKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(dense1.Slice(row * 48, 48), column, V.Relu(sum + V.Load(dense1_bias, column)));
+            V.StoreWhole(dense1.Slice(row * 48, 48), column, V.Relu(sum + V.LoadWhole(dense1_bias, column)));
         }
     }
 
@@ -399,7 +399,7 @@ file static class BoxFinderKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(d_dense1_sum.Slice(row * 48, 48), column, V.Where(V.Greater(V.Load(dense1.Slice(row * 48, 48), column), V.Zero), sum, V.Zero));
+            V.StoreWhole(d_dense1_sum.Slice(row * 48, 48), column, V.Where(V.Greater(V.LoadWhole(dense1.Slice(row * 48, 48), column), V.Zero), sum, V.Zero));
         }
     }
 
@@ -427,9 +427,9 @@ file static class BoxFinderKernels
             V d_dense1_bias_v = V.Zero;
             for (int row = 0; row < s.Batch; row++)
             {
-                d_dense1_bias_v += V.Load(d_dense1_sum.Slice(row * 48, 48), column);
+                d_dense1_bias_v += V.LoadWhole(d_dense1_sum.Slice(row * 48, 48), column);
             }
-            V.Store(d_dense1_bias, column, d_dense1_bias_v);
+            V.StoreWhole(d_dense1_bias, column, d_dense1_bias_v);
         }
     }
 
@@ -497,22 +497,22 @@ file static class BoxFinderKernels
                 var t113_place1 = t113.Slice(at0_B_5_5 * 1600 + (2 * at1_B_5_5) * 160 + (2 * at2_B_5_5 + 1) * 16, 16);
                 var t113_place2 = t113.Slice(at0_B_5_5 * 1600 + (2 * at1_B_5_5 + 1) * 160 + (2 * at2_B_5_5) * 16, 16);
                 var t113_place3 = t113.Slice(at0_B_5_5 * 1600 + (2 * at1_B_5_5 + 1) * 160 + (2 * at2_B_5_5 + 1) * 16, 16);
-                V t92_v = V.GreaterOrEqual(V.Load(t36.Slice(row * 16, 16), column), V.Load(t37_row, column));
-                V t93_v = V.Where(t92_v, V.Load(d_maxPool2D2_flat_flat.Slice(row * 16, 16), column), V.Zero);
-                V t95_v = V.GreaterOrEqual(V.Max(V.Load(t32_row, column), V.Load(t33_row, column)), V.Load(t35_row, column));
+                V t92_v = V.GreaterOrEqual(V.LoadWhole(t36.Slice(row * 16, 16), column), V.LoadWhole(t37_row, column));
+                V t93_v = V.Where(t92_v, V.LoadWhole(d_maxPool2D2_flat_flat.Slice(row * 16, 16), column), V.Zero);
+                V t95_v = V.GreaterOrEqual(V.Max(V.LoadWhole(t32_row, column), V.LoadWhole(t33_row, column)), V.LoadWhole(t35_row, column));
                 V t96_v = V.Where(t95_v, t93_v, V.Zero);
-                V t98_v = V.GreaterOrEqual(V.Load(t32_row, column), V.Load(t33_row, column));
-                V t103_v = V.Where(V.Greater(V.Load(t101_row, column), V.Zero), V.Where(t98_v, t96_v, V.Zero), V.Zero);
-                V.Store(t113_place0, column, t103_v);
-                V t106_v = V.Where(V.Greater(V.Load(t104_row, column), V.Zero), V.Where(t98_v, V.Zero, t96_v), V.Zero);
-                V.Store(t113_place1, column, t106_v);
-                V t109_v = V.Where(V.Greater(V.Load(t107_row, column), V.Zero), V.Where(t95_v, V.Zero, t93_v), V.Zero);
-                V.Store(t113_place2, column, t109_v);
-                V t112_v = V.Where(V.Greater(V.Load(t110_row, column), V.Zero), V.Where(t92_v, V.Zero, V.Load(d_maxPool2D2_flat_flat.Slice(row * 16, 16), column)), V.Zero);
-                V.Store(t113_place3, column, t112_v);
+                V t98_v = V.GreaterOrEqual(V.LoadWhole(t32_row, column), V.LoadWhole(t33_row, column));
+                V t103_v = V.Where(V.Greater(V.LoadWhole(t101_row, column), V.Zero), V.Where(t98_v, t96_v, V.Zero), V.Zero);
+                V.StoreWhole(t113_place0, column, t103_v);
+                V t106_v = V.Where(V.Greater(V.LoadWhole(t104_row, column), V.Zero), V.Where(t98_v, V.Zero, t96_v), V.Zero);
+                V.StoreWhole(t113_place1, column, t106_v);
+                V t109_v = V.Where(V.Greater(V.LoadWhole(t107_row, column), V.Zero), V.Where(t95_v, V.Zero, t93_v), V.Zero);
+                V.StoreWhole(t113_place2, column, t109_v);
+                V t112_v = V.Where(V.Greater(V.LoadWhole(t110_row, column), V.Zero), V.Where(t92_v, V.Zero, V.LoadWhole(d_maxPool2D2_flat_flat.Slice(row * 16, 16), column)), V.Zero);
+                V.StoreWhole(t113_place3, column, t112_v);
                 d_conv2D2_bias_v += t112_v + (t109_v + (t103_v + t106_v));
             }
-            V.Store(d_conv2D2_bias, column, d_conv2D2_bias_v);
+            V.StoreWhole(d_conv2D2_bias, column, d_conv2D2_bias_v);
         }
     }
 
@@ -703,7 +703,7 @@ file static class BoxFinderKernels
             var t37_row = conv2D2_flat.Slice(at0_B_5_5 * 1600 + (2 * at1_B_5_5 + 1) * 160 + (2 * at2_B_5_5 + 1) * 16, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V.Store(maxPool2D2_r, column, V.Max(V.Max(V.Max(V.Load(t32_row, column), V.Load(t33_row, column)), V.Load(t35_row, column)), V.Load(t37_row, column)));
+                V.StoreWhole(maxPool2D2_r, column, V.Max(V.Max(V.Max(V.LoadWhole(t32_row, column), V.LoadWhole(t33_row, column)), V.LoadWhole(t35_row, column)), V.LoadWhole(t37_row, column)));
             }
         }
     }

@@ -413,7 +413,7 @@ file static class FaceTripletsKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(Tower_Parts.Slice(row * 16, 16), column, V.Relu(sum + V.Load(Tower_Parts_bias, column)));
+            V.StoreWhole(Tower_Parts.Slice(row * 16, 16), column, V.Relu(sum + V.LoadWhole(Tower_Parts_bias, column)));
         }
     }
 
@@ -445,10 +445,10 @@ file static class FaceTripletsKernels
             var t39_row = Tower_Parts_flat.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4 + 1) * 128 + (2 * at2_B_4_4 + 1) * 16, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V t38_v = V.Max(V.Max(V.Load(t34_row, column), V.Load(t35_row, column)), V.Load(t37_row, column));
-                V Tower_Halve_2_v = V.Max(t38_v, V.Load(t39_row, column));
-                V.Store(t38_r, column, t38_v);
-                V.Store(Tower_Halve_2_r, column, Tower_Halve_2_v);
+                V t38_v = V.Max(V.Max(V.LoadWhole(t34_row, column), V.LoadWhole(t35_row, column)), V.LoadWhole(t37_row, column));
+                V Tower_Halve_2_v = V.Max(t38_v, V.LoadWhole(t39_row, column));
+                V.StoreWhole(t38_r, column, t38_v);
+                V.StoreWhole(Tower_Halve_2_r, column, Tower_Halve_2_v);
             }
         }
     }
@@ -472,7 +472,7 @@ file static class FaceTripletsKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(Tower_Point.Slice(row * 16, 16), column, sum + V.Load(Tower_Point_bias, column));
+            V.StoreWhole(Tower_Point.Slice(row * 16, 16), column, sum + V.LoadWhole(Tower_Point_bias, column));
         }
     }
 
@@ -538,7 +538,7 @@ file static class FaceTripletsKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(Tower_Parts_2.Slice(row * 16, 16), column, V.Relu(V.Load(Tower_Parts_bias, column) + sum));
+            V.StoreWhole(Tower_Parts_2.Slice(row * 16, 16), column, V.Relu(V.LoadWhole(Tower_Parts_bias, column) + sum));
         }
     }
 
@@ -563,8 +563,8 @@ file static class FaceTripletsKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V t115_v = V.Load(Tower_Point.Slice(row * 16, 16), column) - (V.Load(Tower_Point_bias, column) + sum) + V.Broadcast(1E-06f);
-            V.Store(t115.Slice(row * 16, 16), column, t115_v);
+            V t115_v = V.LoadWhole(Tower_Point.Slice(row * 16, 16), column) - (V.LoadWhole(Tower_Point_bias, column) + sum) + V.Broadcast(1E-06f);
+            V.StoreWhole(t115.Slice(row * 16, 16), column, t115_v);
         }
     }
 
@@ -625,8 +625,8 @@ file static class FaceTripletsKernels
             V t122_v = V.Zero;
             for (int column = 0; column < 16; column += V.Count)
             {
-                t117_v += V.Load(t115_r, column) * V.Load(t115_r, column);
-                t122_v += V.Load(t120_r, column) * V.Load(t120_r, column);
+                t117_v += V.LoadWhole(t115_r, column) * V.LoadWhole(t115_r, column);
+                t122_v += V.LoadWhole(t120_r, column) * V.LoadWhole(t120_r, column);
             }
             t117_v = V.Broadcast(V.Sum(t117_v));
             t122_v = V.Broadcast(V.Sum(t122_v));
@@ -644,16 +644,16 @@ file static class FaceTripletsKernels
             t127[row] = V.First(t127_v);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V t142_v = V.Load(t120_r, column) * t139_v;
+                V t142_v = V.LoadWhole(t120_r, column) * t139_v;
                 V d_Tower_Point_v = V.Broadcast(-2f) * t142_v;
-                V t149_v = V.Load(t115_r, column) * t147_v;
+                V t149_v = V.LoadWhole(t115_r, column) * t147_v;
                 V d_Tower_Point_2_v = V.Broadcast(-2f) * t149_v;
                 V d_Tower_Point_3_v = V.MultiplyAdd(V.Broadcast(2f), t142_v, V.Broadcast(2f) * t149_v);
                 V t269_v = d_Tower_Point_3_v + (d_Tower_Point_v + d_Tower_Point_2_v);
-                V.Store(d_Tower_Point_r, column, d_Tower_Point_v);
-                V.Store(d_Tower_Point_2_r, column, d_Tower_Point_2_v);
-                V.Store(d_Tower_Point_3_r, column, d_Tower_Point_3_v);
-                V.Store(t269_r, column, t269_v);
+                V.StoreWhole(d_Tower_Point_r, column, d_Tower_Point_v);
+                V.StoreWhole(d_Tower_Point_2_r, column, d_Tower_Point_2_v);
+                V.StoreWhole(d_Tower_Point_3_r, column, d_Tower_Point_3_v);
+                V.StoreWhole(t269_r, column, t269_v);
             }
         }
     }
@@ -743,9 +743,9 @@ file static class FaceTripletsKernels
             V d_Tower_Point_bias_v = V.Zero;
             for (int row = 0; row < s.Batch; row++)
             {
-                d_Tower_Point_bias_v += V.Load(t269.Slice(row * 16, 16), column);
+                d_Tower_Point_bias_v += V.LoadWhole(t269.Slice(row * 16, 16), column);
             }
-            V.Store(d_Tower_Point_bias, column, d_Tower_Point_bias_v);
+            V.StoreWhole(d_Tower_Point_bias, column, d_Tower_Point_bias_v);
         }
     }
 
@@ -837,49 +837,49 @@ file static class FaceTripletsKernels
                 var t306_place1 = t306.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4) * 128 + (2 * at2_B_4_4 + 1) * 16, 16);
                 var t306_place2 = t306.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4 + 1) * 128 + (2 * at2_B_4_4) * 16, 16);
                 var t306_place3 = t306.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4 + 1) * 128 + (2 * at2_B_4_4 + 1) * 16, 16);
-                V t156_v = V.GreaterOrEqual(V.Load(t107.Slice(row * 16, 16), column), V.Load(t108_row, column));
-                V t157_v = V.Where(t156_v, V.Load(d_Tower_Halve_flat_flat.Slice(row * 16, 16), column), V.Zero);
-                V t159_v = V.GreaterOrEqual(V.Max(V.Load(t103_row, column), V.Load(t104_row, column)), V.Load(t106_row, column));
+                V t156_v = V.GreaterOrEqual(V.LoadWhole(t107.Slice(row * 16, 16), column), V.LoadWhole(t108_row, column));
+                V t157_v = V.Where(t156_v, V.LoadWhole(d_Tower_Halve_flat_flat.Slice(row * 16, 16), column), V.Zero);
+                V t159_v = V.GreaterOrEqual(V.Max(V.LoadWhole(t103_row, column), V.LoadWhole(t104_row, column)), V.LoadWhole(t106_row, column));
                 V t160_v = V.Where(t159_v, t157_v, V.Zero);
-                V t162_v = V.GreaterOrEqual(V.Load(t103_row, column), V.Load(t104_row, column));
-                V t167_v = V.Where(V.Greater(V.Load(t165_row, column), V.Zero), V.Where(t162_v, t160_v, V.Zero), V.Zero);
-                V.Store(t177_place0, column, t167_v);
-                V t170_v = V.Where(V.Greater(V.Load(t168_row, column), V.Zero), V.Where(t162_v, V.Zero, t160_v), V.Zero);
-                V.Store(t177_place1, column, t170_v);
-                V t173_v = V.Where(V.Greater(V.Load(t171_row, column), V.Zero), V.Where(t159_v, V.Zero, t157_v), V.Zero);
-                V.Store(t177_place2, column, t173_v);
-                V t176_v = V.Where(V.Greater(V.Load(t174_row, column), V.Zero), V.Where(t156_v, V.Zero, V.Load(d_Tower_Halve_flat_flat.Slice(row * 16, 16), column)), V.Zero);
-                V.Store(t177_place3, column, t176_v);
-                V t215_v = V.GreaterOrEqual(V.Load(t74.Slice(row * 16, 16), column), V.Load(t75_row, column));
-                V t216_v = V.Where(t215_v, V.Load(d_Tower_Halve_flat_flat_3.Slice(row * 16, 16), column), V.Zero);
-                V t218_v = V.GreaterOrEqual(V.Max(V.Load(t70_row, column), V.Load(t71_row, column)), V.Load(t73_row, column));
+                V t162_v = V.GreaterOrEqual(V.LoadWhole(t103_row, column), V.LoadWhole(t104_row, column));
+                V t167_v = V.Where(V.Greater(V.LoadWhole(t165_row, column), V.Zero), V.Where(t162_v, t160_v, V.Zero), V.Zero);
+                V.StoreWhole(t177_place0, column, t167_v);
+                V t170_v = V.Where(V.Greater(V.LoadWhole(t168_row, column), V.Zero), V.Where(t162_v, V.Zero, t160_v), V.Zero);
+                V.StoreWhole(t177_place1, column, t170_v);
+                V t173_v = V.Where(V.Greater(V.LoadWhole(t171_row, column), V.Zero), V.Where(t159_v, V.Zero, t157_v), V.Zero);
+                V.StoreWhole(t177_place2, column, t173_v);
+                V t176_v = V.Where(V.Greater(V.LoadWhole(t174_row, column), V.Zero), V.Where(t156_v, V.Zero, V.LoadWhole(d_Tower_Halve_flat_flat.Slice(row * 16, 16), column)), V.Zero);
+                V.StoreWhole(t177_place3, column, t176_v);
+                V t215_v = V.GreaterOrEqual(V.LoadWhole(t74.Slice(row * 16, 16), column), V.LoadWhole(t75_row, column));
+                V t216_v = V.Where(t215_v, V.LoadWhole(d_Tower_Halve_flat_flat_3.Slice(row * 16, 16), column), V.Zero);
+                V t218_v = V.GreaterOrEqual(V.Max(V.LoadWhole(t70_row, column), V.LoadWhole(t71_row, column)), V.LoadWhole(t73_row, column));
                 V t219_v = V.Where(t218_v, t216_v, V.Zero);
-                V t221_v = V.GreaterOrEqual(V.Load(t70_row, column), V.Load(t71_row, column));
-                V t226_v = V.Where(V.Greater(V.Load(t224_row, column), V.Zero), V.Where(t221_v, t219_v, V.Zero), V.Zero);
-                V.Store(t236_place0, column, t226_v);
-                V t229_v = V.Where(V.Greater(V.Load(t227_row, column), V.Zero), V.Where(t221_v, V.Zero, t219_v), V.Zero);
-                V.Store(t236_place1, column, t229_v);
-                V t232_v = V.Where(V.Greater(V.Load(t230_row, column), V.Zero), V.Where(t218_v, V.Zero, t216_v), V.Zero);
-                V.Store(t236_place2, column, t232_v);
-                V t235_v = V.Where(V.Greater(V.Load(t233_row, column), V.Zero), V.Where(t215_v, V.Zero, V.Load(d_Tower_Halve_flat_flat_3.Slice(row * 16, 16), column)), V.Zero);
-                V.Store(t236_place3, column, t235_v);
-                V t285_v = V.GreaterOrEqual(V.Load(t38.Slice(row * 16, 16), column), V.Load(t39_row, column));
-                V t286_v = V.Where(t285_v, V.Load(d_Tower_Halve_flat_flat_5.Slice(row * 16, 16), column), V.Zero);
-                V t288_v = V.GreaterOrEqual(V.Max(V.Load(t34_row, column), V.Load(t35_row, column)), V.Load(t37_row, column));
+                V t221_v = V.GreaterOrEqual(V.LoadWhole(t70_row, column), V.LoadWhole(t71_row, column));
+                V t226_v = V.Where(V.Greater(V.LoadWhole(t224_row, column), V.Zero), V.Where(t221_v, t219_v, V.Zero), V.Zero);
+                V.StoreWhole(t236_place0, column, t226_v);
+                V t229_v = V.Where(V.Greater(V.LoadWhole(t227_row, column), V.Zero), V.Where(t221_v, V.Zero, t219_v), V.Zero);
+                V.StoreWhole(t236_place1, column, t229_v);
+                V t232_v = V.Where(V.Greater(V.LoadWhole(t230_row, column), V.Zero), V.Where(t218_v, V.Zero, t216_v), V.Zero);
+                V.StoreWhole(t236_place2, column, t232_v);
+                V t235_v = V.Where(V.Greater(V.LoadWhole(t233_row, column), V.Zero), V.Where(t215_v, V.Zero, V.LoadWhole(d_Tower_Halve_flat_flat_3.Slice(row * 16, 16), column)), V.Zero);
+                V.StoreWhole(t236_place3, column, t235_v);
+                V t285_v = V.GreaterOrEqual(V.LoadWhole(t38.Slice(row * 16, 16), column), V.LoadWhole(t39_row, column));
+                V t286_v = V.Where(t285_v, V.LoadWhole(d_Tower_Halve_flat_flat_5.Slice(row * 16, 16), column), V.Zero);
+                V t288_v = V.GreaterOrEqual(V.Max(V.LoadWhole(t34_row, column), V.LoadWhole(t35_row, column)), V.LoadWhole(t37_row, column));
                 V t289_v = V.Where(t288_v, t286_v, V.Zero);
-                V t291_v = V.GreaterOrEqual(V.Load(t34_row, column), V.Load(t35_row, column));
-                V t296_v = V.Where(V.Greater(V.Load(t294_row, column), V.Zero), V.Where(t291_v, t289_v, V.Zero), V.Zero);
-                V.Store(t306_place0, column, t296_v);
-                V t299_v = V.Where(V.Greater(V.Load(t297_row, column), V.Zero), V.Where(t291_v, V.Zero, t289_v), V.Zero);
-                V.Store(t306_place1, column, t299_v);
-                V t302_v = V.Where(V.Greater(V.Load(t300_row, column), V.Zero), V.Where(t288_v, V.Zero, t286_v), V.Zero);
-                V.Store(t306_place2, column, t302_v);
-                V t305_v = V.Where(V.Greater(V.Load(t303_row, column), V.Zero), V.Where(t285_v, V.Zero, V.Load(d_Tower_Halve_flat_flat_5.Slice(row * 16, 16), column)), V.Zero);
-                V.Store(t306_place3, column, t305_v);
+                V t291_v = V.GreaterOrEqual(V.LoadWhole(t34_row, column), V.LoadWhole(t35_row, column));
+                V t296_v = V.Where(V.Greater(V.LoadWhole(t294_row, column), V.Zero), V.Where(t291_v, t289_v, V.Zero), V.Zero);
+                V.StoreWhole(t306_place0, column, t296_v);
+                V t299_v = V.Where(V.Greater(V.LoadWhole(t297_row, column), V.Zero), V.Where(t291_v, V.Zero, t289_v), V.Zero);
+                V.StoreWhole(t306_place1, column, t299_v);
+                V t302_v = V.Where(V.Greater(V.LoadWhole(t300_row, column), V.Zero), V.Where(t288_v, V.Zero, t286_v), V.Zero);
+                V.StoreWhole(t306_place2, column, t302_v);
+                V t305_v = V.Where(V.Greater(V.LoadWhole(t303_row, column), V.Zero), V.Where(t285_v, V.Zero, V.LoadWhole(d_Tower_Halve_flat_flat_5.Slice(row * 16, 16), column)), V.Zero);
+                V.StoreWhole(t306_place3, column, t305_v);
                 V t317_v = t302_v + (t173_v + t232_v) + (t296_v + (t167_v + t226_v) + (t299_v + (t170_v + t229_v)));
                 d_Tower_Parts_bias_v += t305_v + (t176_v + t235_v) + t317_v;
             }
-            V.Store(d_Tower_Parts_bias, column, d_Tower_Parts_bias_v);
+            V.StoreWhole(d_Tower_Parts_bias, column, d_Tower_Parts_bias_v);
         }
     }
 
@@ -1257,7 +1257,7 @@ file static class FaceTripletsKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(Tower_Parts.Slice(row * 16, 16), column, V.Relu(sum + V.Load(Tower_Parts_bias, column)));
+            V.StoreWhole(Tower_Parts.Slice(row * 16, 16), column, V.Relu(sum + V.LoadWhole(Tower_Parts_bias, column)));
         }
     }
 
@@ -1282,7 +1282,7 @@ file static class FaceTripletsKernels
             var t39_row = Tower_Parts_flat.Slice(at0_B_4_4 * 1024 + (2 * at1_B_4_4 + 1) * 128 + (2 * at2_B_4_4 + 1) * 16, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V.Store(Tower_Halve_2_r, column, V.Max(V.Max(V.Max(V.Load(t34_row, column), V.Load(t35_row, column)), V.Load(t37_row, column)), V.Load(t39_row, column)));
+                V.StoreWhole(Tower_Halve_2_r, column, V.Max(V.Max(V.Max(V.LoadWhole(t34_row, column), V.LoadWhole(t35_row, column)), V.LoadWhole(t37_row, column)), V.LoadWhole(t39_row, column)));
             }
         }
     }
@@ -1331,7 +1331,7 @@ file static class FaceTripletsKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(Tower_Parts_2.Slice(row * 16, 16), column, V.Relu(V.Load(Tower_Parts_bias, column) + sum));
+            V.StoreWhole(Tower_Parts_2.Slice(row * 16, 16), column, V.Relu(V.LoadWhole(Tower_Parts_bias, column) + sum));
         }
     }
 
@@ -1355,7 +1355,7 @@ file static class FaceTripletsKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(Tower_Point_2.Slice(row * 16, 16), column, V.Load(Tower_Point_bias, column) + sum);
+            V.StoreWhole(Tower_Point_2.Slice(row * 16, 16), column, V.LoadWhole(Tower_Point_bias, column) + sum);
         }
     }
 
@@ -1378,8 +1378,8 @@ file static class FaceTripletsKernels
             V t122_v = V.Zero;
             for (int column = 0; column < 16; column += V.Count)
             {
-                V t115_v = V.Load(Tower_Point_r, column) - V.Load(Tower_Point_2_r, column) + V.Broadcast(1E-06f);
-                V t120_v = V.Load(Tower_Point_r, column) - V.Load(Tower_Point_3_r, column) + V.Broadcast(1E-06f);
+                V t115_v = V.LoadWhole(Tower_Point_r, column) - V.LoadWhole(Tower_Point_2_r, column) + V.Broadcast(1E-06f);
+                V t120_v = V.LoadWhole(Tower_Point_r, column) - V.LoadWhole(Tower_Point_3_r, column) + V.Broadcast(1E-06f);
                 t117_v += t115_v * t115_v;
                 t122_v += t120_v * t120_v;
             }

@@ -125,7 +125,7 @@ file static class ListenerKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(conv1D1.Slice(row * 16, 16), column, V.Relu(sum + V.Load(conv1D1_bias, column)));
+            V.StoreWhole(conv1D1.Slice(row * 16, 16), column, V.Relu(sum + V.LoadWhole(conv1D1_bias, column)));
         }
     }
 
@@ -146,7 +146,7 @@ file static class ListenerKernels
             var t13_row = conv1D1_flat.Slice(at0_B_13 * 416 + (2 * at1_B_13 + 1) * 16, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V.Store(maxPool1D1_r, column, V.Max(V.Load(t12_row, column), V.Load(t13_row, column)));
+                V.StoreWhole(maxPool1D1_r, column, V.Max(V.LoadWhole(t12_row, column), V.LoadWhole(t13_row, column)));
             }
         }
     }
@@ -599,7 +599,7 @@ file static class ListenerKernels
             var t125_row = conv1D2_weight_flat_T_flat.Slice(at1_5_24 * 80 + (-at0_5_24 + 4) * 16, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V.Store(t125_r, column, V.Load(t125_row, column));
+                V.StoreWhole(t125_r, column, V.LoadWhole(t125_row, column));
             }
         }
     }
@@ -645,14 +645,14 @@ file static class ListenerKernels
                 var t138_row = conv1D1_flat.Slice(at0_B_13 * 416 + (2 * at1_B_13 + 1) * 16, 16);
                 var t141_place0 = t141.Slice(at0_B_13 * 416 + (2 * at1_B_13) * 16, 16);
                 var t141_place1 = t141.Slice(at0_B_13 * 416 + (2 * at1_B_13 + 1) * 16, 16);
-                V t132_v = V.GreaterOrEqual(V.Load(t12_row, column), V.Load(t13_row, column));
-                V t137_v = V.Where(V.Greater(V.Load(t135_row, column), V.Zero), V.Where(t132_v, V.Load(d_maxPool1D1_flat_flat.Slice(row * 16, 16), column), V.Zero), V.Zero);
-                V.Store(t141_place0, column, t137_v);
-                V t140_v = V.Where(V.Greater(V.Load(t138_row, column), V.Zero), V.Where(t132_v, V.Zero, V.Load(d_maxPool1D1_flat_flat.Slice(row * 16, 16), column)), V.Zero);
-                V.Store(t141_place1, column, t140_v);
+                V t132_v = V.GreaterOrEqual(V.LoadWhole(t12_row, column), V.LoadWhole(t13_row, column));
+                V t137_v = V.Where(V.Greater(V.LoadWhole(t135_row, column), V.Zero), V.Where(t132_v, V.LoadWhole(d_maxPool1D1_flat_flat.Slice(row * 16, 16), column), V.Zero), V.Zero);
+                V.StoreWhole(t141_place0, column, t137_v);
+                V t140_v = V.Where(V.Greater(V.LoadWhole(t138_row, column), V.Zero), V.Where(t132_v, V.Zero, V.LoadWhole(d_maxPool1D1_flat_flat.Slice(row * 16, 16), column)), V.Zero);
+                V.StoreWhole(t141_place1, column, t140_v);
                 d_conv1D1_bias_v += t137_v + t140_v;
             }
-            V.Store(d_conv1D1_bias, column, d_conv1D1_bias_v);
+            V.StoreWhole(d_conv1D1_bias, column, d_conv1D1_bias_v);
         }
     }
 

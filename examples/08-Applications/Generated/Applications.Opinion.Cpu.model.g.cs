@@ -224,7 +224,7 @@ file static class OpinionKernels
             var embedding1_row = global::ModelDsl.Kernels.Table.Row(embedding1_weight, input[row], 16, 0);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V.Store(embedding1_r, column, V.Load(embedding1_row, column));
+                V.StoreWhole(embedding1_r, column, V.Load(embedding1_row, column));
             }
         }
     }

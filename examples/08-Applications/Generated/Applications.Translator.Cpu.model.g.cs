@@ -526,7 +526,7 @@ file static class TranslatorKernels
             var Letter_row = global::ModelDsl.Kernels.Table.Row(Letter_weight, source[row], 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V.Store(Letter_r, column, V.Load(Letter_row, column));
+                V.StoreWhole(Letter_r, column, V.Load(Letter_row, column));
             }
         }
     }
@@ -551,7 +551,7 @@ file static class TranslatorKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(Read_x.Slice(row * 48, 48), column, sum + V.Load(Read_bias_ih, column));
+            V.StoreWhole(Read_x.Slice(row * 48, 48), column, sum + V.LoadWhole(Read_bias_ih, column));
         }
     }
 
@@ -569,7 +569,7 @@ file static class TranslatorKernels
             var t12_r = t12.Slice(row * 48, 48);
             for (int column = 0; column < 48; column += V.Count)
             {
-                V.Store(t12_r, column, V.Load(Read_bias_hh, column));
+                V.StoreWhole(t12_r, column, V.LoadWhole(Read_bias_hh, column));
             }
         }
     }
@@ -619,17 +619,17 @@ file static class TranslatorKernels
             var t20_row = t17.Slice(at0_B * 48 + t20_offset, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V t22_v = global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.Load(t14_row, column) + V.Load(t18_row, column));
-                V t24_v = global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.Load(t15_row, column) + V.Load(t19_row, column));
-                V t27_v = global::ModelDsl.Kernels.LaneCalls.Tanh<V, float>(V.MultiplyAdd(V.Load(t20_row, column), t22_v, V.Load(t16_row, column)));
+                V t22_v = global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.LoadWhole(t14_row, column) + V.LoadWhole(t18_row, column));
+                V t24_v = global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.LoadWhole(t15_row, column) + V.LoadWhole(t19_row, column));
+                V t27_v = global::ModelDsl.Kernels.LaneCalls.Tanh<V, float>(V.MultiplyAdd(V.LoadWhole(t20_row, column), t22_v, V.LoadWhole(t16_row, column)));
                 V t29_v = V.Broadcast(1f) - t24_v;
                 V Read_h0_v = t27_v * t29_v;
                 V t1254_v = t24_v * t29_v;
-                V.Store(t22_r, column, t22_v);
-                V.Store(t27_r, column, t27_v);
-                V.Store(t29_r, column, t29_v);
-                V.Store(Read_h0_r, column, Read_h0_v);
-                V.Store(t1254_r, column, t1254_v);
+                V.StoreWhole(t22_r, column, t22_v);
+                V.StoreWhole(t27_r, column, t27_v);
+                V.StoreWhole(t29_r, column, t29_v);
+                V.StoreWhole(Read_h0_r, column, Read_h0_v);
+                V.StoreWhole(t1254_r, column, t1254_v);
             }
         }
     }
@@ -654,7 +654,7 @@ file static class TranslatorKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(t32.Slice(row * 48, 48), column, V.Load(t12.Slice(row * 48, 48), column) + sum);
+            V.StoreWhole(t32.Slice(row * 48, 48), column, V.LoadWhole(t12.Slice(row * 48, 48), column) + sum);
         }
     }
 
@@ -705,17 +705,17 @@ file static class TranslatorKernels
             var t39_row = t36.Slice(at0_B * 48 + t39_offset, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V t41_v = global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.Load(t33_row, column) + V.Load(t37_row, column));
-                V t43_v = global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.Load(t34_row, column) + V.Load(t38_row, column));
-                V t46_v = global::ModelDsl.Kernels.LaneCalls.Tanh<V, float>(V.MultiplyAdd(V.Load(t39_row, column), t41_v, V.Load(t35_row, column)));
-                V t47_v = V.Load(Read_h0_r, column) - t46_v;
+                V t41_v = global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.LoadWhole(t33_row, column) + V.LoadWhole(t37_row, column));
+                V t43_v = global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.LoadWhole(t34_row, column) + V.LoadWhole(t38_row, column));
+                V t46_v = global::ModelDsl.Kernels.LaneCalls.Tanh<V, float>(V.MultiplyAdd(V.LoadWhole(t39_row, column), t41_v, V.LoadWhole(t35_row, column)));
+                V t47_v = V.LoadWhole(Read_h0_r, column) - t46_v;
                 V Read_h1_v = V.MultiplyAdd(t43_v, t47_v, t46_v);
                 V t1228_v = V.Broadcast(1f) - t46_v * t46_v;
-                V.Store(t41_r, column, t41_v);
-                V.Store(t43_r, column, t43_v);
-                V.Store(t47_r, column, t47_v);
-                V.Store(Read_h1_r, column, Read_h1_v);
-                V.Store(t1228_r, column, t1228_v);
+                V.StoreWhole(t41_r, column, t41_v);
+                V.StoreWhole(t43_r, column, t43_v);
+                V.StoreWhole(t47_r, column, t47_v);
+                V.StoreWhole(Read_h1_r, column, Read_h1_v);
+                V.StoreWhole(t1228_r, column, t1228_v);
             }
         }
     }
@@ -780,7 +780,7 @@ file static class TranslatorKernels
             var Letter_2_row = global::ModelDsl.Kernels.Table.Row(Letter_weight, written[row], 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V.Store(Letter_2_r, column, V.Load(Letter_2_row, column));
+                V.StoreWhole(Letter_2_r, column, V.Load(Letter_2_row, column));
             }
         }
     }
@@ -804,7 +804,7 @@ file static class TranslatorKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(Write_x.Slice(row * 96, 96), column, sum + V.Load(Write_bias_ih, column));
+            V.StoreWhole(Write_x.Slice(row * 96, 96), column, sum + V.LoadWhole(Write_bias_ih, column));
         }
     }
 
@@ -821,7 +821,7 @@ file static class TranslatorKernels
             var t351_r = t351.Slice(row * 96, 96);
             for (int column = 0; column < 96; column += V.Count)
             {
-                V.Store(t351_r, column, V.Load(Write_bias_hh, column));
+                V.StoreWhole(t351_r, column, V.LoadWhole(Write_bias_hh, column));
             }
         }
     }
@@ -864,17 +864,17 @@ file static class TranslatorKernels
             var t359_row = t356.Slice(at0_B * 96 + 2 * 32, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
-                V t361_v = global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.Load(t353_row, column) + V.Load(t357_row, column));
-                V t363_v = global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.Load(t354_row, column) + V.Load(t358_row, column));
-                V t366_v = global::ModelDsl.Kernels.LaneCalls.Tanh<V, float>(V.MultiplyAdd(V.Load(t359_row, column), t361_v, V.Load(t355_row, column)));
+                V t361_v = global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.LoadWhole(t353_row, column) + V.LoadWhole(t357_row, column));
+                V t363_v = global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.LoadWhole(t354_row, column) + V.LoadWhole(t358_row, column));
+                V t366_v = global::ModelDsl.Kernels.LaneCalls.Tanh<V, float>(V.MultiplyAdd(V.LoadWhole(t359_row, column), t361_v, V.LoadWhole(t355_row, column)));
                 V t368_v = V.Broadcast(1f) - t363_v;
                 V Write_h0_v = t366_v * t368_v;
                 V t764_v = t363_v * t368_v;
-                V.Store(t361_r, column, t361_v);
-                V.Store(t366_r, column, t366_v);
-                V.Store(t368_r, column, t368_v);
-                V.Store(Write_h0_r, column, Write_h0_v);
-                V.Store(t764_r, column, t764_v);
+                V.StoreWhole(t361_r, column, t361_v);
+                V.StoreWhole(t366_r, column, t366_v);
+                V.StoreWhole(t368_r, column, t368_v);
+                V.StoreWhole(Write_h0_r, column, Write_h0_v);
+                V.StoreWhole(t764_r, column, t764_v);
             }
         }
     }
@@ -899,7 +899,7 @@ file static class TranslatorKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(t371.Slice(row * 96, 96), column, V.Load(t351.Slice(row * 96, 96), column) + sum);
+            V.StoreWhole(t371.Slice(row * 96, 96), column, V.LoadWhole(t351.Slice(row * 96, 96), column) + sum);
         }
     }
 
@@ -950,17 +950,17 @@ file static class TranslatorKernels
             var t378_row = t375.Slice(at0_B * 96 + t378_offset, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
-                V t380_v = global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.Load(t372_row, column) + V.Load(t376_row, column));
-                V t382_v = global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.Load(t373_row, column) + V.Load(t377_row, column));
-                V t385_v = global::ModelDsl.Kernels.LaneCalls.Tanh<V, float>(V.MultiplyAdd(V.Load(t378_row, column), t380_v, V.Load(t374_row, column)));
-                V t386_v = V.Load(Write_h0_r, column) - t385_v;
+                V t380_v = global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.LoadWhole(t372_row, column) + V.LoadWhole(t376_row, column));
+                V t382_v = global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.LoadWhole(t373_row, column) + V.LoadWhole(t377_row, column));
+                V t385_v = global::ModelDsl.Kernels.LaneCalls.Tanh<V, float>(V.MultiplyAdd(V.LoadWhole(t378_row, column), t380_v, V.LoadWhole(t374_row, column)));
+                V t386_v = V.LoadWhole(Write_h0_r, column) - t385_v;
                 V Write_h1_v = V.MultiplyAdd(t382_v, t386_v, t385_v);
                 V t738_v = V.Broadcast(1f) - t385_v * t385_v;
-                V.Store(t380_r, column, t380_v);
-                V.Store(t382_r, column, t382_v);
-                V.Store(t386_r, column, t386_v);
-                V.Store(Write_h1_r, column, Write_h1_v);
-                V.Store(t738_r, column, t738_v);
+                V.StoreWhole(t380_r, column, t380_v);
+                V.StoreWhole(t382_r, column, t382_v);
+                V.StoreWhole(t386_r, column, t386_v);
+                V.StoreWhole(Write_h1_r, column, Write_h1_v);
+                V.StoreWhole(t738_r, column, t738_v);
             }
         }
     }
@@ -1258,7 +1258,7 @@ file static class TranslatorKernels
             var d_attention_o_flat_row = t561.Slice(at0_B_8 * 512 + at1_B_8 * 64 + 32, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
-                V.Store(d_attention_o_flat_r, column, V.Load(d_attention_o_flat_row, column));
+                V.StoreWhole(d_attention_o_flat_r, column, V.LoadWhole(d_attention_o_flat_row, column));
             }
         }
     }
@@ -1361,7 +1361,7 @@ file static class TranslatorKernels
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
             row += firstRow;
-            V.Store(d_Read_flat.Slice(row * 32, 32), column, sum + V.Load(t577.Slice(row * 32, 32), column));
+            V.StoreWhole(d_Read_flat.Slice(row * 32, 32), column, sum + V.LoadWhole(t577.Slice(row * 32, 32), column));
         }
     }
 
@@ -1383,7 +1383,7 @@ file static class TranslatorKernels
             var t562_row = t561.Slice(at0_B_8 * 512 + at1_B_8 * 64, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
-                V.Store(d_Write_r, column, V.Load(t562_row, column) + V.Load(d_Write_flat_flat_r, column));
+                V.StoreWhole(d_Write_r, column, V.LoadWhole(t562_row, column) + V.LoadWhole(d_Write_flat_flat_r, column));
             }
         }
     }
@@ -1407,8 +1407,8 @@ file static class TranslatorKernels
             var d_Write_h7_flat_flat_row = d_Write.Slice(at0_B * 256 + 7 * 32, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
-                V t598_v = V.Load(t500_r, column) * V.Load(d_Write_h7_flat_flat_row, column) * (V.Load(t496_r, column) * (V.Broadcast(1f) - V.Load(t496_r, column)));
-                V.Store(t598_r, column, t598_v);
+                V t598_v = V.LoadWhole(t500_r, column) * V.LoadWhole(d_Write_h7_flat_flat_row, column) * (V.LoadWhole(t496_r, column) * (V.Broadcast(1f) - V.LoadWhole(t496_r, column)));
+                V.StoreWhole(t598_r, column, t598_v);
             }
         }
     }
@@ -1446,12 +1446,12 @@ file static class TranslatorKernels
             var d_Write_h7_flat_flat_row = d_Write.Slice(at0_B * 256 + 7 * 32, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
-                V t594_v = V.Load(d_Write_h7_flat_flat_row, column) * (V.Broadcast(1f) - V.Load(t496_r, column)) * V.Load(t593_r, column);
-                V t596_v = V.Load(t494_r, column) * t594_v;
-                V t601_v = V.Load(t492_row, column) * t594_v * (V.Load(t494_r, column) * (V.Broadcast(1f) - V.Load(t494_r, column)));
-                V.Store(t594_r, column, t594_v);
-                V.Store(t596_r, column, t596_v);
-                V.Store(t601_r, column, t601_v);
+                V t594_v = V.LoadWhole(d_Write_h7_flat_flat_row, column) * (V.Broadcast(1f) - V.LoadWhole(t496_r, column)) * V.LoadWhole(t593_r, column);
+                V t596_v = V.LoadWhole(t494_r, column) * t594_v;
+                V t601_v = V.LoadWhole(t492_row, column) * t594_v * (V.LoadWhole(t494_r, column) * (V.Broadcast(1f) - V.LoadWhole(t494_r, column)));
+                V.StoreWhole(t594_r, column, t594_v);
+                V.StoreWhole(t596_r, column, t596_v);
+                V.StoreWhole(t601_r, column, t601_v);
             }
         }
     }
@@ -1527,19 +1527,19 @@ file static class TranslatorKernels
             var d_Write_h7_flat_flat_row = d_Write.Slice(at0_B * 256 + 7 * 32, 32);
             var d_Write_h6_flat_flat_row = d_Write.Slice(at0_B * 256 + 6 * 32, 32);
             var d_Write_h5_flat_flat_row = d_Write.Slice(at0_B * 256 + 5 * 32, 32);
-            V d_Write_h6_v = sum + V.MultiplyAdd(V.Load(t496.Slice(row * 32, 32), column), V.Load(d_Write_h7_flat_flat_row, column), V.Load(d_Write_h6_flat_flat_row, column));
-            V t615_v = V.Broadcast(1f) - V.Load(t477.Slice(row * 32, 32), column);
-            V t619_v = d_Write_h6_v * t615_v * V.Load(t618.Slice(row * 32, 32), column);
-            V t621_v = V.Load(t475.Slice(row * 32, 32), column) * t619_v;
-            V t623_v = V.Load(t481.Slice(row * 32, 32), column) * d_Write_h6_v * (V.Load(t477.Slice(row * 32, 32), column) * t615_v);
-            V t625_v = V.Load(t475.Slice(row * 32, 32), column) * (V.Broadcast(1f) - V.Load(t475.Slice(row * 32, 32), column));
-            V t626_v = V.Load(t473_row, column) * t619_v * t625_v;
-            V t635_v = V.MultiplyAdd(V.Load(t477.Slice(row * 32, 32), column), d_Write_h6_v, V.Load(d_Write_h5_flat_flat_row, column));
-            V.Store(t619.Slice(row * 32, 32), column, t619_v);
-            V.Store(t621.Slice(row * 32, 32), column, t621_v);
-            V.Store(t623.Slice(row * 32, 32), column, t623_v);
-            V.Store(t626.Slice(row * 32, 32), column, t626_v);
-            V.Store(t635.Slice(row * 32, 32), column, t635_v);
+            V d_Write_h6_v = sum + V.MultiplyAdd(V.LoadWhole(t496.Slice(row * 32, 32), column), V.LoadWhole(d_Write_h7_flat_flat_row, column), V.LoadWhole(d_Write_h6_flat_flat_row, column));
+            V t615_v = V.Broadcast(1f) - V.LoadWhole(t477.Slice(row * 32, 32), column);
+            V t619_v = d_Write_h6_v * t615_v * V.LoadWhole(t618.Slice(row * 32, 32), column);
+            V t621_v = V.LoadWhole(t475.Slice(row * 32, 32), column) * t619_v;
+            V t623_v = V.LoadWhole(t481.Slice(row * 32, 32), column) * d_Write_h6_v * (V.LoadWhole(t477.Slice(row * 32, 32), column) * t615_v);
+            V t625_v = V.LoadWhole(t475.Slice(row * 32, 32), column) * (V.Broadcast(1f) - V.LoadWhole(t475.Slice(row * 32, 32), column));
+            V t626_v = V.LoadWhole(t473_row, column) * t619_v * t625_v;
+            V t635_v = V.MultiplyAdd(V.LoadWhole(t477.Slice(row * 32, 32), column), d_Write_h6_v, V.LoadWhole(d_Write_h5_flat_flat_row, column));
+            V.StoreWhole(t619.Slice(row * 32, 32), column, t619_v);
+            V.StoreWhole(t621.Slice(row * 32, 32), column, t621_v);
+            V.StoreWhole(t623.Slice(row * 32, 32), column, t623_v);
+            V.StoreWhole(t626.Slice(row * 32, 32), column, t626_v);
+            V.StoreWhole(t635.Slice(row * 32, 32), column, t635_v);
         }
     }
 
@@ -1588,19 +1588,19 @@ file static class TranslatorKernels
             int at0_B = row;
             var t454_row = t451.Slice(at0_B * 96 + t454_offset, 32);
             var d_Write_h4_flat_flat_row = d_Write.Slice(at0_B * 256 + d_Write_h4_flat_flat_offset, 32);
-            V d_Write_h5_v = sum + V.Load(t635.Slice(row * 32, 32), column);
-            V t639_v = V.Broadcast(1f) - V.Load(t458.Slice(row * 32, 32), column);
-            V t643_v = d_Write_h5_v * t639_v * V.Load(t642.Slice(row * 32, 32), column);
-            V t645_v = V.Load(t456.Slice(row * 32, 32), column) * t643_v;
-            V t647_v = V.Load(t462.Slice(row * 32, 32), column) * d_Write_h5_v * (V.Load(t458.Slice(row * 32, 32), column) * t639_v);
-            V t649_v = V.Load(t456.Slice(row * 32, 32), column) * (V.Broadcast(1f) - V.Load(t456.Slice(row * 32, 32), column));
-            V t650_v = V.Load(t454_row, column) * t643_v * t649_v;
-            V t659_v = V.MultiplyAdd(V.Load(t458.Slice(row * 32, 32), column), d_Write_h5_v, V.Load(d_Write_h4_flat_flat_row, column));
-            V.Store(t643.Slice(row * 32, 32), column, t643_v);
-            V.Store(t645.Slice(row * 32, 32), column, t645_v);
-            V.Store(t647.Slice(row * 32, 32), column, t647_v);
-            V.Store(t650.Slice(row * 32, 32), column, t650_v);
-            V.Store(t659.Slice(row * 32, 32), column, t659_v);
+            V d_Write_h5_v = sum + V.LoadWhole(t635.Slice(row * 32, 32), column);
+            V t639_v = V.Broadcast(1f) - V.LoadWhole(t458.Slice(row * 32, 32), column);
+            V t643_v = d_Write_h5_v * t639_v * V.LoadWhole(t642.Slice(row * 32, 32), column);
+            V t645_v = V.LoadWhole(t456.Slice(row * 32, 32), column) * t643_v;
+            V t647_v = V.LoadWhole(t462.Slice(row * 32, 32), column) * d_Write_h5_v * (V.LoadWhole(t458.Slice(row * 32, 32), column) * t639_v);
+            V t649_v = V.LoadWhole(t456.Slice(row * 32, 32), column) * (V.Broadcast(1f) - V.LoadWhole(t456.Slice(row * 32, 32), column));
+            V t650_v = V.LoadWhole(t454_row, column) * t643_v * t649_v;
+            V t659_v = V.MultiplyAdd(V.LoadWhole(t458.Slice(row * 32, 32), column), d_Write_h5_v, V.LoadWhole(d_Write_h4_flat_flat_row, column));
+            V.StoreWhole(t643.Slice(row * 32, 32), column, t643_v);
+            V.StoreWhole(t645.Slice(row * 32, 32), column, t645_v);
+            V.StoreWhole(t647.Slice(row * 32, 32), column, t647_v);
+            V.StoreWhole(t650.Slice(row * 32, 32), column, t650_v);
+            V.StoreWhole(t659.Slice(row * 32, 32), column, t659_v);
         }
     }
 
@@ -1641,18 +1641,18 @@ file static class TranslatorKernels
         {
             int at0_B = row;
             var t359_row = t356.Slice(at0_B * 96 + 2 * 32, 32);
-            V d_Write_h0_v = sum + V.Load(t755.Slice(row * 32, 32), column);
-            V t760_v = V.Broadcast(1f) - V.Load(t366.Slice(row * 32, 32), column) * V.Load(t366.Slice(row * 32, 32), column);
-            V t761_v = V.Load(t368.Slice(row * 32, 32), column) * d_Write_h0_v * t760_v;
-            V t763_v = V.Load(t361.Slice(row * 32, 32), column) * t761_v;
-            V t765_v = V.Load(t366.Slice(row * 32, 32), column) * d_Write_h0_v * V.Load(t764.Slice(row * 32, 32), column);
+            V d_Write_h0_v = sum + V.LoadWhole(t755.Slice(row * 32, 32), column);
+            V t760_v = V.Broadcast(1f) - V.LoadWhole(t366.Slice(row * 32, 32), column) * V.LoadWhole(t366.Slice(row * 32, 32), column);
+            V t761_v = V.LoadWhole(t368.Slice(row * 32, 32), column) * d_Write_h0_v * t760_v;
+            V t763_v = V.LoadWhole(t361.Slice(row * 32, 32), column) * t761_v;
+            V t765_v = V.LoadWhole(t366.Slice(row * 32, 32), column) * d_Write_h0_v * V.LoadWhole(t764.Slice(row * 32, 32), column);
             V t766_v = -t765_v;
-            V t768_v = V.Load(t361.Slice(row * 32, 32), column) * (V.Broadcast(1f) - V.Load(t361.Slice(row * 32, 32), column));
-            V t769_v = V.Load(t359_row, column) * t761_v * t768_v;
-            V.Store(t761.Slice(row * 32, 32), column, t761_v);
-            V.Store(t763.Slice(row * 32, 32), column, t763_v);
-            V.Store(t766.Slice(row * 32, 32), column, t766_v);
-            V.Store(t769.Slice(row * 32, 32), column, t769_v);
+            V t768_v = V.LoadWhole(t361.Slice(row * 32, 32), column) * (V.Broadcast(1f) - V.LoadWhole(t361.Slice(row * 32, 32), column));
+            V t769_v = V.LoadWhole(t359_row, column) * t761_v * t768_v;
+            V.StoreWhole(t761.Slice(row * 32, 32), column, t761_v);
+            V.StoreWhole(t763.Slice(row * 32, 32), column, t763_v);
+            V.StoreWhole(t766.Slice(row * 32, 32), column, t766_v);
+            V.StoreWhole(t769.Slice(row * 32, 32), column, t769_v);
         }
     }
 
@@ -1676,12 +1676,12 @@ file static class TranslatorKernels
             V d_Write_bias_hh_v = V.Zero;
             for (int row = 0; row < s.Batch; row++)
             {
-                V t778_v = V.Load(t655.Slice(row * 96, 96), column) + (V.Load(t606.Slice(row * 96, 96), column) + V.Load(t631.Slice(row * 96, 96), column));
-                V t780_v = V.Load(t703.Slice(row * 96, 96), column) + (V.Load(t679.Slice(row * 96, 96), column) + t778_v);
-                V t782_v = V.Load(t751.Slice(row * 96, 96), column) + (V.Load(t727.Slice(row * 96, 96), column) + t780_v);
-                d_Write_bias_hh_v += V.Load(t774.Slice(row * 96, 96), column) + t782_v;
+                V t778_v = V.LoadWhole(t655.Slice(row * 96, 96), column) + (V.LoadWhole(t606.Slice(row * 96, 96), column) + V.LoadWhole(t631.Slice(row * 96, 96), column));
+                V t780_v = V.LoadWhole(t703.Slice(row * 96, 96), column) + (V.LoadWhole(t679.Slice(row * 96, 96), column) + t778_v);
+                V t782_v = V.LoadWhole(t751.Slice(row * 96, 96), column) + (V.LoadWhole(t727.Slice(row * 96, 96), column) + t780_v);
+                d_Write_bias_hh_v += V.LoadWhole(t774.Slice(row * 96, 96), column) + t782_v;
             }
-            V.Store(d_Write_bias_hh, column, d_Write_bias_hh_v);
+            V.StoreWhole(d_Write_bias_hh, column, d_Write_bias_hh_v);
         }
     }
 
@@ -1727,9 +1727,9 @@ file static class TranslatorKernels
             V d_Write_bias_ih_v = V.Zero;
             for (int row = 0; row < 8 * s.Batch; row++)
             {
-                d_Write_bias_ih_v += V.Load(d_Write_x_flat_flat.Slice(row * 96, 96), column);
+                d_Write_bias_ih_v += V.LoadWhole(d_Write_x_flat_flat.Slice(row * 96, 96), column);
             }
-            V.Store(d_Write_bias_ih, column, d_Write_bias_ih_v);
+            V.StoreWhole(d_Write_bias_ih, column, d_Write_bias_ih_v);
         }
     }
 
@@ -1764,7 +1764,7 @@ file static class TranslatorKernels
         (int start, int end) = part.Of(32 * s.Batch, 16);
         for (int i = start; i < end; i += V.Count)
         {
-            V.Store(t811, i, V.Zero);
+            V.StoreWhole(t811, i, V.Zero);
         }
     }
 
@@ -1831,7 +1831,7 @@ file static class TranslatorKernels
             var d_Read_reverse_h0_flat_row = d_Read_flat_flat.Slice(at0_B_1 * 256 + at1_B_1 * 32 + 16, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V.Store(d_Read_reverse_h0_flat_r, column, V.Load(d_Read_reverse_h0_flat_row, column));
+                V.StoreWhole(d_Read_reverse_h0_flat_r, column, V.LoadWhole(d_Read_reverse_h0_flat_row, column));
             }
         }
     }
@@ -1852,7 +1852,7 @@ file static class TranslatorKernels
             var d_Read_reverse_h1_flat_row = d_Read_flat_flat.Slice(at0_B_1 * 256 + (at1_B_1 + 1) * 32 + 16, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V.Store(d_Read_reverse_h1_flat_r, column, V.Load(d_Read_reverse_h1_flat_row, column));
+                V.StoreWhole(d_Read_reverse_h1_flat_r, column, V.LoadWhole(d_Read_reverse_h1_flat_row, column));
             }
         }
     }
@@ -1873,7 +1873,7 @@ file static class TranslatorKernels
             var d_Read_reverse_h2_flat_row = d_Read_flat_flat.Slice(at0_B_1 * 256 + (at1_B_1 + 2) * 32 + 16, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V.Store(d_Read_reverse_h2_flat_r, column, V.Load(d_Read_reverse_h2_flat_row, column));
+                V.StoreWhole(d_Read_reverse_h2_flat_r, column, V.LoadWhole(d_Read_reverse_h2_flat_row, column));
             }
         }
     }
@@ -1894,7 +1894,7 @@ file static class TranslatorKernels
             var d_Read_reverse_h3_flat_row = d_Read_flat_flat.Slice(at0_B_1 * 256 + (at1_B_1 + 3) * 32 + 16, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V.Store(d_Read_reverse_h3_flat_r, column, V.Load(d_Read_reverse_h3_flat_row, column));
+                V.StoreWhole(d_Read_reverse_h3_flat_r, column, V.LoadWhole(d_Read_reverse_h3_flat_row, column));
             }
         }
     }
@@ -1915,7 +1915,7 @@ file static class TranslatorKernels
             var d_Read_reverse_h4_flat_row = d_Read_flat_flat.Slice(at0_B_1 * 256 + (at1_B_1 + 4) * 32 + 16, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V.Store(d_Read_reverse_h4_flat_r, column, V.Load(d_Read_reverse_h4_flat_row, column));
+                V.StoreWhole(d_Read_reverse_h4_flat_r, column, V.LoadWhole(d_Read_reverse_h4_flat_row, column));
             }
         }
     }
@@ -1936,7 +1936,7 @@ file static class TranslatorKernels
             var d_Read_reverse_h5_flat_row = d_Read_flat_flat.Slice(at0_B_1 * 256 + (at1_B_1 + 5) * 32 + 16, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V.Store(d_Read_reverse_h5_flat_r, column, V.Load(d_Read_reverse_h5_flat_row, column));
+                V.StoreWhole(d_Read_reverse_h5_flat_r, column, V.LoadWhole(d_Read_reverse_h5_flat_row, column));
             }
         }
     }
@@ -1957,7 +1957,7 @@ file static class TranslatorKernels
             var d_Read_reverse_h6_flat_row = d_Read_flat_flat.Slice(at0_B_1 * 256 + (at1_B_1 + 6) * 32 + 16, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V.Store(d_Read_reverse_h6_flat_r, column, V.Load(d_Read_reverse_h6_flat_row, column));
+                V.StoreWhole(d_Read_reverse_h6_flat_r, column, V.LoadWhole(d_Read_reverse_h6_flat_row, column));
             }
         }
     }
@@ -1978,7 +1978,7 @@ file static class TranslatorKernels
             var d_Read_reverse_h7_flat_row = d_Read_flat_flat.Slice(at0_B_1 * 256 + (at1_B_1 + 7) * 32 + 16, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V.Store(d_Read_reverse_h7_flat_r, column, V.Load(d_Read_reverse_h7_flat_row, column));
+                V.StoreWhole(d_Read_reverse_h7_flat_r, column, V.LoadWhole(d_Read_reverse_h7_flat_row, column));
             }
         }
     }
@@ -1996,8 +1996,8 @@ file static class TranslatorKernels
         (int start, int end) = part.Of(16 * s.Batch, 16);
         for (int i = start; i < end; i += V.Count)
         {
-            V t845_v = V.Load(t328, i) * V.Load(d_Read_reverse_h0_flat_flat, i) * (V.Load(t324, i) * (V.Broadcast(1f) - V.Load(t324, i)));
-            V.Store(t845, i, t845_v);
+            V t845_v = V.LoadWhole(t328, i) * V.LoadWhole(d_Read_reverse_h0_flat_flat, i) * (V.LoadWhole(t324, i) * (V.Broadcast(1f) - V.LoadWhole(t324, i)));
+            V.StoreWhole(t845, i, t845_v);
         }
     }
 
@@ -2036,12 +2036,12 @@ file static class TranslatorKernels
             var t320_row = t317.Slice(at0_B * 48 + t320_offset, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V t841_v = V.Load(d_Read_reverse_h0_flat_flat_r, column) * (V.Broadcast(1f) - V.Load(t324_r, column)) * V.Load(t840_r, column);
-                V t843_v = V.Load(t322_r, column) * t841_v;
-                V t848_v = V.Load(t320_row, column) * t841_v * (V.Load(t322_r, column) * (V.Broadcast(1f) - V.Load(t322_r, column)));
-                V.Store(t841_r, column, t841_v);
-                V.Store(t843_r, column, t843_v);
-                V.Store(t848_r, column, t848_v);
+                V t841_v = V.LoadWhole(d_Read_reverse_h0_flat_flat_r, column) * (V.Broadcast(1f) - V.LoadWhole(t324_r, column)) * V.LoadWhole(t840_r, column);
+                V t843_v = V.LoadWhole(t322_r, column) * t841_v;
+                V t848_v = V.LoadWhole(t320_row, column) * t841_v * (V.LoadWhole(t322_r, column) * (V.Broadcast(1f) - V.LoadWhole(t322_r, column)));
+                V.StoreWhole(t841_r, column, t841_v);
+                V.StoreWhole(t843_r, column, t843_v);
+                V.StoreWhole(t848_r, column, t848_v);
             }
         }
     }
@@ -2119,20 +2119,20 @@ file static class TranslatorKernels
         {
             int at0_B = row;
             var t301_row = t298.Slice(at0_B * 48 + t301_offset, 16);
-            V t858_v = V.MultiplyAdd(V.Load(t324.Slice(row * 16, 16), column), V.Load(d_Read_reverse_h0_flat_flat.Slice(row * 16, 16), column), V.Load(d_Read_reverse_h1_flat_flat.Slice(row * 16, 16), column));
+            V t858_v = V.MultiplyAdd(V.LoadWhole(t324.Slice(row * 16, 16), column), V.LoadWhole(d_Read_reverse_h0_flat_flat.Slice(row * 16, 16), column), V.LoadWhole(d_Read_reverse_h1_flat_flat.Slice(row * 16, 16), column));
             V d_Read_reverse_h1_v = sum + t858_v;
-            V t862_v = V.Broadcast(1f) - V.Load(t305.Slice(row * 16, 16), column);
-            V t866_v = d_Read_reverse_h1_v * t862_v * V.Load(t865.Slice(row * 16, 16), column);
-            V t868_v = V.Load(t303.Slice(row * 16, 16), column) * t866_v;
-            V t870_v = V.Load(t309.Slice(row * 16, 16), column) * d_Read_reverse_h1_v * (V.Load(t305.Slice(row * 16, 16), column) * t862_v);
-            V t872_v = V.Load(t303.Slice(row * 16, 16), column) * (V.Broadcast(1f) - V.Load(t303.Slice(row * 16, 16), column));
-            V t873_v = V.Load(t301_row, column) * t866_v * t872_v;
-            V t882_v = V.MultiplyAdd(V.Load(t305.Slice(row * 16, 16), column), d_Read_reverse_h1_v, V.Load(d_Read_reverse_h2_flat_flat.Slice(row * 16, 16), column));
-            V.Store(t866.Slice(row * 16, 16), column, t866_v);
-            V.Store(t868.Slice(row * 16, 16), column, t868_v);
-            V.Store(t870.Slice(row * 16, 16), column, t870_v);
-            V.Store(t873.Slice(row * 16, 16), column, t873_v);
-            V.Store(t882.Slice(row * 16, 16), column, t882_v);
+            V t862_v = V.Broadcast(1f) - V.LoadWhole(t305.Slice(row * 16, 16), column);
+            V t866_v = d_Read_reverse_h1_v * t862_v * V.LoadWhole(t865.Slice(row * 16, 16), column);
+            V t868_v = V.LoadWhole(t303.Slice(row * 16, 16), column) * t866_v;
+            V t870_v = V.LoadWhole(t309.Slice(row * 16, 16), column) * d_Read_reverse_h1_v * (V.LoadWhole(t305.Slice(row * 16, 16), column) * t862_v);
+            V t872_v = V.LoadWhole(t303.Slice(row * 16, 16), column) * (V.Broadcast(1f) - V.LoadWhole(t303.Slice(row * 16, 16), column));
+            V t873_v = V.LoadWhole(t301_row, column) * t866_v * t872_v;
+            V t882_v = V.MultiplyAdd(V.LoadWhole(t305.Slice(row * 16, 16), column), d_Read_reverse_h1_v, V.LoadWhole(d_Read_reverse_h2_flat_flat.Slice(row * 16, 16), column));
+            V.StoreWhole(t866.Slice(row * 16, 16), column, t866_v);
+            V.StoreWhole(t868.Slice(row * 16, 16), column, t868_v);
+            V.StoreWhole(t870.Slice(row * 16, 16), column, t870_v);
+            V.StoreWhole(t873.Slice(row * 16, 16), column, t873_v);
+            V.StoreWhole(t882.Slice(row * 16, 16), column, t882_v);
         }
     }
 
@@ -2179,19 +2179,19 @@ file static class TranslatorKernels
         {
             int at0_B = row;
             var t282_row = t279.Slice(at0_B * 48 + t282_offset, 16);
-            V d_Read_reverse_h2_v = sum + V.Load(t882.Slice(row * 16, 16), column);
-            V t886_v = V.Broadcast(1f) - V.Load(t286.Slice(row * 16, 16), column);
-            V t890_v = d_Read_reverse_h2_v * t886_v * V.Load(t889.Slice(row * 16, 16), column);
-            V t892_v = V.Load(t284.Slice(row * 16, 16), column) * t890_v;
-            V t894_v = V.Load(t290.Slice(row * 16, 16), column) * d_Read_reverse_h2_v * (V.Load(t286.Slice(row * 16, 16), column) * t886_v);
-            V t896_v = V.Load(t284.Slice(row * 16, 16), column) * (V.Broadcast(1f) - V.Load(t284.Slice(row * 16, 16), column));
-            V t897_v = V.Load(t282_row, column) * t890_v * t896_v;
-            V t906_v = V.MultiplyAdd(V.Load(t286.Slice(row * 16, 16), column), d_Read_reverse_h2_v, V.Load(d_Read_reverse_h3_flat_flat.Slice(row * 16, 16), column));
-            V.Store(t890.Slice(row * 16, 16), column, t890_v);
-            V.Store(t892.Slice(row * 16, 16), column, t892_v);
-            V.Store(t894.Slice(row * 16, 16), column, t894_v);
-            V.Store(t897.Slice(row * 16, 16), column, t897_v);
-            V.Store(t906.Slice(row * 16, 16), column, t906_v);
+            V d_Read_reverse_h2_v = sum + V.LoadWhole(t882.Slice(row * 16, 16), column);
+            V t886_v = V.Broadcast(1f) - V.LoadWhole(t286.Slice(row * 16, 16), column);
+            V t890_v = d_Read_reverse_h2_v * t886_v * V.LoadWhole(t889.Slice(row * 16, 16), column);
+            V t892_v = V.LoadWhole(t284.Slice(row * 16, 16), column) * t890_v;
+            V t894_v = V.LoadWhole(t290.Slice(row * 16, 16), column) * d_Read_reverse_h2_v * (V.LoadWhole(t286.Slice(row * 16, 16), column) * t886_v);
+            V t896_v = V.LoadWhole(t284.Slice(row * 16, 16), column) * (V.Broadcast(1f) - V.LoadWhole(t284.Slice(row * 16, 16), column));
+            V t897_v = V.LoadWhole(t282_row, column) * t890_v * t896_v;
+            V t906_v = V.MultiplyAdd(V.LoadWhole(t286.Slice(row * 16, 16), column), d_Read_reverse_h2_v, V.LoadWhole(d_Read_reverse_h3_flat_flat.Slice(row * 16, 16), column));
+            V.StoreWhole(t890.Slice(row * 16, 16), column, t890_v);
+            V.StoreWhole(t892.Slice(row * 16, 16), column, t892_v);
+            V.StoreWhole(t894.Slice(row * 16, 16), column, t894_v);
+            V.StoreWhole(t897.Slice(row * 16, 16), column, t897_v);
+            V.StoreWhole(t906.Slice(row * 16, 16), column, t906_v);
         }
     }
 
@@ -2234,18 +2234,18 @@ file static class TranslatorKernels
         {
             int at0_B = row;
             var t188_row = t185.Slice(at0_B * 48 + t188_offset, 16);
-            V d_Read_reverse_h7_v = sum + V.Load(t1002.Slice(row * 16, 16), column);
-            V t1007_v = V.Broadcast(1f) - V.Load(t195.Slice(row * 16, 16), column) * V.Load(t195.Slice(row * 16, 16), column);
-            V t1008_v = V.Load(t196.Slice(row * 16, 16), column) * d_Read_reverse_h7_v * t1007_v;
-            V t1010_v = V.Load(t190.Slice(row * 16, 16), column) * t1008_v;
-            V t1012_v = V.Load(t195.Slice(row * 16, 16), column) * d_Read_reverse_h7_v * V.Load(t1011.Slice(row * 16, 16), column);
+            V d_Read_reverse_h7_v = sum + V.LoadWhole(t1002.Slice(row * 16, 16), column);
+            V t1007_v = V.Broadcast(1f) - V.LoadWhole(t195.Slice(row * 16, 16), column) * V.LoadWhole(t195.Slice(row * 16, 16), column);
+            V t1008_v = V.LoadWhole(t196.Slice(row * 16, 16), column) * d_Read_reverse_h7_v * t1007_v;
+            V t1010_v = V.LoadWhole(t190.Slice(row * 16, 16), column) * t1008_v;
+            V t1012_v = V.LoadWhole(t195.Slice(row * 16, 16), column) * d_Read_reverse_h7_v * V.LoadWhole(t1011.Slice(row * 16, 16), column);
             V t1013_v = -t1012_v;
-            V t1015_v = V.Load(t190.Slice(row * 16, 16), column) * (V.Broadcast(1f) - V.Load(t190.Slice(row * 16, 16), column));
-            V t1016_v = V.Load(t188_row, column) * t1008_v * t1015_v;
-            V.Store(t1008.Slice(row * 16, 16), column, t1008_v);
-            V.Store(t1010.Slice(row * 16, 16), column, t1010_v);
-            V.Store(t1013.Slice(row * 16, 16), column, t1013_v);
-            V.Store(t1016.Slice(row * 16, 16), column, t1016_v);
+            V t1015_v = V.LoadWhole(t190.Slice(row * 16, 16), column) * (V.Broadcast(1f) - V.LoadWhole(t190.Slice(row * 16, 16), column));
+            V t1016_v = V.LoadWhole(t188_row, column) * t1008_v * t1015_v;
+            V.StoreWhole(t1008.Slice(row * 16, 16), column, t1008_v);
+            V.StoreWhole(t1010.Slice(row * 16, 16), column, t1010_v);
+            V.StoreWhole(t1013.Slice(row * 16, 16), column, t1013_v);
+            V.StoreWhole(t1016.Slice(row * 16, 16), column, t1016_v);
         }
     }
 
@@ -2270,12 +2270,12 @@ file static class TranslatorKernels
             V d_Read_bias_hh_reverse_v = V.Zero;
             for (int row = 0; row < s.Batch; row++)
             {
-                V t1025_v = V.Load(t902.Slice(row * 48, 48), column) + (V.Load(t853.Slice(row * 48, 48), column) + V.Load(t878.Slice(row * 48, 48), column));
-                V t1027_v = V.Load(t950.Slice(row * 48, 48), column) + (V.Load(t926.Slice(row * 48, 48), column) + t1025_v);
-                V t1029_v = V.Load(t998.Slice(row * 48, 48), column) + (V.Load(t974.Slice(row * 48, 48), column) + t1027_v);
-                d_Read_bias_hh_reverse_v += V.Load(t1021.Slice(row * 48, 48), column) + t1029_v;
+                V t1025_v = V.LoadWhole(t902.Slice(row * 48, 48), column) + (V.LoadWhole(t853.Slice(row * 48, 48), column) + V.LoadWhole(t878.Slice(row * 48, 48), column));
+                V t1027_v = V.LoadWhole(t950.Slice(row * 48, 48), column) + (V.LoadWhole(t926.Slice(row * 48, 48), column) + t1025_v);
+                V t1029_v = V.LoadWhole(t998.Slice(row * 48, 48), column) + (V.LoadWhole(t974.Slice(row * 48, 48), column) + t1027_v);
+                d_Read_bias_hh_reverse_v += V.LoadWhole(t1021.Slice(row * 48, 48), column) + t1029_v;
             }
-            V.Store(d_Read_bias_hh_reverse, column, d_Read_bias_hh_reverse_v);
+            V.StoreWhole(d_Read_bias_hh_reverse, column, d_Read_bias_hh_reverse_v);
         }
     }
 
@@ -2322,9 +2322,9 @@ file static class TranslatorKernels
             V d_Read_bias_ih_reverse_v = V.Zero;
             for (int row = 0; row < 8 * s.Batch; row++)
             {
-                d_Read_bias_ih_reverse_v += V.Load(d_Read_x_reverse_flat_flat.Slice(row * 48, 48), column);
+                d_Read_bias_ih_reverse_v += V.LoadWhole(d_Read_x_reverse_flat_flat.Slice(row * 48, 48), column);
             }
-            V.Store(d_Read_bias_ih_reverse, column, d_Read_bias_ih_reverse_v);
+            V.StoreWhole(d_Read_bias_ih_reverse, column, d_Read_bias_ih_reverse_v);
         }
     }
 
@@ -2360,7 +2360,7 @@ file static class TranslatorKernels
         (int start, int end) = part.Of(16 * s.Batch, 16);
         for (int i = start; i < end; i += V.Count)
         {
-            V.Store(t1057, i, V.Zero);
+            V.StoreWhole(t1057, i, V.Zero);
         }
     }
 
@@ -2409,7 +2409,7 @@ file static class TranslatorKernels
             var d_Read_h0_flat_row = d_Read_flat_flat.Slice(at0_B_1 * 256 + at1_B_1 * 32, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V.Store(d_Read_h0_flat_r, column, V.Load(d_Read_h0_flat_row, column));
+                V.StoreWhole(d_Read_h0_flat_r, column, V.LoadWhole(d_Read_h0_flat_row, column));
             }
         }
     }
@@ -2430,7 +2430,7 @@ file static class TranslatorKernels
             var d_Read_h1_flat_row = d_Read_flat_flat.Slice(at0_B_1 * 256 + (at1_B_1 + 1) * 32, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V.Store(d_Read_h1_flat_r, column, V.Load(d_Read_h1_flat_row, column));
+                V.StoreWhole(d_Read_h1_flat_r, column, V.LoadWhole(d_Read_h1_flat_row, column));
             }
         }
     }
@@ -2451,7 +2451,7 @@ file static class TranslatorKernels
             var d_Read_h2_flat_row = d_Read_flat_flat.Slice(at0_B_1 * 256 + (at1_B_1 + 2) * 32, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V.Store(d_Read_h2_flat_r, column, V.Load(d_Read_h2_flat_row, column));
+                V.StoreWhole(d_Read_h2_flat_r, column, V.LoadWhole(d_Read_h2_flat_row, column));
             }
         }
     }
@@ -2472,7 +2472,7 @@ file static class TranslatorKernels
             var d_Read_h3_flat_row = d_Read_flat_flat.Slice(at0_B_1 * 256 + (at1_B_1 + 3) * 32, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V.Store(d_Read_h3_flat_r, column, V.Load(d_Read_h3_flat_row, column));
+                V.StoreWhole(d_Read_h3_flat_r, column, V.LoadWhole(d_Read_h3_flat_row, column));
             }
         }
     }
@@ -2493,7 +2493,7 @@ file static class TranslatorKernels
             var d_Read_h4_flat_row = d_Read_flat_flat.Slice(at0_B_1 * 256 + (at1_B_1 + 4) * 32, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V.Store(d_Read_h4_flat_r, column, V.Load(d_Read_h4_flat_row, column));
+                V.StoreWhole(d_Read_h4_flat_r, column, V.LoadWhole(d_Read_h4_flat_row, column));
             }
         }
     }
@@ -2514,7 +2514,7 @@ file static class TranslatorKernels
             var d_Read_h5_flat_row = d_Read_flat_flat.Slice(at0_B_1 * 256 + (at1_B_1 + 5) * 32, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V.Store(d_Read_h5_flat_r, column, V.Load(d_Read_h5_flat_row, column));
+                V.StoreWhole(d_Read_h5_flat_r, column, V.LoadWhole(d_Read_h5_flat_row, column));
             }
         }
     }
@@ -2535,7 +2535,7 @@ file static class TranslatorKernels
             var d_Read_h6_flat_row = d_Read_flat_flat.Slice(at0_B_1 * 256 + (at1_B_1 + 6) * 32, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V.Store(d_Read_h6_flat_r, column, V.Load(d_Read_h6_flat_row, column));
+                V.StoreWhole(d_Read_h6_flat_r, column, V.LoadWhole(d_Read_h6_flat_row, column));
             }
         }
     }
@@ -2556,7 +2556,7 @@ file static class TranslatorKernels
             var d_Read_h7_flat_row = d_Read_flat_flat.Slice(at0_B_1 * 256 + (at1_B_1 + 7) * 32, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V.Store(d_Read_h7_flat_r, column, V.Load(d_Read_h7_flat_row, column));
+                V.StoreWhole(d_Read_h7_flat_r, column, V.LoadWhole(d_Read_h7_flat_row, column));
             }
         }
     }
@@ -2580,7 +2580,7 @@ file static class TranslatorKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(d_Letter_flat_2.Slice(row * 16, 16), column, V.Load(t1044.Slice(row * 16, 16), column) + sum);
+            V.StoreWhole(d_Letter_flat_2.Slice(row * 16, 16), column, V.LoadWhole(t1044.Slice(row * 16, 16), column) + sum);
         }
     }
 
@@ -2603,7 +2603,7 @@ file static class TranslatorKernels
         (int start, int end) = part.Of(208, 16);
         for (int i = start; i < end; i += V.Count)
         {
-            V.Store(d_Letter_weight, i, V.Load(t816, i) + V.Load(t1305, i));
+            V.StoreWhole(d_Letter_weight, i, V.LoadWhole(t816, i) + V.LoadWhole(t1305, i));
         }
     }
 
@@ -2635,9 +2635,9 @@ file static class TranslatorKernels
             var t20_row = t17.Slice(at0_B * 48 + t20_offset, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V t26_v = V.MultiplyAdd(V.Load(t20_row, column), global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.Load(t14_row, column) + V.Load(t18_row, column)), V.Load(t16_row, column));
-                V Read_h0_v = global::ModelDsl.Kernels.LaneCalls.Tanh<V, float>(t26_v) * (V.Broadcast(1f) - global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.Load(t15_row, column) + V.Load(t19_row, column)));
-                V.Store(Read_h0_r, column, Read_h0_v);
+                V t26_v = V.MultiplyAdd(V.LoadWhole(t20_row, column), global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.LoadWhole(t14_row, column) + V.LoadWhole(t18_row, column)), V.LoadWhole(t16_row, column));
+                V Read_h0_v = global::ModelDsl.Kernels.LaneCalls.Tanh<V, float>(t26_v) * (V.Broadcast(1f) - global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.LoadWhole(t15_row, column) + V.LoadWhole(t19_row, column)));
+                V.StoreWhole(Read_h0_r, column, Read_h0_v);
             }
         }
     }
@@ -2677,10 +2677,10 @@ file static class TranslatorKernels
             var t39_row = t36.Slice(at0_B * 48 + t39_offset, 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V t45_v = V.MultiplyAdd(V.Load(t39_row, column), global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.Load(t33_row, column) + V.Load(t37_row, column)), V.Load(t35_row, column));
+                V t45_v = V.MultiplyAdd(V.LoadWhole(t39_row, column), global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.LoadWhole(t33_row, column) + V.LoadWhole(t37_row, column)), V.LoadWhole(t35_row, column));
                 V t46_v = global::ModelDsl.Kernels.LaneCalls.Tanh<V, float>(t45_v);
-                V Read_h1_v = V.MultiplyAdd(global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.Load(t34_row, column) + V.Load(t38_row, column)), V.Load(Read_h0_r, column) - t46_v, t46_v);
-                V.Store(Read_h1_r, column, Read_h1_v);
+                V Read_h1_v = V.MultiplyAdd(global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.LoadWhole(t34_row, column) + V.LoadWhole(t38_row, column)), V.LoadWhole(Read_h0_r, column) - t46_v, t46_v);
+                V.StoreWhole(Read_h1_r, column, Read_h1_v);
             }
         }
     }
@@ -2706,9 +2706,9 @@ file static class TranslatorKernels
             var t359_row = t356.Slice(at0_B * 96 + 2 * 32, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
-                V t365_v = V.MultiplyAdd(V.Load(t359_row, column), global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.Load(t353_row, column) + V.Load(t357_row, column)), V.Load(t355_row, column));
-                V Write_h0_v = global::ModelDsl.Kernels.LaneCalls.Tanh<V, float>(t365_v) * (V.Broadcast(1f) - global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.Load(t354_row, column) + V.Load(t358_row, column)));
-                V.Store(Write_h0_r, column, Write_h0_v);
+                V t365_v = V.MultiplyAdd(V.LoadWhole(t359_row, column), global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.LoadWhole(t353_row, column) + V.LoadWhole(t357_row, column)), V.LoadWhole(t355_row, column));
+                V Write_h0_v = global::ModelDsl.Kernels.LaneCalls.Tanh<V, float>(t365_v) * (V.Broadcast(1f) - global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.LoadWhole(t354_row, column) + V.LoadWhole(t358_row, column)));
+                V.StoreWhole(Write_h0_r, column, Write_h0_v);
             }
         }
     }
@@ -2748,10 +2748,10 @@ file static class TranslatorKernels
             var t378_row = t375.Slice(at0_B * 96 + t378_offset, 32);
             for (int column = 0; column < 32; column += V.Count)
             {
-                V t384_v = V.MultiplyAdd(V.Load(t378_row, column), global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.Load(t372_row, column) + V.Load(t376_row, column)), V.Load(t374_row, column));
+                V t384_v = V.MultiplyAdd(V.LoadWhole(t378_row, column), global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.LoadWhole(t372_row, column) + V.LoadWhole(t376_row, column)), V.LoadWhole(t374_row, column));
                 V t385_v = global::ModelDsl.Kernels.LaneCalls.Tanh<V, float>(t384_v);
-                V Write_h1_v = V.MultiplyAdd(global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.Load(t373_row, column) + V.Load(t377_row, column)), V.Load(Write_h0_r, column) - t385_v, t385_v);
-                V.Store(Write_h1_r, column, Write_h1_v);
+                V Write_h1_v = V.MultiplyAdd(global::ModelDsl.Kernels.LaneCalls.Sigmoid<V, float>(V.LoadWhole(t373_row, column) + V.LoadWhole(t377_row, column)), V.LoadWhole(Write_h0_r, column) - t385_v, t385_v);
+                V.StoreWhole(Write_h1_r, column, Write_h1_v);
             }
         }
     }

@@ -9,7 +9,7 @@ namespace ModelDsl.Generator.Declaration;
 /// <param name="Dilation">Steps from an element of the window to the next.</param>
 internal readonly record struct Window(int Size, int Stride, int Padding, int Dilation = 1);
 
-internal enum ConvolutionMethodKind { Direct, Winograd }
+internal enum ConvolutionMethodKind { Direct, Winograd, Winograd4x4 }
 
 /// <param name="Windows">One for each axis between batch and channels.</param>
 /// <param name="Same">Whether padding follows from the output's size ⌈size/stride⌉ instead.</param>

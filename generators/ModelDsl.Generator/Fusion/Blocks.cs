@@ -30,7 +30,7 @@ internal static class Blocks
     public const int RowGrain = 16;
 
     /// <summary>What a vector holds at most: a flat loop's share begins at a multiple of it.</summary>
-    private const int Lanes = 16;
+    public const int MostLanes = 16;
 
     /// <summary>The kernels with what makes a product's rows moved behind what does not need it, and what uses its sums before what it does not need.</summary>
     public static Kernel[] Ordered(GraphArena arena, Kernel[] kernels)
@@ -132,7 +132,7 @@ internal static class Blocks
         if (IsProduct(arena, kernel)) return RowsOf(arena, kernel) == units ? 1 : null;
         if (MatricesOf(arena, kernel) is { } matrices) return matrices == units ? 1 : null;
         if (kernel.Kind is not (KernelKind.Map or KernelKind.Row) || Dim.Divide(kernel.Rows, units) is not { } rows) return null;
-        return kernel.Kind == KernelKind.Row || kernel.Body.Any(id => arena[id].Op is View or Assemble) || (rows * kernel.Columns).Factor % Lanes == 0 ? rows : null;
+        return kernel.Kind == KernelKind.Row || kernel.Body.Any(id => arena[id].Op is View or Assemble) || (rows * kernel.Columns).Factor % MostLanes == 0 ? rows : null;
     }
 
     /// <summary>Whether the kernel reads of what the others store the matrices alone that it is at.</summary>

@@ -21,7 +21,7 @@ internal sealed class Group(KernelKind kind, Dim rows, Dim columns, NodeId node,
 
     public bool IsForward { get; private set; } = isForward;
 
-    /// <summary>Whether it puts parts one behind the other: many rows are written at a time then, which goes row by row.</summary>
+    /// <summary>Whether it puts parts one behind the other, or computes what is only for that: many rows are written at a time then, which goes row by row.</summary>
     public bool Assembles { get; set; }
 
     /// <summary>In order.</summary>

@@ -42,7 +42,7 @@ internal static partial class LayerChecks
         if (channels % c.Groups != 0 || c.Filters % c.Groups != 0)
             return Problem.At(site, Ids.DimensionMismatch, $"{name} splits channels and filters evenly", $"{c.Groups} groups, {c.Filters} filters", $"{x.Shape} ({x.Origin})",
                 "take a number of groups that divides both");
-        if (c.Method == ConvolutionMethodKind.Winograd && !c.IsTileable)
+        if (c.Method != ConvolutionMethodKind.Direct && !c.IsTileable)
             return Problem.At(site, Ids.BadConstant, $"Method of {name}", c.Method.ToString(), "Direct, unless windows are 3×3, one step apart, without dilation or groups").In("Method");
         if (!c.IsTransposed) return Fits(c.Windows, x, c.Same) is { } axis ? TooSmall(site, name, c.Windows[axis].Dilation * (c.Windows[axis].Size - 1) + 1, x) : null;
         if (c.Windows.Any(t => c.OutputPadding >= t.Stride && c.OutputPadding > 0))

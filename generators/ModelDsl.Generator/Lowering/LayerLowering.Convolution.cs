@@ -56,7 +56,7 @@ internal static partial class LayerLowering
     private static NodeId Correlate(GraphBuilder g, ConvolutionDeclaration l, NodeId x, NodeId weight)
     {
         Shape kernel = g[weight].Shape, output = Output(l, g[x].Shape, out int[] before);
-        if (l.Method == ConvolutionMethodKind.Winograd) return Winograd.Convolve(g, x, weight, output, before);
+        if (l.Method != ConvolutionMethodKind.Direct) return Winograd.Convolve(g, l.Method, x, weight, output, before);
         NodeId windows = l.Windows[l.Windows.Count - 1] is { Dilation: 1, Size: > 1 }
             ? RunsOfWindows(g, l, x, output, before)
             : Windows(g, l, x, kernel.Dims.Take(l.Windows.Count), 0, out _);

@@ -30,6 +30,12 @@ public interface ILanes<V, T>
     /// <summary>Writes the lanes to x[i], x[i + 1], …; lanes beyond the end of x are dropped. Never writes outside x.</summary>
     static abstract void Store(Span<T> x, int i, V value);
 
+    /// <summary>x[i], …, x[i + Count − 1], which are in x: that is not checked.</summary>
+    static abstract V LoadWhole(ReadOnlySpan<T> x, int i);
+
+    /// <summary>Writes the lanes to x[i], …, x[i + Count − 1], which are in x: that is not checked.</summary>
+    static abstract void StoreWhole(Span<T> x, int i, V value);
+
     /// <summary>Loads <see cref="Count"/> scalars with no check.</summary>
     static abstract V LoadUnsafe(ref readonly T x);
 

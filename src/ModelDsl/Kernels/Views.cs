@@ -6,11 +6,33 @@ namespace ModelDsl.Kernels;
 /// <summary>How kernels read an operand through a map of positions.</summary>
 public static class Views
 {
-    /// <summary>x[i], x[i + 1], …; <paramref name="fill"/> in all lanes where x is empty: the map leads outside the operand.</summary>
+    /// <summary>x[at], …, x[at + length − 1]; so many times <paramref name="fill"/> where at is −1: the map leads outside the operand. Loops over the row need not ask.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Load<V, T>(ReadOnlySpan<T> x, int i, T fill)
-        where V : struct, ILanes<V, T>
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => x.IsEmpty ? V.Broadcast(fill) : V.Load(x, i);
+    public static ReadOnlySpan<T> Row<T>(ReadOnlySpan<T> x, int at, int length, T fill) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        at < 0 ? Filled<T>.Row(length, fill) : x.Slice(at, length);
+
+    /// <summary>Rows of one number, kept: a model pads with few.</summary>
+    private static class Filled<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        private const int Shortest = 256;
+
+        [ThreadStatic] private static List<T[]>? t_rows;
+
+        public static ReadOnlySpan<T> Row(int length, T fill)
+        {
+            List<T[]> rows = t_rows ??= [];
+            int at = 0;
+            while (at < rows.Count && !rows[at][0].Equals(fill)) at++;
+            if (at == rows.Count) rows.Add([fill]);
+            if (rows[at].Length < length)
+            {
+                rows[at] = new T[Math.Max(length, Shortest)];
+                rows[at].AsSpan().Fill(fill);
+            }
+
+            return rows[at].AsSpan(0, length);
+        }
+    }
 
     /// <summary>y[i] = x[at + from + i] where from + i is in 0 … size − 1, else <paramref name="fill"/>: a row with something before or behind it.</summary>
     /// <param name="x">The operand.</param>

@@ -109,10 +109,10 @@ file static class MlpKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V dense1_sum_v = sum + V.Load(dense1_bias, column);
+            V dense1_sum_v = sum + V.LoadWhole(dense1_bias, column);
             V dense1_v = V.Gelu(dense1_sum_v, out V t137_v);
-            V.Store(dense1.Slice(row * 64, 64), column, dense1_v);
-            V.Store(t137.Slice(row * 64, 64), column, t137_v);
+            V.StoreWhole(dense1.Slice(row * 64, 64), column, dense1_v);
+            V.StoreWhole(t137.Slice(row * 64, 64), column, t137_v);
         }
     }
 
@@ -147,24 +147,24 @@ file static class MlpKernels
         (int start, int end) = part.Of(64, 16);
         for (int column = start; column < end; column += V.Count)
         {
-            V batchNorm1_weight_v = V.Load(batchNorm1_weight, column);
-            V batchNorm1_bias_v = V.Load(batchNorm1_bias, column);
-            V batchNorm1_running_mean_v = V.Load(batchNorm1_running_mean, column);
-            V batchNorm1_running_var_v = V.Load(batchNorm1_running_var, column);
+            V batchNorm1_weight_v = V.LoadWhole(batchNorm1_weight, column);
+            V batchNorm1_bias_v = V.LoadWhole(batchNorm1_bias, column);
+            V batchNorm1_running_mean_v = V.LoadWhole(batchNorm1_running_mean, column);
+            V batchNorm1_running_var_v = V.LoadWhole(batchNorm1_running_var, column);
             V t11_v = V.Zero;
             for (int row = 0; row < s.Batch; row++)
             {
-                t11_v += V.Load(dense1.Slice(row * 64, 64), column);
+                t11_v += V.LoadWhole(dense1.Slice(row * 64, 64), column);
             }
             V dense1_mean_v = t11_v * V.Broadcast(inverse_B);
             V t32_v = V.Broadcast(0.1f) * dense1_mean_v;
             V t33_v = V.MultiplyAdd(V.Broadcast(0.9f), batchNorm1_running_mean_v, t32_v);
-            V.Store(dense1_mean, column, dense1_mean_v);
-            V.Store(t33, column, t33_v);
+            V.StoreWhole(dense1_mean, column, dense1_mean_v);
+            V.StoreWhole(t33, column, t33_v);
             V t17_v = V.Zero;
             for (int row = 0; row < s.Batch; row++)
             {
-                V dense1_centered_v = V.Load(dense1.Slice(row * 64, 64), column) - dense1_mean_v;
+                V dense1_centered_v = V.LoadWhole(dense1.Slice(row * 64, 64), column) - dense1_mean_v;
                 t17_v += dense1_centered_v * dense1_centered_v;
             }
             V dense1_var_v = V.Broadcast(inverse_B) * t17_v;
@@ -174,12 +174,12 @@ file static class MlpKernels
             V t35_v = dense1_var_v * V.Broadcast(bessel_B);
             V t37_v = V.Broadcast(0.1f) * t35_v;
             V t38_v = V.MultiplyAdd(V.Broadcast(0.9f), batchNorm1_running_var_v, t37_v);
-            V.Store(dense1_rstd, column, dense1_rstd_v);
-            V.Store(t38, column, t38_v);
+            V.StoreWhole(dense1_rstd, column, dense1_rstd_v);
+            V.StoreWhole(t38, column, t38_v);
             for (int row = 0; row < s.Batch; row++)
             {
-                V dropout1_v = V.MultiplyAdd((V.Load(dense1.Slice(row * 64, 64), column) - dense1_mean_v) * dense1_rstd_v, batchNorm1_weight_v, batchNorm1_bias_v) * V.Dropout(random1, (uint)(row * 64 + column), 0.2f);
-                V.Store(dropout1.Slice(row * 64, 64), column, dropout1_v);
+                V dropout1_v = V.MultiplyAdd((V.LoadWhole(dense1.Slice(row * 64, 64), column) - dense1_mean_v) * dense1_rstd_v, batchNorm1_weight_v, batchNorm1_bias_v) * V.Dropout(random1, (uint)(row * 64 + column), 0.2f);
+                V.StoreWhole(dropout1.Slice(row * 64, 64), column, dropout1_v);
             }
         }
     }
@@ -221,7 +221,7 @@ file static class MlpKernels
             V t60_v = V.Zero;
             for (int column = 0; column < 64; column += V.Count)
             {
-                t60_v += V.Load(dense1_weight_r, column) * V.Load(dense1_weight_r, column);
+                t60_v += V.LoadWhole(dense1_weight_r, column) * V.LoadWhole(dense1_weight_r, column);
             }
             t60_v = V.Broadcast(V.Sum(t60_v));
             t60[row] = V.First(t60_v);
@@ -242,7 +242,7 @@ file static class MlpKernels
             V t62_v = V.Zero;
             for (int column = 0; column < 32; column += V.Count)
             {
-                t62_v += V.Load(t61_r, column);
+                t62_v += V.LoadWhole(t61_r, column);
             }
             t62_v = V.Broadcast(V.Sum(t62_v));
             V t64_v = V.Broadcast(0.0001f) * t62_v;
@@ -287,7 +287,7 @@ file static class MlpKernels
             V t68_v = V.Zero;
             for (int column = 0; column < 64; column += V.Count)
             {
-                t68_v += V.Load(t67_r, column);
+                t68_v += V.LoadWhole(t67_r, column);
             }
             t68_v = V.Broadcast(V.Sum(t68_v));
             V penalty_v = V.MultiplyAdd(V.Broadcast(0.0001f), t68_v, t64_v);
@@ -433,7 +433,7 @@ file static class MlpKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(d_batchNorm1.Slice(row * 64, 64), column, V.Dropout(random1, (uint)(row * 64 + column), 0.2f) * sum);
+            V.StoreWhole(d_batchNorm1.Slice(row * 64, 64), column, V.Dropout(random1, (uint)(row * 64 + column), 0.2f) * sum);
         }
     }
 
@@ -465,35 +465,35 @@ file static class MlpKernels
         (int start, int end) = part.Of(64, 16);
         for (int column = start; column < end; column += V.Count)
         {
-            V batchNorm1_weight_v = V.Load(batchNorm1_weight, column);
-            V dense1_mean_v = V.Load(dense1_mean, column);
-            V dense1_rstd_v = V.Load(dense1_rstd, column);
+            V batchNorm1_weight_v = V.LoadWhole(batchNorm1_weight, column);
+            V dense1_mean_v = V.LoadWhole(dense1_mean, column);
+            V dense1_rstd_v = V.LoadWhole(dense1_rstd, column);
             V d_batchNorm1_bias_v = V.Zero;
             V d_batchNorm1_weight_v = V.Zero;
             V t126_v = V.Zero;
             V t130_v = V.Zero;
             for (int row = 0; row < s.Batch; row++)
             {
-                V t24_v = (V.Load(dense1.Slice(row * 64, 64), column) - dense1_mean_v) * dense1_rstd_v;
-                V t123_v = batchNorm1_weight_v * V.Load(d_batchNorm1.Slice(row * 64, 64), column);
-                d_batchNorm1_bias_v += V.Load(d_batchNorm1.Slice(row * 64, 64), column);
-                d_batchNorm1_weight_v += t24_v * V.Load(d_batchNorm1.Slice(row * 64, 64), column);
+                V t24_v = (V.LoadWhole(dense1.Slice(row * 64, 64), column) - dense1_mean_v) * dense1_rstd_v;
+                V t123_v = batchNorm1_weight_v * V.LoadWhole(d_batchNorm1.Slice(row * 64, 64), column);
+                d_batchNorm1_bias_v += V.LoadWhole(d_batchNorm1.Slice(row * 64, 64), column);
+                d_batchNorm1_weight_v += t24_v * V.LoadWhole(d_batchNorm1.Slice(row * 64, 64), column);
                 t126_v += t123_v;
                 t130_v += t24_v * t123_v;
             }
             V t127_v = V.Broadcast(inverse_B) * t126_v;
             V t131_v = V.Broadcast(inverse_B) * t130_v;
-            V.Store(d_batchNorm1_bias, column, d_batchNorm1_bias_v);
-            V.Store(d_batchNorm1_weight, column, d_batchNorm1_weight_v);
+            V.StoreWhole(d_batchNorm1_bias, column, d_batchNorm1_bias_v);
+            V.StoreWhole(d_batchNorm1_weight, column, d_batchNorm1_weight_v);
             V d_dense1_bias_v = V.Zero;
             for (int row = 0; row < s.Batch; row++)
             {
-                V t135_v = batchNorm1_weight_v * V.Load(d_batchNorm1.Slice(row * 64, 64), column) - t127_v - (V.Load(dense1.Slice(row * 64, 64), column) - dense1_mean_v) * dense1_rstd_v * t131_v;
-                V d_dense1_sum_v = dense1_rstd_v * t135_v * V.Load(t137.Slice(row * 64, 64), column);
+                V t135_v = batchNorm1_weight_v * V.LoadWhole(d_batchNorm1.Slice(row * 64, 64), column) - t127_v - (V.LoadWhole(dense1.Slice(row * 64, 64), column) - dense1_mean_v) * dense1_rstd_v * t131_v;
+                V d_dense1_sum_v = dense1_rstd_v * t135_v * V.LoadWhole(t137.Slice(row * 64, 64), column);
                 d_dense1_bias_v += d_dense1_sum_v;
-                V.Store(d_dense1_sum.Slice(row * 64, 64), column, d_dense1_sum_v);
+                V.StoreWhole(d_dense1_sum.Slice(row * 64, 64), column, d_dense1_sum_v);
             }
-            V.Store(d_dense1_bias, column, d_dense1_bias_v);
+            V.StoreWhole(d_dense1_bias, column, d_dense1_bias_v);
         }
     }
 
@@ -516,7 +516,7 @@ file static class MlpKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(d_dense1_weight.Slice(row * 64, 64), column, V.MultiplyAdd(V.Broadcast(0.0002f), V.Load(dense1_weight.Slice(row * 64, 64), column), sum));
+            V.StoreWhole(d_dense1_weight.Slice(row * 64, 64), column, V.MultiplyAdd(V.Broadcast(0.0002f), V.LoadWhole(dense1_weight.Slice(row * 64, 64), column), sum));
         }
     }
 
@@ -539,10 +539,10 @@ file static class MlpKernels
         (int start, int end) = part.Of(64, 16);
         for (int i = start; i < end; i += V.Count)
         {
-            V batchNorm1_scale_v = V.Load(batchNorm1_weight, i) * (V.Broadcast(1f) / V.Sqrt(V.Load(batchNorm1_running_var, i) + V.Broadcast(1E-05f)));
-            V batchNorm1_shift_v = V.Load(batchNorm1_bias, i) - V.Load(batchNorm1_running_mean, i) * batchNorm1_scale_v;
-            V.Store(batchNorm1_scale, i, batchNorm1_scale_v);
-            V.Store(batchNorm1_shift, i, batchNorm1_shift_v);
+            V batchNorm1_scale_v = V.LoadWhole(batchNorm1_weight, i) * (V.Broadcast(1f) / V.Sqrt(V.LoadWhole(batchNorm1_running_var, i) + V.Broadcast(1E-05f)));
+            V batchNorm1_shift_v = V.LoadWhole(batchNorm1_bias, i) - V.LoadWhole(batchNorm1_running_mean, i) * batchNorm1_scale_v;
+            V.StoreWhole(batchNorm1_scale, i, batchNorm1_scale_v);
+            V.StoreWhole(batchNorm1_shift, i, batchNorm1_shift_v);
         }
     }
 
@@ -567,7 +567,7 @@ file static class MlpKernels
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
         public void Store<V>(int row, int column, V sum) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
         {
-            V.Store(batchNorm1_2.Slice(row * 64, 64), column, V.MultiplyAdd(V.Gelu(sum + V.Load(dense1_bias, column)), V.Load(batchNorm1_scale, column), V.Load(batchNorm1_shift, column)));
+            V.StoreWhole(batchNorm1_2.Slice(row * 64, 64), column, V.MultiplyAdd(V.Gelu(sum + V.LoadWhole(dense1_bias, column)), V.LoadWhole(batchNorm1_scale, column), V.LoadWhole(batchNorm1_shift, column)));
         }
     }
 

@@ -136,6 +136,8 @@ internal static class Zoo
         yield return New("WinogradOdd", 2, [7, 5, 3], mse, Conv(2, 5, 3, ActivationKind.Silu, method: ConvolutionMethodKind.Winograd), Conv(2, 2, 3, padding: 2, method: ConvolutionMethodKind.Winograd));
         yield return New("WinogradPooled", 2, [8, 8, 1], mse, Conv(2, 3, 3, ActivationKind.Relu, same: true), Pool(PoolKind.Max, 2, 2), Conv(2, 4, 3, ActivationKind.Relu, same: true, method: ConvolutionMethodKind.Winograd), Pool(PoolKind.Max, 2, 2), Flatten(), Dense(3));
         yield return New("WinogradNormed", 3, [4, 4, 2], mse, Conv(2, 17, 3, same: true, method: ConvolutionMethodKind.Winograd), BatchNorm(1e-2), Activation(ActivationKind.Relu), Conv(2, 3, 3, same: true, method: ConvolutionMethodKind.Winograd), Pool(PoolKind.Average, 2, 2));
+        yield return New("WinogradLarge", 2, [9, 6, 2], mse, Conv(2, 4, 3, ActivationKind.Tanh, padding: 1, method: ConvolutionMethodKind.Winograd4x4), Conv(2, 3, 3, method: ConvolutionMethodKind.Winograd4x4));
+        yield return New("WinogradWhole", 2, [5, 5, 16], mse, Conv(2, 16, 3, ActivationKind.Relu, same: true, method: ConvolutionMethodKind.Winograd4x4), Conv(2, 16, 3, same: true, method: ConvolutionMethodKind.Winograd), Pool(PoolKind.Max, 2, 2));
         yield return New("Conv1D", 4, [9, 3], mse, Conv(1, 5, 3, ActivationKind.Tanh, padding: 2, dilation: 2), Conv(1, 2, 4, stride: 2));
         yield return New("ConvTranspose1D", 3, [4, 3], mse, Conv(1, 2, 3, ActivationKind.Tanh, stride: 2, padding: 1, outputPadding: 1, transposed: true), Conv(1, 3, 2, transposed: true));
         yield return New("ConvTranspose2D", 2, [3, 2, 3], mse, Conv(2, 4, 3, stride: 2, transposed: true), Conv(2, 2, 2, ActivationKind.Sigmoid, padding: 1, dilation: 2, transposed: true, width: 3));

@@ -84,6 +84,9 @@ public abstract class LanesContract<V, T>
                     T[] lanes = Lanes(V.Load(x, i));
                     for (int k = 0; k < V.Count; k++) Assert.Equal(i + k < length ? x[i + k] : T.Zero, lanes[k]);
                     V.Store(y, i, V.Load(x, i));
+                    if (i + V.Count > length) continue;
+                    Assert.Equal(lanes, Lanes(V.LoadWhole(x, i)));
+                    V.StoreWhole(y, i, V.LoadWhole(x, i));
                 }
                 Assert.True(x.SequenceEqual(y));
                 Assert.Equal(to.Capacity - length, Count(to.All, T.IsNaN));

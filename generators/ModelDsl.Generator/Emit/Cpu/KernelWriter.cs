@@ -98,7 +98,7 @@ internal static class KernelWriter
         writer.Line($"(int start, int end) = part.Of({source.Columns}, 16);");
         using IDisposable columns = writer.Block("for (int column = start; column < end; column += V.Count)");
         foreach (NodeId id in source.DirectLoads.Where(source.IsPerColumn))
-            writer.Line($"V {source.Lanes(id)} = V.Load({source.Names[id]}, column);");
+            writer.Line($"V {source.Lanes(id)} = V.{source.Load}({source.Names[id]}, column);");
         ViewWriter.WriteRows(writer, source, [.. source.Views.Where(id => Sweeps.IsVector(source.Arena, source.Kernel, id))], []);
         Nest(writer, source, $"for (int row = 0; row < {source.Rows}; row++)", acrossLanes: false);
     }

@@ -68,17 +68,17 @@ internal sealed class SweepWriter(KernelSource source, Sweep sweep, CodeWriter w
             {
                 if (Arena[whole].Inputs[k] != part) continue;
                 string place = ViewWriter.Place(span.Name, k), condition = ViewWriter.HasPlaces(source, whole, k) ? "" : $"if (!{place}.IsEmpty) ";
-                writer.Line($"{condition}V.Store({place}, column, {Operand(part).Text});");
+                writer.Line($"{condition}V.{source.Store}({place}, column, {Operand(part).Text});");
             }
     }
 
     private string StoreStatement(NodeId id, string span, string lanes) => source.Form switch
     {
-        Form.Flat => $"V.Store({span}, i, {lanes});",
-        _ when source.IsByRows && source.IsFull(id) => $"V.Store({span}_r, column, {lanes});",
+        Form.Flat => $"V.{source.Store}({span}, i, {lanes});",
+        _ when source.IsByRows && source.IsFull(id) => $"V.{source.Store}({span}_r, column, {lanes});",
         Form.Rows => $"{span}[row] = V.First({lanes});",
-        _ when source.IsFull(id) => $"V.Store({span}.Slice(row * {source.Columns}, {source.Columns}), column, {lanes});",
-        _ => $"V.Store({span}, column, {lanes});",
+        _ when source.IsFull(id) => $"V.{source.Store}({span}.Slice(row * {source.Columns}, {source.Columns}), column, {lanes});",
+        _ => $"V.{source.Store}({span}, column, {lanes});",
     };
 
     private void Define(NodeId id)
@@ -118,12 +118,12 @@ internal sealed class SweepWriter(KernelSource source, Sweep sweep, CodeWriter w
         if (source.Form == Form.Totals)
         {
             string total = source.Stores().Single(s => s.Store.Value == id).Span.Name;
-            writer.Line($"V.Store({total}, column, V.Load({total}, column) + {operand.Within(Expression.Product)});");
+            writer.Line($"V.{source.Store}({total}, column, V.{source.Load}({total}, column) + {operand.Within(Expression.Product)});");
             return;
         }
 
         string value = operand.Text, name = source.Lanes(id);
-        bool ragged = source.Form == Form.Rows && !(source.Kernel.Columns.IsConstant && source.Kernel.Columns.Factor % 16 == 0);
+        bool ragged = source.Form == Form.Rows && !source.FillsVectors;
         string fill = op.Kind == ReduceKind.Max ? source.Scalar.Name + ".NegativeInfinity" : Literals.Real(0, source.Scalar);
         if (ragged) value = $"V.Keep({value}, {source.Columns} - column, {fill})";
         writer.Line(op.Kind == ReduceKind.Max ? $"{name} = V.Max({name}, {value});" : $"{name} += {value};");
@@ -180,14 +180,14 @@ internal sealed class SweepWriter(KernelSource source, Sweep sweep, CodeWriter w
         {
             return Expression.Call(source.Form switch
             {
-                Form.Flat => $"V.Load({name}, i)",
-                Form.Rows or Form.Totals => $"V.Load({name}_r, column)",
-                _ => $"V.Load({name}.Slice(row * {source.Columns}, {source.Columns}), column)",
+                Form.Flat => $"V.{source.Load}({name}, i)",
+                Form.Rows or Form.Totals => $"V.{source.Load}({name}_r, column)",
+                _ => $"V.{source.Load}({name}.Slice(row * {source.Columns}, {source.Columns}), column)",
             });
         }
 
         // a flat kernel has neither row nor column: what is not of the whole domain is one number, also where the domain is one row or one column
-        if (source.Form != Form.Flat && source.IsPerColumn(id)) return Expression.Call(source.Form == Form.Columns ? source.Lanes(id) : $"V.Load({name}, column)");
+        if (source.Form != Form.Flat && source.IsPerColumn(id)) return Expression.Call(source.Form == Form.Columns ? source.Lanes(id) : $"V.{source.Load}({name}, column)");
         if (source.Form != Form.Flat && source.IsPerRow(id)) return Expression.Call(source.IsByRows ? source.Lanes(id) : $"V.Broadcast({name}[row])");
         return Arena[id].Shape.IsScalar
             ? Expression.Call($"V.Broadcast({name}[0])")

@@ -29,7 +29,7 @@ internal static class ViewWriter
 
             string length = KernelSource.Text(view.Shape.Last);
             writer.Line(Conditions(view, x, gathered).Any()
-                ? $"int {source.Names[id]}_at = {at};\nvar {source.Names[id]}_row = {source.Names[id]}_at < 0 ? default : {source.Names[input]}.Slice({source.Names[id]}_at, {length});"
+                ? $"var {source.Names[id]}_row = {RuntimeNames.Views}.Row({source.Names[input]}, {at}, {length}, {Literals.Real(view.Fill, source.Scalar)});"
                 : $"var {source.Names[id]}_row = {source.Names[input]}.Slice({at}, {length});");
         }
 
@@ -77,8 +77,8 @@ internal static class ViewWriter
             return Whole(source, view, $"{RuntimeNames.Views}.Gather<V, {source.Scalar.Name}>({source.Names[input]}, {arguments})");
         }
 
-        // nothing loads as 0 anyway, but slowly: the processor stops for a masked load of no lanes where no memory is
-        return Whole(source, view, Conditions(view, x, axis).Any() ? $"{RuntimeNames.Views}.Load<V, {source.Scalar.Name}>({source.Names[id]}_row, {column}, {fill})" : $"V.Load({source.Names[id]}_row, {column})");
+        string load = view.Shape.Last.IsOne ? "Load" : source.Load;
+        return Whole(source, view, $"V.{load}({source.Names[id]}_row, {column})");
     }
 
     /// <summary>The statement that copies a row where all that a kernel does is to store a view whose rows are runs with something before or behind: what is padded.</summary>
