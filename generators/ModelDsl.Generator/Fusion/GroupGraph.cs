@@ -17,10 +17,13 @@ internal sealed class GroupGraph
     /// <param name="groups">Of one node each, by its index; null for what is in no group.</param>
     public GroupGraph(GraphArena arena, Group?[] groups)
     {
+        Arena = arena;
         _groupOf = groups;
         Reads = new Reads(arena, id => groups[id.Index] is not null);
         Rank();
     }
+
+    public GraphArena Arena { get; }
 
     public Reads Reads { get; }
 

@@ -152,13 +152,24 @@ internal static class Grouping
     /// <summary>Makes one group of two where one loop nest can do both and nothing lies between them.</summary>
     private static bool TryMerge(GroupGraph groups, Group a, Group b)
     {
-        if (Group.Combine(a, b) is not { } combined) return false;
+        if (Group.Combine(a, b) is not { } combined || IsTooLarge(groups, a, b)) return false;
 
         // a forward kernel may compute a value that only the backward pass needs, if it has all it takes
         if ((a.IsForward || b.IsForward) && (WaitsForBackward(groups, a, b) || WaitsForBackward(groups, b, a))) return false;
 
         // what is read by its address must have been written by an earlier kernel: a product's operands, a view's, a value under another shape
         return !ReadsFromMemory(groups, a, b) && !ReadsFromMemory(groups, b, a) && groups.TryMerge(a, b, combined);
+    }
+
+    /// <summary>Whether a kernel of both would compute and read more than <see cref="Group.MostValues"/>.</summary>
+    private static bool IsTooLarge(GroupGraph groups, Group a, Group b)
+    {
+        if (a.Nodes.Count + b.Nodes.Count <= Group.MostValues / 2) return false;
+        HashSet<NodeId> read = [];
+        foreach (NodeId node in a.Nodes.Concat(b.Nodes))
+            foreach (NodeId input in groups.Arena[node].Inputs)
+                if (groups.Arena[input].Op is View || groups[input] is { } source && source != a && source != b) read.Add(input);
+        return a.Nodes.Count + b.Nodes.Count + read.Count > Group.MostValues;
     }
 
     private static bool WaitsForBackward(GroupGraph groups, Group group, Group other)
