@@ -56,6 +56,36 @@ internal sealed partial class Cnn;
 [Target(Loss.SparseCrossEntropy)]
 internal sealed partial class TiledCnn;
 
+/// <summary>Two convolutions of 128 filters.</summary>
+[Model(Targets = Built.For)]
+[Input(28, 28, 128)]
+[Conv2D(128, 3, Activation.Relu, Same = true)]
+[Conv2D(128, 3, Activation.Relu, Same = true)]
+[GlobalAveragePool]
+[Dense(10)]
+[Target(Loss.SparseCrossEntropy)]
+internal sealed partial class DeepCnn;
+
+/// <summary>Two convolutions of 128 filters, by tiles of 2×2.</summary>
+[Model(Targets = Built.For)]
+[Input(28, 28, 128)]
+[Conv2D(128, 3, Activation.Relu, Same = true, Method = ConvolutionMethod.Winograd)]
+[Conv2D(128, 3, Activation.Relu, Same = true, Method = ConvolutionMethod.Winograd)]
+[GlobalAveragePool]
+[Dense(10)]
+[Target(Loss.SparseCrossEntropy)]
+internal sealed partial class DeepTiledCnn;
+
+/// <summary>Two convolutions of 128 filters, by tiles of 4×4.</summary>
+[Model(Targets = Built.For)]
+[Input(28, 28, 128)]
+[Conv2D(128, 3, Activation.Relu, Same = true, Method = ConvolutionMethod.Winograd4x4)]
+[Conv2D(128, 3, Activation.Relu, Same = true, Method = ConvolutionMethod.Winograd4x4)]
+[GlobalAveragePool]
+[Dense(10)]
+[Target(Loss.SparseCrossEntropy)]
+internal sealed partial class DeepLargeTiledCnn;
+
 /// <summary>A block of nanoGPT.</summary>
 [Model(Targets = Built.For)]
 internal sealed partial class Block

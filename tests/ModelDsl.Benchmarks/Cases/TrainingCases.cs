@@ -31,6 +31,9 @@ internal sealed record TrainingCase(string Name, string What, Func<int, Training
             64 * (2.0 * 784 * 9 * 32 + 3.0 * 196 * 288 * 64 + 3 * (3136 * 128 + 128 * 10)), 421_642),
         new("d-winograd", "the same, the second convolution by Winograd's tiles of 2×2", TiledCnn,
             64 * (2.0 * 784 * 9 * 32 + 3.0 * 196 * 128 * 64 + 3 * (3136 * 128 + 128 * 10)), 421_642),
+        new("conv", "two 3×3 convolutions of 28×28, 128 channels and filters each, batch 8, Adam", threads => Deep(DeepCnn.CreateTrainer(new Adam(0.001), Options(8, threads))), DeepMultiplyAdds(9), DeepParameters),
+        new("conv-winograd", "the same by Winograd's tiles of 2×2", threads => Deep(DeepTiledCnn.CreateTrainer(new Adam(0.001), Options(8, threads))), DeepMultiplyAdds(4), DeepParameters),
+        new("conv-winograd4x4", "the same by tiles of 4×4", threads => Deep(DeepLargeTiledCnn.CreateTrainer(new Adam(0.001), Options(8, threads))), DeepMultiplyAdds(2.25), DeepParameters),
         new("e", "GPT of 4 layers, width 128, 4 heads, 64 positions, batch 12, AdamW", Gpt,
             12 * 64 * 3.0 * (4 * (4 * 128 * 128 + 2 * 128 * 512 + 2 * 64 * 128) + 128 * 65), 809_856),
         new("attention", "self-attention of 4 heads, width 128, among 512 positions, batch 8, AdamW", LongLook, 8 * 512 * 3.0 * (4 * 128 * 128 + 2 * 512 * 128), 66_048),
@@ -74,6 +77,14 @@ internal sealed record TrainingCase(string Name, string What, Func<int, Training
     private static Training Cnn(int threads) => Of(Cases.Cnn.CreateTrainer(new Adam(0.001), Options(64, threads)), Values(64 * 784), Classes(64, 10));
 
     private static Training TiledCnn(int threads) => Of(Cases.TiledCnn.CreateTrainer(new Adam(0.001), Options(64, threads)), Values(64 * 784), Classes(64, 10));
+
+    private const int DeepParameters = 2 * (9 * 128 * 128 + 128) + 128 * 10 + 10;
+
+    /// <summary>Of the convolutions conv is: forward, the weights' gradients, and the second one's input's.</summary>
+    /// <param name="each">Multiply-adds for each pair of channel and filter at each place.</param>
+    private static double DeepMultiplyAdds(double each) => 8 * (5 * 784 * each * 128 * 128 + 3 * 128 * 10);
+
+    private static Training Deep<TModel>(Trainer<TModel, float, int> trainer) where TModel : class, IModel<TModel, float> => Of(trainer, Values(8 * 784 * 128), Classes(8, 10));
 
     private static Training LongLook(int threads) => Of(Cases.LongLook.CreateTrainer(new AdamW(0.001), Options(8, threads)), Values(8 * 512 * 128), Values(8 * 512 * 128));
 
