@@ -432,7 +432,7 @@ file static class GptKernels
             V t8_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                t8_v += V.Load(Character_row, column) + V.LoadWhole(t4_row, column);
+                t8_v += V.LoadWhole(Character_row, column) + V.LoadWhole(t4_row, column);
             }
             t8_v = V.Broadcast(V.Sum(t8_v));
             V Place_mean_v = V.Broadcast(0.0078125f) * t8_v;
@@ -440,7 +440,7 @@ file static class GptKernels
             V t14_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V Place_centered_v = V.Load(Character_row, column) + V.LoadWhole(t4_row, column) - Place_mean_v;
+                V Place_centered_v = V.LoadWhole(Character_row, column) + V.LoadWhole(t4_row, column) - Place_mean_v;
                 t14_v += Place_centered_v * Place_centered_v;
             }
             t14_v = V.Broadcast(V.Sum(t14_v));
@@ -450,7 +450,7 @@ file static class GptKernels
             Place_rstd[row] = V.First(Place_rstd_v);
             for (int column = 0; column < 128; column += V.Count)
             {
-                V Blocks_0_LookNorm_v = V.MultiplyAdd((V.Load(Character_row, column) + V.LoadWhole(t4_row, column) - Place_mean_v) * Place_rstd_v, V.LoadWhole(Blocks_0_LookNorm_weight, column), V.LoadWhole(Blocks_0_LookNorm_bias, column));
+                V Blocks_0_LookNorm_v = V.MultiplyAdd((V.LoadWhole(Character_row, column) + V.LoadWhole(t4_row, column) - Place_mean_v) * Place_rstd_v, V.LoadWhole(Blocks_0_LookNorm_weight, column), V.LoadWhole(Blocks_0_LookNorm_bias, column));
                 V.StoreWhole(Blocks_0_LookNorm_r, column, Blocks_0_LookNorm_v);
             }
         }
@@ -650,7 +650,7 @@ file static class GptKernels
             V t77_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t74_v = V.Load(Character_row, column) + V.LoadWhole(t4_row, column) + V.LoadWhole(Blocks_0_Look_out_flat_r, column);
+                V t74_v = V.LoadWhole(Character_row, column) + V.LoadWhole(t4_row, column) + V.LoadWhole(Blocks_0_Look_out_flat_r, column);
                 t77_v += t74_v;
                 V.StoreWhole(t74_r, column, t74_v);
             }
@@ -934,7 +934,7 @@ file static class GptKernels
             V t427_v = V.Zero;
             for (int column = 0; column < 64 * s.Batch; column += V.Count)
             {
-                t427_v += V.Keep(V.Load(t426_r, column), 64 * s.Batch - column, 0f);
+                t427_v += V.LoadWhole(t426_r, column);
             }
             t427_v = V.Broadcast(V.Sum(t427_v));
             V loss_v = t427_v * V.Broadcast(inverse_64B);
@@ -1513,7 +1513,7 @@ file static class GptKernels
             var t4_row = Place_weight.Slice(at1_B_64 * 128, 128);
             for (int column = start; column < end; column += V.Count)
             {
-                V t1167_v = (V.Load(Character_row, column) + V.LoadWhole(t4_row, column) - Place_mean_v) * Place_rstd_v * V.LoadWhole(d_Blocks_0_LookNorm_flat_flat_r, column);
+                V t1167_v = (V.LoadWhole(Character_row, column) + V.LoadWhole(t4_row, column) - Place_mean_v) * Place_rstd_v * V.LoadWhole(d_Blocks_0_LookNorm_flat_flat_r, column);
                 V.StoreWhole(d_Blocks_0_LookNorm_bias, column, V.LoadWhole(d_Blocks_0_LookNorm_bias, column) + V.LoadWhole(d_Blocks_0_LookNorm_flat_flat_r, column));
                 V.StoreWhole(d_Blocks_0_LookNorm_weight, column, V.LoadWhole(d_Blocks_0_LookNorm_weight, column) + t1167_v);
             }
@@ -1557,7 +1557,7 @@ file static class GptKernels
             {
                 V t1166_v = V.LoadWhole(Blocks_0_LookNorm_weight, column) * V.LoadWhole(d_Blocks_0_LookNorm_flat_flat_r, column);
                 t1169_v += t1166_v;
-                t1173_v += (V.Load(Character_row, column) + V.LoadWhole(t4_row, column) - Place_mean_v) * Place_rstd_v * t1166_v;
+                t1173_v += (V.LoadWhole(Character_row, column) + V.LoadWhole(t4_row, column) - Place_mean_v) * Place_rstd_v * t1166_v;
             }
             t1169_v = V.Broadcast(V.Sum(t1169_v));
             t1173_v = V.Broadcast(V.Sum(t1173_v));
@@ -1565,7 +1565,7 @@ file static class GptKernels
             V t1174_v = V.Broadcast(0.0078125f) * t1173_v;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t1178_v = V.LoadWhole(Blocks_0_LookNorm_weight, column) * V.LoadWhole(d_Blocks_0_LookNorm_flat_flat_r, column) - t1170_v - (V.Load(Character_row, column) + V.LoadWhole(t4_row, column) - Place_mean_v) * Place_rstd_v * t1174_v;
+                V t1178_v = V.LoadWhole(Blocks_0_LookNorm_weight, column) * V.LoadWhole(d_Blocks_0_LookNorm_flat_flat_r, column) - t1170_v - (V.LoadWhole(Character_row, column) + V.LoadWhole(t4_row, column) - Place_mean_v) * Place_rstd_v * t1174_v;
                 V.StoreWhole(d_Place_r, column, V.MultiplyAdd(Place_rstd_v, t1178_v, V.LoadWhole(d_Blocks_0_Look_out_flat_r, column)));
             }
         }
@@ -1625,14 +1625,14 @@ file static class GptKernels
             V t8_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                t8_v += V.Load(Character_row, column) + V.LoadWhole(t4_row, column);
+                t8_v += V.LoadWhole(Character_row, column) + V.LoadWhole(t4_row, column);
             }
             t8_v = V.Broadcast(V.Sum(t8_v));
             V Place_mean_v = V.Broadcast(0.0078125f) * t8_v;
             V t14_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V Place_centered_v = V.Load(Character_row, column) + V.LoadWhole(t4_row, column) - Place_mean_v;
+                V Place_centered_v = V.LoadWhole(Character_row, column) + V.LoadWhole(t4_row, column) - Place_mean_v;
                 t14_v += Place_centered_v * Place_centered_v;
             }
             t14_v = V.Broadcast(V.Sum(t14_v));
@@ -1641,7 +1641,7 @@ file static class GptKernels
             V Place_rstd_v = V.Broadcast(1f) / t18_v;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V Blocks_0_LookNorm_v = V.MultiplyAdd((V.Load(Character_row, column) + V.LoadWhole(t4_row, column) - Place_mean_v) * Place_rstd_v, V.LoadWhole(Blocks_0_LookNorm_weight, column), V.LoadWhole(Blocks_0_LookNorm_bias, column));
+                V Blocks_0_LookNorm_v = V.MultiplyAdd((V.LoadWhole(Character_row, column) + V.LoadWhole(t4_row, column) - Place_mean_v) * Place_rstd_v, V.LoadWhole(Blocks_0_LookNorm_weight, column), V.LoadWhole(Blocks_0_LookNorm_bias, column));
                 V.StoreWhole(Blocks_0_LookNorm_r, column, Blocks_0_LookNorm_v);
             }
         }
@@ -1678,7 +1678,7 @@ file static class GptKernels
             V t77_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t74_v = V.Load(Character_row, column) + V.LoadWhole(t4_row, column) + V.LoadWhole(Blocks_0_Look_out_flat_r, column);
+                V t74_v = V.LoadWhole(Character_row, column) + V.LoadWhole(t4_row, column) + V.LoadWhole(Blocks_0_Look_out_flat_r, column);
                 t77_v += t74_v;
                 V.StoreWhole(t74_r, column, t74_v);
             }
@@ -1942,14 +1942,14 @@ file static class GptKernels
             V t436_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                t436_v += V.Load(Character_2_row, column) + V.LoadWhole(t434_row, column);
+                t436_v += V.LoadWhole(Character_2_row, column) + V.LoadWhole(t434_row, column);
             }
             t436_v = V.Broadcast(V.Sum(t436_v));
             V Place_mean_2_v = V.Broadcast(0.0078125f) * t436_v;
             V t442_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V Place_centered_2_v = V.Load(Character_2_row, column) + V.LoadWhole(t434_row, column) - Place_mean_2_v;
+                V Place_centered_2_v = V.LoadWhole(Character_2_row, column) + V.LoadWhole(t434_row, column) - Place_mean_2_v;
                 t442_v += Place_centered_2_v * Place_centered_2_v;
             }
             t442_v = V.Broadcast(V.Sum(t442_v));
@@ -1958,7 +1958,7 @@ file static class GptKernels
             V Place_rstd_2_v = V.Broadcast(1f) / t446_v;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V Blocks_0_LookNorm_2_v = V.MultiplyAdd((V.Load(Character_2_row, column) + V.LoadWhole(t434_row, column) - Place_mean_2_v) * Place_rstd_2_v, V.LoadWhole(Blocks_0_LookNorm_weight, column), V.LoadWhole(Blocks_0_LookNorm_bias, column));
+                V Blocks_0_LookNorm_2_v = V.MultiplyAdd((V.LoadWhole(Character_2_row, column) + V.LoadWhole(t434_row, column) - Place_mean_2_v) * Place_rstd_2_v, V.LoadWhole(Blocks_0_LookNorm_weight, column), V.LoadWhole(Blocks_0_LookNorm_bias, column));
                 V.StoreWhole(Blocks_0_LookNorm_2_r, column, Blocks_0_LookNorm_2_v);
             }
         }
@@ -2170,7 +2170,7 @@ file static class GptKernels
             V t491_v = V.Zero;
             for (int column = 0; column < 128; column += V.Count)
             {
-                V t490_v = V.Load(Character_2_row, column) + V.LoadWhole(t434_row, column) + V.LoadWhole(Blocks_0_Look_out_flat_2_r, column);
+                V t490_v = V.LoadWhole(Character_2_row, column) + V.LoadWhole(t434_row, column) + V.LoadWhole(Blocks_0_Look_out_flat_2_r, column);
                 t491_v += t490_v;
                 V.StoreWhole(t490_r, column, t490_v);
             }

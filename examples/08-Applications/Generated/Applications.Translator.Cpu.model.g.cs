@@ -526,7 +526,7 @@ file static class TranslatorKernels
             var Letter_row = global::ModelDsl.Kernels.Table.Row(Letter_weight, source[row], 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V.StoreWhole(Letter_r, column, V.Load(Letter_row, column));
+                V.StoreWhole(Letter_r, column, V.LoadWhole(Letter_row, column));
             }
         }
     }
@@ -780,7 +780,7 @@ file static class TranslatorKernels
             var Letter_2_row = global::ModelDsl.Kernels.Table.Row(Letter_weight, written[row], 16);
             for (int column = 0; column < 16; column += V.Count)
             {
-                V.StoreWhole(Letter_2_r, column, V.Load(Letter_2_row, column));
+                V.StoreWhole(Letter_2_r, column, V.LoadWhole(Letter_2_row, column));
             }
         }
     }

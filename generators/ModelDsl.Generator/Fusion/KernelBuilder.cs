@@ -96,8 +96,21 @@ internal sealed class KernelBuilder
                 }
 
         // in topological order, so that what an earlier value needs in memory can serve a later one
+        Dictionary<Group, int> recomputed = [];
         foreach (NodeId id in crossing)
-            if (!_saved.Contains(id) && !CanRecompute(id)) _saved.Add(id);
+            if (!_saved.Contains(id) && !(CanRecompute(id, out int values) && HaveRoom(id, values, recomputed))) _saved.Add(id);
+    }
+
+    /// <summary>Whether the kernels that read the value stay of a size that the JIT makes inline (<see cref="Group.MostValues"/>) with what recomputing it takes.</summary>
+    private bool HaveRoom(NodeId id, int values, Dictionary<Group, int> recomputed)
+    {
+        HashSet<Group> readers = [];
+        foreach (NodeId reader in _groups.Reads.Readers(id))
+            if (_groups[reader] is { } group && group != _groups[id]) readers.Add(group);
+        foreach (Group reader in readers)
+            if (reader.Nodes.Count + (recomputed.TryGetValue(reader, out int before) ? before : 0) + values > Group.MostValues) return false;
+        foreach (Group reader in readers) recomputed[reader] = (recomputed.TryGetValue(reader, out int before) ? before : 0) + values;
+        return true;
     }
 
     /// <summary>
@@ -107,11 +120,14 @@ internal sealed class KernelBuilder
     private bool IsOncePerCall(NodeId id, Group reader) =>
         _arena[id].Shape.Count.IsConstant && !(reader.Rows * reader.Columns).IsConstant && _arena[id].Inputs.Any(i => Values.IsElementwise(_arena[i]));
 
-    private bool CanRecompute(NodeId id)
+    /// <param name="id">A value that crosses kernels.</param>
+    /// <param name="values">What recomputing it computes and reads.</param>
+    private bool CanRecompute(NodeId id, out int values)
     {
         List<NodeId> small = [];
-        HashSet<NodeId> reads = [];
+        HashSet<NodeId> reads = [], computed = [];
         int cost = Cost(id);
+        values = computed.Count;
         if (cost > RecomputeBudget || reads.Count(SameSize) > MostReads) return false;
         _saved.UnionWith(small);
         return true;
@@ -119,6 +135,7 @@ internal sealed class KernelBuilder
         int Cost(NodeId value)
         {
             int total = Values.CostPerElement(_arena[value]);
+            computed.Add(value);
             foreach (NodeId input in _arena[value].Inputs)
             {
                 if (total > RecomputeBudget) break;             // also what keeps this from walking every path of a deep graph

@@ -39,26 +39,26 @@ internal static class Winograd
     /// <param name="before">The zeros before each axis.</param>
     public static NodeId Convolve(GraphBuilder g, ConvolutionMethodKind method, NodeId x, NodeId w, Shape output, int[] before)
     {
-        Tiles of = method == ConvolutionMethodKind.Winograd ? s_of2 : s_of4;
-        (int outputs, int inputs) = (of.Outputs, of.Inputs);
+        Tiles size = method == ConvolutionMethodKind.Winograd ? s_of2 : s_of4;
+        (int outputs, int inputs) = (size.Outputs, size.Inputs);
         int channels = output.Last.Factor, filters = g[w].Shape.Last.Factor;
-        Shape tiles = Shape.Of([output.Dims[0], .. output.Dims.Skip(1).Take(2).Select(d => (Dim)((d.Factor + outputs - 1) / outputs)), channels]), summed = tiles.WithLast(filters);
+        Shape tiles = Shape.Of([output.Dims[0], .. output.Dims.Skip(1).Take(2).Select(length => (Dim)((length.Factor + outputs - 1) / outputs)), channels]), summed = tiles.WithLast(filters);
         NodeId[][] d = Square(inputs, (i, j) => g.View(x, tiles, Positions(i - before[0], j - before[1])));
         NodeId[][] k = Square(3, (i, j) => g.View(w, Shape.Of(channels, filters), [GraphBuilder.Map(2, -1, i), GraphBuilder.Map(2, -1, j), GraphBuilder.Map(2, 0), GraphBuilder.Map(2, 1)]));
 
         // Each row of a tile for itself, so that no kernel is longer than the JIT compiles well: Bᵀ·d is a sum of rows of d, and its elements times B are all that a product of the row needs.
         NodeId[][] sums = [.. Enumerable.Range(0, inputs).Select(Row)];
-        NodeId[][] y = Turned([.. Enumerable.Range(0, outputs).Select(j => Apply(g, of.At, [.. sums.Select(row => row[j])]))]);
+        NodeId[][] y = Turned([.. Enumerable.Range(0, outputs).Select(j => Apply(g, size.At, [.. sums.Select(row => row[j])]))]);
         IEnumerable<EquatableArray<AxisMap>> places = Square(outputs, (i, j) => Positions(i, j).ToEquatableArray()).SelectMany(row => row);
         return g.Add(new Assemble(output.WithLast(filters), places.ToEquatableArray()), [.. y.SelectMany(row => row)]);
 
         NodeId[] Row(int i)
         {
-            NodeId[] v = Apply(g, of.Bt, [.. Enumerable.Range(0, inputs).Select(j => Combine(g, of.Bt[i], [.. d.Select(row => row[j])]))]);
-            NodeId[] u = Apply(g, of.G, [.. Enumerable.Range(0, 3).Select(j => Combine(g, of.G[i], [.. k.Select(row => row[j])]))]);
+            NodeId[] v = Apply(g, size.Bt, [.. Enumerable.Range(0, inputs).Select(j => Combine(g, size.Bt[i], [.. d.Select(row => row[j])]))]);
+            NodeId[] u = Apply(g, size.G, [.. Enumerable.Range(0, 3).Select(j => Combine(g, size.G[i], [.. k.Select(row => row[j])]))]);
             NodeId products = g.MatMul(g.Reshape(Stack(g, v), Shape.Of(inputs, tiles.Rows, channels)), Stack(g, u));
             NodeId all = g.Reshape(products, Shape.Of([inputs, .. summed.Dims]));
-            return Apply(g, of.At, [.. Enumerable.Range(0, inputs).Select(j => g.View(all, summed, [.. Enumerable.Range(-1, 5).Select(axis => GraphBuilder.Map(4, axis, axis < 0 ? j : 0))]))]);
+            return Apply(g, size.At, [.. Enumerable.Range(0, inputs).Select(j => g.View(all, summed, [.. Enumerable.Range(-1, 5).Select(axis => GraphBuilder.Map(4, axis, axis < 0 ? j : 0))]))]);
         }
 
         // of element (i, j) of each tile

@@ -78,7 +78,7 @@ public enum ConvolutionMethod
     Winograd,
 
     /// <summary>
-    /// F(4×4, 3×3): tiles of 4×4 outputs by 2.25 multiplications for each output. 128 channels and filters take 0.4 of the time of <see cref="Direct"/>, 32 and 64 on images of 14×14 0.95, and the tiles 2.25 times the memory of the input and
+    /// F(4×4, 3×3): as <see cref="Winograd"/>, for the same windows, but tiles of 4×4 outputs by 2.25 multiplications for each output. 128 channels and filters take 0.4 of the time of <see cref="Direct"/>, 32 and 64 on images of 14×14 0.95, and the tiles 2.25 times the memory of the input and
     /// of the output; but root-mean-square rounding errors are up to eight times those of <see cref="Direct"/>. Images should be larger than a few tiles: outputs beyond the edge are computed too.
     /// </summary>
     Winograd4x4,

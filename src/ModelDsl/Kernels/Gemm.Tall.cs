@@ -15,7 +15,7 @@ public static partial class Gemm
 
         // Rows of a start in lines that no prefetcher expects, and columns of a turned one are a line each: both are asked for one or two tiles before, or a batch that is larger than the cache waits for memory
         // (784-64-64-10, batch 4,096: 7.6 → 6.4 ms a step, in turns; Zen 5). In a row, where there is nothing to ask for, the line at hand is: that takes less than to tell the cases apart.
-        nint ahead = column == 1 ? 0 : 2 * tile.Next, line = LineBytes / Unsafe.SizeOf<T>(), lines = column == 1 && tile.Next > 0 && tile.Count * tile.Next > (1 << 15) / Unsafe.SizeOf<T>() ? Math.Min(4, tile.K / line) : 0;
+        nint ahead = column == 1 ? 0 : 2 * tile.Next, line = LineBytes / Unsafe.SizeOf<T>(), lines = column == 1 && tile.Count * tile.Next > NearBytes / Unsafe.SizeOf<T>() ? Math.Min(4, tile.K / line) : 0;
         ref T first = ref tile.A;
         for (int left = tile.Count; left > 0; left--)
         {

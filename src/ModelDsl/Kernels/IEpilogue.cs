@@ -10,7 +10,7 @@ public interface IEpilogue<T> where T : unmanaged, IBinaryFloatingPointIeee754<T
 {
     /// <summary>
     /// Takes the sums at (row, column), (row, column + 1), …; lanes beyond the last column hold nothing meaningful
-    /// (<see cref="ILanes{V,T}.Store"/> into a span that ends with the row drops them).
+    /// (<see cref="ILanes{V,T}.Store"/> into a span that ends with the row drops them). There are none where the number of columns is a multiple of 16: epilogues of such products store without asking.
     /// </summary>
     void Store<V>(int row, int column, V sum) where V : struct, ILanes<V, T>;
 }

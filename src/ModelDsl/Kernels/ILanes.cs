@@ -1,4 +1,7 @@
+using System.Diagnostics;
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace ModelDsl.Kernels;
 
@@ -31,10 +34,18 @@ public interface ILanes<V, T>
     static abstract void Store(Span<T> x, int i, V value);
 
     /// <summary>x[i], …, x[i + Count − 1], which are in x: that is not checked.</summary>
-    static abstract V LoadWhole(ReadOnlySpan<T> x, int i);
+    static virtual V LoadWhole(ReadOnlySpan<T> x, int i)
+    {
+        Debug.Assert(i >= 0 && i + V.Count <= x.Length);
+        return V.LoadUnsafe(ref Unsafe.Add(ref MemoryMarshal.GetReference(x), i));
+    }
 
     /// <summary>Writes the lanes to x[i], …, x[i + Count − 1], which are in x: that is not checked.</summary>
-    static abstract void StoreWhole(Span<T> x, int i, V value);
+    static virtual void StoreWhole(Span<T> x, int i, V value)
+    {
+        Debug.Assert(i >= 0 && i + V.Count <= x.Length);
+        V.StoreUnsafe(ref Unsafe.Add(ref MemoryMarshal.GetReference(x), i), value);
+    }
 
     /// <summary>Loads <see cref="Count"/> scalars with no check.</summary>
     static abstract V LoadUnsafe(ref readonly T x);

@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -33,20 +31,6 @@ public readonly struct Lanes1<T>(T value) : ILaneBits<Lanes1<T>, T>
     public static void Store(Span<T> x, int i, Lanes1<T> value)
     {
         if ((uint)i < (uint)x.Length) x[i] = value.Value;
-    }
-
-    [MethodImpl(Inline)]
-    public static Lanes1<T> LoadWhole(ReadOnlySpan<T> x, int i)
-    {
-        Debug.Assert(i >= 0 && i + Count <= x.Length);
-        return LoadUnsafe(ref Unsafe.Add(ref MemoryMarshal.GetReference(x), i));
-    }
-
-    [MethodImpl(Inline)]
-    public static void StoreWhole(Span<T> x, int i, Lanes1<T> value)
-    {
-        Debug.Assert(i >= 0 && i + Count <= x.Length);
-        StoreUnsafe(ref Unsafe.Add(ref MemoryMarshal.GetReference(x), i), value);
     }
 
     [MethodImpl(Inline)]

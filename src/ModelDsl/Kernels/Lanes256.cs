@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -39,20 +38,6 @@ public readonly struct Lanes256<T>(Vector256<T> value) : ILaneBits<Lanes256<T>, 
         ref T first = ref Unsafe.Add(ref MemoryMarshal.GetReference(x), i);
         if ((long)(uint)i + Count <= x.Length) StoreUnsafe(ref first, value);
         else StoreFirst(ref first, LanePart.Left(x.Length, i), value);
-    }
-
-    [MethodImpl(Inline)]
-    public static Lanes256<T> LoadWhole(ReadOnlySpan<T> x, int i)
-    {
-        Debug.Assert(i >= 0 && i + Count <= x.Length);
-        return LoadUnsafe(ref Unsafe.Add(ref MemoryMarshal.GetReference(x), i));
-    }
-
-    [MethodImpl(Inline)]
-    public static void StoreWhole(Span<T> x, int i, Lanes256<T> value)
-    {
-        Debug.Assert(i >= 0 && i + Count <= x.Length);
-        StoreUnsafe(ref Unsafe.Add(ref MemoryMarshal.GetReference(x), i), value);
     }
 
     [MethodImpl(Inline)]

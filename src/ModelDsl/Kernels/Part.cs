@@ -9,7 +9,7 @@ public readonly struct Part(int index, int count, int operands = 0)
     /// <summary>The whole work as one share.</summary>
     public static Part All => new(0, 1);
 
-    /// <summary>A share that is counted out: first … end − 1 of however many rows, matrices or elements a kernel's threads share.</summary>
+    /// <summary>A share that is counted out: first … end − 1 of however many rows, matrices or elements a kernel's threads share. Of elements, both are multiples of 16, unless end is that of all: kernels do not ask.</summary>
     public static Part Rows(int first, int end, int operands = 0) => new(first, -end, operands);
 
     /// <summary>Where the kernel's operands begin in its model's table.</summary>

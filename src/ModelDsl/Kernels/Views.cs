@@ -11,27 +11,32 @@ public static class Views
     public static ReadOnlySpan<T> Row<T>(ReadOnlySpan<T> x, int at, int length, T fill) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         at < 0 ? Filled<T>.Row(length, fill) : x.Slice(at, length);
 
-    /// <summary>Rows of one number, kept: a model pads with few.</summary>
+    /// <summary>Rows of one number, of all threads, which nobody writes to: a model pads with few numbers, by rows that its first step has seen all of.</summary>
     private static class Filled<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         private const int Shortest = 256;
 
-        [ThreadStatic] private static List<T[]>? t_rows;
+        private static T[][] s_rows = [];
 
         public static ReadOnlySpan<T> Row(int length, T fill)
         {
-            List<T[]> rows = t_rows ??= [];
-            int at = 0;
-            while (at < rows.Count && !rows[at][0].Equals(fill)) at++;
-            if (at == rows.Count) rows.Add([fill]);
-            if (rows[at].Length < length)
-            {
-                rows[at] = new T[Math.Max(length, Shortest)];
-                rows[at].AsSpan().Fill(fill);
-            }
-
-            return rows[at].AsSpan(0, length);
+            foreach (T[] row in Volatile.Read(ref s_rows))
+                if (row.Length >= length && IsSame(row[0], fill)) return row.AsSpan(0, length);
+            return Add(length, fill).AsSpan(0, length);
         }
+
+        private static T[] Add(int length, T fill)
+        {
+            var row = new T[Math.Max(Shortest, BitOperations.RoundUpToPowerOf2((uint)length))];
+            row.AsSpan().Fill(fill);
+            T[][] before;
+            do before = Volatile.Read(ref s_rows);
+            while (Interlocked.CompareExchange(ref s_rows, [.. before, row], before) != before);
+            return row;
+        }
+
+        /// <summary>Whether two numbers are the same, −0 and 0 not, NaN and NaN yes.</summary>
+        private static bool IsSame(T a, T b) => a.Equals(b) && T.IsNegative(a) == T.IsNegative(b);
     }
 
     /// <summary>y[i] = x[at + from + i] where from + i is in 0 … size − 1, else <paramref name="fill"/>: a row with something before or behind it.</summary>

@@ -64,7 +64,7 @@ internal sealed partial class TiledCnn;
 [GlobalAveragePool]
 [Dense(10)]
 [Target(Loss.SparseCrossEntropy)]
-internal sealed partial class DeepCnn;
+internal sealed partial class ConvOf128;
 
 /// <summary>Two convolutions of 128 filters, by tiles of 2×2.</summary>
 [Model(Targets = Built.For)]
@@ -74,7 +74,7 @@ internal sealed partial class DeepCnn;
 [GlobalAveragePool]
 [Dense(10)]
 [Target(Loss.SparseCrossEntropy)]
-internal sealed partial class DeepTiledCnn;
+internal sealed partial class TiledConvOf128;
 
 /// <summary>Two convolutions of 128 filters, by tiles of 4×4.</summary>
 [Model(Targets = Built.For)]
@@ -84,7 +84,7 @@ internal sealed partial class DeepTiledCnn;
 [GlobalAveragePool]
 [Dense(10)]
 [Target(Loss.SparseCrossEntropy)]
-internal sealed partial class DeepLargeTiledCnn;
+internal sealed partial class LargeTiledConvOf128;
 
 /// <summary>A block of nanoGPT.</summary>
 [Model(Targets = Built.For)]

@@ -22,6 +22,9 @@ internal sealed record TrainingCase(string Name, string What, Func<int, Training
     /// <summary>So few that the loss does not come near 0, where squared gradients become denormal and everybody's Adam slow.</summary>
     private const int MostSteps = 100;
 
+    /// <summary>Of conv.</summary>
+    private const int ConvParameters = 2 * (9 * 128 * 128 + 128) + 128 * 10 + 10;
+
     public static IReadOnlyList<TrainingCase> All { get; } =
     [
         new("a", "784-64-64-10, batch 32, Adam", threads => Mlp(32, threads), 32 * Dense(784, 64, 64, 10), 55_050),
@@ -31,9 +34,9 @@ internal sealed record TrainingCase(string Name, string What, Func<int, Training
             64 * (2.0 * 784 * 9 * 32 + 3.0 * 196 * 288 * 64 + 3 * (3136 * 128 + 128 * 10)), 421_642),
         new("d-winograd", "the same, the second convolution by Winograd's tiles of 2×2", TiledCnn,
             64 * (2.0 * 784 * 9 * 32 + 3.0 * 196 * 128 * 64 + 3 * (3136 * 128 + 128 * 10)), 421_642),
-        new("conv", "two 3×3 convolutions of 28×28, 128 channels and filters each, batch 8, Adam", threads => Deep(DeepCnn.CreateTrainer(new Adam(0.001), Options(8, threads))), DeepMultiplyAdds(9), DeepParameters),
-        new("conv-winograd", "the same by Winograd's tiles of 2×2", threads => Deep(DeepTiledCnn.CreateTrainer(new Adam(0.001), Options(8, threads))), DeepMultiplyAdds(4), DeepParameters),
-        new("conv-winograd4x4", "the same by tiles of 4×4", threads => Deep(DeepLargeTiledCnn.CreateTrainer(new Adam(0.001), Options(8, threads))), DeepMultiplyAdds(2.25), DeepParameters),
+        new("conv", "two 3×3 convolutions of 28×28, 128 channels and filters each, batch 8, Adam", threads => Conv(ConvOf128.CreateTrainer(new Adam(0.001), Options(8, threads))), ConvMultiplyAdds(9), ConvParameters),
+        new("conv-winograd", "the same by Winograd's tiles of 2×2", threads => Conv(TiledConvOf128.CreateTrainer(new Adam(0.001), Options(8, threads))), ConvMultiplyAdds(4), ConvParameters),
+        new("conv-winograd4x4", "the same by tiles of 4×4", threads => Conv(LargeTiledConvOf128.CreateTrainer(new Adam(0.001), Options(8, threads))), ConvMultiplyAdds(2.25), ConvParameters),
         new("e", "GPT of 4 layers, width 128, 4 heads, 64 positions, batch 12, AdamW", Gpt,
             12 * 64 * 3.0 * (4 * (4 * 128 * 128 + 2 * 128 * 512 + 2 * 64 * 128) + 128 * 65), 809_856),
         new("attention", "self-attention of 4 heads, width 128, among 512 positions, batch 8, AdamW", LongLook, 8 * 512 * 3.0 * (4 * 128 * 128 + 2 * 512 * 128), 66_048),
@@ -78,13 +81,11 @@ internal sealed record TrainingCase(string Name, string What, Func<int, Training
 
     private static Training TiledCnn(int threads) => Of(Cases.TiledCnn.CreateTrainer(new Adam(0.001), Options(64, threads)), Values(64 * 784), Classes(64, 10));
 
-    private const int DeepParameters = 2 * (9 * 128 * 128 + 128) + 128 * 10 + 10;
-
-    /// <summary>Of the convolutions conv is: forward, the weights' gradients, and the second one's input's.</summary>
+    /// <summary>Of a step of conv: of two convolutions forward and the weights' gradients, of the second the input's too, and of the dense layer all three.</summary>
     /// <param name="each">Multiply-adds for each pair of channel and filter at each place.</param>
-    private static double DeepMultiplyAdds(double each) => 8 * (5 * 784 * each * 128 * 128 + 3 * 128 * 10);
+    private static double ConvMultiplyAdds(double each) => 8 * (5 * 784 * each * 128 * 128 + 3 * 128 * 10);
 
-    private static Training Deep<TModel>(Trainer<TModel, float, int> trainer) where TModel : class, IModel<TModel, float> => Of(trainer, Values(8 * 784 * 128), Classes(8, 10));
+    private static Training Conv<TModel>(Trainer<TModel, float, int> trainer) where TModel : class, IModel<TModel, float> => Of(trainer, Values(8 * 784 * 128), Classes(8, 10));
 
     private static Training LongLook(int threads) => Of(Cases.LongLook.CreateTrainer(new AdamW(0.001), Options(8, threads)), Values(8 * 512 * 128), Values(8 * 512 * 128));
 

@@ -1,5 +1,6 @@
 using ModelDsl.Generator.Declaration;
 using ModelDsl.Generator.Emit;
+using ModelDsl.Generator.Fusion;
 using ModelDsl.Generator.Graph;
 using ModelDsl.Generator.Planning;
 using ModelDsl.Generator.Tests.Support;
@@ -142,6 +143,32 @@ public sealed class FuserTests
             backward Column Bx48: t45 = sum_rows(d_Token_flat)
             backward Scatter 9x8: d_Token_weight = scatter(input, d_Token)
             """, Kernels(new Oracle(declaration).Model, ProgramKind.Training));
+    }
+
+    /// <summary>The parts of Winograd's stacks are computed where they are written, and no sum over columns writes them down.</summary>
+    [Fact]
+    public void PartsOfStacks_AreStoredInTheStack()
+    {
+        ExecutionPlan plan = ModelCompiler.Plan(new Oracle(Zoo.All.Single(s => s.Name == "WinogradWhole").Declaration).Model, new PassRunner());
+        GraphArena arena = plan.Graph.Source.Arena;
+        Kernel[] kernels = [.. plan.Graph.Programs.Single(p => p.Kind == ProgramKind.Training).Kernels];
+        HashSet<NodeId> parts = [.. kernels.SelectMany(k => k.Body).Where(id => arena[id].Op is Assemble { IsStack: true }).SelectMany(id => arena[id].Inputs)];
+        ILookup<NodeId, NodeId> readers = kernels.SelectMany(k => k.Body).Distinct().SelectMany(id => arena[id].Inputs.Select(input => (input, id))).ToLookup(e => e.input, e => e.id);
+        Assert.Contains(kernels, k => k.Kind == KernelKind.Column && k.Rows.IsPerSample);
+        foreach (Kernel kernel in kernels.Where(k => k.Kind == KernelKind.Column))
+            Assert.DoesNotContain(kernel.Stores, s => parts.Contains(s.Value) && readers[s.Value].All(r => arena[r].Op is Assemble { IsStack: true }));
+    }
+
+    /// <summary>No kernel has so many values and places of views that the JIT would stop to inline.</summary>
+    [Fact]
+    public void Kernels_AreOfASizeThatTheJitInlines()
+    {
+        (int Size, string Of)[] sizes = [.. Zoo.All.Select(s => s.Declaration).Append(Model("Deep", [28, 28, 16], Target(LossKind.Mse), [.. Enumerable.Range(0, 3).Select(_ => Conv(2, 16, 3, ActivationKind.Relu, same: true, method: ConvolutionMethodKind.Winograd4x4))]))
+            .SelectMany(d => ModelCompiler.Plan(new Oracle(d).Model, new PassRunner()) is var plan ? plan.Graph.Programs.SelectMany(p => p.Kernels).Select(k => (Size(plan.Graph.Source.Arena, k), d.Type.Name)) : [])];
+        Assert.True(sizes.Max().Size <= Group.MostValues * 3 / 2, sizes.Max().ToString()); // what is read only to be recomputed comes on top
+        Assert.True(sizes.Max().Size > Group.MostValues / 2);
+
+        static int Size(GraphArena arena, Kernel kernel) => kernel.Body.Count(id => Values.IsElementwise(arena[id]) || arena[id].Op is View) + kernel.Loads.Count;
     }
 
     private static string Kernels(ProgramKind program, TargetDeclaration target, params LayerDeclaration[] layers) =>

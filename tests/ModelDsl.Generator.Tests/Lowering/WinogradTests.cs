@@ -27,10 +27,10 @@ public sealed class WinogradTests
         Oracle windows = Of(Windows);
         Feed feed = windows.Draw(2, height)!;
         Outcome expected = windows.Run(feed);
-        foreach (ConvolutionMethodKind method in new[] { Tiles, LargeTiles })
+        foreach ((ConvolutionMethodKind method, double most) in new[] { (Tiles, 1e-12), (LargeTiles, 1e-11) })
         {
             (double error, string where) = Of(method).Run(feed).Distance(expected);
-            Assert.True(error < 1e-11, $"{method}, {where}: {error}");
+            Assert.True(error < most, $"{method}, {where}: {error}");
         }
 
         Oracle Of(ConvolutionMethodKind method) =>
@@ -64,14 +64,15 @@ public sealed class WinogradTests
     [Fact]
     public void Tiles_AreForThoseWhoAsk()
     {
-        Assert.False(IsOfTiles(Conv(2, 64, 3)));
-        Assert.True(IsOfTiles(Conv(2, 64, 3, method: Tiles)));
-        Assert.True(IsOfTiles(Conv(2, 64, 3, method: LargeTiles)));
+        Assert.Equal([], Inputs(Conv(2, 64, 3)));
+        Assert.Equal([4, 4, 4, 4], Inputs(Conv(2, 64, 3, method: Tiles)));
+        Assert.Equal([6, 6, 6, 6, 6, 6], Inputs(Conv(2, 64, 3, method: LargeTiles)));
 
-        static bool IsOfTiles(ConvolutionDeclaration layer)
+        // of each product, how many of a tile's row it goes over
+        static int[] Inputs(ConvolutionDeclaration layer)
         {
             GraphArena arena = new Oracle(Model("Sample", [8, 8, 64], Target(LossKind.Mse), layer)).Model.Arena;
-            return arena.Ids.Any(id => arena[id].Op is Assemble);
+            return [.. arena.Ids.Where(id => arena[id].Op is MatMul && arena[id].Shape.Rank == 3).Select(id => arena[id].Shape.Dims[0].Factor)];
         }
     }
 

@@ -135,6 +135,40 @@ public class GemmTests
         Assert.Equal([201, 2010, 0, 0, 403, 4030, 0], c);
     }
 
+    /// <summary>An epilogue of a number of columns that fills vectors of any width may store whole ones.</summary>
+    [Fact]
+    public void Epilogues_are_given_no_column_beyond_the_last_where_vectors_fill_rows()
+    {
+        var random = new Random(5);
+        foreach ((int m, int n, int k) in Sizes().Where(s => s.N % 16 == 0 && s.M * s.N > 0).Concat([(3, 112, 5), (1, 240, 9), (20, 336, 40), (130, 272, 1030), (66, 528, 600)]))
+        {
+            float[] a = Matrix<float>(random, m * k), b = Matrix<float>(random, k * n), turned = Turned(b, k, n), expected = new float[m * n];
+            Gemm.Multiply<Lanes1<float>, float, StoreEpilogue<float>>(a, k, 1, b, m, n, k, new StoreEpilogue<float>(expected, n), Part.All);
+            Check<Lanes1<float>>();
+            Check<Lanes128<float>>();
+            Check<Lanes256<float>>();
+            Check<Lanes512<float>>();
+
+            void Check<V>() where V : struct, ILanes<V, float>
+            {
+                foreach (bool isTurned in new[] { false, true })
+                {
+                    var got = new float[m * n];
+                    for (int part = 0; part < 3; part++)
+                        Gemm.Multiply<V, float, WholeEpilogue>(a, k, 1, isTurned ? turned : b, m, n, k, new WholeEpilogue(got, n), new Part(part, 3), isTurned);
+                    Assert.Equal(expected, got);
+                }
+            }
+        }
+    }
+
+    private readonly ref struct WholeEpilogue(Span<float> destination, int columns) : IEpilogue<float>
+    {
+        private readonly Span<float> _destination = destination;
+
+        public void Store<V>(int row, int column, V sum) where V : struct, ILanes<V, float> => V.Store(_destination.Slice((row * columns) + column, column + V.Count <= columns ? V.Count : throw new InvalidOperationException($"column {column} of {columns}")), 0, sum);
+    }
+
     [Fact]
     public void Sizes_are_checked()
     {

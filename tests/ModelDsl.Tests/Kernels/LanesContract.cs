@@ -86,6 +86,7 @@ public abstract class LanesContract<V, T>
                     V.Store(y, i, V.Load(x, i));
                     if (i + V.Count > length) continue;
                     Assert.Equal(lanes, Lanes(V.LoadWhole(x, i)));
+                    y.Slice(i, V.Count).Fill(T.NaN);
                     V.StoreWhole(y, i, V.LoadWhole(x, i));
                 }
                 Assert.True(x.SequenceEqual(y));

@@ -116,16 +116,16 @@ internal sealed class KernelSource
     public Operations Work { get; }
 
     /// <summary>
-    /// Whether no vector reaches beyond the end of a row, because that is as long as vectors of any width. Loads and stores then need no test, of which each brings a masked twin into the method
+    /// Whether no vector reaches beyond the end of a row, because its length is a multiple of every vector's width. Loads and stores then need no test, of which each brings a masked twin into the method
     /// (a step of a GPT of 4 blocks: −4 %, in turns; Zen 5).
     /// </summary>
-    public bool FillsVectors => (Form == Form.Flat ? Kernel.Rows * Kernel.Columns : Kernel.Columns) is var length && length.Factor % Blocks.MostLanes == 0 && (Form == Form.Flat || length.IsConstant);
+    public bool FillsVectors => (Form == Form.Flat ? Kernel.Rows * Kernel.Columns : Kernel.Columns).Factor % Blocks.MostLanes == 0;
 
-    /// <summary>The name of what loads or stores a vector of a row.</summary>
-    public string Load => FillsVectors ? "LoadWhole" : "Load";
+    /// <summary>What loads a vector of a row.</summary>
+    public string LoadName => FillsVectors ? "LoadWhole" : "Load";
 
-    /// <summary>The same for stores.</summary>
-    public string Store => FillsVectors ? "StoreWhole" : "Store";
+    /// <summary>What stores one.</summary>
+    public string StoreName => FillsVectors ? "StoreWhole" : "Store";
 
     /// <summary>Whether long functions are calls of methods of their own.</summary>
     public bool CallsFunctions { get; }

@@ -8,6 +8,9 @@ namespace ModelDsl.Generator.Emit.Cpu;
 /// <summary>A kernel as a method: its formula and shapes above it, what it fetches from the workspace, its loops.</summary>
 internal static class KernelWriter
 {
+    /// <summary>What the bounds of shares of elements and of columns are multiples of.</summary>
+    private static readonly string Lanes = Literals.Integer(Blocks.MostLanes);
+
     public static void Write(CodeWriter writer, KernelSource source, SizeTable sizes)
     {
         var formula = new FormulaWriter(source.Arena, source.Names, source.Kernel);
@@ -53,7 +56,7 @@ internal static class KernelWriter
 
     private static void Flat(CodeWriter writer, KernelSource source)
     {
-        writer.Line($"(int start, int end) = part.Of({KernelSource.Text(source.Kernel.Rows * source.Kernel.Columns)}, 16);");
+        writer.Line($"(int start, int end) = part.Of({KernelSource.Text(source.Kernel.Rows * source.Kernel.Columns)}, {Lanes});");
         using (writer.Block("for (int i = start; i < end; i += V.Count)"))
             new SweepWriter(source, source.Sweeps.Single(), writer).Write();
     }
@@ -69,7 +72,7 @@ internal static class KernelWriter
 
     private static void Totals(CodeWriter writer, KernelSource source)
     {
-        writer.Line($"(int start, int end) = part.Of({source.Columns}, 16);");
+        writer.Line($"(int start, int end) = part.Of({source.Columns}, {Lanes});");
         foreach ((Store store, External span) in source.Stores())
             if (source.Arena[store.Value].Op is Reduce) writer.Line($"{span.Name}.Slice(start, end - start).Clear();");
         using IDisposable rows = writer.Block($"for (int row = 0; row < {source.Rows}; row++)");
@@ -95,10 +98,10 @@ internal static class KernelWriter
 
     private static void Columns(CodeWriter writer, KernelSource source)
     {
-        writer.Line($"(int start, int end) = part.Of({source.Columns}, 16);");
+        writer.Line($"(int start, int end) = part.Of({source.Columns}, {Lanes});");
         using IDisposable columns = writer.Block("for (int column = start; column < end; column += V.Count)");
         foreach (NodeId id in source.DirectLoads.Where(source.IsPerColumn))
-            writer.Line($"V {source.Lanes(id)} = V.{source.Load}({source.Names[id]}, column);");
+            writer.Line($"V {source.Lanes(id)} = V.{source.LoadName}({source.Names[id]}, column);");
         ViewWriter.WriteRows(writer, source, [.. source.Views.Where(id => Sweeps.IsVector(source.Arena, source.Kernel, id))], []);
         Nest(writer, source, $"for (int row = 0; row < {source.Rows}; row++)", acrossLanes: false);
     }

@@ -67,18 +67,20 @@ internal sealed class SweepWriter(KernelSource source, Sweep sweep, CodeWriter w
             for (int k = 0; k < Arena[whole].Inputs.Count; k++)
             {
                 if (Arena[whole].Inputs[k] != part) continue;
+
+                // all of a row, whose length is that of the parts' rows, or nothing
                 string place = ViewWriter.Place(span.Name, k), condition = ViewWriter.HasPlaces(source, whole, k) ? "" : $"if (!{place}.IsEmpty) ";
-                writer.Line($"{condition}V.{source.Store}({place}, column, {Operand(part).Text});");
+                writer.Line($"{condition}V.{source.StoreName}({place}, column, {Operand(part).Text});");
             }
     }
 
     private string StoreStatement(NodeId id, string span, string lanes) => source.Form switch
     {
-        Form.Flat => $"V.{source.Store}({span}, i, {lanes});",
-        _ when source.IsByRows && source.IsFull(id) => $"V.{source.Store}({span}_r, column, {lanes});",
+        Form.Flat => $"V.{source.StoreName}({span}, i, {lanes});",
+        _ when source.IsByRows && source.IsFull(id) => $"V.{source.StoreName}({span}_r, column, {lanes});",
         Form.Rows => $"{span}[row] = V.First({lanes});",
-        _ when source.IsFull(id) => $"V.{source.Store}({span}.Slice(row * {source.Columns}, {source.Columns}), column, {lanes});",
-        _ => $"V.{source.Store}({span}, column, {lanes});",
+        _ when source.IsFull(id) => $"V.{source.StoreName}({span}.Slice(row * {source.Columns}, {source.Columns}), column, {lanes});",
+        _ => $"V.{source.StoreName}({span}, column, {lanes});",
     };
 
     private void Define(NodeId id)
@@ -118,7 +120,7 @@ internal sealed class SweepWriter(KernelSource source, Sweep sweep, CodeWriter w
         if (source.Form == Form.Totals)
         {
             string total = source.Stores().Single(s => s.Store.Value == id).Span.Name;
-            writer.Line($"V.{source.Store}({total}, column, V.{source.Load}({total}, column) + {operand.Within(Expression.Product)});");
+            writer.Line($"V.{source.StoreName}({total}, column, V.{source.LoadName}({total}, column) + {operand.Within(Expression.Product)});");
             return;
         }
 
@@ -139,7 +141,7 @@ internal sealed class SweepWriter(KernelSource source, Sweep sweep, CodeWriter w
             InverseSize or Bessel => Expressions.Broadcast(source.ScalarName(node.Op)),
             DropoutMask d => Mask(id, d),
             OneHot => Expression.Call($"V.OneHot({source.Names[node.Inputs[0]]}[row], column)"),
-            Gather when source.IsFull(id) => Expression.Call($"V.Load({(source.IsByRows ? source.Names[id] + "_row" : source.TableRow(node))}, column)"),
+            Gather gather when source.IsFull(id) => Expression.Call($"V.{(gather.Padding < 0 ? source.LoadName : "Load")}({(source.IsByRows ? source.Names[id] + "_row" : source.TableRow(node))}, column)"),
             Gather => Expression.Call($"V.Broadcast(V.First(V.Load({source.TableRow(node)}, 0)))"),
             Broadcast => Operand(node.Inputs[0]),
             View view => Expression.Call(ViewWriter.Load(source, id, view)),
@@ -180,14 +182,14 @@ internal sealed class SweepWriter(KernelSource source, Sweep sweep, CodeWriter w
         {
             return Expression.Call(source.Form switch
             {
-                Form.Flat => $"V.{source.Load}({name}, i)",
-                Form.Rows or Form.Totals => $"V.{source.Load}({name}_r, column)",
-                _ => $"V.{source.Load}({name}.Slice(row * {source.Columns}, {source.Columns}), column)",
+                Form.Flat => $"V.{source.LoadName}({name}, i)",
+                Form.Rows or Form.Totals => $"V.{source.LoadName}({name}_r, column)",
+                _ => $"V.{source.LoadName}({name}.Slice(row * {source.Columns}, {source.Columns}), column)",
             });
         }
 
         // a flat kernel has neither row nor column: what is not of the whole domain is one number, also where the domain is one row or one column
-        if (source.Form != Form.Flat && source.IsPerColumn(id)) return Expression.Call(source.Form == Form.Columns ? source.Lanes(id) : $"V.{source.Load}({name}, column)");
+        if (source.Form != Form.Flat && source.IsPerColumn(id)) return Expression.Call(source.Form == Form.Columns ? source.Lanes(id) : $"V.{source.LoadName}({name}, column)");
         if (source.Form != Form.Flat && source.IsPerRow(id)) return Expression.Call(source.IsByRows ? source.Lanes(id) : $"V.Broadcast({name}[row])");
         return Arena[id].Shape.IsScalar
             ? Expression.Call($"V.Broadcast({name}[0])")

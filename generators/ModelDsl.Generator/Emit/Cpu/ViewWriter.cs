@@ -77,8 +77,7 @@ internal static class ViewWriter
             return Whole(source, view, $"{RuntimeNames.Views}.Gather<V, {source.Scalar.Name}>({source.Names[input]}, {arguments})");
         }
 
-        string load = view.Shape.Last.IsOne ? "Load" : source.Load;
-        return Whole(source, view, $"V.{load}({source.Names[id]}_row, {column})");
+        return Whole(source, view, $"V.{(view.Shape.Last == source.Kernel.Columns ? source.LoadName : "Load")}({source.Names[id]}_row, {column})");
     }
 
     /// <summary>The statement that copies a row where all that a kernel does is to store a view whose rows are runs with something before or behind: what is padded.</summary>
