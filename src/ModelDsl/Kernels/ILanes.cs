@@ -1,7 +1,4 @@
-using System.Diagnostics;
 using System.Numerics;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace ModelDsl.Kernels;
 
@@ -34,18 +31,11 @@ public interface ILanes<V, T>
     static abstract void Store(Span<T> x, int i, V value);
 
     /// <summary>x[i], …, x[i + Count − 1], which are in x: that is not checked.</summary>
-    static virtual V LoadWhole(ReadOnlySpan<T> x, int i)
-    {
-        Debug.Assert(i >= 0 && i + V.Count <= x.Length);
-        return V.LoadUnsafe(ref Unsafe.Add(ref MemoryMarshal.GetReference(x), i));
-    }
+    /// <remarks>Each struct has its own, of one call: were it a default of the interface, the JIT would not inline all of a long kernel (two layers of 128 filters by tiles of 4×4: 26 → 39 ms a step; Zen 5).</remarks>
+    static abstract V LoadWhole(ReadOnlySpan<T> x, int i);
 
     /// <summary>Writes the lanes to x[i], …, x[i + Count − 1], which are in x: that is not checked.</summary>
-    static virtual void StoreWhole(Span<T> x, int i, V value)
-    {
-        Debug.Assert(i >= 0 && i + V.Count <= x.Length);
-        V.StoreUnsafe(ref Unsafe.Add(ref MemoryMarshal.GetReference(x), i), value);
-    }
+    static abstract void StoreWhole(Span<T> x, int i, V value);
 
     /// <summary>Loads <see cref="Count"/> scalars with no check.</summary>
     static abstract V LoadUnsafe(ref readonly T x);

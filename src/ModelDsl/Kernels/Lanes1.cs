@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -32,6 +33,12 @@ public readonly struct Lanes1<T>(T value) : ILaneBits<Lanes1<T>, T>
     {
         if ((uint)i < (uint)x.Length) x[i] = value.Value;
     }
+
+    [MethodImpl(Inline)]
+    public static Lanes1<T> LoadWhole(ReadOnlySpan<T> x, int i) => new(Unsafe.Add(ref MemoryMarshal.GetReference(x), i));
+
+    [MethodImpl(Inline)]
+    public static void StoreWhole(Span<T> x, int i, Lanes1<T> value) => Unsafe.Add(ref MemoryMarshal.GetReference(x), i) = value.Value;
 
     [MethodImpl(Inline)]
     public static Lanes1<T> LoadUnsafe(ref readonly T x) => new(x);

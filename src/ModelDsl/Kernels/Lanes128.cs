@@ -41,6 +41,12 @@ public readonly struct Lanes128<T>(Vector128<T> value) : ILaneBits<Lanes128<T>, 
     }
 
     [MethodImpl(Inline)]
+    public static Lanes128<T> LoadWhole(ReadOnlySpan<T> x, int i) => new(Vector128.LoadUnsafe(in MemoryMarshal.GetReference(x), (nuint)i));
+
+    [MethodImpl(Inline)]
+    public static void StoreWhole(Span<T> x, int i, Lanes128<T> value) => value.Value.StoreUnsafe(ref MemoryMarshal.GetReference(x), (nuint)i);
+
+    [MethodImpl(Inline)]
     public static Lanes128<T> LoadUnsafe(ref readonly T x) => new(Vector128.LoadUnsafe(in x));
 
     [MethodImpl(Inline)]

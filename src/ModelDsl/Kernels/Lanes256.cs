@@ -41,6 +41,12 @@ public readonly struct Lanes256<T>(Vector256<T> value) : ILaneBits<Lanes256<T>, 
     }
 
     [MethodImpl(Inline)]
+    public static Lanes256<T> LoadWhole(ReadOnlySpan<T> x, int i) => new(Vector256.LoadUnsafe(in MemoryMarshal.GetReference(x), (nuint)i));
+
+    [MethodImpl(Inline)]
+    public static void StoreWhole(Span<T> x, int i, Lanes256<T> value) => value.Value.StoreUnsafe(ref MemoryMarshal.GetReference(x), (nuint)i);
+
+    [MethodImpl(Inline)]
     public static Lanes256<T> LoadUnsafe(ref readonly T x) => new(Vector256.LoadUnsafe(in x));
 
     [MethodImpl(Inline)]

@@ -41,6 +41,12 @@ public readonly struct Lanes512<T>(Vector512<T> value) : ILaneBits<Lanes512<T>, 
     }
 
     [MethodImpl(Inline)]
+    public static Lanes512<T> LoadWhole(ReadOnlySpan<T> x, int i) => new(Vector512.LoadUnsafe(in MemoryMarshal.GetReference(x), (nuint)i));
+
+    [MethodImpl(Inline)]
+    public static void StoreWhole(Span<T> x, int i, Lanes512<T> value) => value.Value.StoreUnsafe(ref MemoryMarshal.GetReference(x), (nuint)i);
+
+    [MethodImpl(Inline)]
     public static Lanes512<T> LoadUnsafe(ref readonly T x) => new(Vector512.LoadUnsafe(in x));
 
     [MethodImpl(Inline)]
