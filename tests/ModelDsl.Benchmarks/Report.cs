@@ -18,6 +18,7 @@ internal static class Report
     [
         ("The processor", "processor", output => Commands.Run("processor", output)),
         ("Steps", "step", output => Commands.Run("step", output)),
+        ("Convolutions by each method", "step-conv", output => Commands.Run("step-conv", output)),
         ("Predictions", "predict", output => Commands.Run("predict", output)),
         ("The slowest predictions", "latency", Latency.Print),
         ("Growth with the batch", "growth", Growth.Print),
