@@ -27,6 +27,9 @@ internal sealed class Group(KernelKind kind, Dim rows, Dim columns, NodeId node,
     /// <summary>Whether it puts parts one behind the other, or computes what is only for that: many rows are written at a time then, which goes row by row.</summary>
     public bool Assembles { get; set; }
 
+    /// <summary>Whether it puts anything together: its parts are written at each element of its own domain, not between the sweeps of another.</summary>
+    public bool HasPlaces { get; set; }
+
     /// <summary>In order.</summary>
     public List<NodeId> Nodes { get; } = [node];
 
@@ -51,9 +54,9 @@ internal sealed class Group(KernelKind kind, Dim rows, Dim columns, NodeId node,
             (KernelKind.Contraction, KernelKind.Map) when sameDomain => (KernelKind.Contraction, a.Rows, a.Columns),
 
             // a value for each row, or for each column, joins the sweeps that make it
-            (KernelKind.Row, KernelKind.Map) when sameDomain || (a.Rows == b.Rows && b.Columns.IsOne) => (KernelKind.Row, a.Rows, a.Columns),
+            (KernelKind.Row, KernelKind.Map) when sameDomain || (a.Rows == b.Rows && b.Columns.IsOne && !b.HasPlaces) => (KernelKind.Row, a.Rows, a.Columns),
             (KernelKind.Column, KernelKind.Map) when b.Assembles => null,
-            (KernelKind.Column, KernelKind.Map) when sameDomain || (a.Columns == b.Columns && b.Rows.IsOne) => (KernelKind.Column, a.Rows, a.Columns),
+            (KernelKind.Column, KernelKind.Map) when sameDomain || (a.Columns == b.Columns && b.Rows.IsOne && !b.HasPlaces) => (KernelKind.Column, a.Rows, a.Columns),
             (KernelKind.Row, KernelKind.Row) or (KernelKind.Column, KernelKind.Column) when sameDomain => (a.Kind, a.Rows, a.Columns),
             _ => null,
         };
@@ -65,6 +68,7 @@ internal sealed class Group(KernelKind kind, Dim rows, Dim columns, NodeId node,
         (Kind, Rows, Columns) = combined;
         IsForward |= other.IsForward;
         Assembles |= other.Assembles;
+        HasPlaces |= other.HasPlaces;
         Nodes.AddRange(other.Nodes);
         Nodes.Sort();
     }

@@ -42,7 +42,7 @@ internal static class Grouping
                 Reduce r => r.Along == Along.Last ? KernelKind.Row : KernelKind.Column,
                 _ => KernelKind.Map,
             };
-            groups[id.Index] = new Group(kind, domain.Rows, domain.Last, id, forward.Contains(id)) { Assembles = node.Op is Assemble { IsStack: true } };
+            groups[id.Index] = new Group(kind, domain.Rows, domain.Last, id, forward.Contains(id)) { Assembles = node.Op is Assemble { IsStack: true }, HasPlaces = node.Op is Assemble };
         }
 
         return groups;

@@ -2,6 +2,7 @@ using ModelDsl.Generator.Declaration;
 using ModelDsl.Generator.Fusion;
 using ModelDsl.Generator.Graph;
 using ModelDsl.Generator.Lowering;
+using ModelDsl.Generator.Support;
 using ModelDsl.Generator.Tests.Support;
 
 namespace ModelDsl.Generator.Tests.Emit;
@@ -38,6 +39,27 @@ public sealed class ZooTests
         }
 
         check.Report();
+    }
+
+    /// <summary>The gradient of pooling one channel is put together from parts of one column, each of which is what a sum along a row of another kernel gives.</summary>
+    [Fact]
+    public void PoolingOfOneChannel_SpreadOverMany_IsTheInterpreter()
+    {
+        ModelDeclaration declaration = Assert.Single(Declaration.DeclarationSource.Read($$"""
+            using static ModelDsl.Ops;
+            namespace {{Declare.Namespace}};
+            [Model(Scalar = Scalar.Double), Target(Loss.Mse)]
+            public sealed partial class M
+            {
+                [Conv2D(1, 3, Same = true)] private partial Layer Look { get; }
+                [MaxPool2D(2)] private partial Layer Pool { get; }
+                [Param(3)] private partial Tensor Spread { get; }
+                [Forward] public Tensor Forward([Input(6, 4, 2)] Tensor x) => BroadcastTo(Pool(Look(x)), 3, 2, 3) * Spread;
+            }
+            """)) with { Properties = EquatableArray<string>.Empty };
+        LoweringResult lowered = Lowerer.Lower(declaration);
+        Assert.Empty(lowered.Problems);
+        Check([lowered.Graph!], fused: true, Blocks.MostElements);
     }
 
     /// <summary>A part of the zoo as it ships, optimised; <see cref="GeneratedCodeTests"/> runs all of it.</summary>

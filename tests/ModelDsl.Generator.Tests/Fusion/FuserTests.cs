@@ -163,7 +163,7 @@ public sealed class FuserTests
     [Fact]
     public void Kernels_AreOfASizeThatTheJitInlines()
     {
-        (int Size, string Of)[] sizes = [.. Zoo.All.Select(s => s.Declaration).Append(Model("Deep", [28, 28, 16], Target(LossKind.Mse), [.. Enumerable.Range(0, 3).Select(_ => Conv(2, 16, 3, ActivationKind.Relu, same: true, method: ConvolutionMethodKind.Winograd4x4))]))
+        (int Size, string Of)[] sizes = [.. Zoo.All.Where(s => s.Name.StartsWith("Winograd") || s.Name is "Everything" or "HeadsCausal").Select(s => s.Declaration).Append(Model("Deep", [28, 28, 16], Target(LossKind.Mse), [.. Enumerable.Range(0, 3).Select(_ => Conv(2, 16, 3, ActivationKind.Relu, same: true, method: ConvolutionMethodKind.Winograd4x4))]))
             .SelectMany(d => ModelCompiler.Plan(new Oracle(d).Model, new PassRunner()) is var plan ? plan.Graph.Programs.SelectMany(p => p.Kernels).Select(k => (Size(plan.Graph.Source.Arena, k), d.Type.Name)) : [])];
         Assert.True(sizes.Max().Size <= Group.MostValues * 3 / 2, sizes.Max().ToString()); // what is read only to be recomputed comes on top
         Assert.True(sizes.Max().Size > Group.MostValues / 2);
