@@ -72,13 +72,13 @@ public enum ConvolutionMethod
 
     /// <summary>
     /// Winograd's minimal filtering F(2×2, 3×3) (Lavin and Gray, 2016): tiles of 2×2 outputs by 4 multiplications for each output instead of 9, forward and in both gradients. For 3×3 windows one step apart,
-    /// without dilation or groups; it pays where channels and filters are many: 128 of each take 0.55 of the time, 32 and 64 0.85. Root-mean-square rounding errors, of outputs and of gradients, are at
+    /// without dilation or groups; it pays where channels and filters are many: 128 of each take 0.6 of the time, 32 and 64 0.85. Root-mean-square rounding errors, of outputs and of gradients, are at
     /// most twice those of <see cref="Direct"/>; tiles take four times the memory of the input and of the output; and an input that is not finite, or near the largest number, spoils the outputs of its tile.
     /// </summary>
     Winograd,
 
     /// <summary>
-    /// F(4×4, 3×3): as <see cref="Winograd"/>, for the same windows, but tiles of 4×4 outputs by 2.25 multiplications for each output. 128 channels and filters take 0.4 of the time of <see cref="Direct"/>, 32 and 64 on images of 14×14 0.95, and the tiles 2.25 times the memory of the input and
+    /// F(4×4, 3×3): as <see cref="Winograd"/>, for the same windows, but tiles of 4×4 outputs by 2.25 multiplications for each output. 128 channels and filters take 0.45 of the time of <see cref="Direct"/>, 32 and 64 on images of 14×14 0.95, and the tiles 2.25 times the memory of the input and
     /// of the output; but root-mean-square rounding errors are up to eight times those of <see cref="Direct"/>. Images should be larger than a few tiles: outputs beyond the edge are computed too.
     /// </summary>
     Winograd4x4,
