@@ -78,6 +78,10 @@ internal static class Sweeps
         return kept;
     }
 
+    /// <summary>Whether a kernel makes nothing of its columns but sums down each, which it stores.</summary>
+    public static bool AreSums(GraphArena arena, Kernel kernel) => kernel.Kind == KernelKind.Column && !kernel.Rows.IsOne && Of(arena, kernel).Count == 1
+        && kernel.Body.Where(id => IsVector(arena, kernel, id)).All(id => arena[id].Op is Reduce { Kind: ReduceKind.Sum } && kernel.Stores.Count(s => s.Value == id && s.Place != PlaceKind.Loss) == 1);
+
     /// <summary>Vector values that no reduction of the kernel precedes.</summary>
     public static IReadOnlyList<NodeId> VectorsBefore(GraphArena arena, Kernel kernel)
     {

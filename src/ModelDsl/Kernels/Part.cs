@@ -1,5 +1,21 @@
 namespace ModelDsl.Kernels;
 
+/// <summary>Which samples a kernel that sums over the batch adds up; other kernels do not ask.</summary>
+internal enum BatchHalf
+{
+    /// <summary>All, into the result.</summary>
+    Both,
+
+    /// <summary>The first half, into the result.</summary>
+    First,
+
+    /// <summary>The second, into memory of its own.</summary>
+    Second,
+
+    /// <summary>None: adds what the second half came to to the result.</summary>
+    Sum,
+}
+
 /// <summary>One of <paramref name="count"/> shares of a kernel's work. Which thread computes a share never changes a result: no sum crosses shares.</summary>
 /// <param name="index">0 … count − 1; or the first row of a share that is counted out.</param>
 /// <param name="count">The number of shares; or minus the row behind a share that is counted out.</param>
@@ -14,6 +30,9 @@ public readonly struct Part(int index, int count, int operands = 0)
 
     /// <summary>Where the kernel's operands begin in its model's table.</summary>
     public int Operands => operands;
+
+    /// <summary>Which samples are added up.</summary>
+    internal BatchHalf Half { get; init; }
 
     /// <summary>Whether the share is counted out.</summary>
     internal bool IsOfRows => count < 0;
@@ -31,6 +50,11 @@ public readonly struct Part(int index, int count, int operands = 0)
         long grains = (n + (long)grain - 1) / grain;
         return ((int)Math.Min(n, grains * index / count * grain), (int)Math.Min(n, grains * (index + 1) / count * grain));
     }
+
+    /// <summary>The samples that a kernel adds up which sums over the batch: all, or one half of them.</summary>
+    public (int First, int End) Samples(int batch) => (Half == BatchHalf.Second ? FirstHalf(batch) : 0, Half == BatchHalf.First ? FirstHalf(batch) : batch);
+
+    private static int FirstHalf(int batch) => (batch + 1) / 2;
 }
 
 /// <summary>A kernel: computes one share of its output.</summary>

@@ -16,8 +16,8 @@ internal sealed unsafe class Workers
     private readonly Doorbell _work = new();
     private readonly Doorbell _finished = new();
 
-    // The next share to be claimed: the run's number in the upper half, the share in the lower. A claim is a compare-exchange of both, so
-    // a worker that slept through runs cannot claim in one it did not see.
+    // The next share to be claimed: the run's number in the upper half, then how many shares it has, then the share, 16 bits each. A claim is a
+    // compare-exchange of all, so a worker that slept through runs cannot claim in one it did not see.
     private long _ticket;
     private int _unfinished;
     private int _busy;
@@ -25,10 +25,11 @@ internal sealed unsafe class Workers
     private object? _kernel;
     private object? _workspace;
     private int _operands;
+    private BatchHalf _half;
     private delegate*<object, object, Part, void> _invoke;
     private Exception? _error;
 
-    private Workers(int count) => (Count, _ticket) = (count, count);
+    private Workers(int count) => (Count, _ticket) = (count, Ticket(0, count, count));
 
     /// <summary>The caller's thread alone.</summary>
     public static Workers Single { get; } = For(1);
@@ -39,7 +40,7 @@ internal sealed unsafe class Workers
     /// <summary>The pool of so many threads, the caller's included. Its own start with its first run and end with the process.</summary>
     public static Workers For(int maxThreads)
     {
-        int count = Math.Max(1, maxThreads);
+        int count = Math.Clamp(maxThreads, 1, short.MaxValue);
         lock (Pools)
         {
             if (!Pools.TryGetValue(count, out Workers? pool)) Pools.Add(count, pool = new Workers(count));
@@ -51,18 +52,24 @@ internal sealed unsafe class Workers
     /// Runs <paramref name="kernel"/> once for each share and returns when all are done. If any throw, all shares still end, and the first
     /// exception is thrown here.
     /// </summary>
-    public void Run<T>(Kernel<T> kernel, Workspace<T> s, int operands = 0) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="s">What it works on.</param>
+    /// <param name="operands">Where its operands begin in its model's table.</param>
+    /// <param name="half"><see cref="BatchHalf.First"/>: both halves of the batch, each by half of the threads. Else what every share gets.</param>
+    public void Run<T>(Kernel<T> kernel, Workspace<T> s, int operands = 0, BatchHalf half = BatchHalf.Both) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        int shares = half == BatchHalf.First ? (Count + 1) / 2 * 2 : Count;
         if (Count == 1 || Interlocked.Exchange(ref _busy, 1) != 0)
         {
-            kernel(s, new Part(0, 1, operands));
+            shares = half == BatchHalf.First ? 2 : 1;
+            for (int share = 0; share < shares; share++) kernel(s, Share(share, shares, operands, half));
             return;
         }
         if (!_started) Start();
-        (_kernel, _workspace, _operands) = (kernel, s, operands);
+        (_kernel, _workspace, _operands, _half) = (kernel, s, operands, half);
         _invoke = &Invoke<T>;
-        _unfinished = Count;
-        Interlocked.Exchange(ref _ticket, ((_ticket >> 32) + 1) << 32);
+        _unfinished = shares;
+        Interlocked.Exchange(ref _ticket, Ticket((int)(_ticket >> 32) + 1, shares, 0));
         _work.Ring();
         TakeShares();
         AwaitOthers();
@@ -94,33 +101,36 @@ internal sealed unsafe class Workers
 
     private void TakeShares()
     {
-        while (TryClaim(out int share))
+        while (TryClaim(out int share, out int shares))
         {
             // The run cannot end before this share has, so what is read here belongs to it.
-            try { _invoke(_kernel!, _workspace!, new Part(share, Count, _operands)); }
+            try { _invoke(_kernel!, _workspace!, Share(share, shares, _operands, _half)); }
             catch (Exception error) { Interlocked.CompareExchange(ref _error, error, null); }
             if (Interlocked.Decrement(ref _unfinished) == 0) _finished.Ring();
         }
     }
 
-    private bool TryClaim(out int share)
+    private bool TryClaim(out int share, out int shares)
     {
-        long seen = Volatile.Read(ref _ticket);
-        while ((int)seen < Count)
+        for (long seen = Volatile.Read(ref _ticket); ;)
         {
+            (share, shares) = Shares(seen);
+            if (share == shares) return false;
             long before = Interlocked.CompareExchange(ref _ticket, seen + 1, seen);
-            if (before == seen)
-            {
-                share = (int)seen;
-                return true;
-            }
+            if (before == seen) return true;
             seen = before;
         }
-        share = -1;
-        return false;
     }
 
-    private bool HasWork => (int)Volatile.Read(ref _ticket) < Count;
+    private static long Ticket(int run, int shares, int next) => (long)run << 32 | (uint)shares << 16 | (uint)next;
+
+    private static (int Next, int Count) Shares(long ticket) => ((int)ticket & 0xFFFF, (int)(ticket >> 16) & 0xFFFF);
+
+    private static Part Share(int share, int shares, int operands, BatchHalf half) => half == BatchHalf.First
+        ? new Part(share % (shares / 2), shares / 2, operands) { Half = share < shares / 2 ? BatchHalf.First : BatchHalf.Second }
+        : new Part(share, shares, operands) { Half = half };
+
+    private bool HasWork => Shares(Volatile.Read(ref _ticket)) is var (next, count) && next < count;
 
     private bool IsFinished => Volatile.Read(ref _unfinished) == 0;
 

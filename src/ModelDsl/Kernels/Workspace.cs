@@ -88,6 +88,9 @@ public sealed unsafe class Workspace<T> where T : unmanaged, IBinaryFloatingPoin
     /// <summary>Work below which a kernel is not worth forking: 2.5 µs, where to fork and to join takes 0.3 to 1.</summary>
     internal long ForkThreshold { get; init; } = 500_000;
 
+    /// <summary>Sums of the two halves of a batch that are worth another fork to be added.</summary>
+    private const int SharedSums = 1 << 13;
+
     /// <summary>Forgets the caller's memory.</summary>
     internal void End() => _addresses = Addresses.None;
 
@@ -153,5 +156,48 @@ public sealed unsafe class Workspace<T> where T : unmanaged, IBinaryFloatingPoin
         if (work < ForkThreshold) kernel(this, new Part(0, 1, operands));
         else _workers.Run(kernel, this, operands);
         _clock!.Ran(kernel, work, start);
+    }
+
+    /// <summary>
+    /// Runs a kernel that sums over the batch. Where it reads much more than the sums are, it adds up the two halves of the batch by themselves, then both sums, so that a thread reads what it has written before: a line
+    /// of another processor's cache takes 2 ns to read, and 9 to write again. Sizes alone decide it, so results do not depend on the number of threads.
+    /// </summary>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="work">How long it takes, in operations of a product.</param>
+    /// <param name="read">Elements that it reads and writes for all samples.</param>
+    /// <param name="sums">How many sums it makes.</param>
+    /// <param name="operands">Where its operands begin in its model's table, if other calls bring others.</param>
+    public void RunSums(Kernel<T> kernel, long work, long read, int sums, int operands = 0)
+    {
+        if (Batch < 2 || work < ForkThreshold || read < 4L * sums)
+        {
+            Run(kernel, work, operands);
+            return;
+        }
+
+        long start = _clock is null ? 0 : Stopwatch.GetTimestamp();
+        _workers.Run(kernel, this, operands, BatchHalf.First);
+        if (sums >= SharedSums) _workers.Run(kernel, this, operands, BatchHalf.Sum);
+        else kernel(this, new Part(0, 1, operands) { Half = BatchHalf.Sum });
+        _clock?.Ran(kernel, work, start);
+    }
+
+    /// <summary>Where a share's sums over the batch belong: what the kernel is to compute, or, of the second half of the batch, the end of the arena's fixed part.</summary>
+    /// <param name="part">The share.</param>
+    /// <param name="sums">The kernel's result.</param>
+    /// <param name="behind">How many elements from the end of the fixed part on it has its place there.</param>
+    public Span<T> Sums(Part part, Span<T> sums, int behind) => part.Half == BatchHalf.Second ? _arena.Span.Slice(_plan.Fixed - behind, sums.Length) : sums;
+
+    /// <summary>Whether all that is left of a kernel are the sums of the second half of the batch, which it then adds to those of the first.</summary>
+    /// <param name="part">The share.</param>
+    /// <param name="sums">The kernel's result.</param>
+    /// <param name="behind">Where the second half's are, as in <see cref="Sums"/>.</param>
+    public bool HasAdded<V>(Part part, Span<T> sums, int behind) where V : struct, ILanes<V, T>
+    {
+        if (part.Half != BatchHalf.Sum) return false;
+        ReadOnlySpan<T> second = _arena.Span.Slice(_plan.Fixed - behind, sums.Length);
+        (int start, int end) = part.Of(sums.Length, 16);
+        for (int i = start; i < end; i += V.Count) V.Store(sums, i, V.Load(sums, i) + V.Load(second, i));
+        return true;
     }
 }

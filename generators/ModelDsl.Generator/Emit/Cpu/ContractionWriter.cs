@@ -31,6 +31,20 @@ internal static class ContractionWriter
             sizes = $"1, {KernelSource.Text(rows)}, {KernelSource.Text(depth)}";
         }
 
+        if (source.BatchSums is { } sums)
+        {
+            string behind = Literals.Integer(BatchSums.Behind(source.Arena, source.Kernel, source.Kernel.Stores[0].Value));
+            Dim sample = Dim.Divide(source.Arena[Windows.ReadBy(source.Kernel, source.Arena, product)?.Source ?? left].Shape.Count, Dim.Batch)!.Value;
+            writer.Line($"{RuntimeNames.Span}<{source.Scalar.Name}> sums = {source.Stores().Single().Span.Value};");
+            writer.Line($"if (s.HasAdded<V>(part, sums, {behind})) return;");
+            writer.Line("(int first, int last) = part.Samples(s.Batch);");
+            writer.Line($"var epilogue = new {epilogue}(s.Sums(part, sums, {behind}), {source.Columns});");
+            writer.Line(call);
+            writer.Line($"    {operand}.Slice({KernelSource.Times("first", sample)}), {strides}, {source.Memory(right)}.Slice({KernelSource.Times("first", sums.Rows * product.Shape.Last)}),");
+            writer.Line($"    {KernelSource.Text(rows)}, {source.Columns}, {KernelSource.Times("(last - first)", sums.Rows)}, epilogue, part);");
+            return;
+        }
+
         if (matrices.IsOne)
         {
             writer.Line($"var epilogue = new {epilogue}({(IsPlain(source) ? $"{source.Stores().Single().Span.Value}, {(source.Form == Form.Flat ? KernelSource.Text(rows) : source.Columns)}" : Values())});");

@@ -67,6 +67,7 @@ internal sealed class KernelSource
         Assembled = [.. kernel.Body.Where(id => Arena[id].Op is Assemble)];
         CallsFunctions = kernel.Body.Count(id => Expressions.IsInPlace(Arena[id].Op)) > Expressions.MostInPlace;
         Work = Fusion.Work.Of(Arena, kernel);
+        BatchSums = Fusion.BatchSums.Of(Arena, kernel);
         Externals = [.. Loads().Concat(Stores().Select(s => s.Span)).Concat(Scalars())];
     }
 
@@ -115,6 +116,15 @@ internal sealed class KernelSource
 
     public Operations Work { get; }
 
+    /// <summary>The kernel as sums over the batch, which two halves of it may make; null where it is something else.</summary>
+    public BatchSums? BatchSums { get; }
+
+    /// <summary>How a row of the batch's samples that are added up is walked; of all rows where no halves are.</summary>
+    public string EachRow => BatchSums is { } sums ? $"for (int row = {Times("first", sums.Rows)}; row < {Times("last", sums.Rows)}; row++)" : $"for (int row = 0; row < {Rows}; row++)";
+
+    /// <summary>A number of something that has so many elements, rows, … each.</summary>
+    public static string Times(string number, Dim each) => each.IsOne ? number : $"{number} * {Text(each)}";
+
     /// <summary>
     /// Whether no vector reaches beyond the end of a row, because its length is a multiple of every vector's width. Loads and stores then need no test, of which each brings a masked twin into the method
     /// (a step of a GPT of 4 blocks: −4 %, in turns; Zen 5).
@@ -140,8 +150,7 @@ internal sealed class KernelSource
     /// Whether all that the kernel finds of its many columns are sums that it stores. Then rows are read one after the other; of a column that is read down, each line comes from memory by itself, rows apart
     /// (a step of a GPT of 4 blocks: gradients of 512 biases 465 → 168 µs, of layer norms of width 128 283 → 148).
     /// </summary>
-    private bool AreTotals() => !Kernel.Rows.IsOne && Kernel.Columns is { IsConstant: true, Factor: >= ManyColumns } && Sweeps.Count == 1
-        && Kernel.Body.Where(id => Generator.Fusion.Sweeps.IsVector(Arena, Kernel, id)).All(id => Arena[id].Op is Reduce { Kind: ReduceKind.Sum } && Kernel.Stores.Count(s => s.Value == id && s.Place != PlaceKind.Loss) == 1);
+    private bool AreTotals() => Kernel.Columns is { IsConstant: true, Factor: >= ManyColumns } && Generator.Fusion.Sweeps.AreSums(Arena, Kernel);
 
     /// <summary>The name of a view's offset, where that is an operand.</summary>
     public string? OffsetOf(NodeId view) => Operands?.OffsetOf(view) >= 0 ? Names[view] + "_offset" : null;

@@ -45,6 +45,7 @@ internal static class KernelWriter
     private static void Loops(CodeWriter writer, KernelSource source)
     {
         foreach (External external in source.Externals) writer.Line($"{external.Type} {external.Name} = {external.Value};");
+        if (source.BatchSums is not null) Sums(writer, source);
         switch (source.Form)
         {
             case Form.Flat: Flat(writer, source); break;
@@ -52,6 +53,16 @@ internal static class KernelWriter
             case Form.Totals: Totals(writer, source); break;
             default: Columns(writer, source); break;
         }
+    }
+
+    /// <summary>A second half of the batch has its sums elsewhere, and they are added at the end.</summary>
+    private static void Sums(CodeWriter writer, KernelSource source)
+    {
+        (string Name, string Behind)[] results = [.. source.Stores().Where(s => source.Arena[s.Store.Value].Op is Reduce)
+            .Select(s => (s.Span.Name, Literals.Integer(BatchSums.Behind(source.Arena, source.Kernel, s.Store.Value))))];
+        writer.Line($"if ({string.Join(" && ", results.Select(r => $"s.HasAdded<V>(part, {r.Name}, {r.Behind})"))}) return;");
+        foreach ((string name, string behind) in results) writer.Line($"{name} = s.Sums(part, {name}, {behind});");
+        writer.Line("(int first, int last) = part.Samples(s.Batch);");
     }
 
     private static void Flat(CodeWriter writer, KernelSource source)
@@ -75,7 +86,7 @@ internal static class KernelWriter
         writer.Line($"(int start, int end) = part.Of({source.Columns}, {Lanes});");
         foreach ((Store store, External span) in source.Stores())
             if (source.Arena[store.Value].Op is Reduce) writer.Line($"{span.Name}.Slice(start, end - start).Clear();");
-        using IDisposable rows = writer.Block($"for (int row = 0; row < {source.Rows}; row++)");
+        using IDisposable rows = writer.Block(source.EachRow);
         BeginRow(writer, source);
         using IDisposable columns = writer.Block("for (int column = start; column < end; column += V.Count)");
         new SweepWriter(source, source.Sweeps.Single(), writer).Write();
@@ -103,7 +114,7 @@ internal static class KernelWriter
         foreach (NodeId id in source.DirectLoads.Where(source.IsPerColumn))
             writer.Line($"V {source.Lanes(id)} = V.{source.LoadName}({source.Names[id]}, column);");
         ViewWriter.WriteRows(writer, source, [.. source.Views.Where(id => Sweeps.IsVector(source.Arena, source.Kernel, id))], []);
-        Nest(writer, source, $"for (int row = 0; row < {source.Rows}; row++)", acrossLanes: false);
+        Nest(writer, source, source.EachRow, acrossLanes: false);
     }
 
     /// <summary>The sweeps along a row or down a column, and what is computed between them.</summary>

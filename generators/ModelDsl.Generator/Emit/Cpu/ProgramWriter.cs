@@ -128,7 +128,13 @@ internal static class ProgramWriter
 
         IEnumerable<int> Operands(CalledMethod call) => call.Kernels.Where(k => kernels.Method(k).Operands is not null).SelectMany(k => kernels.Operands(k, program));
 
-        string Call(CalledMethod call, string at) => $"s.Run({holder}.{call.Name}<V>, {Text(call.Kernels.Aggregate(default(Operations), (sum, k) => sum + kernels.Method(k).Work))}{at});";
+        string Call(CalledMethod call, string at)
+        {
+            string work = Text(call.Kernels.Aggregate(default(Operations), (sum, k) => sum + kernels.Method(k).Work));
+            return call.Run is null && kernels.Method(call.Kernels[0]).BatchSums is { } sums
+                ? $"s.RunSums({holder}.{call.Name}<V>, {work}, {Text(Cost.Times(sums.Read, 1))}, {Number(sums.Sums)}{at});"
+                : $"s.Run({holder}.{call.Name}<V>, {work}{at});";
+        }
     }
 
     private static IEnumerable<(string Method, int Program, Func<Kernel, bool> Which)> Methods(ExecutionPlan plan)
