@@ -192,12 +192,18 @@ public sealed unsafe class Workspace<T> where T : unmanaged, IBinaryFloatingPoin
     /// <param name="part">The share.</param>
     /// <param name="sums">The kernel's result.</param>
     /// <param name="behind">Where the second half's are, as in <see cref="Sums"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool HasAdded<V>(Part part, Span<T> sums, int behind) where V : struct, ILanes<V, T>
     {
         if (part.Half != BatchHalf.Sum) return false;
-        ReadOnlySpan<T> second = _arena.Span.Slice(_plan.Fixed - behind, sums.Length);
         (int start, int end) = part.Of(sums.Length, 16);
-        for (int i = start; i < end; i += V.Count) V.Store(sums, i, V.Load(sums, i) + V.Load(second, i));
+        Add<V>(sums[start..end], _arena.Span.Slice(_plan.Fixed - behind + start, end - start));
         return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Add<V>(Span<T> sums, ReadOnlySpan<T> second) where V : struct, ILanes<V, T>
+    {
+        for (int i = 0; i < sums.Length; i += V.Count) V.Store(sums, i, V.Load(sums, i) + V.Load(second, i));
     }
 }
