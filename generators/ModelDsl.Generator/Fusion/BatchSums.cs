@@ -1,5 +1,4 @@
 using ModelDsl.Generator.Graph;
-using ModelDsl.Generator.Planning;
 using ModelDsl.Generator.Support;
 
 namespace ModelDsl.Generator.Fusion;
@@ -16,8 +15,9 @@ internal sealed record BatchSums(Dim Rows, Dim Read, int Sums)
     /// <summary>Batches that must repay a kernel's second set of sums for it to have one: memory that only the largest batches use is not reserved.</summary>
     private const int MostSamples = 512;
 
-    /// <summary>What a second set of sums takes, each result from a multiple of 16 on.</summary>
-    public static int Memory(GraphArena arena, Kernel kernel) => Of(arena, kernel) is null ? 0 : Places(arena, kernel).Sum(p => p.Length);
+    /// <summary>What a second set of sums takes, for any kernel of a program.</summary>
+    public static int Memory(GraphArena arena, KernelProgram program) =>
+        program.Kernels.Where(k => Of(arena, k) is not null).Select(k => Places(arena, k).Sum(p => p.Length)).DefaultIfEmpty(0).Max();
 
     /// <summary>Of each result how many elements before the end of the fixed part its second sums begin.</summary>
     public static int Behind(GraphArena arena, Kernel kernel, NodeId result)
@@ -85,5 +85,6 @@ internal sealed record BatchSums(Dim Rows, Dim Read, int Sums)
 
     private static IEnumerable<NodeId> Results(GraphArena arena, Kernel kernel) => kernel.Stores.Select(s => s.Value).Where(id => arena[id].Op is Reduce or MatMul);
 
-    private static IEnumerable<(NodeId Value, int Length)> Places(GraphArena arena, Kernel kernel) => Results(arena, kernel).Select(id => (id, ParameterLayout.Align(arena[id].Shape.Count.Factor)));
+    /// <summary>Results, and what each takes: they begin at multiples of 16.</summary>
+    private static IEnumerable<(NodeId Value, int Length)> Places(GraphArena arena, Kernel kernel) => Results(arena, kernel).Select(id => (id, (arena[id].Shape.Count.Factor + Blocks.MostLanes - 1) / Blocks.MostLanes * Blocks.MostLanes));
 }

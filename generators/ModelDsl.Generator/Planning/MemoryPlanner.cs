@@ -25,8 +25,8 @@ internal static class MemoryPlanner
         Dim[] units = [.. new Dim[] { 1, Dim.Batch }.Concat(lives.Select(l => l.Unit)).Distinct()];
         RegionPlan[] regions = [.. units.Select(unit => new RegionPlan(unit, Place(lives.Where(l => l.Unit == unit && !l.IsOutput))))];
 
-        // the sums of a batch's second half, until they are added to those of the first
-        regions[0] = regions[0] with { Length = checked(regions[0].Length + program.Kernels.Select(k => BatchSums.Memory(arena, k)).DefaultIfEmpty(0).Max()) };
+        // behind all: a kernel's sums of a batch's second half, until they are added to those of the first
+        regions[0] = regions[0] with { Length = checked(regions[0].Length + BatchSums.Memory(arena, program)) };
         BufferPlan[] buffers = [.. lives.Select(l => new BufferPlan(l.Value, l.Unit, l.Width, l.IsOutput ? ~l.Output : l.Root.Offset, l.Made, l.Read, l.First, l.Last))];
         return new ProgramPlan(program, buffers, regions);
     }

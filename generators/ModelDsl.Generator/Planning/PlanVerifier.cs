@@ -47,11 +47,14 @@ internal static class PlanVerifier
     /// <summary>In the order of their first kernels; a value takes the place of what overlaps it and has been read for the last time.</summary>
     private static void Overlaps(GraphArena arena, ProgramPlan plan)
     {
+        int[] lengths = [.. plan.Regions.Select(r => r.Length)];
+        lengths[0] -= BatchSums.Memory(arena, plan.Program);
+        if (lengths[0] < 0) throw Broken($"{plan.Program.Kind} has no memory for the sums of half a batch");
         List<BufferPlan>[] memory = [.. plan.Regions.Select(_ => new List<BufferPlan>())];        // of each region the last values there, by offset
         foreach (BufferPlan b in plan.Buffers.Where(b => !b.IsOutput).OrderBy(b => b.First).ThenBy(b => b.Made).ThenBy(b => b.Value))
         {
             int region = plan.RegionOf(b.Unit), end = b.Offset + b.Width;
-            if (b.Offset % ParameterLayout.Alignment != 0 || end > plan.Regions[region].Length) throw Broken($"{b.Value} leaves the arena");
+            if (b.Offset % ParameterLayout.Alignment != 0 || end > lengths[region]) throw Broken($"{b.Value} leaves the arena");
             List<BufferPlan> values = memory[region];
             int at = FirstAfter(values, b.Offset);
             for (; at < values.Count && values[at].Offset < end; values.RemoveAt(at))

@@ -42,6 +42,9 @@ internal static class WrongTexts
         new("positions of a shorter axis", @"(int at\w+ = row / \d+ % )(\d+);", "$1($2 + 1);"),
         new("rows of a longer block", @"(int at\w+ = row / )(\d+)", "$1($2 + 1)"),
         new("the backward pass is left out of a gradient", @"V\.(Store|StoreWhole)\((d_\w+), i, (.+)\);", "V.$1($2, i, V.Zero);"),
+        new("the first half of a batch is all of it", @"part\.Samples\(s\.Batch\)", "(0, s.Batch)"),
+        new("both halves' sums have one place", @"s\.Sums\(part, (\w+), [\d_]+\)", "$1"),
+        new("the second half's sums are not added", @"s\.HasAdded<V>\(part, (\w+), ", "s.HasAdded<V>(part, $1[..0], "),
         new("the loss is not stored", @"s\.Loss = (.+);", "s.Loss = 0;"),
     ];
 }

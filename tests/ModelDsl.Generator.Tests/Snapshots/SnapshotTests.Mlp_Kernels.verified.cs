@@ -21,7 +21,7 @@ partial class Mlp
     static void global::ModelDsl.IModel<Mlp, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
         s.Run(global::Demo.MlpKernels.Backward_10_DDense2Weight<V>, 25_600 + 2_464L * s.Batch);
-        s.Run(global::Demo.MlpKernels.Backward_11_DDense2Bias<V>, 160 + 200L * s.Batch);
+        s.RunSums(global::Demo.MlpKernels.Backward_11_DDense2Bias<V>, 160 + 200L * s.Batch, 10L * s.Batch, 10);
         s.Run(global::Demo.MlpKernels.Backward_12_DBatchNorm1<V>, 10_240 + 6_816L * s.Batch);
         s.Run(global::Demo.MlpKernels.Backward_13_DBatchNorm1Bias_DBatchNorm1Weight<V>, 6_656 + 7_936L * s.Batch);
         s.Run(global::Demo.MlpKernels.Backward_14_DDense1Weight<V>, 81_920 + 5_632L * s.Batch);
@@ -402,11 +402,15 @@ file static class MlpKernels
     {
         global::System.ReadOnlySpan<float> d_dense2 = s.Buffer(Buffers.DDense2);
         global::System.Span<float> d_dense2_bias = s.Gradient(2_880, 10);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_dense2_bias, 16)) return;
+        d_dense2_bias = s.Sums(part, d_dense2_bias, 16);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(10, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_dense2_bias_v = V.Zero;
-            for (int row = 0; row < s.Batch; row++)
+            for (int row = first; row < last; row++)
             {
                 d_dense2_bias_v += V.Load(d_dense2.Slice(row * 10, 10), column);
             }

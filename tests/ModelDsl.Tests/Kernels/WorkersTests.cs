@@ -31,6 +31,43 @@ public class WorkersTests
         Assert.All(s.Buffer(0)[..1000].ToArray(), value => Assert.Equal(10_000, value));
     }
 
+    /// <summary>Σ over samples 1 … 7 of sample·column, by halves: what each share computes of each half is there once.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(7)]
+    public void HalvesOfABatch_AreSummedOnce(int count)
+    {
+        const int Columns = 1000;
+        var s = new Workspace<float>(new ArenaPlan(2048, 0, [new(0, Columns, false)]), new AlignedMemory<float>(0), null, Workers.For(count)) { ForkThreshold = 0 };
+        s.Begin(s.Parameters, 7, Addresses.None);
+        Kernel<float> kernel = (s, part) =>
+        {
+            if (s.HasAdded<Lanes256<float>>(part, s.Buffer(0), 1024)) return;
+            Span<float> sums = s.Sums(part, s.Buffer(0), 1024);
+            (int first, int last) = part.Samples(s.Batch);
+            (int start, int end) = part.Of(Columns, 16);
+            sums[start..end].Clear();
+            for (int sample = first; sample < last; sample++)
+                for (int column = start; column < end; column++) sums[column] += (sample + 1) * column;
+        };
+        for (int run = 0; run < 1000; run++)
+        {
+            s.Buffer(0).Fill(float.NaN);
+            s.RunSums(kernel, 1, 7 * Columns, Columns);
+            Assert.Equal(Enumerable.Range(0, Columns).Select(column => 28f * column), s.Buffer(0).ToArray());
+            Assert.Equal(Enumerable.Range(0, Columns).Select(column => 18f * column), s.Memory(1024, Columns).ToArray()); // samples 5, 6 and 7
+        }
+
+        // too few samples beside the sums: all at once, the second place is left alone
+        s.Memory(1024, 1024).Fill(float.NaN);
+        s.RunSums(kernel, 1, 7 * Columns, 2 * Columns);
+        Assert.Equal(28f, s.Buffer(0)[1]);
+        Assert.All(s.Memory(1024, 1024).ToArray(), value => Assert.Equal(float.NaN, value));
+    }
+
     [Fact]
     public void RunsAfterPauses_WakeTheWorkers()
     {

@@ -36,6 +36,7 @@ internal static class ContractionWriter
             string behind = Literals.Integer(BatchSums.Behind(source.Arena, source.Kernel, source.Kernel.Stores[0].Value));
             Dim sample = Dim.Divide(source.Arena[Windows.ReadBy(source.Kernel, source.Arena, product)?.Source ?? left].Shape.Count, Dim.Batch)!.Value;
             writer.Line($"{RuntimeNames.Span}<{source.Scalar.Name}> sums = {source.Stores().Single().Span.Value};");
+            writer.Line(KernelWriter.HalvesComment);
             writer.Line($"if (s.HasAdded<V>(part, sums, {behind})) return;");
             writer.Line("(int first, int last) = part.Samples(s.Batch);");
             writer.Line($"var epilogue = new {epilogue}(s.Sums(part, sums, {behind}), {source.Columns});");

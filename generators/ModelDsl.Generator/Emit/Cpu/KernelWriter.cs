@@ -55,11 +55,15 @@ internal static class KernelWriter
         }
     }
 
+    /// <summary>Above what a kernel does about its part of the batch.</summary>
+    public const string HalvesComment = "// all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's";
+
     /// <summary>A second half of the batch has its sums elsewhere, and they are added at the end.</summary>
     private static void Sums(CodeWriter writer, KernelSource source)
     {
         (string Name, string Behind)[] results = [.. source.Stores().Where(s => source.Arena[s.Store.Value].Op is Reduce)
             .Select(s => (s.Span.Name, Literals.Integer(BatchSums.Behind(source.Arena, source.Kernel, s.Store.Value))))];
+        writer.Line(HalvesComment);
         writer.Line($"if ({string.Join(" && ", results.Select(r => $"s.HasAdded<V>(part, {r.Name}, {r.Behind})"))}) return;");
         foreach ((string name, string behind) in results) writer.Line($"{name} = s.Sums(part, {name}, {behind});");
         writer.Line("(int first, int last) = part.Samples(s.Batch);");
