@@ -16,14 +16,14 @@ partial class SmallDigits
 
     static void global::ModelDsl.IModel<SmallDigits, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Digits.SmallDigitsKernels.Backward_06_DDense3Bias<V>, 160 + 200L * s.Batch);
+        s.RunSums(global::Digits.SmallDigitsKernels.Backward_06_DDense3Bias<V>, 160 + 200L * s.Batch, 10L * s.Batch, 10);
         s.Run(global::Digits.SmallDigitsKernels.Backward_07_DDense2Sum<V>, 10_240 + 4_000L * s.Batch);
-        s.Run(global::Digits.SmallDigitsKernels.Backward_08_DDense3Weight<V>, 10_240 + 2_464L * s.Batch);
-        s.Run(global::Digits.SmallDigitsKernels.Backward_09_DDense2Bias<V>, 1_024 + 1_280L * s.Batch, 0);
+        s.RunSums(global::Digits.SmallDigitsKernels.Backward_08_DDense3Weight<V>, 10_240 + 2_464L * s.Batch, 42L * s.Batch, 640);
+        s.RunSums(global::Digits.SmallDigitsKernels.Backward_09_DDense2Bias<V>, 1_024 + 1_280L * s.Batch, 64L * s.Batch, 64, 0);
         s.Run(global::Digits.SmallDigitsKernels.Backward_10_DDense1Sum<V>, 65_536 + 11_776L * s.Batch);
-        s.Run(global::Digits.SmallDigitsKernels.Backward_11_DDense2Weight<V>, 65_536 + 10_240L * s.Batch);
-        s.Run(global::Digits.SmallDigitsKernels.Backward_09_DDense2Bias<V>, 1_024 + 1_280L * s.Batch, 2);
-        s.Run(global::Digits.SmallDigitsKernels.Backward_13_DDense1Weight<V>, 65_536 + 10_240L * s.Batch);
+        s.RunSums(global::Digits.SmallDigitsKernels.Backward_11_DDense2Weight<V>, 65_536 + 10_240L * s.Batch, 96L * s.Batch, 4096);
+        s.RunSums(global::Digits.SmallDigitsKernels.Backward_09_DDense2Bias<V>, 1_024 + 1_280L * s.Batch, 64L * s.Batch, 64, 2);
+        s.RunSums(global::Digits.SmallDigitsKernels.Backward_13_DDense1Weight<V>, 65_536 + 10_240L * s.Batch, 96L * s.Batch, 4096);
     }
 
     static void global::ModelDsl.IModel<SmallDigits, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
@@ -223,11 +223,15 @@ file static class SmallDigitsKernels
     {
         global::System.ReadOnlySpan<float> d_dense3 = s.Buffer(Buffers.DDense3);
         global::System.Span<float> d_dense3_bias = s.Gradient(8_960, 10);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_dense3_bias, 16)) return;
+        d_dense3_bias = s.Sums(part, d_dense3_bias, 16);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(10, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_dense3_bias_v = V.Zero;
-            for (int row = 0; row < s.Batch; row++)
+            for (int row = first; row < last; row++)
             {
                 d_dense3_bias_v += V.Load(d_dense3.Slice(row * 10, 10), column);
             }
@@ -263,10 +267,14 @@ file static class SmallDigitsKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_08_DDense3Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(8_192, 640), 10);
+        global::System.Span<float> sums = s.Gradient(8_192, 640);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 640)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 640), 10);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.Dense2), 1, 64, s.Buffer(Buffers.DDense3),
-            64, 10, s.Batch, epilogue, part);
+            s.Buffer(Buffers.Dense2).Slice(first * 64), 1, 64, s.Buffer(Buffers.DDense3).Slice(first * 10),
+            64, 10, (last - first), epilogue, part);
     }
 
     /// <summary><c>d_dense2_bias = sum_rows(d_dense2_sum)</c></summary>
@@ -277,11 +285,15 @@ file static class SmallDigitsKernels
         global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> d_dense2_sum = s.Memory(at[0], 64 * s.Batch);
         global::System.Span<float> d_dense2_bias = s.Memory(at[1], 64);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_dense2_bias, 64)) return;
+        d_dense2_bias = s.Sums(part, d_dense2_bias, 64);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(64, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_dense2_bias_v = V.Zero;
-            for (int row = 0; row < s.Batch; row++)
+            for (int row = first; row < last; row++)
             {
                 d_dense2_bias_v += V.LoadWhole(d_dense2_sum.Slice(row * 64, 64), column);
             }
@@ -317,10 +329,14 @@ file static class SmallDigitsKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_11_DDense2Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(4_096, 4_096), 64);
+        global::System.Span<float> sums = s.Gradient(4_096, 4_096);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 4_096)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 4_096), 64);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.Dense1), 1, 64, s.Buffer(Buffers.DDense2Sum),
-            64, 64, s.Batch, epilogue, part);
+            s.Buffer(Buffers.Dense1).Slice(first * 64), 1, 64, s.Buffer(Buffers.DDense2Sum).Slice(first * 64),
+            64, 64, (last - first), epilogue, part);
     }
 
     /// <summary><c>d_dense1_weight = inputᵀ · d_dense1_sum</c></summary>
@@ -328,10 +344,14 @@ file static class SmallDigitsKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_13_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(0, 4_096), 64);
+        global::System.Span<float> sums = s.Gradient(0, 4_096);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 4_096)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 4_096), 64);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Input<float>(64), 1, 64, s.Buffer(Buffers.DDense1Sum),
-            64, 64, s.Batch, epilogue, part);
+            s.Input<float>(64).Slice(first * 64), 1, 64, s.Buffer(Buffers.DDense1Sum).Slice(first * 64),
+            64, 64, (last - first), epilogue, part);
     }
 
     /// <summary>

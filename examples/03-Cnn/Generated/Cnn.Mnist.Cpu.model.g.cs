@@ -21,20 +21,20 @@ partial class Mnist
 
     static void global::ModelDsl.IModel<Mnist, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Cnn.MnistKernels.Backward_11_DDense2Bias<V>, 160 + 200L * s.Batch);
+        s.RunSums(global::Cnn.MnistKernels.Backward_11_DDense2Bias<V>, 160 + 200L * s.Batch, 10L * s.Batch, 10);
         s.Run(global::Cnn.MnistKernels.Backward_12_DDense1Sum<V>, 10_240 + 8_352L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_13_DDense2Weight<V>, 10_240 + 2_464L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_14_DDense1Bias<V>, 1_024 + 1_280L * s.Batch);
+        s.RunSums(global::Cnn.MnistKernels.Backward_13_DDense2Weight<V>, 10_240 + 2_464L * s.Batch, 42L * s.Batch, 640);
+        s.RunSums(global::Cnn.MnistKernels.Backward_14_DDense1Bias<V>, 1_024 + 1_280L * s.Batch, 64L * s.Batch, 64);
         s.Run(global::Cnn.MnistKernels.Backward_15_DMaxPool2D2Flat<V>, 1_605_632 + 226_816L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_16_DDense1Weight<V>, 1_605_632 + 226_816L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_17_T127_DConv2D2Bias<V>, 512 + 388_864L * s.Batch);
+        s.RunSums(global::Cnn.MnistKernels.Backward_16_DDense1Weight<V>, 1_605_632 + 226_816L * s.Batch, 848L * s.Batch, 100352);
+        s.RunSums(global::Cnn.MnistKernels.Backward_17_T127_DConv2D2Bias<V>, 512 + 388_864L * s.Batch, 3_136L * s.Batch, 32);
         s.Run(global::Cnn.MnistKernels.Backward_18_Conv2D2WeightFlatT<V>, 147_456);
-        s.Run(global::Cnn.MnistKernels.Backward_19_DConv2D2WeightFlat<V>, 73_728 + 1_972_224L * s.Batch);
+        s.RunSums(global::Cnn.MnistKernels.Backward_19_DConv2D2WeightFlat<V>, 73_728 + 1_972_224L * s.Batch, 8_320L * s.Batch, 4608);
         s.Run(global::Cnn.MnistKernels.Backward_20_T138<V>, 231_424L * s.Batch);
         s.Run(global::Cnn.MnistKernels.Backward_21_T141<V>, 147_456);
         s.Run(global::Cnn.MnistKernels.Backward_22_T144<V>, 73_728 + 1_987_584L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_23_T169_DConv2D1Bias<V>, 256 + 777_728L * s.Batch);
-        s.Run(global::Cnn.MnistKernels.Backward_24_DConv2D1WeightFlat<V>, 6_400 + 844_288L * s.Batch);
+        s.RunSums(global::Cnn.MnistKernels.Backward_23_T169_DConv2D1Bias<V>, 256 + 777_728L * s.Batch, 6_272L * s.Batch, 16);
+        s.RunSums(global::Cnn.MnistKernels.Backward_24_DConv2D1WeightFlat<V>, 6_400 + 844_288L * s.Batch, 13_056L * s.Batch, 400);
     }
 
     static void global::ModelDsl.IModel<Mnist, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
@@ -388,11 +388,15 @@ file static class MnistKernels
     {
         global::System.ReadOnlySpan<float> d_dense2 = s.Buffer(Buffers.DDense2);
         global::System.Span<float> d_dense2_bias = s.Gradient(106_112, 10);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_dense2_bias, 16)) return;
+        d_dense2_bias = s.Sums(part, d_dense2_bias, 16);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(10, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_dense2_bias_v = V.Zero;
-            for (int row = 0; row < s.Batch; row++)
+            for (int row = first; row < last; row++)
             {
                 d_dense2_bias_v += V.Load(d_dense2.Slice(row * 10, 10), column);
             }
@@ -430,10 +434,14 @@ file static class MnistKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_13_DDense2Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(105_360, 640), 10);
+        global::System.Span<float> sums = s.Gradient(105_360, 640);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 640)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 640), 10);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.Dropout1), 1, 64, s.Buffer(Buffers.DDense2),
-            64, 10, s.Batch, epilogue, part);
+            s.Buffer(Buffers.Dropout1).Slice(first * 64), 1, 64, s.Buffer(Buffers.DDense2).Slice(first * 10),
+            64, 10, (last - first), epilogue, part);
     }
 
     /// <summary><c>d_dense1_bias = sum_rows(d_dense1_sum)</c></summary>
@@ -443,11 +451,15 @@ file static class MnistKernels
     {
         global::System.ReadOnlySpan<float> d_dense1_sum = s.Buffer(Buffers.DDense1Sum);
         global::System.Span<float> d_dense1_bias = s.Gradient(106_048, 64);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_dense1_bias, 64)) return;
+        d_dense1_bias = s.Sums(part, d_dense1_bias, 64);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(64, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_dense1_bias_v = V.Zero;
-            for (int row = 0; row < s.Batch; row++)
+            for (int row = first; row < last; row++)
             {
                 d_dense1_bias_v += V.LoadWhole(d_dense1_sum.Slice(row * 64, 64), column);
             }
@@ -471,10 +483,14 @@ file static class MnistKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_16_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(5_008, 100_352), 64);
+        global::System.Span<float> sums = s.Gradient(5_008, 100_352);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 100_352)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 100_352), 64);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.MaxPool2D2), 1, 1568, s.Buffer(Buffers.DDense1Sum),
-            1568, 64, s.Batch, epilogue, part);
+            s.Buffer(Buffers.MaxPool2D2).Slice(first * 1568), 1, 1568, s.Buffer(Buffers.DDense1Sum).Slice(first * 64),
+            1568, 64, (last - first), epilogue, part);
     }
 
     /// <summary>
@@ -498,11 +514,15 @@ file static class MnistKernels
         global::System.ReadOnlySpan<float> d_maxPool2D2_flat_flat = s.Buffer(Buffers.DMaxPool2D2Flat);
         global::System.Span<float> t127 = s.Buffer(Buffers.T127);
         global::System.Span<float> d_conv2D2_bias = s.Gradient(106_016, 32);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_conv2D2_bias, 32)) return;
+        d_conv2D2_bias = s.Sums(part, d_conv2D2_bias, 32);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(32, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_conv2D2_bias_v = V.Zero;
-            for (int row = 0; row < 49 * s.Batch; row++)
+            for (int row = first * 49; row < last * 49; row++)
             {
                 int at0_B_7_7 = row / 49;
                 int at1_B_7_7 = row / 7 % 7;
@@ -551,10 +571,14 @@ file static class MnistKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_19_DConv2D2WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(400, 4_608), 32);
+        global::System.Span<float> sums = s.Gradient(400, 4_608);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 4_608)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 4_608), 32);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.T23), new global::ModelDsl.Kernels.Axes(1, 48, 256), new global::ModelDsl.Kernels.Axes(16, 14, 256, 14, 4096), s.Buffer(Buffers.T127),
-            144, 32, 196 * s.Batch, epilogue, part);
+            s.Buffer(Buffers.T23).Slice(first * 4096), new global::ModelDsl.Kernels.Axes(1, 48, 256), new global::ModelDsl.Kernels.Axes(16, 14, 256, 14, 4096), s.Buffer(Buffers.T127).Slice(first * 6272),
+            144, 32, (last - first) * 196, epilogue, part);
     }
 
     /// <summary><c>t138 = d_conv2D2_sum_flat[i, j + -1, k + -32]</c></summary>
@@ -629,11 +653,15 @@ file static class MnistKernels
         global::System.ReadOnlySpan<float> d_maxPool2D1_flat_flat = s.Buffer(Buffers.T144);
         global::System.Span<float> t169 = s.Buffer(Buffers.T169);
         global::System.Span<float> d_conv2D1_bias = s.Gradient(106_000, 16);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_conv2D1_bias, 16)) return;
+        d_conv2D1_bias = s.Sums(part, d_conv2D1_bias, 16);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(16, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_conv2D1_bias_v = V.Zero;
-            for (int row = 0; row < 196 * s.Batch; row++)
+            for (int row = first * 196; row < last * 196; row++)
             {
                 int at0_B_14_14 = row / 196;
                 int at1_B_14_14 = row / 14 % 14;
@@ -674,10 +702,14 @@ file static class MnistKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_24_DConv2D1WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(0, 400), 16);
+        global::System.Span<float> sums = s.Gradient(0, 400);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 400)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 400), 16);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.T4), new global::ModelDsl.Kernels.Axes(1, 5, 32), new global::ModelDsl.Kernels.Axes(1, 28, 32, 28, 1024), s.Buffer(Buffers.T169),
-            25, 16, 784 * s.Batch, epilogue, part);
+            s.Buffer(Buffers.T4).Slice(first * 1024), new global::ModelDsl.Kernels.Axes(1, 5, 32), new global::ModelDsl.Kernels.Axes(1, 28, 32, 28, 1024), s.Buffer(Buffers.T169).Slice(first * 12544),
+            25, 16, (last - first) * 784, epilogue, part);
     }
 
     /// <summary><c>maxPool2D1 = max(max(max(conv2D1_flat[i, 2j, 2k, l else -Infinity], conv2D1_flat[i, 2j, 2k + 1, l else -Infinity]), conv2D1_flat[i, 2j + 1, 2k, l else -Infinity]), conv2D1_flat[i, 2j + 1, 2k + 1, l else -Infinity])</c></summary>

@@ -20,17 +20,17 @@ partial class SmallDigits
 
     static void global::ModelDsl.IModel<SmallDigits, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_10_DDense1Bias<V>, 160 + 200L * s.Batch);
+        s.RunSums(global::Cnn.SmallDigitsKernels.Backward_10_DDense1Bias<V>, 160 + 200L * s.Batch, 10L * s.Batch, 10);
         s.Run(global::Cnn.SmallDigitsKernels.Backward_11_DMaxPool2D1Flat<V>, 81_920 + 53_408L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_12_DDense1Weight<V>, 81_920 + 18_592L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_13_T105_DConv2D2Bias<V>, 512 + 126_976L * s.Batch);
+        s.RunSums(global::Cnn.SmallDigitsKernels.Backward_12_DDense1Weight<V>, 81_920 + 18_592L * s.Batch, 266L * s.Batch, 5120);
+        s.RunSums(global::Cnn.SmallDigitsKernels.Backward_13_T105_DConv2D2Bias<V>, 512 + 126_976L * s.Batch, 1_024L * s.Batch, 32);
         s.Run(global::Cnn.SmallDigitsKernels.Backward_14_Conv2D2WeightFlatT<V>, 147_456);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_15_DConv2D2WeightFlat<V>, 73_728 + 648_192L * s.Batch);
+        s.RunSums(global::Cnn.SmallDigitsKernels.Backward_15_DConv2D2WeightFlat<V>, 73_728 + 648_192L * s.Batch, 2_848L * s.Batch, 4608);
         s.Run(global::Cnn.SmallDigitsKernels.Backward_16_T116<V>, 83_968L * s.Batch);
         s.Run(global::Cnn.SmallDigitsKernels.Backward_17_T119<V>, 147_456);
         s.Run(global::Cnn.SmallDigitsKernels.Backward_18_DConv2D1Sum<V>, 73_728 + 681_984L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_19_DConv2D1Bias<V>, 256 + 20_480L * s.Batch);
-        s.Run(global::Cnn.SmallDigitsKernels.Backward_20_DConv2D1WeightFlat<V>, 2_304 + 36_416L * s.Batch);
+        s.RunSums(global::Cnn.SmallDigitsKernels.Backward_19_DConv2D1Bias<V>, 256 + 20_480L * s.Batch, 1_024L * s.Batch, 16);
+        s.RunSums(global::Cnn.SmallDigitsKernels.Backward_20_DConv2D1WeightFlat<V>, 2_304 + 36_416L * s.Batch, 1_074L * s.Batch, 144);
     }
 
     static void global::ModelDsl.IModel<SmallDigits, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
@@ -328,11 +328,15 @@ file static class SmallDigitsKernels
     {
         global::System.ReadOnlySpan<float> d_dense1 = s.Buffer(Buffers.DDense1);
         global::System.Span<float> d_dense1_bias = s.Gradient(9_920, 10);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_dense1_bias, 16)) return;
+        d_dense1_bias = s.Sums(part, d_dense1_bias, 16);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(10, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_dense1_bias_v = V.Zero;
-            for (int row = 0; row < s.Batch; row++)
+            for (int row = first; row < last; row++)
             {
                 d_dense1_bias_v += V.Load(d_dense1.Slice(row * 10, 10), column);
             }
@@ -368,10 +372,14 @@ file static class SmallDigitsKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_12_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(4_752, 5_120), 10);
+        global::System.Span<float> sums = s.Gradient(4_752, 5_120);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 5_120)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 5_120), 10);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.Dropout1), 1, 512, s.Buffer(Buffers.DDense1),
-            512, 10, s.Batch, epilogue, part);
+            s.Buffer(Buffers.Dropout1).Slice(first * 512), 1, 512, s.Buffer(Buffers.DDense1).Slice(first * 10),
+            512, 10, (last - first), epilogue, part);
     }
 
     /// <summary>
@@ -395,11 +403,15 @@ file static class SmallDigitsKernels
         global::System.ReadOnlySpan<float> d_maxPool2D1_flat_flat = s.Buffer(Buffers.DMaxPool2D1Flat);
         global::System.Span<float> t105 = s.Buffer(Buffers.T105);
         global::System.Span<float> d_conv2D2_bias = s.Gradient(9_888, 32);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_conv2D2_bias, 32)) return;
+        d_conv2D2_bias = s.Sums(part, d_conv2D2_bias, 32);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(32, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_conv2D2_bias_v = V.Zero;
-            for (int row = 0; row < 16 * s.Batch; row++)
+            for (int row = first * 16; row < last * 16; row++)
             {
                 int at0_B_4_4 = row / 16;
                 int at1_B_4_4 = row / 4 % 4;
@@ -448,10 +460,14 @@ file static class SmallDigitsKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_15_DConv2D2WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(144, 4_608), 32);
+        global::System.Span<float> sums = s.Gradient(144, 4_608);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 4_608)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 4_608), 32);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.T15), new global::ModelDsl.Kernels.Axes(1, 48, 160), new global::ModelDsl.Kernels.Axes(16, 8, 160, 8, 1600), s.Buffer(Buffers.T105),
-            144, 32, 64 * s.Batch, epilogue, part);
+            s.Buffer(Buffers.T15).Slice(first * 1600), new global::ModelDsl.Kernels.Axes(1, 48, 160), new global::ModelDsl.Kernels.Axes(16, 8, 160, 8, 1600), s.Buffer(Buffers.T105).Slice(first * 2048),
+            144, 32, (last - first) * 64, epilogue, part);
     }
 
     /// <summary><c>t116 = d_conv2D2_sum_flat[i, j + -1, k + -32]</c></summary>
@@ -524,11 +540,15 @@ file static class SmallDigitsKernels
     {
         global::System.ReadOnlySpan<float> d_conv2D1_sum = s.Buffer(Buffers.DConv2D1Sum);
         global::System.Span<float> d_conv2D1_bias = s.Gradient(9_872, 16);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_conv2D1_bias, 16)) return;
+        d_conv2D1_bias = s.Sums(part, d_conv2D1_bias, 16);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(16, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_conv2D1_bias_v = V.Zero;
-            for (int row = 0; row < 64 * s.Batch; row++)
+            for (int row = first * 64; row < last * 64; row++)
             {
                 d_conv2D1_bias_v += V.LoadWhole(d_conv2D1_sum.Slice(row * 16, 16), column);
             }
@@ -541,10 +561,14 @@ file static class SmallDigitsKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_20_DConv2D1WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(0, 144), 16);
+        global::System.Span<float> sums = s.Gradient(0, 144);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 144)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 144), 16);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.T4), new global::ModelDsl.Kernels.Axes(1, 3, 10), new global::ModelDsl.Kernels.Axes(1, 8, 10, 8, 100), s.Buffer(Buffers.DConv2D1Sum),
-            9, 16, 64 * s.Batch, epilogue, part);
+            s.Buffer(Buffers.T4).Slice(first * 100), new global::ModelDsl.Kernels.Axes(1, 3, 10), new global::ModelDsl.Kernels.Axes(1, 8, 10, 8, 100), s.Buffer(Buffers.DConv2D1Sum).Slice(first * 1024),
+            9, 16, (last - first) * 64, epilogue, part);
     }
 
     /// <summary><c>maxPool2D1 = max(max(max(conv2D2_flat[i, 2j, 2k, l else -Infinity], conv2D2_flat[i, 2j, 2k + 1, l else -Infinity]), conv2D2_flat[i, 2j + 1, 2k, l else -Infinity]), conv2D2_flat[i, 2j + 1, 2k + 1, l else -Infinity])</c></summary>

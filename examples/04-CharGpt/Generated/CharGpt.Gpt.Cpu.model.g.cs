@@ -45,24 +45,24 @@ partial class Gpt
 
     static void global::ModelDsl.IModel<Gpt, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::CharGpt.GptKernels.Backward_61_DScoresBias<V>, 1_536 + 122_880L * s.Batch);
+        s.RunSums(global::CharGpt.GptKernels.Backward_61_DScoresBias<V>, 1_536 + 122_880L * s.Batch, 6_144L * s.Batch, 96);
         s.Run(global::CharGpt.GptKernels.Backward_62_DNormFlat<V>, 196_608 + 1_802_240L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Backward_63_DScoresWeight<V>, 196_608 + 1_802_240L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Backward_64_DNormBias_DNormWeight<V>, 4_096 + 591_872L * s.Batch, 223);
+        s.RunSums(global::CharGpt.GptKernels.Backward_63_DScoresWeight<V>, 196_608 + 1_802_240L * s.Batch, 10_240L * s.Batch, 12288);
+        s.RunSums(global::CharGpt.GptKernels.Backward_64_DNormBias_DNormWeight<V>, 4_096 + 591_872L * s.Batch, 24_576L * s.Batch, 256, 223);
         s.Run(global::CharGpt.GptKernels.Backward_65_DBlocks3DownFlat<V>, 2_048 + 1_143_296L * s.Batch);
         for (int at = 230; at < 545; at += 105)
         {
-            s.Run(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 2_048 + 163_840L * s.Batch, at);
+            s.RunSums(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 2_048 + 163_840L * s.Batch, 8_192L * s.Batch, 128, at);
             s.Run(global::CharGpt.GptKernels.Backward_67_DBlocks3UpSum<V>, 1_048_576 + 9_699_328L * s.Batch, at + 2);
-            s.Run(global::CharGpt.GptKernels.Backward_68_DBlocks3DownWeight<V>, 1_048_576 + 9_043_968L * s.Batch, at + 6);
-            s.Run(global::CharGpt.GptKernels.Backward_69_DBlocks3UpBias<V>, 8_192 + 655_360L * s.Batch, at + 9);
+            s.RunSums(global::CharGpt.GptKernels.Backward_68_DBlocks3DownWeight<V>, 1_048_576 + 9_043_968L * s.Batch, 24_576L * s.Batch, 65536, at + 6);
+            s.RunSums(global::CharGpt.GptKernels.Backward_69_DBlocks3UpBias<V>, 8_192 + 655_360L * s.Batch, 32_768L * s.Batch, 512, at + 9);
             s.Run(global::CharGpt.GptKernels.Backward_70_DBlocks3ThinkNormFlat<V>, 1_048_576 + 9_043_968L * s.Batch, at + 11);
-            s.Run(global::CharGpt.GptKernels.Backward_71_DBlocks3UpWeight<V>, 1_048_576 + 9_043_968L * s.Batch, at + 14);
-            s.Run(global::CharGpt.GptKernels.Backward_72_DBlocks3ThinkNormBias_DBlocks3ThinkNormWeight<V>, 4_096 + 428_032L * s.Batch, at + 17);
+            s.RunSums(global::CharGpt.GptKernels.Backward_71_DBlocks3UpWeight<V>, 1_048_576 + 9_043_968L * s.Batch, 36_864L * s.Batch, 65536, at + 14);
+            s.RunSums(global::CharGpt.GptKernels.Backward_72_DBlocks3ThinkNormBias_DBlocks3ThinkNormWeight<V>, 4_096 + 428_032L * s.Batch, 16_384L * s.Batch, 256, at + 17);
             s.Run(global::CharGpt.GptKernels.Backward_73_DBlocks3LookOutFlat<V>, 2_048 + 1_143_296L * s.Batch, at + 23);
-            s.Run(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 2_048 + 163_840L * s.Batch, at + 30);
+            s.RunSums(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 2_048 + 163_840L * s.Batch, 8_192L * s.Batch, 128, at + 30);
             s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3LookHeadsFlat<V>, 262_144 + 2_359_296L * s.Batch, at + 32);
-            s.Run(global::CharGpt.GptKernels.Backward_76_DBlocks3LookOutWeight<V>, 262_144 + 2_359_296L * s.Batch, at + 35);
+            s.RunSums(global::CharGpt.GptKernels.Backward_76_DBlocks3LookOutWeight<V>, 262_144 + 2_359_296L * s.Batch, 12_288L * s.Batch, 16384, at + 35);
             s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 262_144L * s.Batch, at + 38);
             s.Run(global::CharGpt.GptKernels.Backward_78_DBlocks3LookP<V>, 1_572_864L * s.Batch, at + 41);
             s.Run(global::CharGpt.GptKernels.Backward_79_DBlocks3LookValueHeadsFlat<V>, 1_572_864L * s.Batch, at + 44);
@@ -71,31 +71,31 @@ partial class Gpt
             s.Run(global::CharGpt.GptKernels.Backward_82_DBlocks3LookKeysT<V>, 1_572_864L * s.Batch, at + 53);
             s.Run(global::CharGpt.GptKernels.Backward_83_DBlocks3LookKeyHeadsFlat<V>, 262_144L * s.Batch, at + 56);
             s.Run(global::CharGpt.GptKernels.Backward_84_DBlocks3LookValueFlat<V>, 262_144L * s.Batch, at + 58);
-            s.Run(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 2_048 + 163_840L * s.Batch, at + 60);
+            s.RunSums(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 2_048 + 163_840L * s.Batch, 8_192L * s.Batch, 128, at + 60);
             s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3LookHeadsFlat<V>, 262_144 + 2_359_296L * s.Batch, at + 62);
-            s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookValueWeight<V>, 262_144 + 2_359_296L * s.Batch, at + 65);
+            s.RunSums(global::CharGpt.GptKernels.Backward_87_DBlocks3LookValueWeight<V>, 262_144 + 2_359_296L * s.Batch, 12_288L * s.Batch, 16384, at + 65);
             s.Run(global::CharGpt.GptKernels.Backward_84_DBlocks3LookValueFlat<V>, 262_144L * s.Batch, at + 68);
-            s.Run(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 2_048 + 163_840L * s.Batch, at + 70);
-            s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookValueWeight<V>, 262_144 + 2_359_296L * s.Batch, at + 72);
+            s.RunSums(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 2_048 + 163_840L * s.Batch, 8_192L * s.Batch, 128, at + 70);
+            s.RunSums(global::CharGpt.GptKernels.Backward_87_DBlocks3LookValueWeight<V>, 262_144 + 2_359_296L * s.Batch, 12_288L * s.Batch, 16384, at + 72);
             s.Run(global::CharGpt.GptKernels.Backward_84_DBlocks3LookValueFlat<V>, 262_144L * s.Batch, at + 75);
-            s.Run(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 2_048 + 163_840L * s.Batch, at + 77);
+            s.RunSums(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 2_048 + 163_840L * s.Batch, 8_192L * s.Batch, 128, at + 77);
             s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3LookHeadsFlat<V>, 262_144 + 2_359_296L * s.Batch, at + 79);
             s.Run(global::CharGpt.GptKernels.Backward_94_DBlocks3LookNormFlat<V>, 262_144 + 2_686_976L * s.Batch, at + 82);
-            s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookValueWeight<V>, 262_144 + 2_359_296L * s.Batch, at + 87);
-            s.Run(global::CharGpt.GptKernels.Backward_64_DNormBias_DNormWeight<V>, 4_096 + 591_872L * s.Batch, at + 90);
+            s.RunSums(global::CharGpt.GptKernels.Backward_87_DBlocks3LookValueWeight<V>, 262_144 + 2_359_296L * s.Batch, 12_288L * s.Batch, 16384, at + 87);
+            s.RunSums(global::CharGpt.GptKernels.Backward_64_DNormBias_DNormWeight<V>, 4_096 + 591_872L * s.Batch, 24_576L * s.Batch, 256, at + 90);
             s.Run(global::CharGpt.GptKernels.Backward_97_DBlocks2DownFlat<V>, 2_048 + 1_307_136L * s.Batch, at + 97);
         }
-        s.Run(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 2_048 + 163_840L * s.Batch, 545);
+        s.RunSums(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 2_048 + 163_840L * s.Batch, 8_192L * s.Batch, 128, 545);
         s.Run(global::CharGpt.GptKernels.Backward_67_DBlocks3UpSum<V>, 1_048_576 + 9_699_328L * s.Batch, 547);
-        s.Run(global::CharGpt.GptKernels.Backward_68_DBlocks3DownWeight<V>, 1_048_576 + 9_043_968L * s.Batch, 551);
-        s.Run(global::CharGpt.GptKernels.Backward_69_DBlocks3UpBias<V>, 8_192 + 655_360L * s.Batch, 554);
+        s.RunSums(global::CharGpt.GptKernels.Backward_68_DBlocks3DownWeight<V>, 1_048_576 + 9_043_968L * s.Batch, 24_576L * s.Batch, 65536, 551);
+        s.RunSums(global::CharGpt.GptKernels.Backward_69_DBlocks3UpBias<V>, 8_192 + 655_360L * s.Batch, 32_768L * s.Batch, 512, 554);
         s.Run(global::CharGpt.GptKernels.Backward_70_DBlocks3ThinkNormFlat<V>, 1_048_576 + 9_043_968L * s.Batch, 556);
-        s.Run(global::CharGpt.GptKernels.Backward_71_DBlocks3UpWeight<V>, 1_048_576 + 9_043_968L * s.Batch, 559);
-        s.Run(global::CharGpt.GptKernels.Backward_72_DBlocks3ThinkNormBias_DBlocks3ThinkNormWeight<V>, 4_096 + 428_032L * s.Batch, 562);
+        s.RunSums(global::CharGpt.GptKernels.Backward_71_DBlocks3UpWeight<V>, 1_048_576 + 9_043_968L * s.Batch, 36_864L * s.Batch, 65536, 559);
+        s.RunSums(global::CharGpt.GptKernels.Backward_72_DBlocks3ThinkNormBias_DBlocks3ThinkNormWeight<V>, 4_096 + 428_032L * s.Batch, 16_384L * s.Batch, 256, 562);
         s.Run(global::CharGpt.GptKernels.Backward_73_DBlocks3LookOutFlat<V>, 2_048 + 1_143_296L * s.Batch, 568);
-        s.Run(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 2_048 + 163_840L * s.Batch, 575);
+        s.RunSums(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 2_048 + 163_840L * s.Batch, 8_192L * s.Batch, 128, 575);
         s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3LookHeadsFlat<V>, 262_144 + 2_359_296L * s.Batch, 577);
-        s.Run(global::CharGpt.GptKernels.Backward_76_DBlocks3LookOutWeight<V>, 262_144 + 2_359_296L * s.Batch, 580);
+        s.RunSums(global::CharGpt.GptKernels.Backward_76_DBlocks3LookOutWeight<V>, 262_144 + 2_359_296L * s.Batch, 12_288L * s.Batch, 16384, 580);
         s.Run(global::CharGpt.GptKernels.Forward_03_Blocks0LookQueryHeadsFlat<V>, 262_144L * s.Batch, 583);
         s.Run(global::CharGpt.GptKernels.Backward_78_DBlocks3LookP<V>, 1_572_864L * s.Batch, 586);
         s.Run(global::CharGpt.GptKernels.Backward_79_DBlocks3LookValueHeadsFlat<V>, 1_572_864L * s.Batch, 589);
@@ -104,20 +104,20 @@ partial class Gpt
         s.Run(global::CharGpt.GptKernels.Backward_82_DBlocks3LookKeysT<V>, 1_572_864L * s.Batch, 598);
         s.Run(global::CharGpt.GptKernels.Backward_83_DBlocks3LookKeyHeadsFlat<V>, 262_144L * s.Batch, 601);
         s.Run(global::CharGpt.GptKernels.Backward_84_DBlocks3LookValueFlat<V>, 262_144L * s.Batch, 603);
-        s.Run(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 2_048 + 163_840L * s.Batch, 605);
+        s.RunSums(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 2_048 + 163_840L * s.Batch, 8_192L * s.Batch, 128, 605);
         s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3LookHeadsFlat<V>, 262_144 + 2_359_296L * s.Batch, 607);
-        s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookValueWeight<V>, 262_144 + 2_359_296L * s.Batch, 610);
+        s.RunSums(global::CharGpt.GptKernels.Backward_87_DBlocks3LookValueWeight<V>, 262_144 + 2_359_296L * s.Batch, 12_288L * s.Batch, 16384, 610);
         s.Run(global::CharGpt.GptKernels.Backward_84_DBlocks3LookValueFlat<V>, 262_144L * s.Batch, 613);
-        s.Run(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 2_048 + 163_840L * s.Batch, 615);
-        s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookValueWeight<V>, 262_144 + 2_359_296L * s.Batch, 617);
+        s.RunSums(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 2_048 + 163_840L * s.Batch, 8_192L * s.Batch, 128, 615);
+        s.RunSums(global::CharGpt.GptKernels.Backward_87_DBlocks3LookValueWeight<V>, 262_144 + 2_359_296L * s.Batch, 12_288L * s.Batch, 16384, 617);
         s.Run(global::CharGpt.GptKernels.Backward_84_DBlocks3LookValueFlat<V>, 262_144L * s.Batch, 620);
-        s.Run(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 2_048 + 163_840L * s.Batch, 622);
+        s.RunSums(global::CharGpt.GptKernels.Backward_66_DBlocks3DownBias<V>, 2_048 + 163_840L * s.Batch, 8_192L * s.Batch, 128, 622);
         s.Run(global::CharGpt.GptKernels.Backward_75_DBlocks3LookHeadsFlat<V>, 262_144 + 2_359_296L * s.Batch, 624);
         s.Run(global::CharGpt.GptKernels.Backward_94_DBlocks3LookNormFlat<V>, 262_144 + 2_686_976L * s.Batch, 627);
-        s.Run(global::CharGpt.GptKernels.Backward_87_DBlocks3LookValueWeight<V>, 262_144 + 2_359_296L * s.Batch, 632);
-        s.Run(global::CharGpt.GptKernels.Backward_192_DBlocks0LookNormBias_DBlocks0LookNormWeight<V>, 331_776 + 330_752L * s.Batch);
+        s.RunSums(global::CharGpt.GptKernels.Backward_87_DBlocks3LookValueWeight<V>, 262_144 + 2_359_296L * s.Batch, 12_288L * s.Batch, 16384, 632);
+        s.RunSums(global::CharGpt.GptKernels.Backward_192_DBlocks0LookNormBias_DBlocks0LookNormWeight<V>, 331_776 + 330_752L * s.Batch, 8_192L * s.Batch, 256);
         s.Run(global::CharGpt.GptKernels.Backward_193_DPlace<V>, 329_728 + 1_046_016L * s.Batch);
-        s.Run(global::CharGpt.GptKernels.Backward_194_T1182<V>, 131_072 + 163_840L * s.Batch);
+        s.RunSums(global::CharGpt.GptKernels.Backward_194_T1182<V>, 131_072 + 163_840L * s.Batch, 8_192L * s.Batch, 8192);
         s.Run(global::CharGpt.GptKernels.Backward_195_DCharacterWeight<V>, 196_608 + 951_296L * s.Batch);
     }
 
@@ -949,11 +949,15 @@ file static class GptKernels
     {
         global::System.ReadOnlySpan<float> d_Scores_flat_flat = s.Buffer(Buffers.DScoresFlat);
         global::System.Span<float> d_Scores_bias = s.Gradient(826_112, 96);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_Scores_bias, 96)) return;
+        d_Scores_bias = s.Sums(part, d_Scores_bias, 96);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(96, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_Scores_bias_v = V.Zero;
-            for (int row = 0; row < 64 * s.Batch; row++)
+            for (int row = first * 64; row < last * 64; row++)
             {
                 d_Scores_bias_v += V.LoadWhole(d_Scores_flat_flat.Slice(row * 96, 96), column);
             }
@@ -977,10 +981,14 @@ file static class GptKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_63_DScoresWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(806_912, 12_288), 96);
+        global::System.Span<float> sums = s.Gradient(806_912, 12_288);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 12_288)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 12_288), 96);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.Norm), 1, 128, s.Buffer(Buffers.DScoresFlat),
-            128, 96, 64 * s.Batch, epilogue, part);
+            s.Buffer(Buffers.Norm).Slice(first * 8192), 1, 128, s.Buffer(Buffers.DScoresFlat).Slice(first * 6144),
+            128, 96, (last - first) * 64, epilogue, part);
     }
 
     /// <summary>
@@ -1001,10 +1009,15 @@ file static class GptKernels
         global::System.ReadOnlySpan<float> d_Norm_flat_flat = s.Memory(at[0], 8192 * s.Batch);
         global::System.Span<float> d_Norm_bias = s.Memory(at[5], 128);
         global::System.Span<float> d_Norm_weight = s.Memory(at[6], 128);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_Norm_bias, 128) && s.HasAdded<V>(part, d_Norm_weight, 256)) return;
+        d_Norm_bias = s.Sums(part, d_Norm_bias, 128);
+        d_Norm_weight = s.Sums(part, d_Norm_weight, 256);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(128, 16);
         d_Norm_bias.Slice(start, end - start).Clear();
         d_Norm_weight.Slice(start, end - start).Clear();
-        for (int row = 0; row < 64 * s.Batch; row++)
+        for (int row = first * 64; row < last * 64; row++)
         {
             var t356_r = t356.Slice(row * 128, 128);
             var Blocks_3_Down_flat_r = Blocks_3_Down_flat.Slice(row * 128, 128);
@@ -1075,9 +1088,13 @@ file static class GptKernels
         global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> d_Blocks_3_Down_flat_flat = s.Memory(at[0], 8192 * s.Batch);
         global::System.Span<float> d_Blocks_3_Down_bias = s.Memory(at[1], 128);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_Blocks_3_Down_bias, 128)) return;
+        d_Blocks_3_Down_bias = s.Sums(part, d_Blocks_3_Down_bias, 128);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(128, 16);
         d_Blocks_3_Down_bias.Slice(start, end - start).Clear();
-        for (int row = 0; row < 64 * s.Batch; row++)
+        for (int row = first * 64; row < last * 64; row++)
         {
             var d_Blocks_3_Down_flat_flat_r = d_Blocks_3_Down_flat_flat.Slice(row * 128, 128);
             for (int column = start; column < end; column += V.Count)
@@ -1117,10 +1134,14 @@ file static class GptKernels
     public static void Backward_68_DBlocks3DownWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Memory(at[2], 65536), 128);
+        global::System.Span<float> sums = s.Memory(at[2], 65536);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 65_536)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 65_536), 128);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Memory(at[0], 32768 * s.Batch), 1, 512, s.Memory(at[1], 8192 * s.Batch),
-            512, 128, 64 * s.Batch, epilogue, part);
+            s.Memory(at[0], 32768 * s.Batch).Slice(first * 32768), 1, 512, s.Memory(at[1], 8192 * s.Batch).Slice(first * 8192),
+            512, 128, (last - first) * 64, epilogue, part);
     }
 
     /// <summary><c>d_Blocks_3_Up_bias = sum_rows(d_Blocks_3_Up_sum)</c></summary>
@@ -1131,9 +1152,13 @@ file static class GptKernels
         global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> d_Blocks_3_Up_sum = s.Memory(at[0], 32768 * s.Batch);
         global::System.Span<float> d_Blocks_3_Up_bias = s.Memory(at[1], 512);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_Blocks_3_Up_bias, 512)) return;
+        d_Blocks_3_Up_bias = s.Sums(part, d_Blocks_3_Up_bias, 512);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(512, 16);
         d_Blocks_3_Up_bias.Slice(start, end - start).Clear();
-        for (int row = 0; row < 64 * s.Batch; row++)
+        for (int row = first * 64; row < last * 64; row++)
         {
             var d_Blocks_3_Up_sum_r = d_Blocks_3_Up_sum.Slice(row * 512, 512);
             for (int column = start; column < end; column += V.Count)
@@ -1161,10 +1186,14 @@ file static class GptKernels
     public static void Backward_71_DBlocks3UpWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Memory(at[2], 65536), 512);
+        global::System.Span<float> sums = s.Memory(at[2], 65536);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 65_536)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 65_536), 512);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Memory(at[0], 8192 * s.Batch), 1, 128, s.Memory(at[1], 32768 * s.Batch),
-            128, 512, 64 * s.Batch, epilogue, part);
+            s.Memory(at[0], 8192 * s.Batch).Slice(first * 8192), 1, 128, s.Memory(at[1], 32768 * s.Batch).Slice(first * 32768),
+            128, 512, (last - first) * 64, epilogue, part);
     }
 
     /// <summary>
@@ -1184,10 +1213,15 @@ file static class GptKernels
         global::System.ReadOnlySpan<float> d_Blocks_3_ThinkNorm_flat_flat = s.Memory(at[0], 8192 * s.Batch);
         global::System.Span<float> d_Blocks_3_ThinkNorm_bias = s.Memory(at[4], 128);
         global::System.Span<float> d_Blocks_3_ThinkNorm_weight = s.Memory(at[5], 128);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_Blocks_3_ThinkNorm_bias, 128) && s.HasAdded<V>(part, d_Blocks_3_ThinkNorm_weight, 256)) return;
+        d_Blocks_3_ThinkNorm_bias = s.Sums(part, d_Blocks_3_ThinkNorm_bias, 128);
+        d_Blocks_3_ThinkNorm_weight = s.Sums(part, d_Blocks_3_ThinkNorm_weight, 256);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(128, 16);
         d_Blocks_3_ThinkNorm_bias.Slice(start, end - start).Clear();
         d_Blocks_3_ThinkNorm_weight.Slice(start, end - start).Clear();
-        for (int row = 0; row < 64 * s.Batch; row++)
+        for (int row = first * 64; row < last * 64; row++)
         {
             var t356_r = t356.Slice(row * 128, 128);
             var d_Blocks_3_ThinkNorm_flat_flat_r = d_Blocks_3_ThinkNorm_flat_flat.Slice(row * 128, 128);
@@ -1267,10 +1301,14 @@ file static class GptKernels
     public static void Backward_76_DBlocks3LookOutWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Memory(at[2], 16384), 128);
+        global::System.Span<float> sums = s.Memory(at[2], 16384);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 16_384)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 16_384), 128);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Memory(at[0], 8192 * s.Batch), new global::ModelDsl.Kernels.Axes(1, 32, 2048), new global::ModelDsl.Kernels.Axes(32, 64, 8192), s.Memory(at[1], 8192 * s.Batch),
-            128, 128, 64 * s.Batch, epilogue, part);
+            s.Memory(at[0], 8192 * s.Batch).Slice(first * 8192), new global::ModelDsl.Kernels.Axes(1, 32, 2048), new global::ModelDsl.Kernels.Axes(32, 64, 8192), s.Memory(at[1], 8192 * s.Batch).Slice(first * 8192),
+            128, 128, (last - first) * 64, epilogue, part);
     }
 
     /// <summary><c>d_Blocks_3_Look_p = d_Blocks_3_Look_o_flat_flat · Blocks_3_Look_value_heads_flatᵀ</c></summary>
@@ -1400,10 +1438,14 @@ file static class GptKernels
     public static void Backward_87_DBlocks3LookValueWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Memory(at[2], 16384), 128);
+        global::System.Span<float> sums = s.Memory(at[2], 16384);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 16_384)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 16_384), 128);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Memory(at[0], 8192 * s.Batch), 1, 128, s.Memory(at[1], 8192 * s.Batch),
-            128, 128, 64 * s.Batch, epilogue, part);
+            s.Memory(at[0], 8192 * s.Batch).Slice(first * 8192), 1, 128, s.Memory(at[1], 8192 * s.Batch).Slice(first * 8192),
+            128, 128, (last - first) * 64, epilogue, part);
     }
 
     /// <summary><c>d_Blocks_3_LookNorm_flat = t878 + t863 + d_Blocks_3_Look_key_flat_flat · Blocks_3_Look_key_weightᵀ</c></summary>
@@ -1500,10 +1542,15 @@ file static class GptKernels
         global::System.ReadOnlySpan<float> d_Blocks_0_LookNorm_flat_flat = s.Buffer(Buffers.DBlocks0LookNormFlat);
         global::System.Span<float> d_Blocks_0_LookNorm_bias = s.Gradient(819_328, 128);
         global::System.Span<float> d_Blocks_0_LookNorm_weight = s.Gradient(819_200, 128);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_Blocks_0_LookNorm_bias, 128) && s.HasAdded<V>(part, d_Blocks_0_LookNorm_weight, 256)) return;
+        d_Blocks_0_LookNorm_bias = s.Sums(part, d_Blocks_0_LookNorm_bias, 128);
+        d_Blocks_0_LookNorm_weight = s.Sums(part, d_Blocks_0_LookNorm_weight, 256);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(128, 16);
         d_Blocks_0_LookNorm_bias.Slice(start, end - start).Clear();
         d_Blocks_0_LookNorm_weight.Slice(start, end - start).Clear();
-        for (int row = 0; row < 64 * s.Batch; row++)
+        for (int row = first * 64; row < last * 64; row++)
         {
             var d_Blocks_0_LookNorm_flat_flat_r = d_Blocks_0_LookNorm_flat_flat.Slice(row * 128, 128);
             V Place_mean_v = V.Broadcast(Place_mean[row]);
@@ -1578,9 +1625,13 @@ file static class GptKernels
     {
         global::System.ReadOnlySpan<float> d_Place_flat = s.Buffer(Buffers.DPlace);
         global::System.Span<float> t1182 = s.Gradient(12_288, 8_192);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, t1182, 8_192)) return;
+        t1182 = s.Sums(part, t1182, 8_192);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(8192, 16);
         t1182.Slice(start, end - start).Clear();
-        for (int row = 0; row < s.Batch; row++)
+        for (int row = first; row < last; row++)
         {
             var d_Place_flat_r = d_Place_flat.Slice(row * 8192, 8192);
             for (int column = start; column < end; column += V.Count)

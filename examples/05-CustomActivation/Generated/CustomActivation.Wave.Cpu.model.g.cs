@@ -19,10 +19,10 @@ partial class Wave
         s.Run(global::CustomActivation.WaveKernels.Backward_06_DHidden<V>, 512 + 1_232L * s.Batch);
         s.Run(global::CustomActivation.WaveKernels.Backward_07_DIn_T75<V>, 17_024 + 7_552L * s.Batch);
         s.Run(global::CustomActivation.WaveKernels.Backward_08_DOutWeight<V>, 512 + 592L * s.Batch);
-        s.Run(global::CustomActivation.WaveKernels.Backward_09_DHiddenBias<V>, 512 + 640L * s.Batch);
-        s.Run(global::CustomActivation.WaveKernels.Backward_10_DHiddenWeight<V>, 16_384 + 3_072L * s.Batch);
-        s.Run(global::CustomActivation.WaveKernels.Backward_11_DFrequency_DInBias<V>, 1_024 + 1_280L * s.Batch);
-        s.Run(global::CustomActivation.WaveKernels.Backward_12_DInWeight<V>, 512 + 592L * s.Batch);
+        s.RunSums(global::CustomActivation.WaveKernels.Backward_09_DHiddenBias<V>, 512 + 640L * s.Batch, 32L * s.Batch, 32);
+        s.RunSums(global::CustomActivation.WaveKernels.Backward_10_DHiddenWeight<V>, 16_384 + 3_072L * s.Batch, 48L * s.Batch, 1024);
+        s.RunSums(global::CustomActivation.WaveKernels.Backward_11_DFrequency_DInBias<V>, 1_024 + 1_280L * s.Batch, 64L * s.Batch, 64);
+        s.RunSums(global::CustomActivation.WaveKernels.Backward_12_DInWeight<V>, 512 + 592L * s.Batch, 33L * s.Batch, 32);
     }
 
     static void global::ModelDsl.IModel<Wave, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
@@ -298,11 +298,15 @@ file static class WaveKernels
     {
         global::System.ReadOnlySpan<float> d_Hidden = s.Buffer(Buffers.DHidden);
         global::System.Span<float> d_Hidden_bias = s.Gradient(1_152, 32);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_Hidden_bias, 32)) return;
+        d_Hidden_bias = s.Sums(part, d_Hidden_bias, 32);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(32, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_Hidden_bias_v = V.Zero;
-            for (int row = 0; row < s.Batch; row++)
+            for (int row = first; row < last; row++)
             {
                 d_Hidden_bias_v += V.LoadWhole(d_Hidden.Slice(row * 32, 32), column);
             }
@@ -315,10 +319,14 @@ file static class WaveKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_10_DHiddenWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(64, 1_024), 32);
+        global::System.Span<float> sums = s.Gradient(64, 1_024);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 1_024)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 1_024), 32);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.T12), 1, 32, s.Buffer(Buffers.DHidden),
-            32, 32, s.Batch, epilogue, part);
+            s.Buffer(Buffers.T12).Slice(first * 32), 1, 32, s.Buffer(Buffers.DHidden).Slice(first * 32),
+            32, 32, (last - first), epilogue, part);
     }
 
     /// <summary>
@@ -335,12 +343,17 @@ file static class WaveKernels
         global::System.ReadOnlySpan<float> t75 = s.Buffer(Buffers.T75);
         global::System.Span<float> d_Frequency = s.Gradient(32, 32);
         global::System.Span<float> d_In_bias = s.Gradient(1_120, 32);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_Frequency, 32) && s.HasAdded<V>(part, d_In_bias, 64)) return;
+        d_Frequency = s.Sums(part, d_Frequency, 32);
+        d_In_bias = s.Sums(part, d_In_bias, 64);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(32, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_Frequency_v = V.Zero;
             V d_In_bias_v = V.Zero;
-            for (int row = 0; row < s.Batch; row++)
+            for (int row = first; row < last; row++)
             {
                 d_Frequency_v += V.LoadWhole(t75.Slice(row * 32, 32), column);
                 d_In_bias_v += V.LoadWhole(d_In.Slice(row * 32, 32), column);
@@ -355,10 +368,14 @@ file static class WaveKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_12_DInWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(0, 32), 32);
+        global::System.Span<float> sums = s.Gradient(0, 32);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 32)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 32), 32);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Input<float>(1), 1, 1, s.Buffer(Buffers.DIn),
-            1, 32, s.Batch, epilogue, part);
+            s.Input<float>(1).Slice(first), 1, 1, s.Buffer(Buffers.DIn).Slice(first * 32),
+            1, 32, (last - first), epilogue, part);
     }
 
     /// <summary>

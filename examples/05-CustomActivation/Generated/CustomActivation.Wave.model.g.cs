@@ -11,7 +11,7 @@ namespace CustomActivation;
 /// Hidden       Dense            (B, 32)               1,056          2,080
 /// Out          Dense            (B, 1)                   33             65
 /// 1,185 parameters (4,740 bytes of float), loss Custom
-/// training arena: 0 + 704·B bytes (without sharing 0 + 1,024·B)
+/// training arena: 4,096 + 704·B bytes (without sharing 0 + 1,024·B)
 /// kernels: 4 forward, 8 backward
 /// </code>
 /// </remarks>
@@ -95,7 +95,7 @@ partial class Wave : global::ModelDsl.IModel<Wave, float>
         BlockLength = 1_200,
         TrainableLength = 1_200,
         DecayedLength = 1_120,
-        Training = new(0, 176, [new(0, 32, true), new(32, 32, true), new(64, 32, true), default, new(128, 1, true), new(160, 1, true), new(96, 32, true), new(96, 32, true), new(0, 32, true), new(128, 32, true)]),
+        Training = new(1_024, 176, [new(0, 32, true), new(32, 32, true), new(64, 32, true), default, new(128, 1, true), new(160, 1, true), new(96, 32, true), new(96, 32, true), new(0, 32, true), new(128, 32, true)]),
         Evaluation = new(0, 64, [default, new(0, 32, true), new(32, 32, true), new(-1, 1, true), new(0, 1, true), default, default, default, default, default]),
         Prediction = new(0, 64, [default, new(0, 32, true), new(32, 32, true), new(-1, 1, true), default, default, default, default, default, default]),
         Logits = new(0, 64, [default, new(0, 32, true), new(32, 32, true), new(-1, 1, true), default, default, default, default, default, default]),

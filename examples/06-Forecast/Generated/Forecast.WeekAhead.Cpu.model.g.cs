@@ -22,9 +22,9 @@ partial class WeekAhead
 
     static void global::ModelDsl.IModel<WeekAhead, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Forecast.WeekAheadKernels.Backward_61_DDense1Bias<V>, 112 + 140L * s.Batch);
+        s.RunSums(global::Forecast.WeekAheadKernels.Backward_61_DDense1Bias<V>, 112 + 140L * s.Batch, 7L * s.Batch, 7);
         s.Run(global::Forecast.WeekAheadKernels.Backward_62_T576_T581<V>, 3_584 + 8_240L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_63_DDense1Weight<V>, 3_584 + 1_072L * s.Batch);
+        s.RunSums(global::Forecast.WeekAheadKernels.Backward_63_DDense1Weight<V>, 3_584 + 1_072L * s.Batch, 23L * s.Batch, 224);
         s.Run(global::Forecast.WeekAheadKernels.Backward_64_T592<V>, 3_072L * s.Batch, 486);
         s.Run(global::Forecast.WeekAheadKernels.Backward_64_T592<V>, 3_072L * s.Batch, 490);
         s.Run(global::Forecast.WeekAheadKernels.Backward_66_Gru1WeightHhT<V>, 98_304);
@@ -37,14 +37,14 @@ partial class WeekAhead
         s.Run(global::Forecast.WeekAheadKernels.Backward_145_T1201_T1203<V>, 49_152 + 15_488L * s.Batch);
         s.Run(global::Forecast.WeekAheadKernels.Backward_64_T592<V>, 3_072L * s.Batch, 1066);
         s.Run(global::Forecast.WeekAheadKernels.Backward_64_T592<V>, 3_072L * s.Batch, 1070);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_148_DGru1BiasHh<V>, 1_536 + 53_760L * s.Batch);
+        s.RunSums(global::Forecast.WeekAheadKernels.Backward_148_DGru1BiasHh<V>, 1_536 + 53_760L * s.Batch, 2_688L * s.Batch, 96);
         s.Run(global::Forecast.WeekAheadKernels.Backward_149_DGru1XFlat<V>, 86_016L * s.Batch, 1074);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_150_DGru1BiasIh<V>, 1_536 + 53_760L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_151_DGru1WeightIh<V>, 1_536 + 48_832L * s.Batch);
+        s.RunSums(global::Forecast.WeekAheadKernels.Backward_150_DGru1BiasIh<V>, 1_536 + 53_760L * s.Batch, 2_688L * s.Batch, 96);
+        s.RunSums(global::Forecast.WeekAheadKernels.Backward_151_DGru1WeightIh<V>, 1_536 + 48_832L * s.Batch, 2_702L * s.Batch, 96);
         s.Run(global::Forecast.WeekAheadKernels.Backward_149_DGru1XFlat<V>, 86_016L * s.Batch, 1103);
         s.Run(global::Forecast.WeekAheadKernels.Backward_153_T1308<V>, 512L * s.Batch);
         s.Run(global::Forecast.WeekAheadKernels.Backward_154_T1336<V>, 28_672L * s.Batch);
-        s.Run(global::Forecast.WeekAheadKernels.Backward_155_DGru1WeightHh<V>, 49_152 + 229_376L * s.Batch);
+        s.RunSums(global::Forecast.WeekAheadKernels.Backward_155_DGru1WeightHh<V>, 49_152 + 229_376L * s.Batch, 3_136L * s.Batch, 3072);
     }
 
     static void global::ModelDsl.IModel<WeekAhead, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
@@ -543,11 +543,15 @@ file static class WeekAheadKernels
     {
         global::System.ReadOnlySpan<float> d_dense1 = s.Buffer(Buffers.DDense1);
         global::System.Span<float> d_dense1_bias = s.Gradient(3_584, 7);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_dense1_bias, 16)) return;
+        d_dense1_bias = s.Sums(part, d_dense1_bias, 16);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(7, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_dense1_bias_v = V.Zero;
-            for (int row = 0; row < s.Batch; row++)
+            for (int row = first; row < last; row++)
             {
                 d_dense1_bias_v += V.Load(d_dense1.Slice(row * 7, 7), column);
             }
@@ -615,10 +619,14 @@ file static class WeekAheadKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_63_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(3_168, 224), 7);
+        global::System.Span<float> sums = s.Gradient(3_168, 224);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 224)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 224), 7);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.Gru1H27), 1, 32, s.Buffer(Buffers.DDense1),
-            32, 7, s.Batch, epilogue, part);
+            s.Buffer(Buffers.Gru1H27).Slice(first * 32), 1, 32, s.Buffer(Buffers.DDense1).Slice(first * 7),
+            32, 7, (last - first), epilogue, part);
     }
 
     /// <summary><c>t592 = concat_1(t589, t590, t591)</c></summary>
@@ -792,11 +800,15 @@ file static class WeekAheadKernels
         global::System.ReadOnlySpan<float> t1192 = s.Buffer(Buffers.T1191);
         global::System.ReadOnlySpan<float> t1214 = s.Buffer(Buffers.T1213);
         global::System.Span<float> d_gru1_bias_hh = s.Gradient(3_488, 96);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_gru1_bias_hh, 96)) return;
+        d_gru1_bias_hh = s.Sums(part, d_gru1_bias_hh, 96);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(96, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_gru1_bias_hh_v = V.Zero;
-            for (int row = 0; row < s.Batch; row++)
+            for (int row = first; row < last; row++)
             {
                 V t1218_v = V.LoadWhole(t640.Slice(row * 96, 96), column) + (V.LoadWhole(t593.Slice(row * 96, 96), column) + V.LoadWhole(t617.Slice(row * 96, 96), column));
                 V t1220_v = V.LoadWhole(t686.Slice(row * 96, 96), column) + (V.LoadWhole(t663.Slice(row * 96, 96), column) + t1218_v);
@@ -893,11 +905,15 @@ file static class WeekAheadKernels
     {
         global::System.ReadOnlySpan<float> d_gru1_x_flat_flat = s.Buffer(Buffers.DGru1XFlat);
         global::System.Span<float> d_gru1_bias_ih = s.Gradient(3_392, 96);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_gru1_bias_ih, 96)) return;
+        d_gru1_bias_ih = s.Sums(part, d_gru1_bias_ih, 96);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(96, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_gru1_bias_ih_v = V.Zero;
-            for (int row = 0; row < 28 * s.Batch; row++)
+            for (int row = first * 28; row < last * 28; row++)
             {
                 d_gru1_bias_ih_v += V.LoadWhole(d_gru1_x_flat_flat.Slice(row * 96, 96), column);
             }
@@ -910,10 +926,14 @@ file static class WeekAheadKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_151_DGru1WeightIh<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(0, 96), 96);
+        global::System.Span<float> sums = s.Gradient(0, 96);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 96)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 96), 96);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Input<float>(28), 1, 1, s.Buffer(Buffers.DGru1XFlat),
-            1, 96, 28 * s.Batch, epilogue, part);
+            s.Input<float>(28).Slice(first * 28), 1, 1, s.Buffer(Buffers.DGru1XFlat).Slice(first * 2688),
+            1, 96, (last - first) * 28, epilogue, part);
     }
 
     /// <summary><c>t1308 = 0</c></summary>
@@ -1002,10 +1022,14 @@ file static class WeekAheadKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_155_DGru1WeightHh<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(96, 3_072), 96);
+        global::System.Span<float> sums = s.Gradient(96, 3_072);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 3_072)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 3_072), 96);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.T1336), 1, 32, s.Buffer(Buffers.T1306),
-            32, 96, 28 * s.Batch, epilogue, part);
+            s.Buffer(Buffers.T1336).Slice(first * 896), 1, 32, s.Buffer(Buffers.T1306).Slice(first * 2688),
+            32, 96, (last - first) * 28, epilogue, part);
     }
 
     /// <summary><c>gru1_h0 = tanh(gru1_x_flat[i, 0, 2, j] + t14[i, 2, j] * sigmoid(gru1_x_flat[i, 0, 0, j] + t14[i, 0, j])) * (1 − sigmoid(gru1_x_flat[i, 0, 1, j] + t14[i, 1, j]))</c></summary>

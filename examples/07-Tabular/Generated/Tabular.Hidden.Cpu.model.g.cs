@@ -15,11 +15,11 @@ partial class Hidden
 
     static void global::ModelDsl.IModel<Hidden, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Tabular.HiddenKernels.Backward_05_DDense2Bias<V>, 48 + 60L * s.Batch);
+        s.RunSums(global::Tabular.HiddenKernels.Backward_05_DDense2Bias<V>, 48 + 60L * s.Batch, 3L * s.Batch, 3);
         s.Run(global::Tabular.HiddenKernels.Backward_06_DDense1Sum<V>, 768 + 1_872L * s.Batch);
-        s.Run(global::Tabular.HiddenKernels.Backward_07_DDense2Weight<V>, 768 + 400L * s.Batch);
-        s.Run(global::Tabular.HiddenKernels.Backward_08_DDense1Bias<V>, 256 + 320L * s.Batch);
-        s.Run(global::Tabular.HiddenKernels.Backward_09_DDense1Weight<V>, 2_560 + 736L * s.Batch);
+        s.RunSums(global::Tabular.HiddenKernels.Backward_07_DDense2Weight<V>, 768 + 400L * s.Batch, 11L * s.Batch, 48);
+        s.RunSums(global::Tabular.HiddenKernels.Backward_08_DDense1Bias<V>, 256 + 320L * s.Batch, 16L * s.Batch, 16);
+        s.RunSums(global::Tabular.HiddenKernels.Backward_09_DDense1Weight<V>, 2_560 + 736L * s.Batch, 21L * s.Batch, 160);
     }
 
     static void global::ModelDsl.IModel<Hidden, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
@@ -197,11 +197,15 @@ file static class HiddenKernels
     {
         global::System.ReadOnlySpan<float> d_dense2 = s.Buffer(Buffers.DDense2);
         global::System.Span<float> d_dense2_bias = s.Gradient(224, 3);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_dense2_bias, 16)) return;
+        d_dense2_bias = s.Sums(part, d_dense2_bias, 16);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(3, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_dense2_bias_v = V.Zero;
-            for (int row = 0; row < s.Batch; row++)
+            for (int row = first; row < last; row++)
             {
                 d_dense2_bias_v += V.Load(d_dense2.Slice(row * 3, 3), column);
             }
@@ -239,10 +243,14 @@ file static class HiddenKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_07_DDense2Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(160, 48), 3);
+        global::System.Span<float> sums = s.Gradient(160, 48);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 48)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 48), 3);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.Dropout1), 1, 16, s.Buffer(Buffers.DDense2),
-            16, 3, s.Batch, epilogue, part);
+            s.Buffer(Buffers.Dropout1).Slice(first * 16), 1, 16, s.Buffer(Buffers.DDense2).Slice(first * 3),
+            16, 3, (last - first), epilogue, part);
     }
 
     /// <summary><c>d_dense1_bias = sum_rows(d_dense1_sum)</c></summary>
@@ -252,11 +260,15 @@ file static class HiddenKernels
     {
         global::System.ReadOnlySpan<float> d_dense1_sum = s.Buffer(Buffers.DDense1Sum);
         global::System.Span<float> d_dense1_bias = s.Gradient(208, 16);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_dense1_bias, 16)) return;
+        d_dense1_bias = s.Sums(part, d_dense1_bias, 16);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(16, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_dense1_bias_v = V.Zero;
-            for (int row = 0; row < s.Batch; row++)
+            for (int row = first; row < last; row++)
             {
                 d_dense1_bias_v += V.LoadWhole(d_dense1_sum.Slice(row * 16, 16), column);
             }
@@ -269,10 +281,14 @@ file static class HiddenKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_09_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(0, 160), 16);
+        global::System.Span<float> sums = s.Gradient(0, 160);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 160)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 160), 16);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Input<float>(10), 1, 10, s.Buffer(Buffers.DDense1Sum),
-            10, 16, s.Batch, epilogue, part);
+            s.Input<float>(10).Slice(first * 10), 1, 10, s.Buffer(Buffers.DDense1Sum).Slice(first * 16),
+            10, 16, (last - first), epilogue, part);
     }
 
     /// <summary><c>dense1 = relu(input · dense1_weight + dense1_bias)</c></summary>

@@ -11,7 +11,7 @@ namespace Tabular;
 /// dropout1     Dropout 0.2      (B, 16)                   0              0
 /// dense2       Dense            (B, 3)                   51             99
 /// 227 parameters (908 bytes of float), loss SparseCrossEntropy
-/// training arena: 0 + 192·B bytes (without sharing 0 + 320·B)
+/// training arena: 640 + 192·B bytes (without sharing 0 + 320·B)
 /// kernels: 4 forward, 5 backward
 /// </code>
 /// </remarks>
@@ -90,7 +90,7 @@ partial class Hidden : global::ModelDsl.IModel<Hidden, float>
         BlockLength = 240,
         TrainableLength = 240,
         DecayedLength = 208,
-        Training = new(0, 48, [default, new(0, 16, true), new(32, 3, true), default, new(16, 1, true), default, default, new(32, 3, true), new(16, 16, true), default, default]),
+        Training = new(160, 48, [default, new(0, 16, true), new(32, 3, true), default, new(16, 1, true), default, default, new(32, 3, true), new(16, 16, true), default, default]),
         Evaluation = new(0, 32, [new(0, 16, true), default, default, new(16, 3, true), default, new(0, 1, true), new(-1, 3, true), default, default, default, default]),
         Prediction = new(0, 32, [new(0, 16, true), default, default, new(16, 3, true), default, default, new(-1, 3, true), default, default, default, default]),
         Logits = new(0, 16, [new(0, 16, true), default, default, new(-1, 3, true), default, default, default, default, default, default, default]),

@@ -14,8 +14,8 @@ partial class Linear
 
     static void global::ModelDsl.IModel<Linear, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Tabular.LinearKernels.Backward_04_DDense1Bias<V>, 48 + 60L * s.Batch);
-        s.Run(global::Tabular.LinearKernels.Backward_05_DDense1Weight<V>, 480 + 268L * s.Batch);
+        s.RunSums(global::Tabular.LinearKernels.Backward_04_DDense1Bias<V>, 48 + 60L * s.Batch, 3L * s.Batch, 3);
+        s.RunSums(global::Tabular.LinearKernels.Backward_05_DDense1Weight<V>, 480 + 268L * s.Batch, 8L * s.Batch, 30);
     }
 
     static void global::ModelDsl.IModel<Linear, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
@@ -157,11 +157,15 @@ file static class LinearKernels
     {
         global::System.ReadOnlySpan<float> d_dense1 = s.Buffer(Buffers.DDense1);
         global::System.Span<float> d_dense1_bias = s.Gradient(32, 3);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_dense1_bias, 16)) return;
+        d_dense1_bias = s.Sums(part, d_dense1_bias, 16);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(3, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_dense1_bias_v = V.Zero;
-            for (int row = 0; row < s.Batch; row++)
+            for (int row = first; row < last; row++)
             {
                 d_dense1_bias_v += V.Load(d_dense1.Slice(row * 3, 3), column);
             }
@@ -174,10 +178,14 @@ file static class LinearKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_05_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(0, 30), 3);
+        global::System.Span<float> sums = s.Gradient(0, 30);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 32)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 32), 3);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Input<float>(10), 1, 10, s.Buffer(Buffers.DDense1),
-            10, 3, s.Batch, epilogue, part);
+            s.Input<float>(10).Slice(first * 10), 1, 10, s.Buffer(Buffers.DDense1).Slice(first * 3),
+            10, 3, (last - first), epilogue, part);
     }
 
     /// <summary>

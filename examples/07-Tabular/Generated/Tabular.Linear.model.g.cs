@@ -9,7 +9,7 @@ namespace Tabular;
 /// input                         (B, 10)       
 /// dense1       Dense            (B, 3)                   33             63
 /// 33 parameters (132 bytes of float), loss SparseCrossEntropy
-/// training arena: 0 + 128·B bytes (without sharing 0 + 192·B)
+/// training arena: 128 + 128·B bytes (without sharing 0 + 192·B)
 /// kernels: 3 forward, 2 backward
 /// </code>
 /// </remarks>
@@ -84,7 +84,7 @@ partial class Linear : global::ModelDsl.IModel<Linear, float>
         BlockLength = 48,
         TrainableLength = 48,
         DecayedLength = 32,
-        Training = new(0, 32, [new(0, 3, true), new(16, 1, true), default, new(0, 3, true), default]),
+        Training = new(32, 32, [new(0, 3, true), new(16, 1, true), default, new(0, 3, true), default]),
         Evaluation = new(0, 32, [new(0, 3, true), new(16, 1, true), new(-1, 3, true), default, default]),
         Prediction = new(0, 16, [new(0, 3, true), default, new(-1, 3, true), default, default]),
         Logits = new(0, 0, [new(-1, 3, true), default, default, default, default]),

@@ -17,17 +17,17 @@ partial class Autoencoder
 
     static void global::ModelDsl.IModel<Autoencoder, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.AutoencoderKernels.Backward_07_DDense4Bias<V>, 128 + 160L * s.Batch);
+        s.RunSums(global::Applications.AutoencoderKernels.Backward_07_DDense4Bias<V>, 128 + 160L * s.Batch, 8L * s.Batch, 8);
         s.Run(global::Applications.AutoencoderKernels.Backward_08_DDense3Sum<V>, 3_072 + 1_568L * s.Batch);
-        s.Run(global::Applications.AutoencoderKernels.Backward_09_DDense4Weight<V>, 3_072 + 896L * s.Batch);
-        s.Run(global::Applications.AutoencoderKernels.Backward_10_DDense3Bias<V>, 384 + 480L * s.Batch, 0);
+        s.RunSums(global::Applications.AutoencoderKernels.Backward_09_DDense4Weight<V>, 3_072 + 896L * s.Batch, 20L * s.Batch, 192);
+        s.RunSums(global::Applications.AutoencoderKernels.Backward_10_DDense3Bias<V>, 384 + 480L * s.Batch, 24L * s.Batch, 24, 0);
         s.Run(global::Applications.AutoencoderKernels.Backward_11_DDense2<V>, 1_152 + 576L * s.Batch);
-        s.Run(global::Applications.AutoencoderKernels.Backward_12_DDense3Weight<V>, 1_152 + 576L * s.Batch);
-        s.Run(global::Applications.AutoencoderKernels.Backward_13_DDense2Bias<V>, 48 + 60L * s.Batch);
+        s.RunSums(global::Applications.AutoencoderKernels.Backward_12_DDense3Weight<V>, 1_152 + 576L * s.Batch, 26L * s.Batch, 72);
+        s.RunSums(global::Applications.AutoencoderKernels.Backward_13_DDense2Bias<V>, 48 + 60L * s.Batch, 3L * s.Batch, 3);
         s.Run(global::Applications.AutoencoderKernels.Backward_14_DDense1Sum<V>, 1_152 + 1_248L * s.Batch);
-        s.Run(global::Applications.AutoencoderKernels.Backward_15_DDense2Weight<V>, 1_152 + 576L * s.Batch);
-        s.Run(global::Applications.AutoencoderKernels.Backward_10_DDense3Bias<V>, 384 + 480L * s.Batch, 2);
-        s.Run(global::Applications.AutoencoderKernels.Backward_17_DDense1Weight<V>, 3_072 + 896L * s.Batch);
+        s.RunSums(global::Applications.AutoencoderKernels.Backward_15_DDense2Weight<V>, 1_152 + 576L * s.Batch, 15L * s.Batch, 72);
+        s.RunSums(global::Applications.AutoencoderKernels.Backward_10_DDense3Bias<V>, 384 + 480L * s.Batch, 24L * s.Batch, 24, 2);
+        s.RunSums(global::Applications.AutoencoderKernels.Backward_17_DDense1Weight<V>, 3_072 + 896L * s.Batch, 28L * s.Batch, 192);
     }
 
     static void global::ModelDsl.IModel<Autoencoder, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
@@ -237,11 +237,15 @@ file static class AutoencoderKernels
     {
         global::System.ReadOnlySpan<float> d_dense4 = s.Buffer(Buffers.DDense4);
         global::System.Span<float> d_dense4_bias = s.Gradient(624, 8);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_dense4_bias, 16)) return;
+        d_dense4_bias = s.Sums(part, d_dense4_bias, 16);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(8, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_dense4_bias_v = V.Zero;
-            for (int row = 0; row < s.Batch; row++)
+            for (int row = first; row < last; row++)
             {
                 d_dense4_bias_v += V.Load(d_dense4.Slice(row * 8, 8), column);
             }
@@ -278,10 +282,14 @@ file static class AutoencoderKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_09_DDense4Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(352, 192), 8);
+        global::System.Span<float> sums = s.Gradient(352, 192);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 192)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 192), 8);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.Dense3), 1, 24, s.Buffer(Buffers.DDense4),
-            24, 8, s.Batch, epilogue, part);
+            s.Buffer(Buffers.Dense3).Slice(first * 24), 1, 24, s.Buffer(Buffers.DDense4).Slice(first * 8),
+            24, 8, (last - first), epilogue, part);
     }
 
     /// <summary><c>d_dense3_bias = sum_rows(d_dense3_sum)</c></summary>
@@ -292,11 +300,15 @@ file static class AutoencoderKernels
         global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> d_dense3_sum = s.Memory(at[0], 24 * s.Batch);
         global::System.Span<float> d_dense3_bias = s.Memory(at[1], 24);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_dense3_bias, 32)) return;
+        d_dense3_bias = s.Sums(part, d_dense3_bias, 32);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(24, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_dense3_bias_v = V.Zero;
-            for (int row = 0; row < s.Batch; row++)
+            for (int row = first; row < last; row++)
             {
                 d_dense3_bias_v += V.Load(d_dense3_sum.Slice(row * 24, 24), column);
             }
@@ -320,10 +332,14 @@ file static class AutoencoderKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_12_DDense3Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(272, 72), 24);
+        global::System.Span<float> sums = s.Gradient(272, 72);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 80)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 80), 24);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.Dense2), 1, 3, s.Buffer(Buffers.DDense3Sum),
-            3, 24, s.Batch, epilogue, part);
+            s.Buffer(Buffers.Dense2).Slice(first * 3), 1, 3, s.Buffer(Buffers.DDense3Sum).Slice(first * 24),
+            3, 24, (last - first), epilogue, part);
     }
 
     /// <summary><c>d_dense2_bias = sum_rows(d_dense2)</c></summary>
@@ -333,11 +349,15 @@ file static class AutoencoderKernels
     {
         global::System.ReadOnlySpan<float> d_dense2 = s.Buffer(Buffers.DDense2);
         global::System.Span<float> d_dense2_bias = s.Gradient(576, 3);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_dense2_bias, 16)) return;
+        d_dense2_bias = s.Sums(part, d_dense2_bias, 16);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(3, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_dense2_bias_v = V.Zero;
-            for (int row = 0; row < s.Batch; row++)
+            for (int row = first; row < last; row++)
             {
                 d_dense2_bias_v += V.Load(d_dense2.Slice(row * 3, 3), column);
             }
@@ -374,10 +394,14 @@ file static class AutoencoderKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_15_DDense2Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(192, 72), 3);
+        global::System.Span<float> sums = s.Gradient(192, 72);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 80)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 80), 3);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.Dense1), 1, 24, s.Buffer(Buffers.DDense2),
-            24, 3, s.Batch, epilogue, part);
+            s.Buffer(Buffers.Dense1).Slice(first * 24), 1, 24, s.Buffer(Buffers.DDense2).Slice(first * 3),
+            24, 3, (last - first), epilogue, part);
     }
 
     /// <summary><c>d_dense1_weight = inputᵀ · d_dense1_sum</c></summary>
@@ -385,10 +409,14 @@ file static class AutoencoderKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_17_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(0, 192), 24);
+        global::System.Span<float> sums = s.Gradient(0, 192);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 192)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 192), 24);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Input<float>(8), 1, 8, s.Buffer(Buffers.DDense1Sum),
-            8, 24, s.Batch, epilogue, part);
+            s.Input<float>(8).Slice(first * 8), 1, 8, s.Buffer(Buffers.DDense1Sum).Slice(first * 24),
+            8, 24, (last - first), epilogue, part);
     }
 
     /// <summary><c>dense4 = dense3 · dense4_weight + dense4_bias</c></summary>

@@ -12,7 +12,7 @@ namespace Applications;
 /// dense3       Dense Tanh       (B, 24)                  96            192
 /// dense4       Dense            (B, 8)                  200            392
 /// 587 parameters (2,348 bytes of float), loss Mse
-/// training arena: 0 + 512·B bytes (without sharing 0 + 832·B)
+/// training arena: 768 + 512·B bytes (without sharing 0 + 832·B)
 /// kernels: 6 forward, 11 backward
 /// </code>
 /// </remarks>
@@ -89,7 +89,7 @@ partial class Autoencoder : global::ModelDsl.IModel<Autoencoder, float>
         BlockLength = 640,
         TrainableLength = 640,
         DecayedLength = 544,
-        Training = new(0, 128, [new(0, 24, true), new(112, 3, true), new(32, 24, true), default, new(64, 8, true), new(80, 1, true), new(96, 8, true), new(64, 24, true), new(96, 3, true), new(32, 24, true)]),
+        Training = new(192, 128, [new(0, 24, true), new(112, 3, true), new(32, 24, true), default, new(64, 8, true), new(80, 1, true), new(96, 8, true), new(64, 24, true), new(96, 3, true), new(32, 24, true)]),
         Evaluation = new(0, 48, [new(0, 24, true), new(32, 3, true), new(0, 24, true), new(-1, 8, true), default, new(0, 1, true), default, default, default, default]),
         Prediction = new(0, 48, [new(0, 24, true), new(32, 3, true), new(0, 24, true), new(-1, 8, true), default, default, default, default, default, default]),
         Logits = new(0, 48, [new(0, 24, true), new(32, 3, true), new(0, 24, true), new(-1, 8, true), default, default, default, default, default, default]),

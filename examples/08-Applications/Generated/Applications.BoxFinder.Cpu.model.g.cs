@@ -21,20 +21,20 @@ partial class BoxFinder
 
     static void global::ModelDsl.IModel<BoxFinder, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.BoxFinderKernels.Backward_11_DDense2Bias<V>, 64 + 80L * s.Batch);
+        s.RunSums(global::Applications.BoxFinderKernels.Backward_11_DDense2Bias<V>, 64 + 80L * s.Batch, 4L * s.Batch, 4);
         s.Run(global::Applications.BoxFinderKernels.Backward_12_DDense1Sum<V>, 3_072 + 2_368L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_13_DDense2Weight<V>, 3_072 + 1_216L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_14_DDense1Bias<V>, 768 + 960L * s.Batch);
+        s.RunSums(global::Applications.BoxFinderKernels.Backward_13_DDense2Weight<V>, 3_072 + 1_216L * s.Batch, 28L * s.Batch, 192);
+        s.RunSums(global::Applications.BoxFinderKernels.Backward_14_DDense1Bias<V>, 768 + 960L * s.Batch, 48L * s.Batch, 48);
         s.Run(global::Applications.BoxFinderKernels.Backward_15_DMaxPool2D2Flat<V>, 307_200 + 45_568L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_16_DDense1Weight<V>, 307_200 + 45_568L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_17_T113_DConv2D2Bias<V>, 256 + 99_200L * s.Batch);
+        s.RunSums(global::Applications.BoxFinderKernels.Backward_16_DDense1Weight<V>, 307_200 + 45_568L * s.Batch, 248L * s.Batch, 19200);
+        s.RunSums(global::Applications.BoxFinderKernels.Backward_17_T113_DConv2D2Bias<V>, 256 + 99_200L * s.Batch, 800L * s.Batch, 16);
         s.Run(global::Applications.BoxFinderKernels.Backward_18_Conv2D2WeightFlatT<V>, 36_864);
-        s.Run(global::Applications.BoxFinderKernels.Backward_19_DConv2D2WeightFlat<V>, 18_432 + 274_432L * s.Batch);
+        s.RunSums(global::Applications.BoxFinderKernels.Backward_19_DConv2D2WeightFlat<V>, 18_432 + 274_432L * s.Batch, 2_176L * s.Batch, 1152);
         s.Run(global::Applications.BoxFinderKernels.Backward_20_T124<V>, 62_464L * s.Batch);
         s.Run(global::Applications.BoxFinderKernels.Backward_21_T127<V>, 36_864);
         s.Run(global::Applications.BoxFinderKernels.Backward_22_T130<V>, 18_432 + 280_064L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_23_T155_DConv2D1Bias<V>, 128 + 198_400L * s.Batch);
-        s.Run(global::Applications.BoxFinderKernels.Backward_24_DConv2D1WeightFlat<V>, 1_152 + 116_544L * s.Batch);
+        s.RunSums(global::Applications.BoxFinderKernels.Backward_23_T155_DConv2D1Bias<V>, 128 + 198_400L * s.Batch, 1_600L * s.Batch, 8);
+        s.RunSums(global::Applications.BoxFinderKernels.Backward_24_DConv2D1WeightFlat<V>, 1_152 + 116_544L * s.Batch, 3_442L * s.Batch, 72);
     }
 
     static void global::ModelDsl.IModel<BoxFinder, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
@@ -368,11 +368,15 @@ file static class BoxFinderKernels
     {
         global::System.ReadOnlySpan<float> d_dense2 = s.Buffer(Buffers.DDense2);
         global::System.Span<float> d_dense2_bias = s.Gradient(20_704, 4);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_dense2_bias, 16)) return;
+        d_dense2_bias = s.Sums(part, d_dense2_bias, 16);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(4, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_dense2_bias_v = V.Zero;
-            for (int row = 0; row < s.Batch; row++)
+            for (int row = first; row < last; row++)
             {
                 d_dense2_bias_v += V.Load(d_dense2.Slice(row * 4, 4), column);
             }
@@ -408,10 +412,14 @@ file static class BoxFinderKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_13_DDense2Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(20_432, 192), 4);
+        global::System.Span<float> sums = s.Gradient(20_432, 192);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 192)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 192), 4);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.Dense1), 1, 48, s.Buffer(Buffers.DDense2),
-            48, 4, s.Batch, epilogue, part);
+            s.Buffer(Buffers.Dense1).Slice(first * 48), 1, 48, s.Buffer(Buffers.DDense2).Slice(first * 4),
+            48, 4, (last - first), epilogue, part);
     }
 
     /// <summary><c>d_dense1_bias = sum_rows(d_dense1_sum)</c></summary>
@@ -421,11 +429,15 @@ file static class BoxFinderKernels
     {
         global::System.ReadOnlySpan<float> d_dense1_sum = s.Buffer(Buffers.DDense1Sum);
         global::System.Span<float> d_dense1_bias = s.Gradient(20_656, 48);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_dense1_bias, 48)) return;
+        d_dense1_bias = s.Sums(part, d_dense1_bias, 48);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(48, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_dense1_bias_v = V.Zero;
-            for (int row = 0; row < s.Batch; row++)
+            for (int row = first; row < last; row++)
             {
                 d_dense1_bias_v += V.LoadWhole(d_dense1_sum.Slice(row * 48, 48), column);
             }
@@ -449,10 +461,14 @@ file static class BoxFinderKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_16_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(1_232, 19_200), 48);
+        global::System.Span<float> sums = s.Gradient(1_232, 19_200);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 19_200)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 19_200), 48);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.MaxPool2D2), 1, 400, s.Buffer(Buffers.DDense1Sum),
-            400, 48, s.Batch, epilogue, part);
+            s.Buffer(Buffers.MaxPool2D2).Slice(first * 400), 1, 400, s.Buffer(Buffers.DDense1Sum).Slice(first * 48),
+            400, 48, (last - first), epilogue, part);
     }
 
     /// <summary>
@@ -476,11 +492,15 @@ file static class BoxFinderKernels
         global::System.ReadOnlySpan<float> d_maxPool2D2_flat_flat = s.Buffer(Buffers.DMaxPool2D2Flat);
         global::System.Span<float> t113 = s.Buffer(Buffers.T113);
         global::System.Span<float> d_conv2D2_bias = s.Gradient(20_640, 16);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_conv2D2_bias, 16)) return;
+        d_conv2D2_bias = s.Sums(part, d_conv2D2_bias, 16);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(16, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_conv2D2_bias_v = V.Zero;
-            for (int row = 0; row < 25 * s.Batch; row++)
+            for (int row = first * 25; row < last * 25; row++)
             {
                 int at0_B_5_5 = row / 25;
                 int at1_B_5_5 = row / 5 % 5;
@@ -529,10 +549,14 @@ file static class BoxFinderKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_19_DConv2D2WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(80, 1_152), 16);
+        global::System.Span<float> sums = s.Gradient(80, 1_152);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 1_152)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 1_152), 16);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.T23), new global::ModelDsl.Kernels.Axes(1, 24, 96), new global::ModelDsl.Kernels.Axes(8, 10, 96, 10, 1152), s.Buffer(Buffers.T113),
-            72, 16, 100 * s.Batch, epilogue, part);
+            s.Buffer(Buffers.T23).Slice(first * 1152), new global::ModelDsl.Kernels.Axes(1, 24, 96), new global::ModelDsl.Kernels.Axes(8, 10, 96, 10, 1152), s.Buffer(Buffers.T113).Slice(first * 1600),
+            72, 16, (last - first) * 100, epilogue, part);
     }
 
     /// <summary><c>t124 = d_conv2D2_sum_flat[i, j + -1, k + -16]</c></summary>
@@ -607,11 +631,15 @@ file static class BoxFinderKernels
         global::System.ReadOnlySpan<float> d_maxPool2D1_flat_flat = s.Buffer(Buffers.T130);
         global::System.Span<float> t155 = s.Buffer(Buffers.T155);
         global::System.Span<float> d_conv2D1_bias = s.Gradient(20_624, 8);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_conv2D1_bias, 16)) return;
+        d_conv2D1_bias = s.Sums(part, d_conv2D1_bias, 16);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(8, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_conv2D1_bias_v = V.Zero;
-            for (int row = 0; row < 100 * s.Batch; row++)
+            for (int row = first * 100; row < last * 100; row++)
             {
                 int at0_B_10_10 = row / 100;
                 int at1_B_10_10 = row / 10 % 10;
@@ -652,10 +680,14 @@ file static class BoxFinderKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_24_DConv2D1WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(0, 72), 8);
+        global::System.Span<float> sums = s.Gradient(0, 72);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 80)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 80), 8);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.T4), new global::ModelDsl.Kernels.Axes(1, 3, 22), new global::ModelDsl.Kernels.Axes(1, 20, 22, 20, 484), s.Buffer(Buffers.T155),
-            9, 8, 400 * s.Batch, epilogue, part);
+            s.Buffer(Buffers.T4).Slice(first * 484), new global::ModelDsl.Kernels.Axes(1, 3, 22), new global::ModelDsl.Kernels.Axes(1, 20, 22, 20, 484), s.Buffer(Buffers.T155).Slice(first * 3200),
+            9, 8, (last - first) * 400, epilogue, part);
     }
 
     /// <summary><c>maxPool2D1 = max(max(max(conv2D1_flat[i, 2j, 2k, l else -Infinity], conv2D1_flat[i, 2j, 2k + 1, l else -Infinity]), conv2D1_flat[i, 2j + 1, 2k, l else -Infinity]), conv2D1_flat[i, 2j + 1, 2k + 1, l else -Infinity])</c></summary>

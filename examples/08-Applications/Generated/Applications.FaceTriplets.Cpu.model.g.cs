@@ -45,25 +45,25 @@ partial class FaceTriplets
         s.Run(global::Applications.FaceTripletsKernels.Backward_32_TowerPartsWeightFlatT<V>, 36_864);
         s.Run(global::Applications.FaceTripletsKernels.Backward_33_T184<V>, 36_864);
         s.Run(global::Applications.FaceTripletsKernels.Backward_31_DTowerHalveFlat<V>, 65_536 + 12_544L * s.Batch, 65);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_35_DTowerPointBias<V>, 256 + 320L * s.Batch);
+        s.RunSums(global::Applications.FaceTripletsKernels.Backward_35_DTowerPointBias<V>, 256 + 320L * s.Batch, 16L * s.Batch, 16);
         s.Run(global::Applications.FaceTripletsKernels.Backward_31_DTowerHalveFlat<V>, 65_536 + 12_544L * s.Batch, 68);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_37_T177_T236<V>, 256 + 190_464L * s.Batch);
+        s.RunSums(global::Applications.FaceTripletsKernels.Backward_37_T177_T236<V>, 256 + 190_464L * s.Batch, 1_536L * s.Batch, 16);
         s.Run(global::Applications.FaceTripletsKernels.Backward_38_T181<V>, 41_984L * s.Batch, 71);
         s.Run(global::Applications.FaceTripletsKernels.Backward_39_T187<V>, 18_432 + 181_248L * s.Batch, 73);
         s.Run(global::Applications.FaceTripletsKernels.Backward_38_T181<V>, 41_984L * s.Batch, 76);
         s.Run(global::Applications.FaceTripletsKernels.Backward_39_T187<V>, 18_432 + 181_248L * s.Batch, 78);
         s.Run(global::Applications.FaceTripletsKernels.Backward_42_T275<V>, 1_536L * s.Batch);
         s.Run(global::Applications.FaceTripletsKernels.Backward_43_T280<V>, 24_576L * s.Batch);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_44_DTowerPointWeight<V>, 65_536 + 37_632L * s.Batch);
+        s.RunSums(global::Applications.FaceTripletsKernels.Backward_44_DTowerPointWeight<V>, 65_536 + 37_632L * s.Batch, 432L * s.Batch, 4096);
         s.Run(global::Applications.FaceTripletsKernels.Backward_45_T323<V>, 98_304L * s.Batch);
         s.Run(global::Applications.FaceTripletsKernels.Backward_46_T328<V>, 442_368L * s.Batch);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_47_DTowerPartsWeightFlat<V>, 18_432 + 712_704L * s.Batch);
+        s.RunSums(global::Applications.FaceTripletsKernels.Backward_47_DTowerPartsWeightFlat<V>, 18_432 + 712_704L * s.Batch, 9_984L * s.Batch, 1152);
         s.Run(global::Applications.FaceTripletsKernels.Backward_38_T181<V>, 41_984L * s.Batch, 81);
         s.Run(global::Applications.FaceTripletsKernels.Backward_39_T187<V>, 18_432 + 181_248L * s.Batch, 83);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_50_T212_T266<V>, 128 + 380_928L * s.Batch);
+        s.RunSums(global::Applications.FaceTripletsKernels.Backward_50_T212_T266<V>, 128 + 380_928L * s.Batch, 3_072L * s.Batch, 8);
         s.Run(global::Applications.FaceTripletsKernels.Backward_51_T377<V>, 196_608L * s.Batch);
         s.Run(global::Applications.FaceTripletsKernels.Backward_52_T382<V>, 221_184L * s.Batch);
-        s.Run(global::Applications.FaceTripletsKernels.Backward_53_DTowerEdgesWeightFlat<V>, 1_152 + 319_488L * s.Batch);
+        s.RunSums(global::Applications.FaceTripletsKernels.Backward_53_DTowerEdgesWeightFlat<V>, 1_152 + 319_488L * s.Batch, 9_600L * s.Batch, 72);
     }
 
     static void global::ModelDsl.IModel<FaceTriplets, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
@@ -737,11 +737,15 @@ file static class FaceTripletsKernels
     {
         global::System.ReadOnlySpan<float> t269 = s.Buffer(Buffers.T269);
         global::System.Span<float> d_Tower_Point_bias = s.Gradient(5_360, 16);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_Tower_Point_bias, 16)) return;
+        d_Tower_Point_bias = s.Sums(part, d_Tower_Point_bias, 16);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(16, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_Tower_Point_bias_v = V.Zero;
-            for (int row = 0; row < s.Batch; row++)
+            for (int row = first; row < last; row++)
             {
                 d_Tower_Point_bias_v += V.LoadWhole(t269.Slice(row * 16, 16), column);
             }
@@ -792,11 +796,15 @@ file static class FaceTripletsKernels
         global::System.Span<float> t236 = s.Buffer(Buffers.T236);
         global::System.Span<float> t306 = s.Buffer(Buffers.T306);
         global::System.Span<float> d_Tower_Parts_bias = s.Gradient(5_344, 16);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_Tower_Parts_bias, 16)) return;
+        d_Tower_Parts_bias = s.Sums(part, d_Tower_Parts_bias, 16);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(16, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_Tower_Parts_bias_v = V.Zero;
-            for (int row = 0; row < 16 * s.Batch; row++)
+            for (int row = first * 16; row < last * 16; row++)
             {
                 int at0_B_4_4 = row / 16;
                 int at1_B_4_4 = row / 4 % 4;
@@ -955,10 +963,14 @@ file static class FaceTripletsKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_44_DTowerPointWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(1_232, 4_096), 16);
+        global::System.Span<float> sums = s.Gradient(1_232, 4_096);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 4_096)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 4_096), 16);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.T280), 1, 256, s.Buffer(Buffers.T275),
-            256, 16, 3 * s.Batch, epilogue, part);
+            s.Buffer(Buffers.T280).Slice(first * 768), 1, 256, s.Buffer(Buffers.T275).Slice(first * 48),
+            256, 16, (last - first) * 3, epilogue, part);
     }
 
     /// <summary><c>t323 = concat_1(d_Tower_Parts_sum_flat_5, d_Tower_Parts_sum_flat_4, d_Tower_Parts_sum_flat_3)</c></summary>
@@ -1002,10 +1014,14 @@ file static class FaceTripletsKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_47_DTowerPartsWeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(80, 1_152), 16);
+        global::System.Span<float> sums = s.Gradient(80, 1_152);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 1_152)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 1_152), 16);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.T328), 1, 72, s.Buffer(Buffers.T323),
-            72, 16, 192 * s.Batch, epilogue, part);
+            s.Buffer(Buffers.T328).Slice(first * 13824), 1, 72, s.Buffer(Buffers.T323).Slice(first * 3072),
+            72, 16, (last - first) * 192, epilogue, part);
     }
 
     /// <summary>
@@ -1051,11 +1067,15 @@ file static class FaceTripletsKernels
         global::System.Span<float> t266 = s.Buffer(Buffers.T266);
         global::System.Span<float> t361 = s.Buffer(Buffers.T361);
         global::System.Span<float> d_Tower_Edges_bias = s.Gradient(5_328, 8);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_Tower_Edges_bias, 16)) return;
+        d_Tower_Edges_bias = s.Sums(part, d_Tower_Edges_bias, 16);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(8, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_Tower_Edges_bias_v = V.Zero;
-            for (int row = 0; row < 64 * s.Batch; row++)
+            for (int row = first * 64; row < last * 64; row++)
             {
                 int at0_B_8_8 = row / 64;
                 int at1_B_8_8 = row / 8 % 8;
@@ -1183,10 +1203,14 @@ file static class FaceTripletsKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_53_DTowerEdgesWeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(0, 72), 8);
+        global::System.Span<float> sums = s.Gradient(0, 72);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 80)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 80), 8);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.T382), 1, 9, s.Buffer(Buffers.T377),
-            9, 8, 768 * s.Batch, epilogue, part);
+            s.Buffer(Buffers.T382).Slice(first * 6912), 1, 9, s.Buffer(Buffers.T377).Slice(first * 6144),
+            9, 8, (last - first) * 768, epilogue, part);
     }
 
     /// <summary><c>Tower_Edges = relu(t8 · Tower_Edges_weight_flat + Tower_Edges_bias)</c></summary>

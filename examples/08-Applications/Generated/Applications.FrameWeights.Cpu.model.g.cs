@@ -14,8 +14,8 @@ partial class FrameWeights
 
     static void global::ModelDsl.IModel<FrameWeights, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.FrameWeightsKernels.Backward_04_DDense1Bias<V>, 96 + 120L * s.Batch);
-        s.Run(global::Applications.FrameWeightsKernels.Backward_05_DDense1Weight<V>, 28_800 + 8_496L * s.Batch);
+        s.RunSums(global::Applications.FrameWeightsKernels.Backward_04_DDense1Bias<V>, 96 + 120L * s.Batch, 6L * s.Batch, 6);
+        s.RunSums(global::Applications.FrameWeightsKernels.Backward_05_DDense1Weight<V>, 28_800 + 8_496L * s.Batch, 156L * s.Batch, 1800);
     }
 
     static void global::ModelDsl.IModel<FrameWeights, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
@@ -151,11 +151,15 @@ file static class FrameWeightsKernels
     {
         global::System.ReadOnlySpan<float> d_dense1 = s.Buffer(Buffers.DDense1);
         global::System.Span<float> d_dense1_bias = s.Gradient(1_808, 6);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_dense1_bias, 16)) return;
+        d_dense1_bias = s.Sums(part, d_dense1_bias, 16);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(6, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_dense1_bias_v = V.Zero;
-            for (int row = 0; row < s.Batch; row++)
+            for (int row = first; row < last; row++)
             {
                 d_dense1_bias_v += V.Load(d_dense1.Slice(row * 6, 6), column);
             }
@@ -168,10 +172,14 @@ file static class FrameWeightsKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_05_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(0, 1_800), 6);
+        global::System.Span<float> sums = s.Gradient(0, 1_800);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 1_808)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 1_808), 6);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Input<float>(300), 1, 300, s.Buffer(Buffers.DDense1),
-            300, 6, s.Batch, epilogue, part);
+            s.Input<float>(300).Slice(first * 300), 1, 300, s.Buffer(Buffers.DDense1).Slice(first * 6),
+            300, 6, (last - first), epilogue, part);
     }
 
     /// <summary>

@@ -9,7 +9,7 @@ namespace Applications;
 /// input                         (B, 300)      
 /// dense1       Dense            (B, 6)                1,806          3,606
 /// 1,806 parameters (7,224 bytes of float), loss SparseCrossEntropy
-/// training arena: 0 + 128·B bytes (without sharing 0 + 192·B)
+/// training arena: 7,232 + 128·B bytes (without sharing 0 + 192·B)
 /// kernels: 3 forward, 2 backward
 /// </code>
 /// </remarks>
@@ -77,7 +77,7 @@ partial class FrameWeights : global::ModelDsl.IModel<FrameWeights, float>
         BlockLength = 1_824,
         TrainableLength = 1_824,
         DecayedLength = 1_808,
-        Training = new(0, 32, [new(0, 6, true), new(16, 1, true), default, new(0, 6, true)]),
+        Training = new(1_808, 32, [new(0, 6, true), new(16, 1, true), default, new(0, 6, true)]),
         Evaluation = new(0, 32, [new(0, 6, true), new(16, 1, true), new(-1, 6, true), default]),
         Prediction = new(0, 16, [new(0, 6, true), default, new(-1, 6, true), default]),
         Logits = new(0, 0, [new(-1, 6, true), default, default, default]),

@@ -20,23 +20,23 @@ partial class Listener
 
     static void global::ModelDsl.IModel<Listener, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.ListenerKernels.Backward_10_DDense1Bias<V>, 96 + 120L * s.Batch);
+        s.RunSums(global::Applications.ListenerKernels.Backward_10_DDense1Bias<V>, 96 + 120L * s.Batch, 6L * s.Batch, 6);
         s.Run(global::Applications.ListenerKernels.Backward_11_DGlobalMaxPool1<V>, 2_304 + 2_400L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_12_DDense1Weight<V>, 2_304 + 768L * s.Batch);
+        s.RunSums(global::Applications.ListenerKernels.Backward_12_DDense1Weight<V>, 2_304 + 768L * s.Batch, 18L * s.Batch, 144);
         s.Run(global::Applications.ListenerKernels.Backward_13_T98<V>, 6_336L * s.Batch);
         s.Run(global::Applications.ListenerKernels.Backward_14_DConv1D3Flat<V>, 3_840L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_15_DConv1D3Sum_DConv1D3Bias<V>, 384 + 7_200L * s.Batch);
+        s.RunSums(global::Applications.ListenerKernels.Backward_15_DConv1D3Sum_DConv1D3Bias<V>, 384 + 7_200L * s.Batch, 360L * s.Batch, 24);
         s.Run(global::Applications.ListenerKernels.Backward_16_T106<V>, 46_080 + 40_320L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_17_DConv1D3WeightFlat<V>, 46_080 + 34_176L * s.Batch);
+        s.RunSums(global::Applications.ListenerKernels.Backward_17_DConv1D3WeightFlat<V>, 46_080 + 34_176L * s.Batch, 228L * s.Batch, 2880);
         s.Run(global::Applications.ListenerKernels.Backward_18_DConv1D2FlatFlat<V>, 73_056L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_19_DConv1D2Sum_DConv1D2Bias<V>, 384 + 12_960L * s.Batch);
+        s.RunSums(global::Applications.ListenerKernels.Backward_19_DConv1D2Sum_DConv1D2Bias<V>, 384 + 12_960L * s.Batch, 648L * s.Batch, 24);
         s.Run(global::Applications.ListenerKernels.Backward_20_Conv1D2WeightFlatT<V>, 61_440);
-        s.Run(global::Applications.ListenerKernels.Backward_21_DConv1D2WeightFlat<V>, 30_720 + 41_344L * s.Batch);
+        s.RunSums(global::Applications.ListenerKernels.Backward_21_DConv1D2WeightFlat<V>, 30_720 + 41_344L * s.Batch, 320L * s.Batch, 1920);
         s.Run(global::Applications.ListenerKernels.Backward_22_T122<V>, 9_984L * s.Batch);
         s.Run(global::Applications.ListenerKernels.Backward_23_T125<V>, 61_440);
         s.Run(global::Applications.ListenerKernels.Backward_24_T128<V>, 30_720 + 59_776L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_25_T141_DConv1D1Bias<V>, 256 + 24_128L * s.Batch);
-        s.Run(global::Applications.ListenerKernels.Backward_26_DConv1D1WeightFlat<V>, 12_800 + 53_056L * s.Batch);
+        s.RunSums(global::Applications.ListenerKernels.Backward_25_T141_DConv1D1Bias<V>, 256 + 24_128L * s.Batch, 208L * s.Batch, 16);
+        s.RunSums(global::Applications.ListenerKernels.Backward_26_DConv1D1WeightFlat<V>, 12_800 + 53_056L * s.Batch, 566L * s.Batch, 800);
     }
 
     static void global::ModelDsl.IModel<Listener, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
@@ -356,11 +356,15 @@ file static class ListenerKernels
     {
         global::System.ReadOnlySpan<float> d_dense1 = s.Buffer(Buffers.DDense1);
         global::System.Span<float> d_dense1_bias = s.Gradient(5_824, 6);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_dense1_bias, 16)) return;
+        d_dense1_bias = s.Sums(part, d_dense1_bias, 16);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(6, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_dense1_bias_v = V.Zero;
-            for (int row = 0; row < s.Batch; row++)
+            for (int row = first; row < last; row++)
             {
                 d_dense1_bias_v += V.Load(d_dense1.Slice(row * 6, 6), column);
             }
@@ -396,10 +400,14 @@ file static class ListenerKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_12_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(5_600, 144), 6);
+        global::System.Span<float> sums = s.Gradient(5_600, 144);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 144)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 144), 6);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.Dropout1), 1, 24, s.Buffer(Buffers.DDense1),
-            24, 6, s.Batch, epilogue, part);
+            s.Buffer(Buffers.Dropout1).Slice(first * 24), 1, 24, s.Buffer(Buffers.DDense1).Slice(first * 6),
+            24, 6, (last - first), epilogue, part);
     }
 
     /// <summary><c>t98 = where(t36 = t37, d_globalMaxPool1_flat / t95, 0)</c></summary>
@@ -463,11 +471,15 @@ file static class ListenerKernels
         global::System.ReadOnlySpan<float> d_conv1D3_flat_flat = s.Buffer(Buffers.DConv1D3Flat);
         global::System.Span<float> d_conv1D3_sum = s.Buffer(Buffers.DConv1D3Sum);
         global::System.Span<float> d_conv1D3_bias = s.Gradient(5_792, 24);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_conv1D3_bias, 32)) return;
+        d_conv1D3_bias = s.Sums(part, d_conv1D3_bias, 32);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(24, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_conv1D3_bias_v = V.Zero;
-            for (int row = 0; row < 5 * s.Batch; row++)
+            for (int row = first * 5; row < last * 5; row++)
             {
                 V d_conv1D3_sum_v = V.Where(V.Greater(V.Load(conv1D3.Slice(row * 24, 24), column), V.Zero), V.Load(d_conv1D3_flat_flat.Slice(row * 24, 24), column), V.Zero);
                 d_conv1D3_bias_v += d_conv1D3_sum_v;
@@ -493,10 +505,14 @@ file static class ListenerKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_17_DConv1D3WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(2_720, 2_880), 24);
+        global::System.Span<float> sums = s.Gradient(2_720, 2_880);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 2_880)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 2_880), 24);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.Conv1D2), new global::ModelDsl.Kernels.Axes(1), new global::ModelDsl.Kernels.Axes(24, 5, 216), s.Buffer(Buffers.DConv1D3Sum),
-            120, 24, 5 * s.Batch, epilogue, part);
+            s.Buffer(Buffers.Conv1D2).Slice(first * 216), new global::ModelDsl.Kernels.Axes(1), new global::ModelDsl.Kernels.Axes(24, 5, 216), s.Buffer(Buffers.DConv1D3Sum).Slice(first * 120),
+            120, 24, (last - first) * 5, epilogue, part);
     }
 
     /// <summary><c>d_conv1D2_flat_flat = fold(t110 at [i, 24j + k])</c></summary>
@@ -533,11 +549,15 @@ file static class ListenerKernels
         global::System.ReadOnlySpan<float> d_conv1D2_flat_flat_flat = s.Buffer(Buffers.DConv1D2FlatFlat);
         global::System.Span<float> d_conv1D2_sum = s.Buffer(Buffers.DConv1D2Sum);
         global::System.Span<float> d_conv1D2_bias = s.Gradient(5_760, 24);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_conv1D2_bias, 32)) return;
+        d_conv1D2_bias = s.Sums(part, d_conv1D2_bias, 32);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(24, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_conv1D2_bias_v = V.Zero;
-            for (int row = 0; row < 9 * s.Batch; row++)
+            for (int row = first * 9; row < last * 9; row++)
             {
                 V d_conv1D2_sum_v = V.Where(V.Greater(V.Load(conv1D2.Slice(row * 24, 24), column), V.Zero), V.Load(d_conv1D2_flat_flat_flat.Slice(row * 24, 24), column), V.Zero);
                 d_conv1D2_bias_v += d_conv1D2_sum_v;
@@ -560,10 +580,14 @@ file static class ListenerKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_21_DConv1D2WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(800, 1_920), 24);
+        global::System.Span<float> sums = s.Gradient(800, 1_920);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 1_920)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 1_920), 24);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.MaxPool1D1), new global::ModelDsl.Kernels.Axes(1), new global::ModelDsl.Kernels.Axes(16, 9, 208), s.Buffer(Buffers.DConv1D2Sum),
-            80, 24, 9 * s.Batch, epilogue, part);
+            s.Buffer(Buffers.MaxPool1D1).Slice(first * 208), new global::ModelDsl.Kernels.Axes(1), new global::ModelDsl.Kernels.Axes(16, 9, 208), s.Buffer(Buffers.DConv1D2Sum).Slice(first * 216),
+            80, 24, (last - first) * 9, epilogue, part);
     }
 
     /// <summary><c>t122 = d_conv1D2_sum_flat[i, j + -96]</c></summary>
@@ -631,11 +655,15 @@ file static class ListenerKernels
         global::System.ReadOnlySpan<float> d_maxPool1D1_flat_flat = s.Buffer(Buffers.T128);
         global::System.Span<float> t141 = s.Buffer(Buffers.T141);
         global::System.Span<float> d_conv1D1_bias = s.Gradient(5_744, 16);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_conv1D1_bias, 16)) return;
+        d_conv1D1_bias = s.Sums(part, d_conv1D1_bias, 16);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(16, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_conv1D1_bias_v = V.Zero;
-            for (int row = 0; row < 13 * s.Batch; row++)
+            for (int row = first * 13; row < last * 13; row++)
             {
                 int at0_B_13 = row / 13;
                 int at1_B_13 = row % 13;
@@ -661,10 +689,14 @@ file static class ListenerKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_26_DConv1D1WeightFlat<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(0, 800), 16);
+        global::System.Span<float> sums = s.Gradient(0, 800);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 800)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 800), 16);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Input<float>(300), new global::ModelDsl.Kernels.Axes(1), new global::ModelDsl.Kernels.Axes(10, 26, 300), s.Buffer(Buffers.T141),
-            50, 16, 26 * s.Batch, epilogue, part);
+            s.Input<float>(300).Slice(first * 300), new global::ModelDsl.Kernels.Axes(1), new global::ModelDsl.Kernels.Axes(10, 26, 300), s.Buffer(Buffers.T141).Slice(first * 416),
+            50, 16, (last - first) * 26, epilogue, part);
     }
 
     /// <summary><c>t37 = max_columns(conv1D3_flat[i, k, j])</c></summary>

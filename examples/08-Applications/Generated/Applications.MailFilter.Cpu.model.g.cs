@@ -17,8 +17,8 @@ partial class MailFilter
         s.Run(global::Applications.MailFilterKernels.Backward_04_T36<V>, 2_016 + 20L * s.Batch);
         s.Run(global::Applications.MailFilterKernels.Backward_05_DDense1Sum<V>, 384 + 2_656L * s.Batch);
         s.Run(global::Applications.MailFilterKernels.Backward_06_DDense2Weight<V>, 384 + 448L * s.Batch);
-        s.Run(global::Applications.MailFilterKernels.Backward_07_DDense1Bias<V>, 384 + 480L * s.Batch);
-        s.Run(global::Applications.MailFilterKernels.Backward_08_DDense1Weight<V>, 8_448 + 1_792L * s.Batch);
+        s.RunSums(global::Applications.MailFilterKernels.Backward_07_DDense1Bias<V>, 384 + 480L * s.Batch, 24L * s.Batch, 24);
+        s.RunSums(global::Applications.MailFilterKernels.Backward_08_DDense1Weight<V>, 8_448 + 1_792L * s.Batch, 35L * s.Batch, 528);
     }
 
     static void global::ModelDsl.IModel<MailFilter, float>.Evaluate<V>(global::ModelDsl.Kernels.Workspace<float> s)
@@ -204,11 +204,15 @@ file static class MailFilterKernels
     {
         global::System.ReadOnlySpan<float> d_dense1_sum = s.Buffer(Buffers.DDense1Sum);
         global::System.Span<float> d_dense1_bias = s.Gradient(560, 24);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_dense1_bias, 32)) return;
+        d_dense1_bias = s.Sums(part, d_dense1_bias, 32);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(24, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_dense1_bias_v = V.Zero;
-            for (int row = 0; row < s.Batch; row++)
+            for (int row = first; row < last; row++)
             {
                 d_dense1_bias_v += V.Load(d_dense1_sum.Slice(row * 24, 24), column);
             }
@@ -221,10 +225,14 @@ file static class MailFilterKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_08_DDense1Weight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(0, 528), 24);
+        global::System.Span<float> sums = s.Gradient(0, 528);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 528)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 528), 24);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Input<float>(22), 1, 22, s.Buffer(Buffers.DDense1Sum),
-            22, 24, s.Batch, epilogue, part);
+            s.Input<float>(22).Slice(first * 22), 1, 22, s.Buffer(Buffers.DDense1Sum).Slice(first * 24),
+            22, 24, (last - first), epilogue, part);
     }
 
     /// <summary><c>dense1 = relu(input · dense1_weight + dense1_bias)</c></summary>

@@ -39,15 +39,15 @@ partial class Opinion
         s.Run(global::Applications.OpinionKernels.Backward_70_T576_T578<V>, 27_648 + 10_464L * s.Batch);
         s.Run(global::Applications.OpinionKernels.Backward_34_T312<V>, 2_304L * s.Batch, 452);
         s.Run(global::Applications.OpinionKernels.Backward_34_T312<V>, 2_304L * s.Batch, 456);
-        s.Run(global::Applications.OpinionKernels.Backward_73_DGru1BiasHh<V>, 1_152 + 18_720L * s.Batch);
+        s.RunSums(global::Applications.OpinionKernels.Backward_73_DGru1BiasHh<V>, 1_152 + 18_720L * s.Batch, 936L * s.Batch, 72);
         s.Run(global::Applications.OpinionKernels.Backward_74_DGru1XFlat<V>, 29_952L * s.Batch, 460);
-        s.Run(global::Applications.OpinionKernels.Backward_75_DGru1BiasIh<V>, 1_152 + 18_720L * s.Batch);
+        s.RunSums(global::Applications.OpinionKernels.Backward_75_DGru1BiasIh<V>, 1_152 + 18_720L * s.Batch, 936L * s.Batch, 72);
         s.Run(global::Applications.OpinionKernels.Backward_76_DEmbedding1Flat<V>, 18_432 + 48_256L * s.Batch);
-        s.Run(global::Applications.OpinionKernels.Backward_77_DGru1WeightIh<V>, 18_432 + 48_256L * s.Batch);
+        s.RunSums(global::Applications.OpinionKernels.Backward_77_DGru1WeightIh<V>, 18_432 + 48_256L * s.Batch, 1_040L * s.Batch, 1152);
         s.Run(global::Applications.OpinionKernels.Backward_74_DGru1XFlat<V>, 29_952L * s.Batch, 474);
         s.Run(global::Applications.OpinionKernels.Backward_79_T641<V>, 384L * s.Batch);
         s.Run(global::Applications.OpinionKernels.Backward_80_T654<V>, 9_984L * s.Batch);
-        s.Run(global::Applications.OpinionKernels.Backward_81_DGru1WeightHh<V>, 27_648 + 64_896L * s.Batch);
+        s.RunSums(global::Applications.OpinionKernels.Backward_81_DGru1WeightHh<V>, 27_648 + 64_896L * s.Batch, 1_092L * s.Batch, 1728);
         s.Run(global::Applications.OpinionKernels.Backward_82_DEmbedding1Weight<V>, 20_480 + 24_336L * s.Batch);
     }
 
@@ -771,11 +771,15 @@ file static class OpinionKernels
         global::System.ReadOnlySpan<float> t567 = s.Buffer(Buffers.T566);
         global::System.ReadOnlySpan<float> t589 = s.Buffer(Buffers.T588);
         global::System.Span<float> d_gru1_bias_hh = s.Gradient(4_272, 72);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_gru1_bias_hh, 80)) return;
+        d_gru1_bias_hh = s.Sums(part, d_gru1_bias_hh, 80);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(72, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_gru1_bias_hh_v = V.Zero;
-            for (int row = 0; row < s.Batch; row++)
+            for (int row = first; row < last; row++)
             {
                 V t593_v = V.Load(t360.Slice(row * 72, 72), column) + (V.Load(t313.Slice(row * 72, 72), column) + V.Load(t337.Slice(row * 72, 72), column));
                 V t595_v = V.Load(t406.Slice(row * 72, 72), column) + (V.Load(t383.Slice(row * 72, 72), column) + t593_v);
@@ -835,11 +839,15 @@ file static class OpinionKernels
     {
         global::System.ReadOnlySpan<float> d_gru1_x_flat_flat = s.Buffer(Buffers.DGru1XFlat);
         global::System.Span<float> d_gru1_bias_ih = s.Gradient(4_192, 72);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_gru1_bias_ih, 80)) return;
+        d_gru1_bias_ih = s.Sums(part, d_gru1_bias_ih, 80);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(72, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_gru1_bias_ih_v = V.Zero;
-            for (int row = 0; row < 13 * s.Batch; row++)
+            for (int row = first * 13; row < last * 13; row++)
             {
                 d_gru1_bias_ih_v += V.Load(d_gru1_x_flat_flat.Slice(row * 72, 72), column);
             }
@@ -863,10 +871,14 @@ file static class OpinionKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_77_DGru1WeightIh<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(1_280, 1_152), 72);
+        global::System.Span<float> sums = s.Gradient(1_280, 1_152);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 1_152)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 1_152), 72);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.Embedding1), 1, 16, s.Buffer(Buffers.DGru1XFlat),
-            16, 72, 13 * s.Batch, epilogue, part);
+            s.Buffer(Buffers.Embedding1).Slice(first * 208), 1, 16, s.Buffer(Buffers.DGru1XFlat).Slice(first * 936),
+            16, 72, (last - first) * 13, epilogue, part);
     }
 
     /// <summary><c>t641 = 0</c></summary>
@@ -925,10 +937,14 @@ file static class OpinionKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_81_DGru1WeightHh<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(2_432, 1_728), 72);
+        global::System.Span<float> sums = s.Gradient(2_432, 1_728);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 1_728)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 1_728), 72);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.T654), 1, 24, s.Buffer(Buffers.T639),
-            24, 72, 13 * s.Batch, epilogue, part);
+            s.Buffer(Buffers.T654).Slice(first * 312), 1, 24, s.Buffer(Buffers.T639).Slice(first * 936),
+            24, 72, (last - first) * 13, epilogue, part);
     }
 
     /// <summary><c>d_embedding1_weight = scatter(input, d_embedding1_flat_flat)</c></summary>

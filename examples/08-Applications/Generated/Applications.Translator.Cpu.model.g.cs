@@ -49,9 +49,9 @@ partial class Translator
 
     static void global::ModelDsl.IModel<Translator, float>.Backward<V>(global::ModelDsl.Kernels.Workspace<float> s)
     {
-        s.Run(global::Applications.TranslatorKernels.Backward_66_DScoresBias<V>, 208 + 2_080L * s.Batch);
+        s.RunSums(global::Applications.TranslatorKernels.Backward_66_DScoresBias<V>, 208 + 2_080L * s.Batch, 104L * s.Batch, 13);
         s.Run(global::Applications.TranslatorKernels.Backward_67_T558<V>, 13_312 + 23_168L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_68_DScoresWeight<V>, 13_312 + 23_168L * s.Batch);
+        s.RunSums(global::Applications.TranslatorKernels.Backward_68_DScoresWeight<V>, 13_312 + 23_168L * s.Batch, 360L * s.Batch, 832);
         s.Run(global::Applications.TranslatorKernels.Backward_69_DAttentionOFlat<V>, 12_288L * s.Batch);
         s.Run(global::Applications.TranslatorKernels.Backward_70_DAttentionP<V>, 13_312L * s.Batch);
         s.Run(global::Applications.TranslatorKernels.Backward_71_T573<V>, 20_352L * s.Batch);
@@ -77,15 +77,15 @@ partial class Translator
         s.Run(global::Applications.TranslatorKernels.Backward_100_T761_T763<V>, 49_152 + 15_488L * s.Batch);
         s.Run(global::Applications.TranslatorKernels.Backward_79_T605<V>, 3_072L * s.Batch, 576);
         s.Run(global::Applications.TranslatorKernels.Backward_79_T605<V>, 3_072L * s.Batch, 580);
-        s.Run(global::Applications.TranslatorKernels.Backward_103_DWriteBiasHh<V>, 1_536 + 15_360L * s.Batch);
+        s.RunSums(global::Applications.TranslatorKernels.Backward_103_DWriteBiasHh<V>, 1_536 + 15_360L * s.Batch, 768L * s.Batch, 96);
         s.Run(global::Applications.TranslatorKernels.Backward_104_DWriteXFlat<V>, 24_576L * s.Batch, 584);
-        s.Run(global::Applications.TranslatorKernels.Backward_105_DWriteBiasIh<V>, 1_536 + 15_360L * s.Batch);
+        s.RunSums(global::Applications.TranslatorKernels.Backward_105_DWriteBiasIh<V>, 1_536 + 15_360L * s.Batch, 768L * s.Batch, 96);
         s.Run(global::Applications.TranslatorKernels.Backward_106_DLetterFlat<V>, 24_576 + 38_912L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_107_DWriteWeightIh<V>, 24_576 + 38_912L * s.Batch);
+        s.RunSums(global::Applications.TranslatorKernels.Backward_107_DWriteWeightIh<V>, 24_576 + 38_912L * s.Batch, 832L * s.Batch, 1536);
         s.Run(global::Applications.TranslatorKernels.Backward_104_DWriteXFlat<V>, 24_576L * s.Batch, 593);
         s.Run(global::Applications.TranslatorKernels.Backward_109_T811<V>, 512L * s.Batch);
         s.Run(global::Applications.TranslatorKernels.Backward_110_T812<V>, 8_192L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_111_DWriteWeightHh<V>, 49_152 + 65_536L * s.Batch);
+        s.RunSums(global::Applications.TranslatorKernels.Backward_111_DWriteWeightHh<V>, 49_152 + 65_536L * s.Batch, 896L * s.Batch, 3072);
         s.Run(global::Applications.TranslatorKernels.Backward_112_T816<V>, 3_328 + 14_976L * s.Batch);
         s.Run(global::Applications.TranslatorKernels.Backward_113_DReadReverseH0Flat<V>, 4_352L * s.Batch);
         s.Run(global::Applications.TranslatorKernels.Backward_114_DReadReverseH1Flat<V>, 4_352L * s.Batch);
@@ -112,15 +112,15 @@ partial class Translator
         s.Run(global::Applications.TranslatorKernels.Backward_144_T1008_T1010<V>, 12_288 + 6_208L * s.Batch, 765);
         s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 1_536L * s.Batch, 778);
         s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 1_536L * s.Batch, 782);
-        s.Run(global::Applications.TranslatorKernels.Backward_147_DReadBiasHhReverse<V>, 768 + 7_680L * s.Batch, 786);
+        s.RunSums(global::Applications.TranslatorKernels.Backward_147_DReadBiasHhReverse<V>, 768 + 7_680L * s.Batch, 384L * s.Batch, 48, 786);
         s.Run(global::Applications.TranslatorKernels.Backward_148_DReadXReverseFlat<V>, 12_288L * s.Batch, 795);
-        s.Run(global::Applications.TranslatorKernels.Backward_149_DReadBiasIhReverse<V>, 768 + 7_680L * s.Batch, 804);
+        s.RunSums(global::Applications.TranslatorKernels.Backward_149_DReadBiasIhReverse<V>, 768 + 7_680L * s.Batch, 384L * s.Batch, 48, 804);
         s.Run(global::Applications.TranslatorKernels.Backward_150_T1044<V>, 12_288 + 20_480L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_151_DReadWeightIhReverse<V>, 12_288 + 20_480L * s.Batch, 806);
+        s.RunSums(global::Applications.TranslatorKernels.Backward_151_DReadWeightIhReverse<V>, 12_288 + 20_480L * s.Batch, 448L * s.Batch, 768, 806);
         s.Run(global::Applications.TranslatorKernels.Backward_148_DReadXReverseFlat<V>, 12_288L * s.Batch, 809);
         s.Run(global::Applications.TranslatorKernels.Backward_153_T1057<V>, 256L * s.Batch);
         s.Run(global::Applications.TranslatorKernels.Backward_154_T1058<V>, 4_096L * s.Batch, 818);
-        s.Run(global::Applications.TranslatorKernels.Backward_151_DReadWeightIhReverse<V>, 12_288 + 20_480L * s.Batch, 827);
+        s.RunSums(global::Applications.TranslatorKernels.Backward_151_DReadWeightIhReverse<V>, 12_288 + 20_480L * s.Batch, 448L * s.Batch, 768, 827);
         s.Run(global::Applications.TranslatorKernels.Backward_156_DReadH0Flat<V>, 4_352L * s.Batch);
         s.Run(global::Applications.TranslatorKernels.Backward_157_DReadH1Flat<V>, 4_352L * s.Batch);
         s.Run(global::Applications.TranslatorKernels.Backward_158_DReadH2Flat<V>, 4_352L * s.Batch);
@@ -146,14 +146,14 @@ partial class Translator
         s.Run(global::Applications.TranslatorKernels.Backward_144_T1008_T1010<V>, 12_288 + 6_208L * s.Batch, 993);
         s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 1_536L * s.Batch, 1006);
         s.Run(global::Applications.TranslatorKernels.Backward_123_T852<V>, 1_536L * s.Batch, 1010);
-        s.Run(global::Applications.TranslatorKernels.Backward_147_DReadBiasHhReverse<V>, 768 + 7_680L * s.Batch, 1014);
+        s.RunSums(global::Applications.TranslatorKernels.Backward_147_DReadBiasHhReverse<V>, 768 + 7_680L * s.Batch, 384L * s.Batch, 48, 1014);
         s.Run(global::Applications.TranslatorKernels.Backward_148_DReadXReverseFlat<V>, 12_288L * s.Batch, 1023);
-        s.Run(global::Applications.TranslatorKernels.Backward_149_DReadBiasIhReverse<V>, 768 + 7_680L * s.Batch, 1032);
+        s.RunSums(global::Applications.TranslatorKernels.Backward_149_DReadBiasIhReverse<V>, 768 + 7_680L * s.Batch, 384L * s.Batch, 48, 1032);
         s.Run(global::Applications.TranslatorKernels.Backward_193_DLetterFlat2<V>, 12_288 + 23_040L * s.Batch);
-        s.Run(global::Applications.TranslatorKernels.Backward_151_DReadWeightIhReverse<V>, 12_288 + 20_480L * s.Batch, 1034);
+        s.RunSums(global::Applications.TranslatorKernels.Backward_151_DReadWeightIhReverse<V>, 12_288 + 20_480L * s.Batch, 448L * s.Batch, 768, 1034);
         s.Run(global::Applications.TranslatorKernels.Backward_148_DReadXReverseFlat<V>, 12_288L * s.Batch, 1037);
         s.Run(global::Applications.TranslatorKernels.Backward_154_T1058<V>, 4_096L * s.Batch, 1046);
-        s.Run(global::Applications.TranslatorKernels.Backward_151_DReadWeightIhReverse<V>, 12_288 + 20_480L * s.Batch, 1055);
+        s.RunSums(global::Applications.TranslatorKernels.Backward_151_DReadWeightIhReverse<V>, 12_288 + 20_480L * s.Batch, 448L * s.Batch, 768, 1055);
         s.Run(global::Applications.TranslatorKernels.Backward_198_T1305<V>, 3_328 + 14_976L * s.Batch);
         s.Run(global::Applications.TranslatorKernels.Backward_199_DLetterWeight<V>, 10_816);
     }
@@ -1208,11 +1208,15 @@ file static class TranslatorKernels
     {
         global::System.ReadOnlySpan<float> d_Scores_flat_flat = s.Buffer(Buffers.DScoresFlat);
         global::System.Span<float> d_Scores_bias = s.Gradient(9_104, 13);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_Scores_bias, 16)) return;
+        d_Scores_bias = s.Sums(part, d_Scores_bias, 16);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(13, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_Scores_bias_v = V.Zero;
-            for (int row = 0; row < 8 * s.Batch; row++)
+            for (int row = first * 8; row < last * 8; row++)
             {
                 d_Scores_bias_v += V.Load(d_Scores_flat_flat.Slice(row * 13, 13), column);
             }
@@ -1236,10 +1240,14 @@ file static class TranslatorKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_68_DScoresWeight<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(7_888, 832), 13);
+        global::System.Span<float> sums = s.Gradient(7_888, 832);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 832)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 832), 13);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.T526), 1, 64, s.Buffer(Buffers.DScoresFlat),
-            64, 13, 8 * s.Batch, epilogue, part);
+            s.Buffer(Buffers.T526).Slice(first * 512), 1, 64, s.Buffer(Buffers.DScoresFlat).Slice(first * 104),
+            64, 13, (last - first) * 8, epilogue, part);
     }
 
     /// <summary><c>d_attention_o_flat = t561[i, j, k + 32]</c></summary>
@@ -1670,11 +1678,15 @@ file static class TranslatorKernels
         global::System.ReadOnlySpan<float> t751 = s.Buffer(Buffers.T750);
         global::System.ReadOnlySpan<float> t774 = s.Buffer(Buffers.T773);
         global::System.Span<float> d_Write_bias_hh = s.Gradient(9_008, 96);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_Write_bias_hh, 96)) return;
+        d_Write_bias_hh = s.Sums(part, d_Write_bias_hh, 96);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(96, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_Write_bias_hh_v = V.Zero;
-            for (int row = 0; row < s.Batch; row++)
+            for (int row = first; row < last; row++)
             {
                 V t778_v = V.LoadWhole(t655.Slice(row * 96, 96), column) + (V.LoadWhole(t606.Slice(row * 96, 96), column) + V.LoadWhole(t631.Slice(row * 96, 96), column));
                 V t780_v = V.LoadWhole(t703.Slice(row * 96, 96), column) + (V.LoadWhole(t679.Slice(row * 96, 96), column) + t778_v);
@@ -1721,11 +1733,15 @@ file static class TranslatorKernels
     {
         global::System.ReadOnlySpan<float> d_Write_x_flat_flat = s.Buffer(Buffers.DWriteXFlat);
         global::System.Span<float> d_Write_bias_ih = s.Gradient(8_912, 96);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_Write_bias_ih, 96)) return;
+        d_Write_bias_ih = s.Sums(part, d_Write_bias_ih, 96);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(96, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_Write_bias_ih_v = V.Zero;
-            for (int row = 0; row < 8 * s.Batch; row++)
+            for (int row = first * 8; row < last * 8; row++)
             {
                 d_Write_bias_ih_v += V.LoadWhole(d_Write_x_flat_flat.Slice(row * 96, 96), column);
             }
@@ -1749,10 +1765,14 @@ file static class TranslatorKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_107_DWriteWeightIh<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(3_280, 1_536), 96);
+        global::System.Span<float> sums = s.Gradient(3_280, 1_536);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 1_536)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 1_536), 96);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.Letter2), 1, 16, s.Buffer(Buffers.DWriteXFlat),
-            16, 96, 8 * s.Batch, epilogue, part);
+            s.Buffer(Buffers.Letter2).Slice(first * 128), 1, 16, s.Buffer(Buffers.DWriteXFlat).Slice(first * 768),
+            16, 96, (last - first) * 8, epilogue, part);
     }
 
     /// <summary><c>t811 = 0</c></summary>
@@ -1801,10 +1821,14 @@ file static class TranslatorKernels
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
     public static void Backward_111_DWriteWeightHh<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Gradient(4_816, 3_072), 96);
+        global::System.Span<float> sums = s.Gradient(4_816, 3_072);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 3_072)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 3_072), 96);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.T812), 1, 32, s.Buffer(Buffers.T809),
-            32, 96, 8 * s.Batch, epilogue, part);
+            s.Buffer(Buffers.T812).Slice(first * 256), 1, 32, s.Buffer(Buffers.T809).Slice(first * 768),
+            32, 96, (last - first) * 8, epilogue, part);
     }
 
     /// <summary><c>t816 = scatter(written, d_Letter_flat_flat)</c></summary>
@@ -2264,11 +2288,15 @@ file static class TranslatorKernels
         global::System.ReadOnlySpan<float> t998 = s.Memory(at[1], 48 * s.Batch);
         global::System.ReadOnlySpan<float> t1021 = s.Memory(at[0], 48 * s.Batch);
         global::System.Span<float> d_Read_bias_hh_reverse = s.Memory(at[8], 48);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_Read_bias_hh_reverse, 48)) return;
+        d_Read_bias_hh_reverse = s.Sums(part, d_Read_bias_hh_reverse, 48);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(48, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_Read_bias_hh_reverse_v = V.Zero;
-            for (int row = 0; row < s.Batch; row++)
+            for (int row = first; row < last; row++)
             {
                 V t1025_v = V.LoadWhole(t902.Slice(row * 48, 48), column) + (V.LoadWhole(t853.Slice(row * 48, 48), column) + V.LoadWhole(t878.Slice(row * 48, 48), column));
                 V t1027_v = V.LoadWhole(t950.Slice(row * 48, 48), column) + (V.LoadWhole(t926.Slice(row * 48, 48), column) + t1025_v);
@@ -2316,11 +2344,15 @@ file static class TranslatorKernels
         global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
         global::System.ReadOnlySpan<float> d_Read_x_reverse_flat_flat = s.Memory(at[0], 384 * s.Batch);
         global::System.Span<float> d_Read_bias_ih_reverse = s.Memory(at[1], 48);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, d_Read_bias_ih_reverse, 48)) return;
+        d_Read_bias_ih_reverse = s.Sums(part, d_Read_bias_ih_reverse, 48);
+        (int first, int last) = part.Samples(s.Batch);
         (int start, int end) = part.Of(48, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_Read_bias_ih_reverse_v = V.Zero;
-            for (int row = 0; row < 8 * s.Batch; row++)
+            for (int row = first * 8; row < last * 8; row++)
             {
                 d_Read_bias_ih_reverse_v += V.LoadWhole(d_Read_x_reverse_flat_flat.Slice(row * 48, 48), column);
             }
@@ -2345,10 +2377,14 @@ file static class TranslatorKernels
     public static void Backward_151_DReadWeightIhReverse<V>(global::ModelDsl.Kernels.Workspace<float> s, global::ModelDsl.Kernels.Part part) where V : struct, global::ModelDsl.Kernels.ILanes<V, float>
     {
         global::System.ReadOnlySpan<int> at = Operands.Slice(part.Operands);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Memory(at[2], 768), 48);
+        global::System.Span<float> sums = s.Memory(at[2], 768);
+        // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
+        if (s.HasAdded<V>(part, sums, 768)) return;
+        (int first, int last) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 768), 48);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Memory(at[0], 128 * s.Batch), 1, 16, s.Memory(at[1], 384 * s.Batch),
-            16, 48, 8 * s.Batch, epilogue, part);
+            s.Memory(at[0], 128 * s.Batch).Slice(first * 128), 1, 16, s.Memory(at[1], 384 * s.Batch).Slice(first * 384),
+            16, 48, (last - first) * 8, epilogue, part);
     }
 
     /// <summary><c>t1057 = 0</c></summary>

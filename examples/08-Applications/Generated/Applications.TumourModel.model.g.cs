@@ -11,7 +11,7 @@ namespace Applications;
 /// dropout1     Dropout 0.2      (B, 16)                   0              0
 /// dense2       Dense            (B, 2)                   34             66
 /// 210 parameters (840 bytes of float), loss SparseCrossEntropy of weighted samples
-/// training arena: 0 + 192·B bytes (without sharing 0 + 320·B)
+/// training arena: 640 + 192·B bytes (without sharing 0 + 320·B)
 /// kernels: 4 forward, 5 backward
 /// </code>
 /// </remarks>
@@ -119,7 +119,7 @@ partial class TumourModel : global::ModelDsl.IModel<TumourModel, float>
         BlockLength = 224,
         TrainableLength = 224,
         DecayedLength = 192,
-        Training = new(0, 48, [default, new(0, 16, true), new(32, 2, true), default, new(16, 1, true), default, default, new(32, 2, true), new(16, 16, true)]),
+        Training = new(160, 48, [default, new(0, 16, true), new(32, 2, true), default, new(16, 1, true), default, default, new(32, 2, true), new(16, 16, true)]),
         Evaluation = new(0, 32, [new(0, 16, true), default, default, new(16, 2, true), default, new(0, 1, true), new(-1, 2, true), default, default]),
         Prediction = new(0, 32, [new(0, 16, true), default, default, new(16, 2, true), default, default, new(-1, 2, true), default, default]),
         Logits = new(0, 16, [new(0, 16, true), default, default, new(-1, 2, true), default, default, default, default, default]),
