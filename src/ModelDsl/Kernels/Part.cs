@@ -16,7 +16,7 @@ internal enum BatchHalf
     Sum,
 }
 
-/// <summary>One of <paramref name="count"/> shares of a kernel's work. Which thread computes a share never changes a result: no sum crosses shares.</summary>
+/// <summary>One of <paramref name="count"/> shares of a kernel's work. Which thread computes a share never changes a result: no sum crosses shares, but those of the two halves of a batch, whatever the number of threads.</summary>
 /// <param name="index">0 … count − 1; or the first row of a share that is counted out.</param>
 /// <param name="count">The number of shares; or minus the row behind a share that is counted out.</param>
 /// <param name="operands">Where the kernel's operands begin in its model's table, if other calls bring others.</param>

@@ -7,13 +7,19 @@ internal static class ProcessorCases
 {
     private const int Repetitions = 100_000;
 
+    /// <summary>Lines of 256 KB, which a second-level cache holds.</summary>
+    private const int HandedOver = 4096;
+
     /// <summary>One multiply-add of floats.</summary>
     public static Case MultiplyAdd { get; } = new("processor-multiply-add", "one multiply-add, 12 vectors in flight", () => PerElement(new MultiplyAdds(), 12), 2);
 
     /// <summary>A cache line to another processor and back: 0.1 µs where both have one last-level cache, several times that where not. What two threads gain depends on it.</summary>
-    public static Case RoundTrip { get; } = new("processor-round-trip", "a cache line to the other processor and back", Trips);
+    public static Case RoundTrip { get; } = new("processor-round-trip", "a cache line to the other processor and back", () => Trips(0));
 
-    public static IEnumerable<Case> All => [MultiplyAdd, RoundTrip, .. TrainingCase.All.Where(t => t.Updated > 0).Select(Update)];
+    /// <summary>What it costs that a thread reads what another writes, step after step. To read a line takes the smaller part: to write it again, the other's copy must go.</summary>
+    public static Case HandOver { get; } = new("processor-hand-over", "a line of 256 KB, written by one processor and read by the other", () => Trips(HandedOver) / HandedOver);
+
+    public static IEnumerable<Case> All => [MultiplyAdd, RoundTrip, HandOver, .. TrainingCase.All.Where(t => t.Updated > 0).Select(Update)];
 
     /// <summary>What an optimizer of Adam's kind cannot do without for each parameter: four numbers read, three written, a square root and a division.</summary>
     public static Case Update(TrainingCase training) => new($"processor-update-{training.Name}", $"a pass over the {training.Updated:N0} parameters of {training.Name}: 28 bytes, a square root and a division each", () =>
@@ -22,17 +28,27 @@ internal static class ProcessorCases
         return Rounds.Measure(() => Lanes.Run<float, Pass>(ref pass));
     });
 
-    private static double Trips()
+    /// <summary>Seconds until the other processor has seen a change and this one its answer, where this one writes so many lines before and the other reads them.</summary>
+    private static double Trips(int lines)
     {
-        var line = new AlignedMemory<long>(16);
+        const int Line = 64 / sizeof(long);
+        AlignedMemory<long> line = new(2 * Line), block = new(lines * Line);
         bool isOver = false;
+        long sum = 0;
         var other = new Thread(() =>
         {
-            while (!Volatile.Read(ref isOver)) if (Volatile.Read(ref line.Span[0]) == 1) Volatile.Write(ref line.Span[0], 0);
+            while (!Volatile.Read(ref isOver))
+                if (Volatile.Read(ref line.Span[0]) == 1)
+                {
+                    Span<long> read = block.Span;
+                    for (int i = 0; i < read.Length; i += Line) sum += read[i];
+                    Volatile.Write(ref line.Span[0], 0);
+                }
         }) { IsBackground = true };
         other.Start();
         double seconds = Rounds.Measure(() =>
         {
+            block.Span.Fill(sum);
             Volatile.Write(ref line.Span[0], 1);
             while (Volatile.Read(ref line.Span[0]) != 0) { }
         });
