@@ -13,7 +13,6 @@ public sealed unsafe class Workspace<T> where T : unmanaged, IBinaryFloatingPoin
 {
     private readonly ArenaPlan _plan;
     private readonly AlignedMemory<T>? _gradients;
-    private readonly Workers _workers;
     private readonly KernelClock? _clock = KernelClock.Current;
     private AlignedMemory<T> _parameters;
     private AlignedMemory<T> _arena;
@@ -24,7 +23,7 @@ public sealed unsafe class Workspace<T> where T : unmanaged, IBinaryFloatingPoin
 
     internal Workspace(ArenaPlan plan, AlignedMemory<T> parameters, AlignedMemory<T>? gradients, Workers workers)
     {
-        (_plan, _parameters, _gradients, _workers) = (plan, parameters, gradients, workers);
+        (_plan, _parameters, _gradients, Workers) = (plan, parameters, gradients, workers);
         _arena = new AlignedMemory<T>(plan.Fixed);
         _regions = plan.Regions ?? [];
         _places = new (int, int)[_regions.Length];
@@ -47,6 +46,9 @@ public sealed unsafe class Workspace<T> where T : unmanaged, IBinaryFloatingPoin
 
     /// <summary>Where programs run instead of the processor; null: there.</summary>
     internal Gpu.DeviceRun<T>? Device { get; init; }
+
+    /// <summary>The threads that share kernels.</summary>
+    internal Workers Workers { get; set; }
 
     internal ArenaPlan Plan => _plan;
 
@@ -146,15 +148,15 @@ public sealed unsafe class Workspace<T> where T : unmanaged, IBinaryFloatingPoin
     public void Run(Kernel<T> kernel, long work, int operands = 0)
     {
         if (_clock is not null) RunTimed(kernel, work, operands);
-        else if (_workers.Count == 1 || work < ForkThreshold) kernel(this, new Part(0, 1, operands));
-        else _workers.Run(kernel, this, operands);
+        else if (Workers.Count == 1 || work < ForkThreshold) kernel(this, new Part(0, 1, operands));
+        else Workers.Run(kernel, this, operands);
     }
 
     private void RunTimed(Kernel<T> kernel, long work, int operands)
     {
         long start = Stopwatch.GetTimestamp();
         if (work < ForkThreshold) kernel(this, new Part(0, 1, operands));
-        else _workers.Run(kernel, this, operands);
+        else Workers.Run(kernel, this, operands);
         _clock!.Ran(kernel, work, start);
     }
 
@@ -176,8 +178,8 @@ public sealed unsafe class Workspace<T> where T : unmanaged, IBinaryFloatingPoin
         }
 
         long start = _clock is null ? 0 : Stopwatch.GetTimestamp();
-        _workers.Run(kernel, this, operands, BatchHalf.First);
-        if (sums >= SharedSums) _workers.Run(kernel, this, operands, BatchHalf.Sum);
+        Workers.Run(kernel, this, operands, BatchHalf.First);
+        if (sums >= SharedSums) Workers.Run(kernel, this, operands, BatchHalf.Sum);
         else kernel(this, new Part(0, 1, operands) { Half = BatchHalf.Sum });
         _clock?.Ran(kernel, work, start);
     }

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using ModelDsl.Kernels;
 
@@ -164,18 +165,28 @@ public partial class Trainer<TModel, T>
     private T StepCore(int rows)
     {
         ForgetGradients();
+        long start = Stopwatch.GetTimestamp();
         try
         {
             T loss = ForwardCore(rows);
             Touch(add: false);
             Programs<TModel, T>.Backward(_workspace);
             UpdateParameters();
+            if (_workspace.Device is null) ChooseThreads(rows, Stopwatch.GetTimestamp() - start);
             return loss;
         }
         finally
         {
             _workspace.End();
         }
+    }
+
+    private void ChooseThreads(int rows, long ticks)
+    {
+        (int before, int size) = (_threads.Count, rows);
+        foreach (int symbol in _shape.Sizes) size = 31 * size + symbol;
+        _threads.Ended(size, ticks);
+        if (_threads.Count != before) _workspace.Workers = Workers.For(_threads.Count);
     }
 
     private T ForwardCore(int rows)

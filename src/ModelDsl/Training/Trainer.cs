@@ -21,6 +21,7 @@ public partial class Trainer<TModel, T>
     private readonly AlignedMemory<T> _gradients;
     private readonly Workspace<T> _workspace;
     private readonly Workers _workers;
+    private readonly ThreadChoice _threads;
     private readonly UpdatePlan _plan;
     private readonly Kernel<T> _update, _average;
     private readonly WeightAverage<T>? _mean;
@@ -44,7 +45,7 @@ public partial class Trainer<TModel, T>
         optimizer ??= new AdamW();
         (Model, _optimizer, Options) = (model, optimizer, (options ?? new TrainerOptions()).Validated());
         Hyperparameter.Positive(optimizer.LearningRate, "optimizer.LearningRate");
-        _workers = Workers.For(Options.MaxThreads);
+        (_workers, _threads) = (Workers.For(Options.MaxThreads), new ThreadChoice(Options.MaxThreads));
         (_inputs, _targets) = (new(_shape.Inputs), new(_shape.TargetsAndWeights));
         _addresses = new Addresses(_shape.Inputs.Length, _shape.TargetsAndWeights.Length, _shape.Outputs.Length);
         _gradients = new AlignedMemory<T>(Info.TrainableLength);
