@@ -83,7 +83,8 @@ internal sealed record BatchSums(Dim Rows, Dim Read, int Sums)
         return place;
     }
 
-    private static IEnumerable<NodeId> Results(GraphArena arena, Kernel kernel) => kernel.Stores.Select(s => s.Value).Where(id => arena[id].Op is Reduce or MatMul);
+    /// <summary>The stored sums; not what the kernel stores of each row.</summary>
+    public static IEnumerable<NodeId> Results(GraphArena arena, Kernel kernel) => kernel.Stores.Select(s => s.Value).Where(id => arena[id].Op is MatMul || Sweeps.IsVector(arena, kernel, id));
 
     /// <summary>Results, and what each takes: they begin at multiples of 16.</summary>
     private static IEnumerable<(NodeId Value, int Length)> Places(GraphArena arena, Kernel kernel) => Results(arena, kernel).Select(id => (id, (arena[id].Shape.Count.Factor + Blocks.MostLanes - 1) / Blocks.MostLanes * Blocks.MostLanes));

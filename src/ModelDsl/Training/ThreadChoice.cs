@@ -33,12 +33,17 @@ internal sealed class ThreadChoice
     /// <summary>Threads of the next step.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Whether there is a choice; if not, <see cref="Ended"/> need not be called.</summary>
+    public bool IsOpen => _most > 1;
+
+    /// <summary>Whether the time of the next step matters: the clock takes longer than a small model's layer.</summary>
+    public bool IsTiming => IsOpen && (_stage != Stage.Rest || _left <= Tries);
+
     /// <summary>Notes a step.</summary>
     /// <param name="size">The batch and its symbols, as one number: only steps of equal sizes are compared.</param>
-    /// <param name="ticks">How long it took.</param>
+    /// <param name="ticks">How long it took; the greatest number where nobody looked.</param>
     public void Ended(int size, long ticks)
     {
-        if (_most == 1) return;
         if (size != _size)
         {
             if (_size != 0 && ++_others < OtherSizes) return;

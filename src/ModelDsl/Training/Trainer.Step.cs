@@ -165,14 +165,14 @@ public partial class Trainer<TModel, T>
     private T StepCore(int rows)
     {
         ForgetGradients();
-        long start = Stopwatch.GetTimestamp();
+        long start = _threads.IsTiming ? Stopwatch.GetTimestamp() : 0;
         try
         {
             T loss = ForwardCore(rows);
             Touch(add: false);
             Programs<TModel, T>.Backward(_workspace);
             UpdateParameters();
-            if (_workspace.Device is null) ChooseThreads(rows, Stopwatch.GetTimestamp() - start);
+            if (_threads.IsOpen) ChooseThreads(rows, start == 0 ? long.MaxValue : Stopwatch.GetTimestamp() - start);
             return loss;
         }
         finally

@@ -45,7 +45,7 @@ public partial class Trainer<TModel, T>
         optimizer ??= new AdamW();
         (Model, _optimizer, Options) = (model, optimizer, (options ?? new TrainerOptions()).Validated());
         Hyperparameter.Positive(optimizer.LearningRate, "optimizer.LearningRate");
-        (_workers, _threads) = (Workers.For(Options.MaxThreads), new ThreadChoice(Options.MaxThreads));
+        (_workers, _threads) = (Workers.For(Options.MaxThreads), new ThreadChoice(Options.Device is null ? Options.MaxThreads : 1));
         (_inputs, _targets) = (new(_shape.Inputs), new(_shape.TargetsAndWeights));
         _addresses = new Addresses(_shape.Inputs.Length, _shape.TargetsAndWeights.Length, _shape.Outputs.Length);
         _gradients = new AlignedMemory<T>(Info.TrainableLength);

@@ -61,7 +61,8 @@ internal static class KernelWriter
     /// <summary>A second half of the batch has its sums elsewhere, and they are added at the end.</summary>
     private static void Sums(CodeWriter writer, KernelSource source)
     {
-        (string Name, string Behind)[] results = [.. source.Stores().Where(s => source.Arena[s.Store.Value].Op is Reduce)
+        HashSet<NodeId> sums = [.. BatchSums.Results(source.Arena, source.Kernel)];
+        (string Name, string Behind)[] results = [.. source.Stores().Where(s => sums.Contains(s.Store.Value))
             .Select(s => (s.Span.Name, Literals.Integer(BatchSums.Behind(source.Arena, source.Kernel, s.Store.Value))))];
         writer.Line(HalvesComment);
         writer.Line($"if ({string.Join(" && ", results.Select(r => $"s.HasAdded<V>(part, {r.Name}, {r.Behind})"))}) return;");
