@@ -182,7 +182,7 @@ public sealed class SymbolTests
         Assert.Contains("S + T + 3", AnyJoined.Info.Sizes.Select(z => z.Name.Trim('(', ')')));
     }
 
-    /// <summary>A symbol costs no digit: training and predictions are those of the model whose length is a number, dropout's masks too.</summary>
+    /// <summary>A symbol costs no digit where the batch is small: training and predictions are those of the model whose length is a number, dropout's masks too. (Of large ones, gradients may be summed in halves, which depends on what is a number.)</summary>
     [Fact]
     public void ALengthOfSeven_HasTheBitsOfTheNumberSeven()
     {

@@ -226,12 +226,12 @@ file static class MnistKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_dense3_bias, 16)) return;
         d_dense3_bias = s.Sums(part, d_dense3_bias, 16);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(10, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_dense3_bias_v = V.Zero;
-            for (int row = first; row < last; row++)
+            for (int row = firstSample; row < endSample; row++)
             {
                 d_dense3_bias_v += V.Load(d_dense3.Slice(row * 10, 10), column);
             }
@@ -270,11 +270,12 @@ file static class MnistKernels
         global::System.Span<float> sums = s.Gradient(54_272, 640);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 640)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 640), 10);
+        sums = s.Sums(part, sums, 640);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 10);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.Dense2).Slice(first * 64), 1, 64, s.Buffer(Buffers.DDense3).Slice(first * 10),
-            64, 10, (last - first), epilogue, part);
+            s.Buffer(Buffers.Dense2).Slice(firstSample * 64), 1, 64, s.Buffer(Buffers.DDense3).Slice(firstSample * 10),
+            64, 10, (endSample - firstSample), epilogue, part);
     }
 
     /// <summary><c>d_dense2_bias = sum_rows(d_dense2_sum)</c></summary>
@@ -288,12 +289,12 @@ file static class MnistKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_dense2_bias, 64)) return;
         d_dense2_bias = s.Sums(part, d_dense2_bias, 64);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(64, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_dense2_bias_v = V.Zero;
-            for (int row = first; row < last; row++)
+            for (int row = firstSample; row < endSample; row++)
             {
                 d_dense2_bias_v += V.LoadWhole(d_dense2_sum.Slice(row * 64, 64), column);
             }
@@ -332,11 +333,12 @@ file static class MnistKernels
         global::System.Span<float> sums = s.Gradient(50_176, 4_096);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 4_096)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 4_096), 64);
+        sums = s.Sums(part, sums, 4_096);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 64);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.Dense1).Slice(first * 64), 1, 64, s.Buffer(Buffers.DDense2Sum).Slice(first * 64),
-            64, 64, (last - first), epilogue, part);
+            s.Buffer(Buffers.Dense1).Slice(firstSample * 64), 1, 64, s.Buffer(Buffers.DDense2Sum).Slice(firstSample * 64),
+            64, 64, (endSample - firstSample), epilogue, part);
     }
 
     /// <summary><c>d_dense1_weight = inputᵀ · d_dense1_sum</c></summary>
@@ -347,11 +349,12 @@ file static class MnistKernels
         global::System.Span<float> sums = s.Gradient(0, 50_176);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 50_176)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 50_176), 64);
+        sums = s.Sums(part, sums, 50_176);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 64);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Input<float>(784).Slice(first * 784), 1, 784, s.Buffer(Buffers.DDense1Sum).Slice(first * 64),
-            784, 64, (last - first), epilogue, part);
+            s.Input<float>(784).Slice(firstSample * 784), 1, 784, s.Buffer(Buffers.DDense1Sum).Slice(firstSample * 64),
+            784, 64, (endSample - firstSample), epilogue, part);
     }
 
     /// <summary>

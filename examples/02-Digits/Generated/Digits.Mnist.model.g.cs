@@ -11,7 +11,7 @@ namespace Digits;
 /// dense2       Dense Relu       (B, 64)               4,160          8,320
 /// dense3       Dense            (B, 10)                 650          1,290
 /// 55,050 parameters (220,200 bytes of float), loss SparseCrossEntropy
-/// training arena: 200,704 + 832·B bytes (without sharing 0 + 1,216·B)
+/// training arena: 200,704 + 832·B bytes (without sharing 200,704 + 1,216·B)
 /// kernels: 5 forward, 8 backward
 /// </code>
 /// </remarks>

@@ -391,12 +391,12 @@ file static class MnistKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_dense2_bias, 16)) return;
         d_dense2_bias = s.Sums(part, d_dense2_bias, 16);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(10, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_dense2_bias_v = V.Zero;
-            for (int row = first; row < last; row++)
+            for (int row = firstSample; row < endSample; row++)
             {
                 d_dense2_bias_v += V.Load(d_dense2.Slice(row * 10, 10), column);
             }
@@ -437,11 +437,12 @@ file static class MnistKernels
         global::System.Span<float> sums = s.Gradient(105_360, 640);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 640)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 640), 10);
+        sums = s.Sums(part, sums, 640);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 10);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.Dropout1).Slice(first * 64), 1, 64, s.Buffer(Buffers.DDense2).Slice(first * 10),
-            64, 10, (last - first), epilogue, part);
+            s.Buffer(Buffers.Dropout1).Slice(firstSample * 64), 1, 64, s.Buffer(Buffers.DDense2).Slice(firstSample * 10),
+            64, 10, (endSample - firstSample), epilogue, part);
     }
 
     /// <summary><c>d_dense1_bias = sum_rows(d_dense1_sum)</c></summary>
@@ -454,12 +455,12 @@ file static class MnistKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_dense1_bias, 64)) return;
         d_dense1_bias = s.Sums(part, d_dense1_bias, 64);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(64, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_dense1_bias_v = V.Zero;
-            for (int row = first; row < last; row++)
+            for (int row = firstSample; row < endSample; row++)
             {
                 d_dense1_bias_v += V.LoadWhole(d_dense1_sum.Slice(row * 64, 64), column);
             }
@@ -486,11 +487,12 @@ file static class MnistKernels
         global::System.Span<float> sums = s.Gradient(5_008, 100_352);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 100_352)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 100_352), 64);
+        sums = s.Sums(part, sums, 100_352);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 64);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.MaxPool2D2).Slice(first * 1568), 1, 1568, s.Buffer(Buffers.DDense1Sum).Slice(first * 64),
-            1568, 64, (last - first), epilogue, part);
+            s.Buffer(Buffers.MaxPool2D2).Slice(firstSample * 1568), 1, 1568, s.Buffer(Buffers.DDense1Sum).Slice(firstSample * 64),
+            1568, 64, (endSample - firstSample), epilogue, part);
     }
 
     /// <summary>
@@ -517,12 +519,12 @@ file static class MnistKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_conv2D2_bias, 32)) return;
         d_conv2D2_bias = s.Sums(part, d_conv2D2_bias, 32);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(32, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_conv2D2_bias_v = V.Zero;
-            for (int row = first * 49; row < last * 49; row++)
+            for (int row = firstSample * 49; row < endSample * 49; row++)
             {
                 int at0_B_7_7 = row / 49;
                 int at1_B_7_7 = row / 7 % 7;
@@ -574,11 +576,12 @@ file static class MnistKernels
         global::System.Span<float> sums = s.Gradient(400, 4_608);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 4_608)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 4_608), 32);
+        sums = s.Sums(part, sums, 4_608);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 32);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.T23).Slice(first * 4096), new global::ModelDsl.Kernels.Axes(1, 48, 256), new global::ModelDsl.Kernels.Axes(16, 14, 256, 14, 4096), s.Buffer(Buffers.T127).Slice(first * 6272),
-            144, 32, (last - first) * 196, epilogue, part);
+            s.Buffer(Buffers.T23).Slice(firstSample * 4096), new global::ModelDsl.Kernels.Axes(1, 48, 256), new global::ModelDsl.Kernels.Axes(16, 14, 256, 14, 4096), s.Buffer(Buffers.T127).Slice(firstSample * 6272),
+            144, 32, (endSample - firstSample) * 196, epilogue, part);
     }
 
     /// <summary><c>t138 = d_conv2D2_sum_flat[i, j + -1, k + -32]</c></summary>
@@ -656,12 +659,12 @@ file static class MnistKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_conv2D1_bias, 16)) return;
         d_conv2D1_bias = s.Sums(part, d_conv2D1_bias, 16);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(16, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_conv2D1_bias_v = V.Zero;
-            for (int row = first * 196; row < last * 196; row++)
+            for (int row = firstSample * 196; row < endSample * 196; row++)
             {
                 int at0_B_14_14 = row / 196;
                 int at1_B_14_14 = row / 14 % 14;
@@ -705,11 +708,12 @@ file static class MnistKernels
         global::System.Span<float> sums = s.Gradient(0, 400);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 400)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 400), 16);
+        sums = s.Sums(part, sums, 400);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 16);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.T4).Slice(first * 1024), new global::ModelDsl.Kernels.Axes(1, 5, 32), new global::ModelDsl.Kernels.Axes(1, 28, 32, 28, 1024), s.Buffer(Buffers.T169).Slice(first * 12544),
-            25, 16, (last - first) * 784, epilogue, part);
+            s.Buffer(Buffers.T4).Slice(firstSample * 1024), new global::ModelDsl.Kernels.Axes(1, 5, 32), new global::ModelDsl.Kernels.Axes(1, 28, 32, 28, 1024), s.Buffer(Buffers.T169).Slice(firstSample * 12544),
+            25, 16, (endSample - firstSample) * 784, epilogue, part);
     }
 
     /// <summary><c>maxPool2D1 = max(max(max(conv2D1_flat[i, 2j, 2k, l else -Infinity], conv2D1_flat[i, 2j, 2k + 1, l else -Infinity]), conv2D1_flat[i, 2j + 1, 2k, l else -Infinity]), conv2D1_flat[i, 2j + 1, 2k + 1, l else -Infinity])</c></summary>

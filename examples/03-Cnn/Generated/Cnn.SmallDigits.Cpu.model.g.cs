@@ -331,12 +331,12 @@ file static class SmallDigitsKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_dense1_bias, 16)) return;
         d_dense1_bias = s.Sums(part, d_dense1_bias, 16);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(10, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_dense1_bias_v = V.Zero;
-            for (int row = first; row < last; row++)
+            for (int row = firstSample; row < endSample; row++)
             {
                 d_dense1_bias_v += V.Load(d_dense1.Slice(row * 10, 10), column);
             }
@@ -375,11 +375,12 @@ file static class SmallDigitsKernels
         global::System.Span<float> sums = s.Gradient(4_752, 5_120);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 5_120)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 5_120), 10);
+        sums = s.Sums(part, sums, 5_120);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 10);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.Dropout1).Slice(first * 512), 1, 512, s.Buffer(Buffers.DDense1).Slice(first * 10),
-            512, 10, (last - first), epilogue, part);
+            s.Buffer(Buffers.Dropout1).Slice(firstSample * 512), 1, 512, s.Buffer(Buffers.DDense1).Slice(firstSample * 10),
+            512, 10, (endSample - firstSample), epilogue, part);
     }
 
     /// <summary>
@@ -406,12 +407,12 @@ file static class SmallDigitsKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_conv2D2_bias, 32)) return;
         d_conv2D2_bias = s.Sums(part, d_conv2D2_bias, 32);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(32, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_conv2D2_bias_v = V.Zero;
-            for (int row = first * 16; row < last * 16; row++)
+            for (int row = firstSample * 16; row < endSample * 16; row++)
             {
                 int at0_B_4_4 = row / 16;
                 int at1_B_4_4 = row / 4 % 4;
@@ -463,11 +464,12 @@ file static class SmallDigitsKernels
         global::System.Span<float> sums = s.Gradient(144, 4_608);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 4_608)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 4_608), 32);
+        sums = s.Sums(part, sums, 4_608);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 32);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.T15).Slice(first * 1600), new global::ModelDsl.Kernels.Axes(1, 48, 160), new global::ModelDsl.Kernels.Axes(16, 8, 160, 8, 1600), s.Buffer(Buffers.T105).Slice(first * 2048),
-            144, 32, (last - first) * 64, epilogue, part);
+            s.Buffer(Buffers.T15).Slice(firstSample * 1600), new global::ModelDsl.Kernels.Axes(1, 48, 160), new global::ModelDsl.Kernels.Axes(16, 8, 160, 8, 1600), s.Buffer(Buffers.T105).Slice(firstSample * 2048),
+            144, 32, (endSample - firstSample) * 64, epilogue, part);
     }
 
     /// <summary><c>t116 = d_conv2D2_sum_flat[i, j + -1, k + -32]</c></summary>
@@ -543,12 +545,12 @@ file static class SmallDigitsKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_conv2D1_bias, 16)) return;
         d_conv2D1_bias = s.Sums(part, d_conv2D1_bias, 16);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(16, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_conv2D1_bias_v = V.Zero;
-            for (int row = first * 64; row < last * 64; row++)
+            for (int row = firstSample * 64; row < endSample * 64; row++)
             {
                 d_conv2D1_bias_v += V.LoadWhole(d_conv2D1_sum.Slice(row * 16, 16), column);
             }
@@ -564,11 +566,12 @@ file static class SmallDigitsKernels
         global::System.Span<float> sums = s.Gradient(0, 144);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 144)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 144), 16);
+        sums = s.Sums(part, sums, 144);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 16);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.T4).Slice(first * 100), new global::ModelDsl.Kernels.Axes(1, 3, 10), new global::ModelDsl.Kernels.Axes(1, 8, 10, 8, 100), s.Buffer(Buffers.DConv2D1Sum).Slice(first * 1024),
-            9, 16, (last - first) * 64, epilogue, part);
+            s.Buffer(Buffers.T4).Slice(firstSample * 100), new global::ModelDsl.Kernels.Axes(1, 3, 10), new global::ModelDsl.Kernels.Axes(1, 8, 10, 8, 100), s.Buffer(Buffers.DConv2D1Sum).Slice(firstSample * 1024),
+            9, 16, (endSample - firstSample) * 64, epilogue, part);
     }
 
     /// <summary><c>maxPool2D1 = max(max(max(conv2D2_flat[i, 2j, 2k, l else -Infinity], conv2D2_flat[i, 2j, 2k + 1, l else -Infinity]), conv2D2_flat[i, 2j + 1, 2k, l else -Infinity]), conv2D2_flat[i, 2j + 1, 2k + 1, l else -Infinity])</c></summary>

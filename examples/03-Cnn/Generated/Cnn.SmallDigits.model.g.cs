@@ -14,7 +14,7 @@ namespace Cnn;
 /// dropout1     Dropout 0.25     (B, 512)                  0              0
 /// dense1       Dense            (B, 10)               5,130         10,250
 /// 9,930 parameters (39,720 bytes of float), loss SparseCrossEntropy
-/// training arena: 57,344 + 31,936·B bytes (without sharing 36,864 + 52,608·B)
+/// training arena: 57,344 + 31,936·B bytes (without sharing 57,344 + 52,608·B)
 /// kernels: 9 forward, 11 backward
 /// </code>
 /// </remarks>

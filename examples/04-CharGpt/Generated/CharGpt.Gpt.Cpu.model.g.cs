@@ -952,12 +952,12 @@ file static class GptKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_Scores_bias, 96)) return;
         d_Scores_bias = s.Sums(part, d_Scores_bias, 96);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(96, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_Scores_bias_v = V.Zero;
-            for (int row = first * 64; row < last * 64; row++)
+            for (int row = firstSample * 64; row < endSample * 64; row++)
             {
                 d_Scores_bias_v += V.LoadWhole(d_Scores_flat_flat.Slice(row * 96, 96), column);
             }
@@ -984,11 +984,12 @@ file static class GptKernels
         global::System.Span<float> sums = s.Gradient(806_912, 12_288);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 12_288)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 12_288), 96);
+        sums = s.Sums(part, sums, 12_288);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 96);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.Norm).Slice(first * 8192), 1, 128, s.Buffer(Buffers.DScoresFlat).Slice(first * 6144),
-            128, 96, (last - first) * 64, epilogue, part);
+            s.Buffer(Buffers.Norm).Slice(firstSample * 8192), 1, 128, s.Buffer(Buffers.DScoresFlat).Slice(firstSample * 6144),
+            128, 96, (endSample - firstSample) * 64, epilogue, part);
     }
 
     /// <summary>
@@ -1013,11 +1014,11 @@ file static class GptKernels
         if (s.HasAdded<V>(part, d_Norm_bias, 128) && s.HasAdded<V>(part, d_Norm_weight, 256)) return;
         d_Norm_bias = s.Sums(part, d_Norm_bias, 128);
         d_Norm_weight = s.Sums(part, d_Norm_weight, 256);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(128, 16);
         d_Norm_bias.Slice(start, end - start).Clear();
         d_Norm_weight.Slice(start, end - start).Clear();
-        for (int row = first * 64; row < last * 64; row++)
+        for (int row = firstSample * 64; row < endSample * 64; row++)
         {
             var t356_r = t356.Slice(row * 128, 128);
             var Blocks_3_Down_flat_r = Blocks_3_Down_flat.Slice(row * 128, 128);
@@ -1091,10 +1092,10 @@ file static class GptKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_Blocks_3_Down_bias, 128)) return;
         d_Blocks_3_Down_bias = s.Sums(part, d_Blocks_3_Down_bias, 128);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(128, 16);
         d_Blocks_3_Down_bias.Slice(start, end - start).Clear();
-        for (int row = first * 64; row < last * 64; row++)
+        for (int row = firstSample * 64; row < endSample * 64; row++)
         {
             var d_Blocks_3_Down_flat_flat_r = d_Blocks_3_Down_flat_flat.Slice(row * 128, 128);
             for (int column = start; column < end; column += V.Count)
@@ -1137,11 +1138,12 @@ file static class GptKernels
         global::System.Span<float> sums = s.Memory(at[2], 65536);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 65_536)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 65_536), 128);
+        sums = s.Sums(part, sums, 65_536);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 128);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Memory(at[0], 32768 * s.Batch).Slice(first * 32768), 1, 512, s.Memory(at[1], 8192 * s.Batch).Slice(first * 8192),
-            512, 128, (last - first) * 64, epilogue, part);
+            s.Memory(at[0], 32768 * s.Batch).Slice(firstSample * 32768), 1, 512, s.Memory(at[1], 8192 * s.Batch).Slice(firstSample * 8192),
+            512, 128, (endSample - firstSample) * 64, epilogue, part);
     }
 
     /// <summary><c>d_Blocks_3_Up_bias = sum_rows(d_Blocks_3_Up_sum)</c></summary>
@@ -1155,10 +1157,10 @@ file static class GptKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_Blocks_3_Up_bias, 512)) return;
         d_Blocks_3_Up_bias = s.Sums(part, d_Blocks_3_Up_bias, 512);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(512, 16);
         d_Blocks_3_Up_bias.Slice(start, end - start).Clear();
-        for (int row = first * 64; row < last * 64; row++)
+        for (int row = firstSample * 64; row < endSample * 64; row++)
         {
             var d_Blocks_3_Up_sum_r = d_Blocks_3_Up_sum.Slice(row * 512, 512);
             for (int column = start; column < end; column += V.Count)
@@ -1189,11 +1191,12 @@ file static class GptKernels
         global::System.Span<float> sums = s.Memory(at[2], 65536);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 65_536)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 65_536), 512);
+        sums = s.Sums(part, sums, 65_536);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 512);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Memory(at[0], 8192 * s.Batch).Slice(first * 8192), 1, 128, s.Memory(at[1], 32768 * s.Batch).Slice(first * 32768),
-            128, 512, (last - first) * 64, epilogue, part);
+            s.Memory(at[0], 8192 * s.Batch).Slice(firstSample * 8192), 1, 128, s.Memory(at[1], 32768 * s.Batch).Slice(firstSample * 32768),
+            128, 512, (endSample - firstSample) * 64, epilogue, part);
     }
 
     /// <summary>
@@ -1217,11 +1220,11 @@ file static class GptKernels
         if (s.HasAdded<V>(part, d_Blocks_3_ThinkNorm_bias, 128) && s.HasAdded<V>(part, d_Blocks_3_ThinkNorm_weight, 256)) return;
         d_Blocks_3_ThinkNorm_bias = s.Sums(part, d_Blocks_3_ThinkNorm_bias, 128);
         d_Blocks_3_ThinkNorm_weight = s.Sums(part, d_Blocks_3_ThinkNorm_weight, 256);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(128, 16);
         d_Blocks_3_ThinkNorm_bias.Slice(start, end - start).Clear();
         d_Blocks_3_ThinkNorm_weight.Slice(start, end - start).Clear();
-        for (int row = first * 64; row < last * 64; row++)
+        for (int row = firstSample * 64; row < endSample * 64; row++)
         {
             var t356_r = t356.Slice(row * 128, 128);
             var d_Blocks_3_ThinkNorm_flat_flat_r = d_Blocks_3_ThinkNorm_flat_flat.Slice(row * 128, 128);
@@ -1304,11 +1307,12 @@ file static class GptKernels
         global::System.Span<float> sums = s.Memory(at[2], 16384);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 16_384)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 16_384), 128);
+        sums = s.Sums(part, sums, 16_384);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 128);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Memory(at[0], 8192 * s.Batch).Slice(first * 8192), new global::ModelDsl.Kernels.Axes(1, 32, 2048), new global::ModelDsl.Kernels.Axes(32, 64, 8192), s.Memory(at[1], 8192 * s.Batch).Slice(first * 8192),
-            128, 128, (last - first) * 64, epilogue, part);
+            s.Memory(at[0], 8192 * s.Batch).Slice(firstSample * 8192), new global::ModelDsl.Kernels.Axes(1, 32, 2048), new global::ModelDsl.Kernels.Axes(32, 64, 8192), s.Memory(at[1], 8192 * s.Batch).Slice(firstSample * 8192),
+            128, 128, (endSample - firstSample) * 64, epilogue, part);
     }
 
     /// <summary><c>d_Blocks_3_Look_p = d_Blocks_3_Look_o_flat_flat · Blocks_3_Look_value_heads_flatᵀ</c></summary>
@@ -1441,11 +1445,12 @@ file static class GptKernels
         global::System.Span<float> sums = s.Memory(at[2], 16384);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 16_384)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 16_384), 128);
+        sums = s.Sums(part, sums, 16_384);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 128);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Memory(at[0], 8192 * s.Batch).Slice(first * 8192), 1, 128, s.Memory(at[1], 8192 * s.Batch).Slice(first * 8192),
-            128, 128, (last - first) * 64, epilogue, part);
+            s.Memory(at[0], 8192 * s.Batch).Slice(firstSample * 8192), 1, 128, s.Memory(at[1], 8192 * s.Batch).Slice(firstSample * 8192),
+            128, 128, (endSample - firstSample) * 64, epilogue, part);
     }
 
     /// <summary><c>d_Blocks_3_LookNorm_flat = t878 + t863 + d_Blocks_3_Look_key_flat_flat · Blocks_3_Look_key_weightᵀ</c></summary>
@@ -1546,11 +1551,11 @@ file static class GptKernels
         if (s.HasAdded<V>(part, d_Blocks_0_LookNorm_bias, 128) && s.HasAdded<V>(part, d_Blocks_0_LookNorm_weight, 256)) return;
         d_Blocks_0_LookNorm_bias = s.Sums(part, d_Blocks_0_LookNorm_bias, 128);
         d_Blocks_0_LookNorm_weight = s.Sums(part, d_Blocks_0_LookNorm_weight, 256);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(128, 16);
         d_Blocks_0_LookNorm_bias.Slice(start, end - start).Clear();
         d_Blocks_0_LookNorm_weight.Slice(start, end - start).Clear();
-        for (int row = first * 64; row < last * 64; row++)
+        for (int row = firstSample * 64; row < endSample * 64; row++)
         {
             var d_Blocks_0_LookNorm_flat_flat_r = d_Blocks_0_LookNorm_flat_flat.Slice(row * 128, 128);
             V Place_mean_v = V.Broadcast(Place_mean[row]);
@@ -1628,10 +1633,10 @@ file static class GptKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, t1182, 8_192)) return;
         t1182 = s.Sums(part, t1182, 8_192);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(8192, 16);
         t1182.Slice(start, end - start).Clear();
-        for (int row = first; row < last; row++)
+        for (int row = firstSample; row < endSample; row++)
         {
             var d_Place_flat_r = d_Place_flat.Slice(row * 8192, 8192);
             for (int column = start; column < end; column += V.Count)

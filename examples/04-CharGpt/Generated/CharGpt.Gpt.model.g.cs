@@ -32,7 +32,7 @@ namespace CharGpt;
 /// Norm         LayerNorm        (B, 64, 128)            256         57,344
 /// Scores       Dense            (B, 64, 96)          12,384      1,579,008
 /// 826,208 parameters (3,304,832 bytes of float), loss SparseCrossEntropy
-/// training arena: 262,144 + 2,454,016·B bytes (without sharing 0 + 6,312,704·B)
+/// training arena: 262,144 + 2,454,016·B bytes (without sharing 262,144 + 6,312,704·B)
 /// kernels: 60 forward, 135 backward
 /// decoder: 63 kernels, keeps 4,096 bytes of each position
 /// </code>

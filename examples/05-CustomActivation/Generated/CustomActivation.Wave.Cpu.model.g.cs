@@ -301,12 +301,12 @@ file static class WaveKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_Hidden_bias, 32)) return;
         d_Hidden_bias = s.Sums(part, d_Hidden_bias, 32);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(32, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_Hidden_bias_v = V.Zero;
-            for (int row = first; row < last; row++)
+            for (int row = firstSample; row < endSample; row++)
             {
                 d_Hidden_bias_v += V.LoadWhole(d_Hidden.Slice(row * 32, 32), column);
             }
@@ -322,11 +322,12 @@ file static class WaveKernels
         global::System.Span<float> sums = s.Gradient(64, 1_024);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 1_024)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 1_024), 32);
+        sums = s.Sums(part, sums, 1_024);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 32);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.T12).Slice(first * 32), 1, 32, s.Buffer(Buffers.DHidden).Slice(first * 32),
-            32, 32, (last - first), epilogue, part);
+            s.Buffer(Buffers.T12).Slice(firstSample * 32), 1, 32, s.Buffer(Buffers.DHidden).Slice(firstSample * 32),
+            32, 32, (endSample - firstSample), epilogue, part);
     }
 
     /// <summary>
@@ -347,13 +348,13 @@ file static class WaveKernels
         if (s.HasAdded<V>(part, d_Frequency, 32) && s.HasAdded<V>(part, d_In_bias, 64)) return;
         d_Frequency = s.Sums(part, d_Frequency, 32);
         d_In_bias = s.Sums(part, d_In_bias, 64);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(32, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_Frequency_v = V.Zero;
             V d_In_bias_v = V.Zero;
-            for (int row = first; row < last; row++)
+            for (int row = firstSample; row < endSample; row++)
             {
                 d_Frequency_v += V.LoadWhole(t75.Slice(row * 32, 32), column);
                 d_In_bias_v += V.LoadWhole(d_In.Slice(row * 32, 32), column);
@@ -371,11 +372,12 @@ file static class WaveKernels
         global::System.Span<float> sums = s.Gradient(0, 32);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 32)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 32), 32);
+        sums = s.Sums(part, sums, 32);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 32);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Input<float>(1).Slice(first), 1, 1, s.Buffer(Buffers.DIn).Slice(first * 32),
-            1, 32, (last - first), epilogue, part);
+            s.Input<float>(1).Slice(firstSample), 1, 1, s.Buffer(Buffers.DIn).Slice(firstSample * 32),
+            1, 32, (endSample - firstSample), epilogue, part);
     }
 
     /// <summary>

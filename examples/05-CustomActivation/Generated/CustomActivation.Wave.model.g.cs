@@ -11,7 +11,7 @@ namespace CustomActivation;
 /// Hidden       Dense            (B, 32)               1,056          2,080
 /// Out          Dense            (B, 1)                   33             65
 /// 1,185 parameters (4,740 bytes of float), loss Custom
-/// training arena: 4,096 + 704·B bytes (without sharing 0 + 1,024·B)
+/// training arena: 4,096 + 704·B bytes (without sharing 4,096 + 1,024·B)
 /// kernels: 4 forward, 8 backward
 /// </code>
 /// </remarks>

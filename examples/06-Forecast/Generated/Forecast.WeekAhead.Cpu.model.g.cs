@@ -546,12 +546,12 @@ file static class WeekAheadKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_dense1_bias, 16)) return;
         d_dense1_bias = s.Sums(part, d_dense1_bias, 16);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(7, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_dense1_bias_v = V.Zero;
-            for (int row = first; row < last; row++)
+            for (int row = firstSample; row < endSample; row++)
             {
                 d_dense1_bias_v += V.Load(d_dense1.Slice(row * 7, 7), column);
             }
@@ -622,11 +622,12 @@ file static class WeekAheadKernels
         global::System.Span<float> sums = s.Gradient(3_168, 224);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 224)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 224), 7);
+        sums = s.Sums(part, sums, 224);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 7);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.Gru1H27).Slice(first * 32), 1, 32, s.Buffer(Buffers.DDense1).Slice(first * 7),
-            32, 7, (last - first), epilogue, part);
+            s.Buffer(Buffers.Gru1H27).Slice(firstSample * 32), 1, 32, s.Buffer(Buffers.DDense1).Slice(firstSample * 7),
+            32, 7, (endSample - firstSample), epilogue, part);
     }
 
     /// <summary><c>t592 = concat_1(t589, t590, t591)</c></summary>
@@ -803,12 +804,12 @@ file static class WeekAheadKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_gru1_bias_hh, 96)) return;
         d_gru1_bias_hh = s.Sums(part, d_gru1_bias_hh, 96);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(96, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_gru1_bias_hh_v = V.Zero;
-            for (int row = first; row < last; row++)
+            for (int row = firstSample; row < endSample; row++)
             {
                 V t1218_v = V.LoadWhole(t640.Slice(row * 96, 96), column) + (V.LoadWhole(t593.Slice(row * 96, 96), column) + V.LoadWhole(t617.Slice(row * 96, 96), column));
                 V t1220_v = V.LoadWhole(t686.Slice(row * 96, 96), column) + (V.LoadWhole(t663.Slice(row * 96, 96), column) + t1218_v);
@@ -908,12 +909,12 @@ file static class WeekAheadKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_gru1_bias_ih, 96)) return;
         d_gru1_bias_ih = s.Sums(part, d_gru1_bias_ih, 96);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(96, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_gru1_bias_ih_v = V.Zero;
-            for (int row = first * 28; row < last * 28; row++)
+            for (int row = firstSample * 28; row < endSample * 28; row++)
             {
                 d_gru1_bias_ih_v += V.LoadWhole(d_gru1_x_flat_flat.Slice(row * 96, 96), column);
             }
@@ -929,11 +930,12 @@ file static class WeekAheadKernels
         global::System.Span<float> sums = s.Gradient(0, 96);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 96)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 96), 96);
+        sums = s.Sums(part, sums, 96);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 96);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Input<float>(28).Slice(first * 28), 1, 1, s.Buffer(Buffers.DGru1XFlat).Slice(first * 2688),
-            1, 96, (last - first) * 28, epilogue, part);
+            s.Input<float>(28).Slice(firstSample * 28), 1, 1, s.Buffer(Buffers.DGru1XFlat).Slice(firstSample * 2688),
+            1, 96, (endSample - firstSample) * 28, epilogue, part);
     }
 
     /// <summary><c>t1308 = 0</c></summary>
@@ -1025,11 +1027,12 @@ file static class WeekAheadKernels
         global::System.Span<float> sums = s.Gradient(96, 3_072);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 3_072)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 3_072), 96);
+        sums = s.Sums(part, sums, 3_072);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 96);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.T1336).Slice(first * 896), 1, 32, s.Buffer(Buffers.T1306).Slice(first * 2688),
-            32, 96, (last - first) * 28, epilogue, part);
+            s.Buffer(Buffers.T1336).Slice(firstSample * 896), 1, 32, s.Buffer(Buffers.T1306).Slice(firstSample * 2688),
+            32, 96, (endSample - firstSample) * 28, epilogue, part);
     }
 
     /// <summary><c>gru1_h0 = tanh(gru1_x_flat[i, 0, 2, j] + t14[i, 2, j] * sigmoid(gru1_x_flat[i, 0, 0, j] + t14[i, 0, j])) * (1 − sigmoid(gru1_x_flat[i, 0, 1, j] + t14[i, 1, j]))</c></summary>

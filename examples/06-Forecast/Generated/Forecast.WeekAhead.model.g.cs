@@ -10,7 +10,7 @@ namespace Forecast;
 /// gru1         Gru              (B, 32)               3,360        191,744
 /// dense1       Dense            (B, 7)                  231            455
 /// 3,591 parameters (14,364 bytes of float), loss Huber
-/// training arena: 24,576 + 39,552·B bytes (without sharing 12,288 + 104,128·B)
+/// training arena: 24,576 + 39,552·B bytes (without sharing 24,576 + 104,128·B)
 /// kernels: 60 forward, 95 backward
 /// </code>
 /// </remarks>

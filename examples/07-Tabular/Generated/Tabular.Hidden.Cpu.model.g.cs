@@ -200,12 +200,12 @@ file static class HiddenKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_dense2_bias, 16)) return;
         d_dense2_bias = s.Sums(part, d_dense2_bias, 16);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(3, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_dense2_bias_v = V.Zero;
-            for (int row = first; row < last; row++)
+            for (int row = firstSample; row < endSample; row++)
             {
                 d_dense2_bias_v += V.Load(d_dense2.Slice(row * 3, 3), column);
             }
@@ -246,11 +246,12 @@ file static class HiddenKernels
         global::System.Span<float> sums = s.Gradient(160, 48);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 48)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 48), 3);
+        sums = s.Sums(part, sums, 48);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 3);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.Dropout1).Slice(first * 16), 1, 16, s.Buffer(Buffers.DDense2).Slice(first * 3),
-            16, 3, (last - first), epilogue, part);
+            s.Buffer(Buffers.Dropout1).Slice(firstSample * 16), 1, 16, s.Buffer(Buffers.DDense2).Slice(firstSample * 3),
+            16, 3, (endSample - firstSample), epilogue, part);
     }
 
     /// <summary><c>d_dense1_bias = sum_rows(d_dense1_sum)</c></summary>
@@ -263,12 +264,12 @@ file static class HiddenKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_dense1_bias, 16)) return;
         d_dense1_bias = s.Sums(part, d_dense1_bias, 16);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(16, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_dense1_bias_v = V.Zero;
-            for (int row = first; row < last; row++)
+            for (int row = firstSample; row < endSample; row++)
             {
                 d_dense1_bias_v += V.LoadWhole(d_dense1_sum.Slice(row * 16, 16), column);
             }
@@ -284,11 +285,12 @@ file static class HiddenKernels
         global::System.Span<float> sums = s.Gradient(0, 160);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 160)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 160), 16);
+        sums = s.Sums(part, sums, 160);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 16);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Input<float>(10).Slice(first * 10), 1, 10, s.Buffer(Buffers.DDense1Sum).Slice(first * 16),
-            10, 16, (last - first), epilogue, part);
+            s.Input<float>(10).Slice(firstSample * 10), 1, 10, s.Buffer(Buffers.DDense1Sum).Slice(firstSample * 16),
+            10, 16, (endSample - firstSample), epilogue, part);
     }
 
     /// <summary><c>dense1 = relu(input · dense1_weight + dense1_bias)</c></summary>

@@ -160,12 +160,12 @@ file static class LinearKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_dense1_bias, 16)) return;
         d_dense1_bias = s.Sums(part, d_dense1_bias, 16);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(3, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_dense1_bias_v = V.Zero;
-            for (int row = first; row < last; row++)
+            for (int row = firstSample; row < endSample; row++)
             {
                 d_dense1_bias_v += V.Load(d_dense1.Slice(row * 3, 3), column);
             }
@@ -181,11 +181,12 @@ file static class LinearKernels
         global::System.Span<float> sums = s.Gradient(0, 30);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 32)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 32), 3);
+        sums = s.Sums(part, sums, 32);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 3);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Input<float>(10).Slice(first * 10), 1, 10, s.Buffer(Buffers.DDense1).Slice(first * 3),
-            10, 3, (last - first), epilogue, part);
+            s.Input<float>(10).Slice(firstSample * 10), 1, 10, s.Buffer(Buffers.DDense1).Slice(firstSample * 3),
+            10, 3, (endSample - firstSample), epilogue, part);
     }
 
     /// <summary>

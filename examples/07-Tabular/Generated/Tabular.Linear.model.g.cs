@@ -9,7 +9,7 @@ namespace Tabular;
 /// input                         (B, 10)       
 /// dense1       Dense            (B, 3)                   33             63
 /// 33 parameters (132 bytes of float), loss SparseCrossEntropy
-/// training arena: 128 + 128·B bytes (without sharing 0 + 192·B)
+/// training arena: 128 + 128·B bytes (without sharing 128 + 192·B)
 /// kernels: 3 forward, 2 backward
 /// </code>
 /// </remarks>

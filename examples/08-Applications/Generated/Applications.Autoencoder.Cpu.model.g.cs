@@ -240,12 +240,12 @@ file static class AutoencoderKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_dense4_bias, 16)) return;
         d_dense4_bias = s.Sums(part, d_dense4_bias, 16);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(8, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_dense4_bias_v = V.Zero;
-            for (int row = first; row < last; row++)
+            for (int row = firstSample; row < endSample; row++)
             {
                 d_dense4_bias_v += V.Load(d_dense4.Slice(row * 8, 8), column);
             }
@@ -285,11 +285,12 @@ file static class AutoencoderKernels
         global::System.Span<float> sums = s.Gradient(352, 192);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 192)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 192), 8);
+        sums = s.Sums(part, sums, 192);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 8);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.Dense3).Slice(first * 24), 1, 24, s.Buffer(Buffers.DDense4).Slice(first * 8),
-            24, 8, (last - first), epilogue, part);
+            s.Buffer(Buffers.Dense3).Slice(firstSample * 24), 1, 24, s.Buffer(Buffers.DDense4).Slice(firstSample * 8),
+            24, 8, (endSample - firstSample), epilogue, part);
     }
 
     /// <summary><c>d_dense3_bias = sum_rows(d_dense3_sum)</c></summary>
@@ -303,12 +304,12 @@ file static class AutoencoderKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_dense3_bias, 32)) return;
         d_dense3_bias = s.Sums(part, d_dense3_bias, 32);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(24, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_dense3_bias_v = V.Zero;
-            for (int row = first; row < last; row++)
+            for (int row = firstSample; row < endSample; row++)
             {
                 d_dense3_bias_v += V.Load(d_dense3_sum.Slice(row * 24, 24), column);
             }
@@ -335,11 +336,12 @@ file static class AutoencoderKernels
         global::System.Span<float> sums = s.Gradient(272, 72);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 80)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 80), 24);
+        sums = s.Sums(part, sums, 80);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 24);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.Dense2).Slice(first * 3), 1, 3, s.Buffer(Buffers.DDense3Sum).Slice(first * 24),
-            3, 24, (last - first), epilogue, part);
+            s.Buffer(Buffers.Dense2).Slice(firstSample * 3), 1, 3, s.Buffer(Buffers.DDense3Sum).Slice(firstSample * 24),
+            3, 24, (endSample - firstSample), epilogue, part);
     }
 
     /// <summary><c>d_dense2_bias = sum_rows(d_dense2)</c></summary>
@@ -352,12 +354,12 @@ file static class AutoencoderKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_dense2_bias, 16)) return;
         d_dense2_bias = s.Sums(part, d_dense2_bias, 16);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(3, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_dense2_bias_v = V.Zero;
-            for (int row = first; row < last; row++)
+            for (int row = firstSample; row < endSample; row++)
             {
                 d_dense2_bias_v += V.Load(d_dense2.Slice(row * 3, 3), column);
             }
@@ -397,11 +399,12 @@ file static class AutoencoderKernels
         global::System.Span<float> sums = s.Gradient(192, 72);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 80)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 80), 3);
+        sums = s.Sums(part, sums, 80);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 3);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.Dense1).Slice(first * 24), 1, 24, s.Buffer(Buffers.DDense2).Slice(first * 3),
-            24, 3, (last - first), epilogue, part);
+            s.Buffer(Buffers.Dense1).Slice(firstSample * 24), 1, 24, s.Buffer(Buffers.DDense2).Slice(firstSample * 3),
+            24, 3, (endSample - firstSample), epilogue, part);
     }
 
     /// <summary><c>d_dense1_weight = inputᵀ · d_dense1_sum</c></summary>
@@ -412,11 +415,12 @@ file static class AutoencoderKernels
         global::System.Span<float> sums = s.Gradient(0, 192);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 192)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 192), 24);
+        sums = s.Sums(part, sums, 192);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 24);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Input<float>(8).Slice(first * 8), 1, 8, s.Buffer(Buffers.DDense1Sum).Slice(first * 24),
-            8, 24, (last - first), epilogue, part);
+            s.Input<float>(8).Slice(firstSample * 8), 1, 8, s.Buffer(Buffers.DDense1Sum).Slice(firstSample * 24),
+            8, 24, (endSample - firstSample), epilogue, part);
     }
 
     /// <summary><c>dense4 = dense3 · dense4_weight + dense4_bias</c></summary>

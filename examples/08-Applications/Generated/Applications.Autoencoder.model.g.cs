@@ -12,7 +12,7 @@ namespace Applications;
 /// dense3       Dense Tanh       (B, 24)                  96            192
 /// dense4       Dense            (B, 8)                  200            392
 /// 587 parameters (2,348 bytes of float), loss Mse
-/// training arena: 768 + 512·B bytes (without sharing 0 + 832·B)
+/// training arena: 768 + 512·B bytes (without sharing 768 + 832·B)
 /// kernels: 6 forward, 11 backward
 /// </code>
 /// </remarks>

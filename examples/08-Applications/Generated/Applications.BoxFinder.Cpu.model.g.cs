@@ -371,12 +371,12 @@ file static class BoxFinderKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_dense2_bias, 16)) return;
         d_dense2_bias = s.Sums(part, d_dense2_bias, 16);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(4, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_dense2_bias_v = V.Zero;
-            for (int row = first; row < last; row++)
+            for (int row = firstSample; row < endSample; row++)
             {
                 d_dense2_bias_v += V.Load(d_dense2.Slice(row * 4, 4), column);
             }
@@ -415,11 +415,12 @@ file static class BoxFinderKernels
         global::System.Span<float> sums = s.Gradient(20_432, 192);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 192)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 192), 4);
+        sums = s.Sums(part, sums, 192);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 4);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.Dense1).Slice(first * 48), 1, 48, s.Buffer(Buffers.DDense2).Slice(first * 4),
-            48, 4, (last - first), epilogue, part);
+            s.Buffer(Buffers.Dense1).Slice(firstSample * 48), 1, 48, s.Buffer(Buffers.DDense2).Slice(firstSample * 4),
+            48, 4, (endSample - firstSample), epilogue, part);
     }
 
     /// <summary><c>d_dense1_bias = sum_rows(d_dense1_sum)</c></summary>
@@ -432,12 +433,12 @@ file static class BoxFinderKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_dense1_bias, 48)) return;
         d_dense1_bias = s.Sums(part, d_dense1_bias, 48);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(48, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_dense1_bias_v = V.Zero;
-            for (int row = first; row < last; row++)
+            for (int row = firstSample; row < endSample; row++)
             {
                 d_dense1_bias_v += V.LoadWhole(d_dense1_sum.Slice(row * 48, 48), column);
             }
@@ -464,11 +465,12 @@ file static class BoxFinderKernels
         global::System.Span<float> sums = s.Gradient(1_232, 19_200);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 19_200)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 19_200), 48);
+        sums = s.Sums(part, sums, 19_200);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 48);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.MaxPool2D2).Slice(first * 400), 1, 400, s.Buffer(Buffers.DDense1Sum).Slice(first * 48),
-            400, 48, (last - first), epilogue, part);
+            s.Buffer(Buffers.MaxPool2D2).Slice(firstSample * 400), 1, 400, s.Buffer(Buffers.DDense1Sum).Slice(firstSample * 48),
+            400, 48, (endSample - firstSample), epilogue, part);
     }
 
     /// <summary>
@@ -495,12 +497,12 @@ file static class BoxFinderKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_conv2D2_bias, 16)) return;
         d_conv2D2_bias = s.Sums(part, d_conv2D2_bias, 16);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(16, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_conv2D2_bias_v = V.Zero;
-            for (int row = first * 25; row < last * 25; row++)
+            for (int row = firstSample * 25; row < endSample * 25; row++)
             {
                 int at0_B_5_5 = row / 25;
                 int at1_B_5_5 = row / 5 % 5;
@@ -552,11 +554,12 @@ file static class BoxFinderKernels
         global::System.Span<float> sums = s.Gradient(80, 1_152);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 1_152)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 1_152), 16);
+        sums = s.Sums(part, sums, 1_152);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 16);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.T23).Slice(first * 1152), new global::ModelDsl.Kernels.Axes(1, 24, 96), new global::ModelDsl.Kernels.Axes(8, 10, 96, 10, 1152), s.Buffer(Buffers.T113).Slice(first * 1600),
-            72, 16, (last - first) * 100, epilogue, part);
+            s.Buffer(Buffers.T23).Slice(firstSample * 1152), new global::ModelDsl.Kernels.Axes(1, 24, 96), new global::ModelDsl.Kernels.Axes(8, 10, 96, 10, 1152), s.Buffer(Buffers.T113).Slice(firstSample * 1600),
+            72, 16, (endSample - firstSample) * 100, epilogue, part);
     }
 
     /// <summary><c>t124 = d_conv2D2_sum_flat[i, j + -1, k + -16]</c></summary>
@@ -634,12 +637,12 @@ file static class BoxFinderKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_conv2D1_bias, 16)) return;
         d_conv2D1_bias = s.Sums(part, d_conv2D1_bias, 16);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(8, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_conv2D1_bias_v = V.Zero;
-            for (int row = first * 100; row < last * 100; row++)
+            for (int row = firstSample * 100; row < endSample * 100; row++)
             {
                 int at0_B_10_10 = row / 100;
                 int at1_B_10_10 = row / 10 % 10;
@@ -683,11 +686,12 @@ file static class BoxFinderKernels
         global::System.Span<float> sums = s.Gradient(0, 72);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 80)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 80), 8);
+        sums = s.Sums(part, sums, 80);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 8);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.T4).Slice(first * 484), new global::ModelDsl.Kernels.Axes(1, 3, 22), new global::ModelDsl.Kernels.Axes(1, 20, 22, 20, 484), s.Buffer(Buffers.T155).Slice(first * 3200),
-            9, 8, (last - first) * 400, epilogue, part);
+            s.Buffer(Buffers.T4).Slice(firstSample * 484), new global::ModelDsl.Kernels.Axes(1, 3, 22), new global::ModelDsl.Kernels.Axes(1, 20, 22, 20, 484), s.Buffer(Buffers.T155).Slice(firstSample * 3200),
+            9, 8, (endSample - firstSample) * 400, epilogue, part);
     }
 
     /// <summary><c>maxPool2D1 = max(max(max(conv2D1_flat[i, 2j, 2k, l else -Infinity], conv2D1_flat[i, 2j, 2k + 1, l else -Infinity]), conv2D1_flat[i, 2j + 1, 2k, l else -Infinity]), conv2D1_flat[i, 2j + 1, 2k + 1, l else -Infinity])</c></summary>

@@ -740,12 +740,12 @@ file static class FaceTripletsKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_Tower_Point_bias, 16)) return;
         d_Tower_Point_bias = s.Sums(part, d_Tower_Point_bias, 16);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(16, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_Tower_Point_bias_v = V.Zero;
-            for (int row = first; row < last; row++)
+            for (int row = firstSample; row < endSample; row++)
             {
                 d_Tower_Point_bias_v += V.LoadWhole(t269.Slice(row * 16, 16), column);
             }
@@ -799,12 +799,12 @@ file static class FaceTripletsKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_Tower_Parts_bias, 16)) return;
         d_Tower_Parts_bias = s.Sums(part, d_Tower_Parts_bias, 16);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(16, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_Tower_Parts_bias_v = V.Zero;
-            for (int row = first * 16; row < last * 16; row++)
+            for (int row = firstSample * 16; row < endSample * 16; row++)
             {
                 int at0_B_4_4 = row / 16;
                 int at1_B_4_4 = row / 4 % 4;
@@ -966,11 +966,12 @@ file static class FaceTripletsKernels
         global::System.Span<float> sums = s.Gradient(1_232, 4_096);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 4_096)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 4_096), 16);
+        sums = s.Sums(part, sums, 4_096);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 16);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.T280).Slice(first * 768), 1, 256, s.Buffer(Buffers.T275).Slice(first * 48),
-            256, 16, (last - first) * 3, epilogue, part);
+            s.Buffer(Buffers.T280).Slice(firstSample * 768), 1, 256, s.Buffer(Buffers.T275).Slice(firstSample * 48),
+            256, 16, (endSample - firstSample) * 3, epilogue, part);
     }
 
     /// <summary><c>t323 = concat_1(d_Tower_Parts_sum_flat_5, d_Tower_Parts_sum_flat_4, d_Tower_Parts_sum_flat_3)</c></summary>
@@ -1017,11 +1018,12 @@ file static class FaceTripletsKernels
         global::System.Span<float> sums = s.Gradient(80, 1_152);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 1_152)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 1_152), 16);
+        sums = s.Sums(part, sums, 1_152);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 16);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.T328).Slice(first * 13824), 1, 72, s.Buffer(Buffers.T323).Slice(first * 3072),
-            72, 16, (last - first) * 192, epilogue, part);
+            s.Buffer(Buffers.T328).Slice(firstSample * 13824), 1, 72, s.Buffer(Buffers.T323).Slice(firstSample * 3072),
+            72, 16, (endSample - firstSample) * 192, epilogue, part);
     }
 
     /// <summary>
@@ -1070,12 +1072,12 @@ file static class FaceTripletsKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_Tower_Edges_bias, 16)) return;
         d_Tower_Edges_bias = s.Sums(part, d_Tower_Edges_bias, 16);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(8, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_Tower_Edges_bias_v = V.Zero;
-            for (int row = first * 64; row < last * 64; row++)
+            for (int row = firstSample * 64; row < endSample * 64; row++)
             {
                 int at0_B_8_8 = row / 64;
                 int at1_B_8_8 = row / 8 % 8;
@@ -1206,11 +1208,12 @@ file static class FaceTripletsKernels
         global::System.Span<float> sums = s.Gradient(0, 72);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 80)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 80), 8);
+        sums = s.Sums(part, sums, 80);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 8);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.T382).Slice(first * 6912), 1, 9, s.Buffer(Buffers.T377).Slice(first * 6144),
-            9, 8, (last - first) * 768, epilogue, part);
+            s.Buffer(Buffers.T382).Slice(firstSample * 6912), 1, 9, s.Buffer(Buffers.T377).Slice(firstSample * 6144),
+            9, 8, (endSample - firstSample) * 768, epilogue, part);
     }
 
     /// <summary><c>Tower_Edges = relu(t8 · Tower_Edges_weight_flat + Tower_Edges_bias)</c></summary>

@@ -28,7 +28,7 @@ namespace Applications;
 /// Tower.Flat   Flatten          (B, 256)                  0              0
 /// Tower.Point  Dense            (B, 16)                   0          8,208
 /// 5,360 parameters (21,440 bytes of float), loss Custom + Custom + Custom
-/// training arena: 41,984 + 189,440·B bytes (without sharing 25,600 + 340,736·B)
+/// training arena: 41,984 + 189,440·B bytes (without sharing 41,984 + 340,736·B)
 /// kernels: 29 forward, 24 backward
 /// </code>
 /// </remarks>

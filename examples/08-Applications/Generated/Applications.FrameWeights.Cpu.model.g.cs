@@ -154,12 +154,12 @@ file static class FrameWeightsKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_dense1_bias, 16)) return;
         d_dense1_bias = s.Sums(part, d_dense1_bias, 16);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(6, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_dense1_bias_v = V.Zero;
-            for (int row = first; row < last; row++)
+            for (int row = firstSample; row < endSample; row++)
             {
                 d_dense1_bias_v += V.Load(d_dense1.Slice(row * 6, 6), column);
             }
@@ -175,11 +175,12 @@ file static class FrameWeightsKernels
         global::System.Span<float> sums = s.Gradient(0, 1_800);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 1_808)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 1_808), 6);
+        sums = s.Sums(part, sums, 1_808);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 6);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Input<float>(300).Slice(first * 300), 1, 300, s.Buffer(Buffers.DDense1).Slice(first * 6),
-            300, 6, (last - first), epilogue, part);
+            s.Input<float>(300).Slice(firstSample * 300), 1, 300, s.Buffer(Buffers.DDense1).Slice(firstSample * 6),
+            300, 6, (endSample - firstSample), epilogue, part);
     }
 
     /// <summary>

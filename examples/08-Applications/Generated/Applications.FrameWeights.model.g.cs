@@ -9,7 +9,7 @@ namespace Applications;
 /// input                         (B, 300)      
 /// dense1       Dense            (B, 6)                1,806          3,606
 /// 1,806 parameters (7,224 bytes of float), loss SparseCrossEntropy
-/// training arena: 7,232 + 128·B bytes (without sharing 0 + 192·B)
+/// training arena: 7,232 + 128·B bytes (without sharing 7,232 + 192·B)
 /// kernels: 3 forward, 2 backward
 /// </code>
 /// </remarks>

@@ -359,12 +359,12 @@ file static class ListenerKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_dense1_bias, 16)) return;
         d_dense1_bias = s.Sums(part, d_dense1_bias, 16);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(6, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_dense1_bias_v = V.Zero;
-            for (int row = first; row < last; row++)
+            for (int row = firstSample; row < endSample; row++)
             {
                 d_dense1_bias_v += V.Load(d_dense1.Slice(row * 6, 6), column);
             }
@@ -403,11 +403,12 @@ file static class ListenerKernels
         global::System.Span<float> sums = s.Gradient(5_600, 144);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 144)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 144), 6);
+        sums = s.Sums(part, sums, 144);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 6);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.Dropout1).Slice(first * 24), 1, 24, s.Buffer(Buffers.DDense1).Slice(first * 6),
-            24, 6, (last - first), epilogue, part);
+            s.Buffer(Buffers.Dropout1).Slice(firstSample * 24), 1, 24, s.Buffer(Buffers.DDense1).Slice(firstSample * 6),
+            24, 6, (endSample - firstSample), epilogue, part);
     }
 
     /// <summary><c>t98 = where(t36 = t37, d_globalMaxPool1_flat / t95, 0)</c></summary>
@@ -474,12 +475,12 @@ file static class ListenerKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_conv1D3_bias, 32)) return;
         d_conv1D3_bias = s.Sums(part, d_conv1D3_bias, 32);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(24, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_conv1D3_bias_v = V.Zero;
-            for (int row = first * 5; row < last * 5; row++)
+            for (int row = firstSample * 5; row < endSample * 5; row++)
             {
                 V d_conv1D3_sum_v = V.Where(V.Greater(V.Load(conv1D3.Slice(row * 24, 24), column), V.Zero), V.Load(d_conv1D3_flat_flat.Slice(row * 24, 24), column), V.Zero);
                 d_conv1D3_bias_v += d_conv1D3_sum_v;
@@ -508,11 +509,12 @@ file static class ListenerKernels
         global::System.Span<float> sums = s.Gradient(2_720, 2_880);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 2_880)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 2_880), 24);
+        sums = s.Sums(part, sums, 2_880);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 24);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.Conv1D2).Slice(first * 216), new global::ModelDsl.Kernels.Axes(1), new global::ModelDsl.Kernels.Axes(24, 5, 216), s.Buffer(Buffers.DConv1D3Sum).Slice(first * 120),
-            120, 24, (last - first) * 5, epilogue, part);
+            s.Buffer(Buffers.Conv1D2).Slice(firstSample * 216), new global::ModelDsl.Kernels.Axes(1), new global::ModelDsl.Kernels.Axes(24, 5, 216), s.Buffer(Buffers.DConv1D3Sum).Slice(firstSample * 120),
+            120, 24, (endSample - firstSample) * 5, epilogue, part);
     }
 
     /// <summary><c>d_conv1D2_flat_flat = fold(t110 at [i, 24j + k])</c></summary>
@@ -552,12 +554,12 @@ file static class ListenerKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_conv1D2_bias, 32)) return;
         d_conv1D2_bias = s.Sums(part, d_conv1D2_bias, 32);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(24, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_conv1D2_bias_v = V.Zero;
-            for (int row = first * 9; row < last * 9; row++)
+            for (int row = firstSample * 9; row < endSample * 9; row++)
             {
                 V d_conv1D2_sum_v = V.Where(V.Greater(V.Load(conv1D2.Slice(row * 24, 24), column), V.Zero), V.Load(d_conv1D2_flat_flat_flat.Slice(row * 24, 24), column), V.Zero);
                 d_conv1D2_bias_v += d_conv1D2_sum_v;
@@ -583,11 +585,12 @@ file static class ListenerKernels
         global::System.Span<float> sums = s.Gradient(800, 1_920);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 1_920)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 1_920), 24);
+        sums = s.Sums(part, sums, 1_920);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 24);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.MaxPool1D1).Slice(first * 208), new global::ModelDsl.Kernels.Axes(1), new global::ModelDsl.Kernels.Axes(16, 9, 208), s.Buffer(Buffers.DConv1D2Sum).Slice(first * 216),
-            80, 24, (last - first) * 9, epilogue, part);
+            s.Buffer(Buffers.MaxPool1D1).Slice(firstSample * 208), new global::ModelDsl.Kernels.Axes(1), new global::ModelDsl.Kernels.Axes(16, 9, 208), s.Buffer(Buffers.DConv1D2Sum).Slice(firstSample * 216),
+            80, 24, (endSample - firstSample) * 9, epilogue, part);
     }
 
     /// <summary><c>t122 = d_conv1D2_sum_flat[i, j + -96]</c></summary>
@@ -658,12 +661,12 @@ file static class ListenerKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_conv1D1_bias, 16)) return;
         d_conv1D1_bias = s.Sums(part, d_conv1D1_bias, 16);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(16, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_conv1D1_bias_v = V.Zero;
-            for (int row = first * 13; row < last * 13; row++)
+            for (int row = firstSample * 13; row < endSample * 13; row++)
             {
                 int at0_B_13 = row / 13;
                 int at1_B_13 = row % 13;
@@ -692,11 +695,12 @@ file static class ListenerKernels
         global::System.Span<float> sums = s.Gradient(0, 800);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 800)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 800), 16);
+        sums = s.Sums(part, sums, 800);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 16);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Input<float>(300).Slice(first * 300), new global::ModelDsl.Kernels.Axes(1), new global::ModelDsl.Kernels.Axes(10, 26, 300), s.Buffer(Buffers.T141).Slice(first * 416),
-            50, 16, (last - first) * 26, epilogue, part);
+            s.Input<float>(300).Slice(firstSample * 300), new global::ModelDsl.Kernels.Axes(1), new global::ModelDsl.Kernels.Axes(10, 26, 300), s.Buffer(Buffers.T141).Slice(firstSample * 416),
+            50, 16, (endSample - firstSample) * 26, epilogue, part);
     }
 
     /// <summary><c>t37 = max_columns(conv1D3_flat[i, k, j])</c></summary>

@@ -15,7 +15,7 @@ namespace Applications;
 /// dropout1     Dropout 0.2      (B, 24)                   0              0
 /// dense1       Dense            (B, 6)                  150            294
 /// 5,814 parameters (23,256 bytes of float), loss SparseCrossEntropy
-/// training arena: 26,880 + 6,720·B bytes (without sharing 15,360 + 15,040·B)
+/// training arena: 26,880 + 6,720·B bytes (without sharing 26,880 + 15,040·B)
 /// kernels: 9 forward, 17 backward
 /// </code>
 /// </remarks>

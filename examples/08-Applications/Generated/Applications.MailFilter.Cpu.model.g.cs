@@ -207,12 +207,12 @@ file static class MailFilterKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_dense1_bias, 32)) return;
         d_dense1_bias = s.Sums(part, d_dense1_bias, 32);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(24, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_dense1_bias_v = V.Zero;
-            for (int row = first; row < last; row++)
+            for (int row = firstSample; row < endSample; row++)
             {
                 d_dense1_bias_v += V.Load(d_dense1_sum.Slice(row * 24, 24), column);
             }
@@ -228,11 +228,12 @@ file static class MailFilterKernels
         global::System.Span<float> sums = s.Gradient(0, 528);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 528)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 528), 24);
+        sums = s.Sums(part, sums, 528);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 24);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Input<float>(22).Slice(first * 22), 1, 22, s.Buffer(Buffers.DDense1Sum).Slice(first * 24),
-            22, 24, (last - first), epilogue, part);
+            s.Input<float>(22).Slice(firstSample * 22), 1, 22, s.Buffer(Buffers.DDense1Sum).Slice(firstSample * 24),
+            22, 24, (endSample - firstSample), epilogue, part);
     }
 
     /// <summary><c>dense1 = relu(input · dense1_weight + dense1_bias)</c></summary>

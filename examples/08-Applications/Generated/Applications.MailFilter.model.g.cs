@@ -11,7 +11,7 @@ namespace Applications;
 /// dropout1     Dropout 0.1      (B, 24)                   0              0
 /// dense2       Dense            (B, 1)                   25             49
 /// 577 parameters (2,308 bytes of float), loss BinaryCrossEntropy
-/// training arena: 2,112 + 320·B bytes (without sharing 0 + 384·B)
+/// training arena: 2,112 + 320·B bytes (without sharing 2,112 + 384·B)
 /// kernels: 3 forward, 5 backward
 /// </code>
 /// </remarks>

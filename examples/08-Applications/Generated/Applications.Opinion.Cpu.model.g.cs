@@ -774,12 +774,12 @@ file static class OpinionKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_gru1_bias_hh, 80)) return;
         d_gru1_bias_hh = s.Sums(part, d_gru1_bias_hh, 80);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(72, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_gru1_bias_hh_v = V.Zero;
-            for (int row = first; row < last; row++)
+            for (int row = firstSample; row < endSample; row++)
             {
                 V t593_v = V.Load(t360.Slice(row * 72, 72), column) + (V.Load(t313.Slice(row * 72, 72), column) + V.Load(t337.Slice(row * 72, 72), column));
                 V t595_v = V.Load(t406.Slice(row * 72, 72), column) + (V.Load(t383.Slice(row * 72, 72), column) + t593_v);
@@ -842,12 +842,12 @@ file static class OpinionKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_gru1_bias_ih, 80)) return;
         d_gru1_bias_ih = s.Sums(part, d_gru1_bias_ih, 80);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(72, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_gru1_bias_ih_v = V.Zero;
-            for (int row = first * 13; row < last * 13; row++)
+            for (int row = firstSample * 13; row < endSample * 13; row++)
             {
                 d_gru1_bias_ih_v += V.Load(d_gru1_x_flat_flat.Slice(row * 72, 72), column);
             }
@@ -874,11 +874,12 @@ file static class OpinionKernels
         global::System.Span<float> sums = s.Gradient(1_280, 1_152);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 1_152)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 1_152), 72);
+        sums = s.Sums(part, sums, 1_152);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 72);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.Embedding1).Slice(first * 208), 1, 16, s.Buffer(Buffers.DGru1XFlat).Slice(first * 936),
-            16, 72, (last - first) * 13, epilogue, part);
+            s.Buffer(Buffers.Embedding1).Slice(firstSample * 208), 1, 16, s.Buffer(Buffers.DGru1XFlat).Slice(firstSample * 936),
+            16, 72, (endSample - firstSample) * 13, epilogue, part);
     }
 
     /// <summary><c>t641 = 0</c></summary>
@@ -940,11 +941,12 @@ file static class OpinionKernels
         global::System.Span<float> sums = s.Gradient(2_432, 1_728);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 1_728)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 1_728), 72);
+        sums = s.Sums(part, sums, 1_728);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 72);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.T654).Slice(first * 312), 1, 24, s.Buffer(Buffers.T639).Slice(first * 936),
-            24, 72, (last - first) * 13, epilogue, part);
+            s.Buffer(Buffers.T654).Slice(firstSample * 312), 1, 24, s.Buffer(Buffers.T639).Slice(firstSample * 936),
+            24, 72, (endSample - firstSample) * 13, epilogue, part);
     }
 
     /// <summary><c>d_embedding1_weight = scatter(input, d_embedding1_flat_flat)</c></summary>

@@ -12,7 +12,7 @@ namespace Applications;
 /// dropout1     Dropout 0.2      (B, 24)                   0              0
 /// dense1       Dense            (B, 1)                   25             49
 /// 4,329 parameters (17,316 bytes of float), loss BinaryCrossEntropy
-/// training arena: 13,824 + 17,920·B bytes (without sharing 6,912 + 43,520·B)
+/// training arena: 13,824 + 17,920·B bytes (without sharing 13,824 + 43,520·B)
 /// kernels: 30 forward, 52 backward
 /// </code>
 /// </remarks>

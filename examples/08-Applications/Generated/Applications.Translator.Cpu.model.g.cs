@@ -1211,12 +1211,12 @@ file static class TranslatorKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_Scores_bias, 16)) return;
         d_Scores_bias = s.Sums(part, d_Scores_bias, 16);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(13, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_Scores_bias_v = V.Zero;
-            for (int row = first * 8; row < last * 8; row++)
+            for (int row = firstSample * 8; row < endSample * 8; row++)
             {
                 d_Scores_bias_v += V.Load(d_Scores_flat_flat.Slice(row * 13, 13), column);
             }
@@ -1243,11 +1243,12 @@ file static class TranslatorKernels
         global::System.Span<float> sums = s.Gradient(7_888, 832);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 832)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 832), 13);
+        sums = s.Sums(part, sums, 832);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 13);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.T526).Slice(first * 512), 1, 64, s.Buffer(Buffers.DScoresFlat).Slice(first * 104),
-            64, 13, (last - first) * 8, epilogue, part);
+            s.Buffer(Buffers.T526).Slice(firstSample * 512), 1, 64, s.Buffer(Buffers.DScoresFlat).Slice(firstSample * 104),
+            64, 13, (endSample - firstSample) * 8, epilogue, part);
     }
 
     /// <summary><c>d_attention_o_flat = t561[i, j, k + 32]</c></summary>
@@ -1681,12 +1682,12 @@ file static class TranslatorKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_Write_bias_hh, 96)) return;
         d_Write_bias_hh = s.Sums(part, d_Write_bias_hh, 96);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(96, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_Write_bias_hh_v = V.Zero;
-            for (int row = first; row < last; row++)
+            for (int row = firstSample; row < endSample; row++)
             {
                 V t778_v = V.LoadWhole(t655.Slice(row * 96, 96), column) + (V.LoadWhole(t606.Slice(row * 96, 96), column) + V.LoadWhole(t631.Slice(row * 96, 96), column));
                 V t780_v = V.LoadWhole(t703.Slice(row * 96, 96), column) + (V.LoadWhole(t679.Slice(row * 96, 96), column) + t778_v);
@@ -1736,12 +1737,12 @@ file static class TranslatorKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_Write_bias_ih, 96)) return;
         d_Write_bias_ih = s.Sums(part, d_Write_bias_ih, 96);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(96, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_Write_bias_ih_v = V.Zero;
-            for (int row = first * 8; row < last * 8; row++)
+            for (int row = firstSample * 8; row < endSample * 8; row++)
             {
                 d_Write_bias_ih_v += V.LoadWhole(d_Write_x_flat_flat.Slice(row * 96, 96), column);
             }
@@ -1768,11 +1769,12 @@ file static class TranslatorKernels
         global::System.Span<float> sums = s.Gradient(3_280, 1_536);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 1_536)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 1_536), 96);
+        sums = s.Sums(part, sums, 1_536);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 96);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.Letter2).Slice(first * 128), 1, 16, s.Buffer(Buffers.DWriteXFlat).Slice(first * 768),
-            16, 96, (last - first) * 8, epilogue, part);
+            s.Buffer(Buffers.Letter2).Slice(firstSample * 128), 1, 16, s.Buffer(Buffers.DWriteXFlat).Slice(firstSample * 768),
+            16, 96, (endSample - firstSample) * 8, epilogue, part);
     }
 
     /// <summary><c>t811 = 0</c></summary>
@@ -1824,11 +1826,12 @@ file static class TranslatorKernels
         global::System.Span<float> sums = s.Gradient(4_816, 3_072);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 3_072)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 3_072), 96);
+        sums = s.Sums(part, sums, 3_072);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 96);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Buffer(Buffers.T812).Slice(first * 256), 1, 32, s.Buffer(Buffers.T809).Slice(first * 768),
-            32, 96, (last - first) * 8, epilogue, part);
+            s.Buffer(Buffers.T812).Slice(firstSample * 256), 1, 32, s.Buffer(Buffers.T809).Slice(firstSample * 768),
+            32, 96, (endSample - firstSample) * 8, epilogue, part);
     }
 
     /// <summary><c>t816 = scatter(written, d_Letter_flat_flat)</c></summary>
@@ -2291,12 +2294,12 @@ file static class TranslatorKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_Read_bias_hh_reverse, 48)) return;
         d_Read_bias_hh_reverse = s.Sums(part, d_Read_bias_hh_reverse, 48);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(48, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_Read_bias_hh_reverse_v = V.Zero;
-            for (int row = first; row < last; row++)
+            for (int row = firstSample; row < endSample; row++)
             {
                 V t1025_v = V.LoadWhole(t902.Slice(row * 48, 48), column) + (V.LoadWhole(t853.Slice(row * 48, 48), column) + V.LoadWhole(t878.Slice(row * 48, 48), column));
                 V t1027_v = V.LoadWhole(t950.Slice(row * 48, 48), column) + (V.LoadWhole(t926.Slice(row * 48, 48), column) + t1025_v);
@@ -2347,12 +2350,12 @@ file static class TranslatorKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_Read_bias_ih_reverse, 48)) return;
         d_Read_bias_ih_reverse = s.Sums(part, d_Read_bias_ih_reverse, 48);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(48, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_Read_bias_ih_reverse_v = V.Zero;
-            for (int row = first * 8; row < last * 8; row++)
+            for (int row = firstSample * 8; row < endSample * 8; row++)
             {
                 d_Read_bias_ih_reverse_v += V.LoadWhole(d_Read_x_reverse_flat_flat.Slice(row * 48, 48), column);
             }
@@ -2380,11 +2383,12 @@ file static class TranslatorKernels
         global::System.Span<float> sums = s.Memory(at[2], 768);
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, sums, 768)) return;
-        (int first, int last) = part.Samples(s.Batch);
-        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(s.Sums(part, sums, 768), 48);
+        sums = s.Sums(part, sums, 768);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
+        var epilogue = new global::ModelDsl.Kernels.StoreEpilogue<float>(sums, 48);
         global::ModelDsl.Kernels.Gemm.Multiply<V, float, global::ModelDsl.Kernels.StoreEpilogue<float>>(
-            s.Memory(at[0], 128 * s.Batch).Slice(first * 128), 1, 16, s.Memory(at[1], 384 * s.Batch).Slice(first * 384),
-            16, 48, (last - first) * 8, epilogue, part);
+            s.Memory(at[0], 128 * s.Batch).Slice(firstSample * 128), 1, 16, s.Memory(at[1], 384 * s.Batch).Slice(firstSample * 384),
+            16, 48, (endSample - firstSample) * 8, epilogue, part);
     }
 
     /// <summary><c>t1057 = 0</c></summary>

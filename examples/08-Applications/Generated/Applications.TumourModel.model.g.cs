@@ -11,7 +11,7 @@ namespace Applications;
 /// dropout1     Dropout 0.2      (B, 16)                   0              0
 /// dense2       Dense            (B, 2)                   34             66
 /// 210 parameters (840 bytes of float), loss SparseCrossEntropy of weighted samples
-/// training arena: 640 + 192·B bytes (without sharing 0 + 320·B)
+/// training arena: 640 + 192·B bytes (without sharing 640 + 320·B)
 /// kernels: 4 forward, 5 backward
 /// </code>
 /// </remarks>

@@ -22,7 +22,7 @@ internal sealed class ValueNames
         // No word of the kernels' own; unique as constants too: layerNorm2_2 and layerNorm22 are both LayerNorm22
         HashSet<string> taken =
         [
-            "S", "V", "Part", "Operands", "At", "Row", "Column", "Start", "End", "I", "Sum", "Epilogue", "FirstRow", "A", "B", "Matrix", "Outer", "From", "To", "Into", "Dividend", "First", "Last", "Sums", Dim.SeenSymbol, .. plan.Graph.Source.Model.Symbols.Select(s => s.Name),
+            "S", "V", "Part", "Operands", "At", "Row", "Column", "Start", "End", "I", "Sum", "Epilogue", "FirstRow", "A", "B", "Matrix", "Outer", "From", "To", "Into", "Dividend", "FirstSample", "EndSample", "Sums", Dim.SeenSymbol, .. plan.Graph.Source.Model.Symbols.Select(s => s.Name),
         ];
         foreach (NodeId id in arena.Ids)
         {

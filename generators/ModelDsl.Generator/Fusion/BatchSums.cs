@@ -4,8 +4,8 @@ using ModelDsl.Generator.Support;
 namespace ModelDsl.Generator.Fusion;
 
 /// <summary>
-/// A kernel whose results are sums over the batch and nothing else: a weight's gradient, a bias', those of a norm. It can add up any samples, so threads may have a half of the batch each, whose rows they wrote
-/// themselves, in place of some columns of all rows, of which they would read every line. The runtime decides it by the batch (<c>Workspace.RunSums</c>).
+/// A kernel in which nothing crosses samples but sums over the batch: a weight's gradient, a bias', those of a norm; beside them it may store values of each row. It can add up any samples, so threads may have a half of
+/// the batch each, whose rows they wrote themselves, in place of some columns of all rows, of which they would read every line. The runtime decides it by the batch (<c>Workspace.RunSums</c>).
 /// </summary>
 /// <param name="Rows">Rows of a sample.</param>
 /// <param name="Read">Elements of the whole batch that threads that share columns would have from each other.</param>

@@ -21,14 +21,15 @@ internal sealed record BufferPlan(NodeId Value, Dim Unit, int Width, int Offset,
 /// <param name="Program">The kernels.</param>
 /// <param name="Buffers">Where each stored value lives and how long.</param>
 /// <param name="Regions">The arena's parts, each a multiple of its unit: that of numbers, that of the batch, then those of other sizes that are known only at run time.</param>
-internal sealed record ProgramPlan(KernelProgram Program, IReadOnlyList<BufferPlan> Buffers, IReadOnlyList<RegionPlan> Regions)
+/// <param name="Sums">What is reserved at the end of the first part for the sums of half a batch, whichever kernel makes them.</param>
+internal sealed record ProgramPlan(KernelProgram Program, IReadOnlyList<BufferPlan> Buffers, IReadOnlyList<RegionPlan> Regions, int Sums)
 {
     public int Fixed => Regions[0].Length;
 
     public int PerRow => Regions[1].Length;
 
     /// <summary>How long a region would be if no two values shared memory.</summary>
-    public int Unshared(RegionPlan region) => Buffers.Where(b => !b.IsOutput && b.Unit == region.Unit).Sum(b => ParameterLayout.Align(b.Width));
+    public int Unshared(RegionPlan region) => Buffers.Where(b => !b.IsOutput && b.Unit == region.Unit).Sum(b => ParameterLayout.Align(b.Width)) + (region.Unit.IsOne ? Sums : 0);
 
     /// <summary>Which region a unit has.</summary>
     public int RegionOf(Dim unit)

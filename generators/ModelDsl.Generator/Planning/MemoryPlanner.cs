@@ -26,9 +26,10 @@ internal static class MemoryPlanner
         RegionPlan[] regions = [.. units.Select(unit => new RegionPlan(unit, Place(lives.Where(l => l.Unit == unit && !l.IsOutput))))];
 
         // behind all: a kernel's sums of a batch's second half, until they are added to those of the first
-        regions[0] = regions[0] with { Length = checked(regions[0].Length + BatchSums.Memory(arena, program)) };
+        int sums = BatchSums.Memory(arena, program);
+        regions[0] = regions[0] with { Length = checked(regions[0].Length + sums) };
         BufferPlan[] buffers = [.. lives.Select(l => new BufferPlan(l.Value, l.Unit, l.Width, l.IsOutput ? ~l.Output : l.Root.Offset, l.Made, l.Read, l.First, l.Last))];
-        return new ProgramPlan(program, buffers, regions);
+        return new ProgramPlan(program, buffers, regions, sums);
     }
 
     /// <summary>A value's life, and the life whose memory it continues.</summary>

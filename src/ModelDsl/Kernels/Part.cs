@@ -3,8 +3,8 @@ namespace ModelDsl.Kernels;
 /// <summary>Which samples a kernel that sums over the batch adds up; other kernels do not ask.</summary>
 internal enum BatchHalf
 {
-    /// <summary>All, into the result.</summary>
-    Both,
+    /// <summary>Both, at once, into the result.</summary>
+    All,
 
     /// <summary>The first half, into the result.</summary>
     First,

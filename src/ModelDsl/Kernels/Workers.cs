@@ -55,10 +55,19 @@ internal sealed unsafe class Workers
     /// <param name="kernel">The kernel.</param>
     /// <param name="s">What it works on.</param>
     /// <param name="operands">Where its operands begin in its model's table.</param>
-    /// <param name="half"><see cref="BatchHalf.First"/>: both halves of the batch, each by half of the threads. Else what every share gets.</param>
-    public void Run<T>(Kernel<T> kernel, Workspace<T> s, int operands = 0, BatchHalf half = BatchHalf.Both) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <param name="half">Which samples a kernel that sums over the batch adds up: all, or none.</param>
+    public void Run<T>(Kernel<T> kernel, Workspace<T> s, int operands = 0, BatchHalf half = BatchHalf.All) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Run(kernel, s, operands, half, Count);
+
+    /// <summary>Runs a kernel that sums over the batch for both halves of it, side by side: each for half of the shares. Of an odd number of threads each takes one share of both.</summary>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="s">What it works on.</param>
+    /// <param name="operands">Where its operands begin in its model's table.</param>
+    public void RunHalves<T>(Kernel<T> kernel, Workspace<T> s, int operands) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Run(kernel, s, operands, BatchHalf.First, Count % 2 == 0 ? Count : 2 * Count);
+
+    private void Run<T>(Kernel<T> kernel, Workspace<T> s, int operands, BatchHalf half, int shares) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int shares = half == BatchHalf.First ? (Count + 1) / 2 * 2 : Count;
         if (Count == 1 || Interlocked.Exchange(ref _busy, 1) != 0)
         {
             shares = half == BatchHalf.First ? 2 : 1;

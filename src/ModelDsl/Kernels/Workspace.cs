@@ -166,7 +166,7 @@ public sealed unsafe class Workspace<T> where T : unmanaged, IBinaryFloatingPoin
     /// </summary>
     /// <param name="kernel">The kernel.</param>
     /// <param name="work">How long it takes, in operations of a product.</param>
-    /// <param name="read">Elements that it reads and writes for all samples.</param>
+    /// <param name="read">Elements that threads that share its columns would have from each other.</param>
     /// <param name="sums">How many sums it makes.</param>
     /// <param name="operands">Where its operands begin in its model's table, if other calls bring others.</param>
     public void RunSums(Kernel<T> kernel, long work, long read, int sums, int operands = 0)
@@ -178,7 +178,7 @@ public sealed unsafe class Workspace<T> where T : unmanaged, IBinaryFloatingPoin
         }
 
         long start = _clock is null ? 0 : Stopwatch.GetTimestamp();
-        Workers.Run(kernel, this, operands, BatchHalf.First);
+        Workers.RunHalves(kernel, this, operands);
         if (sums >= SharedSums) Workers.Run(kernel, this, operands, BatchHalf.Sum);
         else kernel(this, new Part(0, 1, operands) { Half = BatchHalf.Sum });
         _clock?.Ran(kernel, work, start);

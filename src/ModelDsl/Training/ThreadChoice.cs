@@ -4,7 +4,8 @@ namespace ModelDsl;
 
 /// <summary>
 /// How many threads share a trainer's steps. What threads gain depends on the processor's caches and on what else the machine does as much as on the work: with two, a step of 50 µs may take 70. Results are the same
-/// bits, so it is found by trying: one thread, two, four, … for a few steps each, as long as more are faster, now and then again. Long steps are shared by all.
+/// bits, so it is found by trying: one thread, two, four, … for a few steps each, as long as more are faster, now and then again. Long steps are shared by all,
+/// and so are those of other sizes than that which is tried.
 /// </summary>
 internal sealed class ThreadChoice
 {
@@ -14,7 +15,7 @@ internal sealed class ThreadChoice
     /// <summary>Steps until the next tries: soon after the first, when not all code was optimized yet, then four times as many, up to these.</summary>
     private const int FirstPause = 500, LongestPause = 8000;
 
-    /// <summary>Steps of other sizes in a row that begin anew: not an epoch's last, which is smaller. Where every batch has a size of its own, all threads share.</summary>
+    /// <summary>Steps of other sizes in a row that begin anew: not an epoch's last, which is smaller.</summary>
     private const int OtherSizes = 32;
 
     /// <summary>From 2 ms on, what it costs to share is little beside a step, and tries would cost much.</summary>
@@ -30,8 +31,12 @@ internal sealed class ThreadChoice
     /// <param name="most">The most threads, with which it begins.</param>
     public ThreadChoice(int most) => Count = _most = most;
 
-    /// <summary>Threads of the next step.</summary>
+    /// <summary>Threads of the next step of the size that is tried.</summary>
     public int Count { get; private set; }
+
+    /// <summary>Threads of the next step.</summary>
+    /// <param name="size">The batch and its symbols, as one number: only steps of equal sizes are compared.</param>
+    public int For(int size) => size == _size ? Count : _most;
 
     /// <summary>Whether there is a choice; if not, <see cref="Ended"/> need not be called.</summary>
     public bool IsOpen => _most > 1;
@@ -40,7 +45,7 @@ internal sealed class ThreadChoice
     public bool IsTiming => IsOpen && (_stage != Stage.Rest || _left <= Tries);
 
     /// <summary>Notes a step.</summary>
-    /// <param name="size">The batch and its symbols, as one number: only steps of equal sizes are compared.</param>
+    /// <param name="size">As in <see cref="For"/>.</param>
     /// <param name="ticks">How long it took; the greatest number where nobody looked.</param>
     public void Ended(int size, long ticks)
     {

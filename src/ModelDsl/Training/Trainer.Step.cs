@@ -165,6 +165,10 @@ public partial class Trainer<TModel, T>
     private T StepCore(int rows)
     {
         ForgetGradients();
+        int size = rows;
+        foreach (int symbol in _shape.Sizes) size = 31 * size + symbol;
+        if (_threads.For(size) is var count && count != _tried.Count) _tried = Workers.For(count);
+        _workspace.Workers = _tried;
         long start = _threads.IsTiming ? Stopwatch.GetTimestamp() : 0;
         try
         {
@@ -172,21 +176,16 @@ public partial class Trainer<TModel, T>
             Touch(add: false);
             Programs<TModel, T>.Backward(_workspace);
             UpdateParameters();
-            if (_threads.IsOpen) ChooseThreads(rows, start == 0 ? long.MaxValue : Stopwatch.GetTimestamp() - start);
+            if (_threads.IsOpen) _threads.Ended(size, start == 0 ? long.MaxValue : Stopwatch.GetTimestamp() - start);
             return loss;
         }
         finally
         {
             _workspace.End();
-        }
-    }
 
-    private void ChooseThreads(int rows, long ticks)
-    {
-        (int before, int size) = (_threads.Count, rows);
-        foreach (int symbol in _shape.Sizes) size = 31 * size + symbol;
-        _threads.Ended(size, ticks);
-        if (_threads.Count != before) _workspace.Workers = Workers.For(_threads.Count);
+            // Forward, Backward and Apply, and parts of a batch, are not tried.
+            _workspace.Workers = _workers;
+        }
     }
 
     private T ForwardCore(int rows)

@@ -22,6 +22,7 @@ public partial class Trainer<TModel, T>
     private readonly Workspace<T> _workspace;
     private readonly Workers _workers;
     private readonly ThreadChoice _threads;
+    private Workers _tried;
     private readonly UpdatePlan _plan;
     private readonly Kernel<T> _update, _average;
     private readonly WeightAverage<T>? _mean;
@@ -45,7 +46,8 @@ public partial class Trainer<TModel, T>
         optimizer ??= new AdamW();
         (Model, _optimizer, Options) = (model, optimizer, (options ?? new TrainerOptions()).Validated());
         Hyperparameter.Positive(optimizer.LearningRate, "optimizer.LearningRate");
-        (_workers, _threads) = (Workers.For(Options.MaxThreads), new ThreadChoice(Options.Device is null ? Options.MaxThreads : 1));
+        _workers = _tried = Workers.For(Options.MaxThreads);
+        _threads = new ThreadChoice(Options.Device is null ? Options.MaxThreads : 1);
         (_inputs, _targets) = (new(_shape.Inputs), new(_shape.TargetsAndWeights));
         _addresses = new Addresses(_shape.Inputs.Length, _shape.TargetsAndWeights.Length, _shape.Outputs.Length);
         _gradients = new AlignedMemory<T>(Info.TrainableLength);

@@ -69,7 +69,7 @@ public sealed record TrainerOptions
     /// <summary>Where <c>Fit</c> writes checkpoints; null for nowhere.</summary>
     public CheckpointOptions? Checkpoints { get; init; }
 
-    /// <summary>The most threads that share a step's work, the caller's included; at least 1. Short steps are tried on fewer, and run on as many as were fastest. Results do not depend on it.</summary>
+    /// <summary>The most threads that share a step's work, the caller's included; at least 1. Steps of less than 2 ms are tried on fewer, and run on as many as were fastest (not Forward, Backward and Apply, nor parts of a batch). Results do not depend on it.</summary>
     public int MaxThreads { get; init; } = Environment.ProcessorCount;
 
     /// <summary>

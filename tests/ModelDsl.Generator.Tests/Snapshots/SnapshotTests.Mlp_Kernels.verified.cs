@@ -405,12 +405,12 @@ file static class MlpKernels
         // all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's
         if (s.HasAdded<V>(part, d_dense2_bias, 16)) return;
         d_dense2_bias = s.Sums(part, d_dense2_bias, 16);
-        (int first, int last) = part.Samples(s.Batch);
+        (int firstSample, int endSample) = part.Samples(s.Batch);
         (int start, int end) = part.Of(10, 16);
         for (int column = start; column < end; column += V.Count)
         {
             V d_dense2_bias_v = V.Zero;
-            for (int row = first; row < last; row++)
+            for (int row = firstSample; row < endSample; row++)
             {
                 d_dense2_bias_v += V.Load(d_dense2.Slice(row * 10, 10), column);
             }

@@ -12,7 +12,7 @@ namespace Demo;
 /// dropout1     Dropout 0.2      (B, 64)                   0              0
 /// dense2       Dense            (B, 10)                 650          1,290
 /// 2,890 parameters (11,560 bytes of float), loss SparseCrossEntropy
-/// training arena: 960 + 896·B bytes (without sharing 1,024 + 1,472·B)
+/// training arena: 960 + 896·B bytes (without sharing 1,088 + 1,472·B)
 /// kernels: 9 forward, 5 backward
 /// </code>
 /// </remarks>

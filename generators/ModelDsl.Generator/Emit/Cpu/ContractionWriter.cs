@@ -17,7 +17,8 @@ internal static class ContractionWriter
 
         // element (i, p) of a stands at i·width + p, of aᵀ at p·width + i
         string width = KernelSource.Text(source.Arena[left].Shape.Last);
-        (string operand, string strides) = Windows.ReadBy(source.Kernel, source.Arena, product) is { } windows
+        Windows? windows = Windows.ReadBy(source.Kernel, source.Arena, product);
+        (string operand, string strides) = windows is not null
             ? (source.Memory(windows.Source) + Start(source, windows), $"{Axes(windows.Rows)}, {Axes(windows.Columns)}")
             : (source.Memory(left), isLeftTurned ? $"1, {width}" : $"{width}, 1");
         Dim rows = product.Shape.Dims[product.Shape.Rank - 2], matrices = product.Shape.Matrices;
@@ -33,16 +34,13 @@ internal static class ContractionWriter
 
         if (source.BatchSums is { } sums)
         {
-            string behind = Literals.Integer(BatchSums.Behind(source.Arena, source.Kernel, source.Kernel.Stores[0].Value));
-            Dim sample = Dim.Divide(source.Arena[Windows.ReadBy(source.Kernel, source.Arena, product)?.Source ?? left].Shape.Count, Dim.Batch)!.Value;
+            Dim sample = Dim.Divide(source.Arena[windows?.Source ?? left].Shape.Count, Dim.Batch)!.Value;
             writer.Line($"{RuntimeNames.Span}<{source.Scalar.Name}> sums = {source.Stores().Single().Span.Value};");
-            writer.Line(KernelWriter.HalvesComment);
-            writer.Line($"if (s.HasAdded<V>(part, sums, {behind})) return;");
-            writer.Line("(int first, int last) = part.Samples(s.Batch);");
-            writer.Line($"var epilogue = new {epilogue}(s.Sums(part, sums, {behind}), {source.Columns});");
+            KernelWriter.Sums(writer, source, _ => "sums");
+            writer.Line($"var epilogue = new {epilogue}(sums, {source.Columns});");
             writer.Line(call);
-            writer.Line($"    {operand}.Slice({KernelSource.Times("first", sample)}), {strides}, {source.Memory(right)}.Slice({KernelSource.Times("first", sums.Rows * product.Shape.Last)}),");
-            writer.Line($"    {KernelSource.Text(rows)}, {source.Columns}, {KernelSource.Times("(last - first)", sums.Rows)}, epilogue, part);");
+            writer.Line($"    {operand}.Slice({KernelSource.Times("firstSample", sample)}), {strides}, {source.Memory(right)}.Slice({KernelSource.Times("firstSample", sums.Rows * product.Shape.Last)}),");
+            writer.Line($"    {KernelSource.Text(rows)}, {source.Columns}, {KernelSource.Times("(endSample - firstSample)", sums.Rows)}, epilogue, part);");
             return;
         }
 

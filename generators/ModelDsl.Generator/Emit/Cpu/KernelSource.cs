@@ -120,7 +120,7 @@ internal sealed class KernelSource
     public BatchSums? BatchSums { get; }
 
     /// <summary>How a row of the batch's samples that are added up is walked; of all rows where no halves are.</summary>
-    public string EachRow => BatchSums is { } sums ? $"for (int row = {Times("first", sums.Rows)}; row < {Times("last", sums.Rows)}; row++)" : $"for (int row = 0; row < {Rows}; row++)";
+    public string EachRow => BatchSums is { } sums ? $"for (int row = {Times("firstSample", sums.Rows)}; row < {Times("endSample", sums.Rows)}; row++)" : $"for (int row = 0; row < {Rows}; row++)";
 
     /// <summary>A number of something that has so many elements, rows, … each.</summary>
     public static string Times(string number, Dim each) => each.IsOne ? number : $"{number} * {Text(each)}";

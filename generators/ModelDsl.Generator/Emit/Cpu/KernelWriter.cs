@@ -45,7 +45,7 @@ internal static class KernelWriter
     private static void Loops(CodeWriter writer, KernelSource source)
     {
         foreach (External external in source.Externals) writer.Line($"{external.Type} {external.Name} = {external.Value};");
-        if (source.BatchSums is not null) Sums(writer, source);
+        if (source.BatchSums is not null) Sums(writer, source, s => s.Name);
         switch (source.Form)
         {
             case Form.Flat: Flat(writer, source); break;
@@ -55,19 +55,19 @@ internal static class KernelWriter
         }
     }
 
-    /// <summary>Above what a kernel does about its part of the batch.</summary>
-    public const string HalvesComment = "// all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's";
-
     /// <summary>A second half of the batch has its sums elsewhere, and they are added at the end.</summary>
-    private static void Sums(CodeWriter writer, KernelSource source)
+    /// <param name="writer">Where to.</param>
+    /// <param name="source">A kernel of <see cref="BatchSums"/>.</param>
+    /// <param name="span">What the span of one of its results is called.</param>
+    public static void Sums(CodeWriter writer, KernelSource source, Func<External, string> span)
     {
         HashSet<NodeId> sums = [.. BatchSums.Results(source.Arena, source.Kernel)];
         (string Name, string Behind)[] results = [.. source.Stores().Where(s => sums.Contains(s.Store.Value))
-            .Select(s => (s.Span.Name, Literals.Integer(BatchSums.Behind(source.Arena, source.Kernel, s.Store.Value))))];
-        writer.Line(HalvesComment);
+            .Select(s => (span(s.Span), Literals.Integer(BatchSums.Behind(source.Arena, source.Kernel, s.Store.Value))))];
+        writer.Line("// all samples, or one half of a large batch, or what remains: to add the second half's sums to the first's");
         writer.Line($"if ({string.Join(" && ", results.Select(r => $"s.HasAdded<V>(part, {r.Name}, {r.Behind})"))}) return;");
         foreach ((string name, string behind) in results) writer.Line($"{name} = s.Sums(part, {name}, {behind});");
-        writer.Line("(int first, int last) = part.Samples(s.Batch);");
+        writer.Line("(int firstSample, int endSample) = part.Samples(s.Batch);");
     }
 
     private static void Flat(CodeWriter writer, KernelSource source)

@@ -95,9 +95,8 @@ internal static class ProgramWriter
                 int taken = 0;
                 for (int k = 0; k < sources.Length; k++)
                 {
-                    string times = each[k].IsOne ? "" : " * " + KernelSource.Text(each[k]);
                     string at = sources[k].Operands is null ? "" : $", part.Operands{(taken == 0 ? "" : " + " + Number(taken))}";
-                    writer.Line($"{sources[k].Name}<V>(s, {RuntimeNames.Part}.Rows(first{times}, next{times}{at}));");
+                    writer.Line($"{sources[k].Name}<V>(s, {RuntimeNames.Part}.Rows({KernelSource.Times("first", each[k])}, {KernelSource.Times("next", each[k])}{at}));");
                     if (sources[k].Operands is not null) taken += kernels.Operands(method.Kernels[k], program).Count();
                 }
             }
