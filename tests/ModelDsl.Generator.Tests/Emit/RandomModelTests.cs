@@ -34,7 +34,7 @@ public sealed class RandomModelTests
     [Fact]
     public async Task RandomGraphs_AreTheInterpreter()
     {
-        int count = Setting("MODELDSL_RANDOM_MODELS", 300), first = Setting("MODELDSL_SEED", 0);
+        int count = Setting("MODELDSL_RANDOM_MODELS", 200), first = Setting("MODELDSL_SEED", 0);
         var examination = new Examination();
         List<string> failures = [];
         Task<string> running = Task.FromResult("");

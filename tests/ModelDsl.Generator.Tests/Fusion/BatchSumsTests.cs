@@ -16,9 +16,9 @@ public sealed class BatchSumsTests
     public void HalvesOfABatch_AreTheInterpreter_OnAnyNumberOfThreads()
     {
         (ModelGraph Graph, Kernel[] Products)[] models = [.. Zoo.All.Where(s => s.Name.StartsWith("Conv") || s.Name.StartsWith("Head") || s.Name.StartsWith("Embed") || s.Name.Contains("Norm") || s.Name is "SmoothDense" or "Everything")
-            .Select(s => Lowerer.Lower(s.Variant("Double", true).Declaration).Graph!).Select(g => (g, Halved(g).Where(k => k.Kind == KernelKind.Contraction).ToArray())).Where(m => m.Item2.Length > 0)];
-        Assert.InRange(models.Length, 15, 100);
-        Assert.InRange(models.Sum(m => m.Products.Count(k => Windows.ReadBy(k, Plan(m.Graph).Graph.Source.Arena, Plan(m.Graph).Graph.Source.Arena[k.Body[0]]) is not null)), 3, 100);
+            .Select(s => Lowerer.Lower(s.Variant("Double", true).Declaration).Graph!).Select(g => (g, Halved(g).Where(k => k.Kind == KernelKind.Contraction).ToArray())).Where(m => m.Item2.Length > 0).Where((_, i) => i % 2 == 0)];
+        Assert.InRange(models.Length, 12, 40);
+        Assert.InRange(models.Sum(m => m.Products.Count(k => Windows.ReadBy(k, Plan(m.Graph).Graph.Source.Arena, Plan(m.Graph).Graph.Source.Arena[k.Body[0]]) is not null)), 2, 100);
         var compiled = GeneratedModels.Compile([], [.. models.Select(m => Plan(m.Graph))]);
         var check = new Comparison();
         foreach ((int i, (ModelGraph graph, _)) in models.Index())

@@ -51,7 +51,7 @@ public class EditFuzzTests
     [InlineData(1)]
     public void RandomEdits(int seed)
     {
-        int count = int.Parse(Environment.GetEnvironmentVariable("MODELDSL_EDITS") ?? "1500");
+        int count = int.Parse(Environment.GetEnvironmentVariable("MODELDSL_EDITS") ?? "1000");
         seed = int.Parse(Environment.GetEnvironmentVariable("MODELDSL_SEED") ?? seed.ToString());
         var judge = new Judge();
         for (int i = 0; i < count; i++) judge.See(Edits.Random(new Random(HashCode(seed, i))));
